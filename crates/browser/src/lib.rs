@@ -1,0 +1,1 @@
+//! Owns a Call and carries out its effects with web-sys.

@@ -1,0 +1,165 @@
+//! What a person may see of a call: plain values, derived from its state and comparable, so that only
+//! what changed is drawn again.
+
+use crate::input::{Device, DeviceProblem};
+use crate::effect::DeviceId;
+use model::{Mid, ParticipantId, RoomName, Source};
+use protocol::{ChatMessage, ErrorCode, Farewell, WaitingGuest};
+
+/// The whole picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    pub stage: Stage,
+    pub devices: DevicesView,
+    /// Empty before the first snapshot.
+    pub room_name: Option<RoomName>,
+    pub me: Option<ParticipantId>,
+    pub hosting: bool,
+    /// In order: shared screens, then everybody by arrival, the viewer last.
+    pub tiles: Vec<TileView>,
+    pub people: Vec<PersonView>,
+    /// Who waits at the door; empty unless the viewer is a host.
+    pub waiting: Vec<WaitingGuest>,
+    pub chat: Vec<ChatLine>,
+    pub unread: usize,
+    pub notice: Option<Notice>,
+    /// Remote sound waits for a click.
+    pub playback_blocked: bool,
+}
+
+/// Where the person is on the way through a call.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Stage {
+    /// On the entry page. `problem` is why the last attempt to come in failed.
+    Preview { problem: Option<JoinProblem> },
+    /// Asked to come in, no answer yet.
+    Joining,
+    /// At the door.
+    Waiting { host_present: bool, reconnecting: bool },
+    /// Inside.
+    InCall { link: LinkView },
+    /// Not any more.
+    Left { reason: LeftReason },
+}
+
+/// Why a person could not come in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum JoinProblem {
+    Refused(ErrorCode),
+    /// The browser cannot make calls at all.
+    Unsupported,
+    /// The server did not answer in time.
+    TimedOut,
+}
+
+/// Whether the call works.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LinkView {
+    Connecting,
+    Connected,
+    Reconnecting,
+}
+
+/// Why the call is over for this person.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LeftReason {
+    /// They hung up, or stopped waiting.
+    ByChoice,
+    Told(Farewell),
+    /// The way back in was refused.
+    Refused(ErrorCode),
+}
+
+/// The devices as the entry page and the settings show them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DevicesView {
+    pub microphone: DeviceView,
+    pub camera: DeviceView,
+    pub screen: DeviceView,
+    pub devices: Vec<Device>,
+}
+
+/// One source on this side.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum DeviceView {
+    /// Nobody asked for it yet, or it was switched off.
+    #[default]
+    Off,
+    /// The browser asks the person, or opens the device.
+    Asking,
+    On { device: DeviceId },
+    Failed(DeviceProblem),
+}
+
+/// One tile of the grid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TileView {
+    pub participant: ParticipantId,
+    pub source: TileSource,
+    pub name: String,
+    pub mine: bool,
+    pub muted: bool,
+    pub speaking: bool,
+    pub reconnecting: bool,
+    /// What to draw; without it the tile shows an avatar.
+    pub picture: Option<Picture>,
+}
+
+/// What a tile is about.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum TileSource {
+    Person,
+    Screen,
+}
+
+/// Where a picture comes from.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Picture {
+    /// A captured track of this browser.
+    Local(Source),
+    /// A slot of the peer connection.
+    Slot(Mid),
+}
+
+/// One line of the people panel.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PersonView {
+    pub participant: ParticipantId,
+    pub name: String,
+    pub mine: bool,
+    pub host: bool,
+    pub muted: bool,
+    pub camera: bool,
+    pub screen: bool,
+    pub reconnecting: bool,
+    /// Whether the viewer may remove this person.
+    pub removable: bool,
+}
+
+/// One line of the chat panel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChatLine {
+    pub message: ChatMessage,
+    pub mine: bool,
+    pub delivery: Delivery,
+}
+
+/// What became of a chat message of one's own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    Sending,
+    Sent,
+    /// It can be sent again by [`Action::Say`](crate::Action::Say) with the same id.
+    Failed(ErrorCode),
+}
+
+/// One thing worth saying, in one place, one at a time.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Notice {
+    Joined { name: String },
+    Left { name: String },
+    Removed { name: String },
+    Knocked { name: String },
+    Device { source: Source, problem: DeviceProblem },
+    ActionFailed(ErrorCode),
+}

@@ -1,0 +1,152 @@
+//! Ids and secrets: 128 random bits, written as 32 lower-case hexadecimal digits.
+//!
+//! Ids may be logged and shown; secrets ([`ParticipantKey`], [`Ticket`]) print as `…` so that they
+//! cannot leak through a log line. The bits come from the caller: nothing here draws randomness.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The text was not 32 hexadecimal digits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("an id is 32 hexadecimal digits")]
+pub struct IdError;
+
+macro_rules! bits128 {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(u128);
+
+        impl $name {
+            /// Makes the value from 128 bits, which the caller drew at random.
+            pub const fn from_bits(bits: u128) -> Self {
+                Self(bits)
+            }
+
+            /// The 128 bits.
+            pub const fn bits(self) -> u128 {
+                self.0
+            }
+
+            /// The wire and database form: 32 hexadecimal digits.
+            pub fn to_hex(self) -> String {
+                format!("{:032x}", self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse_bits(text).map(Self)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(value: $name) -> Self {
+                value.to_hex()
+            }
+        }
+    };
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        bits128!($(#[$doc])* $name);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:032x}", self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:x})", stringify!($name), self.0)
+            }
+        }
+    };
+}
+
+macro_rules! secret {
+    ($(#[$doc:meta])* $name:ident) => {
+        bits128!($(#[$doc])* $name);
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}(…)", stringify!($name))
+            }
+        }
+    };
+}
+
+id!(
+    /// A room, for ever; its [`RoomCode`](crate::RoomCode) is only its address.
+    RoomId
+);
+id!(
+    /// One participant of one room: a user in two tabs is two participants.
+    ParticipantId
+);
+id!(
+    /// The person behind a browser: a guest's identity cookie or, later, an account.
+    UserId
+);
+id!(
+    /// One WebRTC connection at the SFU; a participant may outlive several.
+    PeerId
+);
+id!(
+    /// One chat line, named by its sender so that a repeated send is harmless.
+    MessageId
+);
+secret!(
+    /// What proves to the server that a browser is a certain participant.
+    ///
+    /// The browser draws it before its first join and keeps it for the tab's life, so that a repeated
+    /// join, a reload and a reconnect are all the same participant. The server keeps only its hash.
+    ParticipantKey
+);
+secret!(
+    /// Opens one call socket, once, within seconds.
+    Ticket
+);
+
+fn parse_bits(text: &str) -> Result<u128, IdError> {
+    if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(IdError);
+    }
+    u128::from_str_radix(text, 16).map_err(|_| IdError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_survives_text() {
+        let id = RoomId::from_bits(0xabc);
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn other_text_is_no_id() {
+        for text in ["", "abc", "+0000000000000000000000000000abc", &"g".repeat(32), &"0".repeat(33)] {
+            assert_eq!(text.parse::<RoomId>(), Err(IdError), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_does_not_print() {
+        assert_eq!(format!("{:?}", Ticket::from_bits(7)), "Ticket(…)");
+    }
+}

@@ -1,0 +1,25 @@
+//! The shared vocabulary: ids, validated values and the two clocks.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`id`] | 128-bit random ids and secrets, each its own type |
+//! | [`text`] | names and chat lines that were parsed and bounded |
+//! | [`room_code`] | the speakable address of a room |
+//! | [`time`] | wall time and monotonic time, which cannot be swapped |
+//!
+//! Everything here crosses the wire, so everything parses: a value that exists is valid.
+//! Not here: a clock, a source of randomness, a database type.
+
+pub mod id;
+pub mod room_code;
+pub mod role;
+pub mod source;
+pub mod text;
+pub mod time;
+
+pub use id::{MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId};
+pub use role::Role;
+pub use room_code::RoomCode;
+pub use source::{Mid, Source};
+pub use text::{ChatText, DisplayName, RoomName, TextError};
+pub use time::{MonoMillis, UnixMillis};

@@ -1,0 +1,78 @@
+//! The closed, stable list of error codes. Adding one is a protocol change; renaming one is forbidden.
+
+/// Why the server said no. The text for a person is chosen by the browser, in their language.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// No room has this address.
+    RoomNotFound,
+    /// The room is over and stays over.
+    RoomEnded,
+    /// The room holds no more people.
+    RoomFull,
+    /// Too many people are already waiting at the door.
+    DoorFull,
+    /// Only a host may do this.
+    NotHost,
+    /// The caller has no place in this room.
+    NotPresent,
+    /// Nobody by that id is waiting.
+    NotWaiting,
+    /// Nobody by that id is in the room.
+    NoSuchParticipant,
+    /// A host cannot be removed by this action.
+    NotRemovable,
+    /// A field of the request did not parse.
+    BadRequest,
+    /// The session description could not be used.
+    BadOffer,
+    /// The request came from another site.
+    ForeignOrigin,
+    /// The browser sent no identity: cookies are blocked.
+    NoIdentity,
+    /// Too many requests in a short time.
+    TooManyRequests,
+    /// The server takes no more calls just now.
+    Overloaded,
+    /// The server could not be reached, or its answer did not arrive.
+    Unreachable,
+    /// The server failed; the trace id finds out why.
+    Internal,
+}
+
+impl ErrorCode {
+    /// The HTTP status that goes with the code.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::RoomNotFound | Self::NoSuchParticipant => 404,
+            Self::RoomEnded => 410,
+            Self::RoomFull | Self::DoorFull | Self::NotWaiting | Self::NotRemovable => 409,
+            Self::NotHost | Self::NotPresent | Self::ForeignOrigin => 403,
+            Self::BadRequest | Self::BadOffer => 400,
+            Self::NoIdentity => 401,
+            Self::TooManyRequests => 429,
+            Self::Overloaded | Self::Unreachable => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// Whether the same request may succeed if it is simply sent again.
+    pub const fn is_passing(self) -> bool {
+        match self {
+            Self::TooManyRequests | Self::Overloaded | Self::Unreachable | Self::Internal => true,
+            Self::RoomNotFound
+            | Self::RoomEnded
+            | Self::RoomFull
+            | Self::DoorFull
+            | Self::NotHost
+            | Self::NotPresent
+            | Self::NotWaiting
+            | Self::NoSuchParticipant
+            | Self::NotRemovable
+            | Self::BadRequest
+            | Self::BadOffer
+            | Self::ForeignOrigin
+            | Self::NoIdentity => false,
+        }
+    }
+}

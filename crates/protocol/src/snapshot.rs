@@ -1,0 +1,77 @@
+//! All that a participant may know of a room. Nobody who waits ever receives one.
+
+use model::{ChatText, DisplayName, MessageId, Mid, ParticipantId, Role, RoomCode, RoomName, Source, UnixMillis};
+
+/// The whole knowledge of one participant.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Snapshot {
+    /// The number of the message that carries this; the next change has one more.
+    pub revision: u64,
+    pub room: RoomView,
+    pub me: ParticipantId,
+    /// Everybody present, the reader included, in order of arrival.
+    pub participants: Vec<ParticipantView>,
+    /// Everybody at the door, in order of knocking; empty unless the reader is a host.
+    pub waiting: Vec<WaitingGuest>,
+    /// The newest chat messages, oldest first.
+    pub chat: Vec<ChatMessage>,
+    pub slots: Vec<SlotView>,
+    pub now: UnixMillis,
+}
+
+/// What everybody inside knows of the room itself.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct RoomView {
+    pub code: RoomCode,
+    pub name: RoomName,
+    /// Whether guests wait until a host lets them in.
+    pub waiting_room: bool,
+}
+
+/// One participant as the others see them.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ParticipantView {
+    pub id: ParticipantId,
+    pub name: DisplayName,
+    pub role: Role,
+    pub link: Link,
+    pub microphone: bool,
+    pub camera: bool,
+    pub screen: bool,
+    pub joined_at: UnixMillis,
+}
+
+/// Whether a participant can be reached just now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    Connected,
+    Reconnecting,
+}
+
+/// Somebody at the door.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct WaitingGuest {
+    pub id: ParticipantId,
+    pub name: DisplayName,
+    pub since: UnixMillis,
+}
+
+/// One chat message.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ChatMessage {
+    pub id: MessageId,
+    pub from: ParticipantId,
+    /// The sender's name at that time; the sender may be gone.
+    pub name: DisplayName,
+    pub text: ChatText,
+    pub at: UnixMillis,
+}
+
+/// What one slot of the reader's connection carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct SlotView {
+    pub mid: Mid,
+    pub participant: ParticipantId,
+    pub source: Source,
+}

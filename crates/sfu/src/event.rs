@@ -1,0 +1,35 @@
+//! What happened at the SFU.
+
+use model::{Mid, ParticipantId, PeerId, RoomId, Source};
+
+/// What one slot carries.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SlotContent {
+    pub mid: Mid,
+    pub participant: ParticipantId,
+    pub source: Source,
+}
+
+/// It happened.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// ICE and DTLS are up.
+    Connected { room: RoomId, peer: PeerId, participant: ParticipantId },
+    /// The connection is gone: ICE timed out, DTLS failed, the peer broke protocol, or our code panicked.
+    Lost { room: RoomId, peer: PeerId, participant: ParticipantId, reason: LostReason },
+    /// The whole mapping of a subscriber's slots, after a change.
+    Slots { room: RoomId, peer: PeerId, participant: ParticipantId, slots: Vec<SlotContent> },
+    /// Who speaks in a room, loudest first, after a change.
+    Speaking { room: RoomId, participants: Vec<ParticipantId> },
+}
+
+/// Why a connection was lost.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LostReason {
+    /// Nothing was heard for too long, or it never came up.
+    Timeout,
+    /// The peer broke the protocol.
+    Violation,
+    /// A bug on our side; the peer was sacrificed, the others live.
+    Panic,
+}

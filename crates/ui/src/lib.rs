@@ -1,0 +1,1 @@
+//! Presentational components.

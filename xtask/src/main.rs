@@ -1,0 +1,2 @@
+//! The menu of commands.
+fn main() {}
