@@ -74,12 +74,25 @@ pub enum ApiCall {
     /// A new socket ticket for a seat that is still held.
     Reconnect(Seat),
     Leave(Seat),
-    Admit { seat: Seat, participant: ParticipantId },
+    Admit {
+        seat: Seat,
+        participant: ParticipantId,
+    },
     AdmitAll(Seat),
-    Deny { seat: Seat, participant: ParticipantId },
-    Remove { seat: Seat, participant: ParticipantId },
+    Deny {
+        seat: Seat,
+        participant: ParticipantId,
+    },
+    Remove {
+        seat: Seat,
+        participant: ParticipantId,
+    },
     End(Seat),
-    Say { seat: Seat, id: MessageId, text: ChatText },
+    Say {
+        seat: Seat,
+        id: MessageId,
+        text: ChatText,
+    },
 }
 
 /// The timers of a call; one of each name at most.

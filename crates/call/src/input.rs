@@ -43,13 +43,24 @@ pub enum Action {
     /// Click on "Use camera and microphone" on the entry page.
     CheckDevices,
     /// Turn the microphone, the camera or screen sharing on or off, before or during the call.
-    Switch { source: Source, on: bool },
+    Switch {
+        source: Source,
+        on: bool,
+    },
     /// Pick another microphone or camera.
-    ChooseDevice { source: Source, device: DeviceId },
+    ChooseDevice {
+        source: Source,
+        device: DeviceId,
+    },
     /// Knock or walk in.
-    Join { name: DisplayName },
+    Join {
+        name: DisplayName,
+    },
     /// Take up the seat that this tab held before it was reloaded.
-    Resume { name: DisplayName, key: model::ParticipantKey },
+    Resume {
+        name: DisplayName,
+        key: model::ParticipantKey,
+    },
     /// Stop waiting, or hang up.
     Leave,
     Admit(ParticipantId),
@@ -57,7 +68,10 @@ pub enum Action {
     Deny(ParticipantId),
     Remove(ParticipantId),
     EndForAll,
-    Say { id: model::MessageId, text: ChatText },
+    Say {
+        id: model::MessageId,
+        text: ChatText,
+    },
     /// The layout changed: these pictures are on the screen, most important first.
     Show(Vec<Wanted>),
     /// The chat panel was opened or closed; unread messages are counted while it is closed.

@@ -47,4 +47,6 @@ impl Call {
         todo_view()
     }
 }
-fn todo_view() -> View { panic!() }
+fn todo_view() -> View {
+    panic!()
+}

@@ -1,8 +1,8 @@
 //! What a person may see of a call: plain values, derived from its state and comparable, so that only
 //! what changed is drawn again.
 
-use crate::input::{Device, DeviceProblem};
 use crate::effect::DeviceId;
+use crate::input::{Device, DeviceProblem};
 use model::{Mid, ParticipantId, RoomName, Source};
 use protocol::{ChatMessage, ErrorCode, Farewell, WaitingGuest};
 
@@ -87,7 +87,9 @@ pub enum DeviceView {
     Off,
     /// The browser asks the person, or opens the device.
     Asking,
-    On { device: DeviceId },
+    On {
+        device: DeviceId,
+    },
     Failed(DeviceProblem),
 }
 

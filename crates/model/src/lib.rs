@@ -11,8 +11,8 @@
 //! Not here: a clock, a source of randomness, a database type.
 
 pub mod id;
-pub mod room_code;
 pub mod role;
+pub mod room_code;
 pub mod source;
 pub mod text;
 pub mod time;

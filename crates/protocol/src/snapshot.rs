@@ -1,6 +1,8 @@
 //! All that a participant may know of a room. Nobody who waits ever receives one.
 
-use model::{ChatText, DisplayName, MessageId, Mid, ParticipantId, Role, RoomCode, RoomName, Source, UnixMillis};
+use model::{
+    ChatText, DisplayName, MessageId, Mid, ParticipantId, Role, RoomCode, RoomName, Source, UnixMillis,
+};
 
 /// The whole knowledge of one participant.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]

@@ -40,7 +40,12 @@ impl Rooms {
     }
 
     /// Makes a room that `owner` hosts.
-    pub async fn create(&self, _owner: UserId, _name: Option<RoomName>, _waiting_room: bool) -> Result<RoomCode, Error> {
+    pub async fn create(
+        &self,
+        _owner: UserId,
+        _name: Option<RoomName>,
+        _waiting_room: bool,
+    ) -> Result<RoomCode, Error> {
         Err(Error::Gone)
     }
 
@@ -95,7 +100,13 @@ impl Rooms {
     }
 
     /// Says something in the room's chat; the same id twice is said once.
-    pub async fn say(&self, _user: UserId, _seat: Seat, _id: MessageId, _text: ChatText) -> Result<(), Error> {
+    pub async fn say(
+        &self,
+        _user: UserId,
+        _seat: Seat,
+        _id: MessageId,
+        _text: ChatText,
+    ) -> Result<(), Error> {
         Err(Error::Gone)
     }
 
