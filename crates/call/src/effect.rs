@@ -32,6 +32,15 @@ pub enum Effect {
     /// Open a device or the screen picker; answered by `Captured`. A track that the same source had
     /// before is stopped once the new one is there.
     Capture { capture: CaptureId, source: Source, device: Option<DeviceId> },
+    /// Open microphone and camera by one request, so that the person sees one prompt; answered by two
+    /// `Captured`. If the browser refuses the pair for another reason than the person's no (one device is
+    /// missing or busy), each is tried alone.
+    CaptureBoth {
+        microphone: CaptureId,
+        microphone_device: Option<DeviceId>,
+        camera: CaptureId,
+        camera_device: Option<DeviceId>,
+    },
     /// Stop the captured track, so that the camera's light goes out, and stop sending it.
     Release { source: Source },
     /// Make a peer connection with one sender per source and `audio_slots` + `video_slots` receivers,
@@ -41,7 +50,8 @@ pub enum Effect {
     ApplyAnswer { epoch: Epoch, sdp: String },
     /// Close the peer connection and forget its tracks.
     ClosePeer { epoch: Epoch },
-    /// Let the sender of `source` send the captured track, or nothing at all.
+    /// Let the sender of `source` send the captured track, or nothing at all. A wish that comes before
+    /// there is a peer connection holds for the next one.
     Send { source: Source, on: bool },
     /// Call a server function; answered by `ApiAnswered`.
     CallApi { request: RequestId, call: ApiCall },
@@ -102,8 +112,10 @@ pub enum Timer {
     Heartbeat,
     /// The server has been silent for too long.
     Silence,
-    /// Time to try again.
+    /// Time to ask for a new socket ticket.
     Retry,
+    /// Time to build a new peer connection.
+    Rebuild,
     /// A join has not finished in time.
     JoinDeadline,
     /// The notice has been read.

@@ -1,7 +1,7 @@
 //! What can happen to a call: a person acts, or the shell reports what became of an effect.
 
 use crate::effect::{ApiCall, CaptureId, ConnectionId, DeviceId, Epoch, RequestId, Timer};
-use model::{ChatText, DisplayName, ParticipantId, Source};
+use model::{ChatText, DisplayName, MessageId, ParticipantId, ParticipantKey, Source, Ticket};
 use protocol::{ErrorCode, JoinOutcome, SendLine, ServerMessage, Wanted};
 
 /// Everything that moves a [`Call`](crate::Call).
@@ -52,14 +52,11 @@ pub enum Action {
         source: Source,
         device: DeviceId,
     },
-    /// Knock or walk in.
+    /// Knock or walk in. The key is fresh randomness, or the one of the seat that this tab held before
+    /// it was reloaded.
     Join {
         name: DisplayName,
-    },
-    /// Take up the seat that this tab held before it was reloaded.
-    Resume {
-        name: DisplayName,
-        key: model::ParticipantKey,
+        key: ParticipantKey,
     },
     /// Stop waiting, or hang up.
     Leave,
@@ -69,7 +66,7 @@ pub enum Action {
     Remove(ParticipantId),
     EndForAll,
     Say {
-        id: model::MessageId,
+        id: MessageId,
         text: ChatText,
     },
     /// The layout changed: these pictures are on the screen, most important first.
@@ -156,7 +153,7 @@ pub enum ApiAnswer {
     /// To [`ApiCall::Join`].
     Joined(JoinOutcome),
     /// To [`ApiCall::Reconnect`].
-    Ticket(model::Ticket),
+    Ticket(Ticket),
     /// To everything else.
     Done,
 }

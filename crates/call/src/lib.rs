@@ -1,20 +1,38 @@
 //! The browser's side of a call, as a pure reducer.
 //!
 //! ```text
-//! Preview ──join──▶ Joining ──▶ Waiting ──admitted──▶ InCall { Connecting | Connected | Reconnecting }
-//!    ▲                 │            │                    │
-//!    └──── refused ────┘            └──────▶ Left ◀──────┘
+//! Preview ──join──▶ Seated { Joining ──▶ Waiting ──admitted──▶ Inside } ──▶ Left
+//!    ▲                         │                                            │
+//!    └──── refused, late ──────┘            ◀───────── join again ──────────┘
 //! ```
 //!
 //! [`Call::handle`] takes what happened and the time, and returns what the shell must do. The shell is
-//! `browser`; the simulator and the tests are other shells. Signalling and peer states are separate
-//! fields of `InCall`, because either can fail alone.
+//! `browser`; the tests are another. While seated, signalling ([`signal`]) and media ([`media`]) are
+//! separate machines, because either can fail alone; both recover by the same two questions, a ticket
+//! for the socket and a join for the media.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`input`], [`effect`], [`view`] | the three vocabularies of the shell |
+//! | [`devices`] | what is captured, and what should be |
+//! | [`seated`] | the machine between the click on Join and the end |
+//! | [`signal`], [`media`] | the states of the socket and of the peer connection |
+//! | [`roster`] | snapshot and changes folded into one picture of the room |
+//! | [`recovery`] | how long to wait before trying again |
 //!
 //! Not here: JavaScript objects, sockets, clocks, randomness. Tracks are known by [`model::Source`].
 
+pub mod devices;
 pub mod effect;
 pub mod input;
+pub mod media;
+pub mod recovery;
+pub mod roster;
+pub mod seated;
+pub mod signal;
 pub mod view;
+
+mod derive;
 
 pub use effect::{ApiCall, CaptureId, ConnectionId, Cue, DeviceId, Effect, Epoch, RequestId, Timer};
 pub use input::{
@@ -22,31 +40,203 @@ pub use input::{
 };
 pub use view::View;
 
-use model::{MonoMillis, ParticipantKey, RoomCode};
+use devices::Devices;
+use model::{MonoMillis, RoomCode, Source};
+use seated::{Outcome, Seated};
+use view::{JoinProblem, LeftReason, Notice};
+
+/// How long a notice stays, in milliseconds.
+const NOTICE_MS: u64 = 6_000;
 
 /// One call, from the entry page to the page after it.
 #[derive(Debug)]
 pub struct Call {
     room: RoomCode,
-    key: ParticipantKey,
+    phase: Phase,
+    devices: Devices,
+    counters: Counters,
+    notice: Option<Notice>,
+    playback_blocked: bool,
+}
+
+/// Where the person is.
+#[derive(Debug)]
+enum Phase {
+    Preview { problem: Option<JoinProblem> },
+    Seated(Box<Seated>),
+    Left { reason: LeftReason },
+}
+
+/// The next free number of everything that is counted.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    epoch: u32,
+    connection: u32,
+    request: u32,
+    capture: u32,
+}
+
+impl Counters {
+    pub(crate) fn epoch(&mut self) -> Epoch {
+        self.epoch += 1;
+        Epoch(self.epoch)
+    }
+
+    pub(crate) fn connection(&mut self) -> ConnectionId {
+        self.connection += 1;
+        ConnectionId(self.connection)
+    }
+
+    pub(crate) fn request(&mut self) -> RequestId {
+        self.request += 1;
+        RequestId(self.request)
+    }
+
+    pub(crate) fn capture(&mut self) -> CaptureId {
+        self.capture += 1;
+        CaptureId(self.capture)
+    }
 }
 
 impl Call {
-    /// Starts on the entry page of `room`. `key` is fresh randomness, used unless a seat is resumed.
-    pub fn new(room: RoomCode, key: ParticipantKey) -> Self {
-        Self { room, key }
+    /// Starts on the entry page of `room`.
+    pub fn new(room: RoomCode) -> Self {
+        Self {
+            room,
+            phase: Phase::Preview { problem: None },
+            devices: Devices::default(),
+            counters: Counters::default(),
+            notice: None,
+            playback_blocked: false,
+        }
     }
 
     /// Takes in what happened and returns what must be done, in order.
-    pub fn handle(&mut self, _input: Input, _now: MonoMillis) -> Vec<Effect> {
-        Vec::new()
+    pub fn handle(&mut self, input: Input, now: MonoMillis) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match input {
+            Input::Person(action) => self.handle_action(action, now, &mut effects),
+            Input::DevicesListed(list) => self.devices.list = list,
+            Input::Captured { capture, source, result } => {
+                if let Some(problem) = self.devices.captured(capture, source, result, &mut effects) {
+                    self.say(Notice::Device { source, problem }, &mut effects);
+                }
+                self.publish(&mut effects);
+            }
+            Input::CaptureEnded { source } => self.handle_capture_ended(source, &mut effects),
+            Input::PlaybackBlocked => self.playback_blocked = true,
+            Input::TimerFired(Timer::Notice) => self.notice = None,
+            Input::Offered { .. }
+            | Input::AnswerApplied { .. }
+            | Input::PeerChanged { .. }
+            | Input::ApiAnswered { .. }
+            | Input::SocketOpened { .. }
+            | Input::SocketClosed { .. }
+            | Input::Received { .. }
+            | Input::TimerFired(_)
+            | Input::Online => self.handle_seated(input, now, &mut effects),
+        }
+        effects
     }
 
     /// What a person may see just now.
     pub fn view(&self) -> View {
-        todo_view()
+        derive::view(self)
+    }
+
+    fn handle_action(&mut self, action: Action, now: MonoMillis, effects: &mut Vec<Effect>) {
+        match action {
+            Action::CheckDevices => self.devices.check(&mut self.counters, effects),
+            Action::Switch { source, on } => {
+                self.devices.switch(source, on, &mut self.counters, effects);
+                self.publish(effects);
+            }
+            Action::ChooseDevice { source, device } => {
+                self.devices.choose(source, device, &mut self.counters, effects);
+            }
+            Action::Join { name, key } => match self.phase {
+                Phase::Preview { .. } | Phase::Left { .. } => {
+                    self.notice = None;
+                    self.playback_blocked = false;
+                    effects.push(Effect::RememberName(name.clone()));
+                    let publishing = self.devices.publishing();
+                    for source in [Source::Microphone, Source::Camera, Source::Screen] {
+                        effects.push(Effect::Send { source, on: publishing.has(source) });
+                    }
+                    let seated = Seated::begin(self.room, name, key, &mut self.counters, effects);
+                    self.phase = Phase::Seated(Box::new(seated));
+                }
+                Phase::Seated(_) => {}
+            },
+            Action::DismissNotice => {
+                self.notice = None;
+                effects.push(Effect::StopTimer(Timer::Notice));
+            }
+            Action::AllowPlayback => {
+                self.playback_blocked = false;
+                effects.push(Effect::ResumePlayback);
+            }
+            Action::Leave
+            | Action::Admit(_)
+            | Action::AdmitAll
+            | Action::Deny(_)
+            | Action::Remove(_)
+            | Action::EndForAll
+            | Action::Say { .. }
+            | Action::Show(_)
+            | Action::OpenChat(_) => self.handle_seated(Input::Person(action), now, effects),
+        }
+    }
+
+    fn handle_seated(&mut self, input: Input, now: MonoMillis, effects: &mut Vec<Effect>) {
+        let Phase::Seated(seated) = &mut self.phase else { return };
+        let mut step = seated::Step {
+            counters: &mut self.counters,
+            publishing: self.devices.publishing(),
+            effects,
+            notice: None,
+            now,
+        };
+        let outcome = seated.handle(input, &mut step);
+        let notice = step.notice;
+        match outcome {
+            Outcome::Stay => {}
+            Outcome::Preview(problem) => self.phase = Phase::Preview { problem },
+            Outcome::Left(reason) => {
+                self.devices.release_all(effects);
+                self.notice = None;
+                effects.push(Effect::StopTimer(Timer::Notice));
+                self.phase = Phase::Left { reason };
+                return;
+            }
+        }
+        if let Some(notice) = notice {
+            self.say(notice, effects);
+        }
+    }
+
+    /// A track went away by itself. A shared screen that ends was stopped on purpose, in the browser's own
+    /// bar; a microphone or camera that ends was unplugged or taken away.
+    fn handle_capture_ended(&mut self, source: Source, effects: &mut Vec<Effect>) {
+        let problem = self.devices.ended(source, &mut self.counters, effects);
+        if let Some(problem) = problem {
+            self.say(Notice::Device { source, problem }, effects);
+        }
+        self.publish(effects);
+    }
+
+    fn publish(&mut self, effects: &mut Vec<Effect>) {
+        let publishing = self.devices.publishing();
+        if let Phase::Seated(seated) = &mut self.phase {
+            seated.publish(publishing, effects);
+        }
+    }
+
+    fn say(&mut self, notice: Notice, effects: &mut Vec<Effect>) {
+        self.notice = Some(notice);
+        effects.push(Effect::StartTimer { timer: Timer::Notice, after_ms: NOTICE_MS });
     }
 }
-fn todo_view() -> View {
-    panic!()
-}
+
+#[cfg(test)]
+mod tests;

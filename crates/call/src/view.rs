@@ -4,13 +4,15 @@
 use crate::effect::DeviceId;
 use crate::input::{Device, DeviceProblem};
 use model::{Mid, ParticipantId, RoomName, Source};
-use protocol::{ChatMessage, ErrorCode, Farewell, WaitingGuest};
+use protocol::{ChatMessage, ErrorCode, Farewell, Publishing, WaitingGuest};
 
 /// The whole picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     pub stage: Stage,
     pub devices: DevicesView,
+    /// What this browser sends, or would send once inside.
+    pub publishing: Publishing,
     /// Empty before the first snapshot.
     pub room_name: Option<RoomName>,
     pub me: Option<ParticipantId>,
@@ -58,6 +60,8 @@ pub enum LinkView {
     Connecting,
     Connected,
     Reconnecting,
+    /// Signalling works, but no media has come through after several attempts.
+    Blocked,
 }
 
 /// Why the call is over for this person.
@@ -82,7 +86,7 @@ pub struct DevicesView {
 /// One source on this side.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum DeviceView {
-    /// Nobody asked for it yet, or it was switched off.
+    /// Not open: nobody asked for it yet, or it was switched off.
     #[default]
     Off,
     /// The browser asks the person, or opens the device.

@@ -1,0 +1,5 @@
+//! Transcripts of calls: what happened goes in, what must be done comes out, as text.
+
+mod properties;
+mod script;
+mod transcripts;
