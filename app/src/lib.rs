@@ -1,1 +1,26 @@
-//! Leptos application.
+//! The Leptos application: pages, server functions, and the bridge from a page to its call.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`shell`] | the HTML document around every page |
+//! | [`routes`] | which address shows which page |
+//! | [`pages`] | one module per page; they compose components of `ui` |
+//! | [`api`] | server functions: name the caller, call `service`, nothing else |
+//! | [`caller`] | who asks (server only) |
+//! | `dom` | the few things that pages ask of the browser outside a call |
+//! | [`room`] | the bridge from a page to `browser::Driver`; inert on the server |
+//!
+//! Not here: SQL, rules about rooms, sockets. Feature `ssr` is the server's half, `hydrate` the browser's.
+
+pub mod api;
+#[cfg(feature = "ssr")]
+pub mod caller;
+mod dom;
+pub mod language;
+pub mod pages;
+pub mod room;
+pub mod routes;
+pub mod shell;
+
+pub use routes::App;
+pub use shell::shell;

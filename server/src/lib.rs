@@ -1,1 +1,32 @@
-//! Server.
+//! The thin shell around everything: HTTP, sockets, threads, settings and shutdown.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`config`] | settings and their sources |
+//! | [`startup`] | the application: built, run and stopped; tests build it too |
+//! | [`routes`] | which address leads where, and what every request passes |
+//! | [`guard`], [`throttle`], [`address`] | who may ask, and how often |
+//! | [`headers`] | what answers tell the browser about themselves |
+//! | [`login`] | the cookie and the records behind it |
+//! | [`signal`] | the call socket |
+//! | [`media`] | the threads that forward sound and picture |
+//! | [`tls`], [`health`], [`telemetry`], [`shutdown`], [`ambient`] | what their names say |
+//!
+//! Not here: rules. Whatever a person may be told no for is decided in `domain` or `service`.
+
+pub mod address;
+pub mod ambient;
+pub mod config;
+pub mod guard;
+pub mod headers;
+pub mod health;
+pub mod login;
+pub mod media;
+pub mod refusal;
+pub mod routes;
+pub mod shutdown;
+pub mod signal;
+pub mod startup;
+pub mod telemetry;
+pub mod throttle;
+pub mod tls;

@@ -1,2 +1,54 @@
-//! Server binary.
-fn main() {}
+//! The program: reads settings, builds the application, runs it.
+//!
+//! It ends with 0 when it was asked to stop, 2 when its settings or surroundings are refused, and 1 when
+//! something failed on the way.
+
+use anyhow::Context;
+use server::config::{self, Asked, Settings, Sources};
+use server::startup::Application;
+use server::{shutdown, telemetry};
+use std::io::Write;
+use std::process::ExitCode;
+
+const REFUSED: u8 = 2;
+
+fn main() -> anyhow::Result<ExitCode> {
+    let sources = Sources {
+        arguments: std::env::args_os().collect(),
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        folder: std::env::current_dir().unwrap_or_default(),
+    };
+    match config::read(&sources) {
+        Ok(Asked::Serve(settings)) => {
+            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
+            runtime.block_on(serve(*settings))
+        }
+        Ok(Asked::Print(text)) => {
+            print!("{text}");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(refusal) => Ok(refuse(&refusal)),
+    }
+}
+
+async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
+    telemetry::start(&settings.log);
+    // From here on a signal asks for an orderly end, even while the server still starts.
+    let asked = shutdown::asked().context("signals cannot be received")?;
+    let application = match Application::build(settings).await {
+        Ok(application) => application,
+        Err(refusal) => return Ok(refuse(&refusal)),
+    };
+    // Written, not printed: nobody needs to read it, and a closed pipe is no reason to die.
+    let _ = writeln!(std::io::stdout(), "Anteroom is ready: {}", application.urls().join(" "));
+    application.run_until_stopped(asked).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says in one sentence why the server does not start.
+fn refuse(refusal: &dyn std::error::Error) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "Anteroom does not start: {refusal}.");
+    ExitCode::from(REFUSED)
+}

@@ -1,1 +1,13 @@
-//! Rules of rooms.
+//! The rules of the product, pure: who may come in, who is in, when it is over.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`room`] | one room: [`decide`](room::decide) says what a command means, [`Room::apply`](room::Room::apply) makes it so |
+//! | [`limits`] | how many people, and how long a seat is kept |
+//!
+//! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
+
+pub mod limits;
+pub mod room;
+
+pub use room::{Command, Event, Refusal, Room, decide};

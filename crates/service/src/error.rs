@@ -1,5 +1,6 @@
-//! Why a use case did not happen.
+//! Why a use case did not happen, and the one place where a rule's no becomes a stable code.
 
+use domain::Refusal;
 use protocol::ErrorCode;
 
 /// A refusal that the person is told, or a fault that the operator must see.
@@ -24,5 +25,20 @@ impl Error {
             Self::Store(_) => ErrorCode::Internal,
             Self::Gone => ErrorCode::Overloaded,
         }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(match refusal {
+            Refusal::Ended => ErrorCode::RoomEnded,
+            Refusal::Full => ErrorCode::RoomFull,
+            Refusal::DoorFull => ErrorCode::DoorFull,
+            Refusal::NotHost => ErrorCode::NotHost,
+            Refusal::NotPresent => ErrorCode::NotPresent,
+            Refusal::NotWaiting => ErrorCode::NotWaiting,
+            Refusal::NoSuchParticipant => ErrorCode::NoSuchParticipant,
+            Refusal::NotRemovable => ErrorCode::NotRemovable,
+        })
     }
 }

@@ -1,133 +1,189 @@
 //! The registry of rooms: every use case of a room starts here.
+//!
+//! Each use case is one letter to the room's actor and its answer. Who may do what is decided there.
 
 use crate::Error;
+use crate::connection::Connection;
 use crate::media::MediaPort;
+use crate::registry::Registry;
+use crate::room_actor::letter::{Act, Claim, Letter};
 use crate::time::Ambient;
 use model::{ChatText, MessageId, ParticipantId, RoomCode, RoomId, RoomName, Ticket, UserId};
-use protocol::{ClientMessage, EntryView, HostedRoom, JoinOutcome, JoinRequest, Seat, ServerMessage};
+use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
+use protocol::{EntryView, ErrorCode, HostedRoom, JoinOutcome, JoinRequest, Seat};
 use std::sync::Arc;
+use store::rooms::NewRoom;
 use tokio::sync::mpsc;
+
+/// How many of their rooms a host is shown.
+const HOSTED: u32 = 100;
+/// How often another code is drawn when one is taken, which chance all but forbids.
+const CODES_TRIED: usize = 5;
 
 /// Finds rooms and speaks to their actors. Cheap to clone.
 #[derive(Clone)]
-pub struct Rooms {}
-
-/// One open call socket. The shell copies [`Connection::receive`] to the wire and hands what it reads
-/// to [`Connection::handle`]; at the end it says how the socket closed.
-pub struct Connection {
-    pub room: RoomId,
-    pub participant: ParticipantId,
-}
-
-/// How a socket came to its end.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Closing {
-    /// The browser said goodbye: a closed tab, a reload.
-    Clean,
-    /// The line went dead, or the browser broke protocol.
-    Lost,
+pub struct Rooms {
+    registry: Arc<Registry>,
 }
 
 impl Rooms {
-    /// Starts the registry. Media events arrive on `events`.
+    /// Starts the registry. Media events arrive on `events`. Rooms in which somebody still had a seat
+    /// come back to life, so that whoever does not return is gone after the grace time.
     pub fn start(
-        _store: store::Store,
-        _media: Arc<dyn MediaPort>,
-        _events: mpsc::Receiver<sfu::Event>,
-        _ambient: Arc<dyn Ambient>,
+        store: store::Store,
+        media: Arc<dyn MediaPort>,
+        events: mpsc::Receiver<sfu::Event>,
+        ambient: Arc<dyn Ambient>,
     ) -> Self {
-        Self {}
+        let registry = Arc::new(Registry::new(store, media, ambient));
+        tokio::spawn(report_media(registry.clone(), events));
+        tokio::spawn(revive(registry.clone()));
+        Self { registry }
     }
 
     /// Makes a room that `owner` hosts.
     pub async fn create(
         &self,
-        _owner: UserId,
-        _name: Option<RoomName>,
-        _waiting_room: bool,
+        owner: UserId,
+        name: Option<RoomName>,
+        waiting_room: bool,
     ) -> Result<RoomCode, Error> {
+        let ambient = &self.registry.ambient;
+        for _ in 0..CODES_TRIED {
+            let code = RoomCode::from_bits(ambient.draw());
+            let room = NewRoom {
+                id: RoomId::from_bits(ambient.draw()),
+                code,
+                name: name.clone().unwrap_or_else(|| name_from(code)),
+                owner,
+                waiting_room,
+                created_at: ambient.now(),
+            };
+            if store::rooms::insert_new(&self.registry.store, &room).await? {
+                tracing::info!(room.id = %room.id, "A room was made.");
+                return Ok(code);
+            }
+        }
         Err(Error::Gone)
     }
 
     /// The rooms that `user` hosts and that have not ended, newest first.
-    pub async fn hosted(&self, _user: UserId) -> Result<Vec<HostedRoom>, Error> {
-        Err(Error::Gone)
+    pub async fn hosted(&self, user: UserId) -> Result<Vec<HostedRoom>, Error> {
+        let rows = store::rooms::load_hosted(&self.registry.store, user, HOSTED).await?;
+        let hosted = rows.into_iter().map(|row| {
+            let occupancy = self.registry.occupancy(row.code);
+            HostedRoom {
+                code: row.code,
+                name: row.name,
+                created_at: row.created_at,
+                present: occupancy.present,
+                waiting: occupancy.waiting,
+            }
+        });
+        Ok(hosted.collect())
     }
 
     /// What the entry page shows.
-    pub async fn entry(&self, _room: RoomCode, _user: Option<UserId>) -> Result<EntryView, Error> {
-        Err(Error::Gone)
+    pub async fn entry(&self, room: RoomCode, user: Option<UserId>) -> Result<EntryView, Error> {
+        self.registry.ask(room, |reply| Letter::Entry { user, reply }).await
     }
 
     /// Comes in, knocks, or takes a seat up again.
-    pub async fn join(&self, _user: UserId, _request: JoinRequest) -> Result<JoinOutcome, Error> {
-        Err(Error::Gone)
+    pub async fn join(&self, user: UserId, request: JoinRequest) -> Result<JoinOutcome, Error> {
+        if request.offer.len() > SDP_BYTES || request.lines.len() > SDP_MEDIA_LINES {
+            return Err(Error::Refused(ErrorCode::BadOffer));
+        }
+        let claim = Claim { user, key: request.seat.key };
+        let room = request.seat.room;
+        let request = Box::new(request);
+        self.registry.ask(room, |reply| Letter::Join { claim, request, reply }).await
     }
 
     /// A new socket ticket for a seat that is still held.
-    pub async fn reconnect(&self, _user: UserId, _seat: Seat) -> Result<Ticket, Error> {
-        Err(Error::Gone)
+    pub async fn reconnect(&self, user: UserId, seat: Seat) -> Result<Ticket, Error> {
+        let claim = Claim { user, key: seat.key };
+        self.registry.ask(seat.room, |reply| Letter::Reconnect { claim, reply }).await
     }
 
     /// Gives the seat up; harmless if it is gone already.
-    pub async fn leave(&self, _user: UserId, _seat: Seat) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn leave(&self, user: UserId, seat: Seat) -> Result<(), Error> {
+        self.act(user, seat, Act::Leave).await
     }
 
     /// Lets one waiting guest in (hosts only).
-    pub async fn admit(&self, _user: UserId, _seat: Seat, _participant: ParticipantId) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn admit(&self, user: UserId, seat: Seat, participant: ParticipantId) -> Result<(), Error> {
+        self.act(user, seat, Act::Admit(participant)).await
     }
 
     /// Lets everybody in who waits (hosts only).
-    pub async fn admit_all(&self, _user: UserId, _seat: Seat) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn admit_all(&self, user: UserId, seat: Seat) -> Result<(), Error> {
+        self.act(user, seat, Act::AdmitAll).await
     }
 
     /// Sends a waiting guest away (hosts only).
-    pub async fn deny(&self, _user: UserId, _seat: Seat, _participant: ParticipantId) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn deny(&self, user: UserId, seat: Seat, participant: ParticipantId) -> Result<(), Error> {
+        self.act(user, seat, Act::Deny(participant)).await
     }
 
     /// Puts a present guest out (hosts only).
-    pub async fn remove(&self, _user: UserId, _seat: Seat, _participant: ParticipantId) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn remove(&self, user: UserId, seat: Seat, participant: ParticipantId) -> Result<(), Error> {
+        self.act(user, seat, Act::Remove(participant)).await
     }
 
     /// Ends the room for everybody and for ever (hosts only).
-    pub async fn end(&self, _user: UserId, _seat: Seat) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn end(&self, user: UserId, seat: Seat) -> Result<(), Error> {
+        self.act(user, seat, Act::End).await
     }
 
     /// Says something in the room's chat; the same id twice is said once.
-    pub async fn say(
-        &self,
-        _user: UserId,
-        _seat: Seat,
-        _id: MessageId,
-        _text: ChatText,
-    ) -> Result<(), Error> {
-        Err(Error::Gone)
+    pub async fn say(&self, user: UserId, seat: Seat, id: MessageId, text: ChatText) -> Result<(), Error> {
+        let claim = Claim { user, key: seat.key };
+        self.registry.ask(seat.room, |reply| Letter::Say { claim, id, text, reply }).await
     }
 
     /// Opens the call socket that `ticket` was made for; a ticket works once.
-    pub async fn connect(&self, _ticket: Ticket) -> Result<Connection, Error> {
-        Err(Error::Gone)
+    pub async fn connect(&self, ticket: Ticket) -> Result<Connection, Error> {
+        let now = self.registry.ambient.now();
+        let admit = self.registry.tickets().redeem(ticket, now);
+        let admit = admit.ok_or(Error::Refused(ErrorCode::NotPresent))?;
+        let participant = admit.participant;
+        self.registry.ask(admit.room, |reply| Letter::Connect { participant, reply }).await
     }
 
     /// Stops every actor after it has saved; sockets end without a farewell, so that browsers return.
-    pub async fn shut_down(&self) {}
-}
-
-impl Connection {
-    /// The next message for the browser; `None` when the socket should be closed by us.
-    pub async fn receive(&mut self) -> Option<ServerMessage> {
-        None
+    pub async fn shut_down(&self) {
+        self.registry.stop().await;
     }
 
-    /// Takes in what the browser said.
-    pub async fn handle(&self, _message: ClientMessage) {}
+    async fn act(&self, user: UserId, seat: Seat, act: Act) -> Result<(), Error> {
+        let claim = Claim { user, key: seat.key };
+        self.registry.ask(seat.room, |reply| Letter::Act { claim, act, reply }).await
+    }
+}
 
-    /// Ends the connection.
-    pub async fn close(self, _closing: Closing) {}
+/// A name that is the same in every language.
+fn name_from(code: RoomCode) -> RoomName {
+    RoomName::parse(&format!("Room {code}")).expect("a code is short and visible")
+}
+
+async fn report_media(registry: Arc<Registry>, mut events: mpsc::Receiver<sfu::Event>) {
+    while let Some(event) = events.recv().await {
+        registry.report(event);
+    }
+}
+
+async fn revive(registry: Arc<Registry>) {
+    let rooms = match store::rooms::load_peopled(&registry.store).await {
+        Ok(rooms) => rooms,
+        Err(error) => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "The rooms of the last run could not be read."
+            );
+            return;
+        }
+    };
+    for room in rooms {
+        registry.forward(room, Letter::Wake).await;
+    }
 }

@@ -1,10 +1,64 @@
-//! Selective forwarding, sans I/O (RFC 7667, section 3.7).
+//! Selective forwarding, sans I/O (RFC 7667, section 3.7): packets of each participant go to the slots
+//! of the others in the same room, without being decoded.
+//!
+//! ```text
+//!             handle_datagram        accept_offer, handle_command
+//!                    │                          │
+//!                  demux ──▶ peer ──▶ room ◀────┘
+//!                              │        │ assignment: who is in which slot
+//!                          transport    ▼
+//!                              ▲     up_track ──▶ down_track: layer, numbers ──▶ transport
+//!                              │                                                     │
+//!                        handle_timeout          poll_event ◀── poll_transmit ◀──────┘
+//! ```
+//!
+//! | module | knows |
+//! |---|---|
+//! | [`shard`] | [`Sfu`]: the peers of one shard and their way in and out |
+//! | `demux` | which peer a datagram is for |
+//! | `offer` | the m-lines of an offer |
+//! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
+//! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
+//! | `forward` | the way of one packet |
+//! | `assignment`, `slots`, `loudest` | which publication is in which slot |
+//! | `layers`, `keyframe`, `rewrite`, `vp8` | simulcast, and how switches stay invisible |
+//! | `speakers` | who speaks |
+//!
+//! Invariants: nothing crosses from room to room; what a participant says is off is not forwarded;
+//! a peer never receives itself; whatever a peer sends costs at most that peer.
+//!
+//! Not here: sockets, threads, clocks (all in `server::media`), room rules and permissions (`domain`),
+//! and choosing layers by bandwidth, which needs an estimate of the way down.
 
 pub mod command;
+pub mod config;
 pub mod event;
+pub mod shard;
+
+mod arena;
+mod assignment;
+mod demux;
+mod dice;
+mod down_track;
+mod forward;
+mod keyframe;
+mod layers;
+mod loudest;
+mod offer;
+mod peer;
+mod rewrite;
+mod slots;
+mod speakers;
+mod timers;
+mod transport;
+mod up_track;
+mod vp8;
 
 pub use command::{Command, PeerOffer, Want};
+pub use config::SfuConfig;
 pub use event::{Event, LostReason, SlotContent};
+pub use shard::{Census, Sfu};
+pub use transport::Transmit;
 
 /// Why an offer was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

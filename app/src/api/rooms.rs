@@ -1,0 +1,108 @@
+//! Server functions about rooms.
+
+use super::ApiError;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use model::{ChatText, MessageId, ParticipantId, RoomCode, Ticket};
+use protocol::{EntryView, HostedRoom, JoinOutcome, JoinRequest, Seat};
+
+/// Makes a room that the caller hosts and leads there. A plain form, so that it works before the page
+/// has come alive: `name` may be empty, `waiting_room` is absent when its box is not ticked.
+#[server(prefix = "/api", endpoint = "rooms/create")]
+pub async fn create_room(
+    #[server(default)] name: String,
+    #[server(default)] waiting_room: String,
+) -> Result<RoomCode, ApiError> {
+    let caller = crate::caller::Caller::known_or_new().await?;
+    let name = if name.trim().is_empty() { None } else { Some(parse_name(&name)?) };
+    let code = caller.services.rooms.create(caller.user, name, !waiting_room.is_empty()).await?;
+    leptos_axum::redirect(&format!("/r/{code}"));
+    Ok(code)
+}
+
+#[cfg(feature = "ssr")]
+fn parse_name(name: &str) -> Result<model::RoomName, ApiError> {
+    use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+    model::RoomName::parse(name)
+        .map_err(|error| ApiError::from_server_fn_error(ServerFnErrorErr::Args(error.to_string())))
+}
+
+/// The rooms that this browser hosts.
+#[server(prefix = "/api", endpoint = "rooms/hosted", input = Json, output = Json)]
+pub async fn hosted_rooms() -> Result<Vec<HostedRoom>, ApiError> {
+    match crate::caller::Caller::known().await? {
+        Some(caller) => Ok(caller.services.rooms.hosted(caller.user).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What the entry page of a room shows.
+#[server(prefix = "/api", endpoint = "rooms/entry", input = Json, output = Json)]
+pub async fn entry(room: RoomCode) -> Result<EntryView, ApiError> {
+    let services = crate::caller::services()?;
+    let user = crate::caller::Caller::known().await?.map(|caller| caller.user);
+    Ok(services.rooms.entry(room, user).await?)
+}
+
+/// Comes in, knocks, or takes a seat up again.
+#[server(prefix = "/api", endpoint = "rooms/join", input = Json, output = Json)]
+pub async fn join(request: JoinRequest) -> Result<JoinOutcome, ApiError> {
+    let caller = crate::caller::Caller::known_or_new().await?;
+    Ok(caller.services.rooms.join(caller.user, request).await?)
+}
+
+/// A new socket ticket for a seat that is still held.
+#[server(prefix = "/api", endpoint = "rooms/reconnect", input = Json, output = Json)]
+pub async fn reconnect(seat: Seat) -> Result<Ticket, ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.reconnect(caller.user, seat).await?)
+}
+
+/// Gives the seat up.
+#[server(prefix = "/api", endpoint = "rooms/leave", input = Json, output = Json)]
+pub async fn leave(seat: Seat) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.leave(caller.user, seat).await?)
+}
+
+/// Lets one waiting guest in.
+#[server(prefix = "/api", endpoint = "rooms/admit", input = Json, output = Json)]
+pub async fn admit(seat: Seat, participant: ParticipantId) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.admit(caller.user, seat, participant).await?)
+}
+
+/// Lets everybody in who waits.
+#[server(prefix = "/api", endpoint = "rooms/admit-all", input = Json, output = Json)]
+pub async fn admit_all(seat: Seat) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.admit_all(caller.user, seat).await?)
+}
+
+/// Sends a waiting guest away.
+#[server(prefix = "/api", endpoint = "rooms/deny", input = Json, output = Json)]
+pub async fn deny(seat: Seat, participant: ParticipantId) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.deny(caller.user, seat, participant).await?)
+}
+
+/// Puts a present guest out.
+#[server(prefix = "/api", endpoint = "rooms/remove", input = Json, output = Json)]
+pub async fn remove(seat: Seat, participant: ParticipantId) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.remove(caller.user, seat, participant).await?)
+}
+
+/// Ends the room for everybody and for ever.
+#[server(prefix = "/api", endpoint = "rooms/end", input = Json, output = Json)]
+pub async fn end(seat: Seat) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.end(caller.user, seat).await?)
+}
+
+/// Says something in the room's chat.
+#[server(prefix = "/api", endpoint = "rooms/say", input = Json, output = Json)]
+pub async fn say(seat: Seat, id: MessageId, text: ChatText) -> Result<(), ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.say(caller.user, seat, id, text).await?)
+}

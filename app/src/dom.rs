@@ -1,0 +1,24 @@
+//! The few things that pages ask of the browser outside a call: the address, the clipboard, the clock,
+//! full screen, keys, sizes. Only called from event handlers and effects; inert on the server.
+
+#[cfg_attr(feature = "hydrate", path = "dom/client.rs")]
+#[cfg_attr(not(feature = "hydrate"), path = "dom/inert.rs")]
+mod half;
+
+pub use half::{
+    can_share_screen, clock_time, copy, family, on_full_screen_change, on_hidden_change, on_key, on_size,
+    remembered_name, set_shortcuts_enabled, shortcuts_enabled, toggle_full_screen, wake,
+};
+
+/// A key that was pressed or let go, as the shortcuts need it.
+pub struct Key {
+    /// `KeyboardEvent.key`.
+    pub key: String,
+    pub down: bool,
+    /// The key repeats because it is held.
+    pub repeat: bool,
+    /// Somebody is writing, or a modifier is held: not for us.
+    pub taken: bool,
+    /// A button has the focus: Space and Enter press it.
+    pub on_button: bool,
+}

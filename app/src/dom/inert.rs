@@ -1,0 +1,45 @@
+//! The server's half: there is no page here.
+
+use super::Key;
+use leptos::web_sys::HtmlElement;
+use model::UnixMillis;
+use ui::BrowserFamily;
+
+pub fn can_share_screen() -> bool {
+    false
+}
+
+pub fn clock_time(_at: UnixMillis) -> String {
+    String::new()
+}
+
+pub async fn copy(_text: String) -> bool {
+    false
+}
+
+pub fn family() -> BrowserFamily {
+    BrowserFamily::Other
+}
+
+pub fn on_full_screen_change(_handle: impl Fn(Option<bool>) + 'static) {}
+
+pub fn toggle_full_screen() {}
+
+pub fn on_hidden_change(_handle: impl Fn(bool) + 'static) {}
+
+/// The answer says whether the key was used.
+pub fn on_key(_handle: impl Fn(Key) -> bool + 'static) {}
+
+pub fn on_size(_element: &HtmlElement, _handle: impl Fn(f64, f64) + 'static) {}
+
+pub fn remembered_name() -> Option<String> {
+    None
+}
+
+pub fn shortcuts_enabled() -> bool {
+    true
+}
+
+pub fn set_shortcuts_enabled(_enabled: bool) {}
+
+pub fn wake() {}

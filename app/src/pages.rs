@@ -1,0 +1,12 @@
+//! One module per page. A page reads the address, asks the server, and composes components of `ui`.
+
+mod home;
+mod join;
+mod not_found;
+mod refusal;
+mod room;
+
+pub use home::Home;
+pub use join::JoinByLink;
+pub use not_found::NotFound;
+pub use room::RoomPage;

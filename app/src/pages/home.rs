@@ -1,0 +1,57 @@
+//! `/`: make a room, join one, find your own again.
+
+use crate::api::ApiError;
+use crate::api::rooms::{CreateRoom, hosted_rooms};
+use crate::language::words;
+use crate::pages::refusal;
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use protocol::HostedRoom;
+use ui::{HomeIntro, HostedRoomLine, HostedRooms, JoinByCode, NewRoomFields, PageFrame, RoomList};
+
+/// The first page.
+#[component]
+pub fn Home(
+    /// What somebody tried to join by and what is no code.
+    #[prop(optional, into)]
+    refused_code: Option<String>,
+) -> impl IntoView {
+    let words = words();
+    let create = ServerAction::<CreateRoom>::new();
+    let error = Signal::derive(move || match create.value().get() {
+        Some(Err(error)) => Some(refusal::text(words, error.code).to_owned()),
+        Some(Ok(_)) | None => None,
+    });
+    let rooms = Resource::new(|| (), |()| hosted_rooms());
+    let refused = refused_code.is_some();
+    view! {
+        <Title text=words.home.title_bar />
+        <PageFrame words>
+            <HomeIntro words>
+                <ActionForm action=create>
+                    <NewRoomFields words pending=create.pending() error />
+                </ActionForm>
+                <JoinByCode words code=refused_code.unwrap_or_default() refused />
+                <Suspense fallback=move || view! { <HostedRooms words rooms=RoomList::Loading /> }>
+                    {move || Suspend::new(async move {
+                        let rooms = list(rooms.await);
+                        view! { <HostedRooms words rooms /> }
+                    })}
+                </Suspense>
+            </HomeIntro>
+        </PageFrame>
+    }
+}
+
+fn list(rooms: Result<Vec<HostedRoom>, ApiError>) -> RoomList {
+    let Ok(rooms) = rooms else { return RoomList::Failed };
+    let lines = rooms.into_iter().map(|room| HostedRoomLine {
+        code: room.code.to_string(),
+        name: room.name.to_string(),
+        href: format!("/r/{}", room.code),
+        present: usize::from(room.present),
+        waiting: usize::from(room.waiting),
+    });
+    RoomList::Ready(lines.collect())
+}

@@ -1,0 +1,22 @@
+//! Every other address.
+
+use crate::language::words;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use ui::{Outcome, OutcomePanel, PageFrame};
+
+/// There is no such page; most likely a link was cut short.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    let words = words();
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text=words.ways.not_found_title />
+        <PageFrame words>
+            <OutcomePanel words outcome=Outcome::NotFound />
+        </PageFrame>
+    }
+}

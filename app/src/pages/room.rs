@@ -1,0 +1,137 @@
+//! `/r/{code}`: one address for the whole life of a meeting, before, during and after.
+//!
+//! ```text
+//! entry page ──▶ at the door ──▶ call ──▶ afterwards
+//! ```
+//!
+//! The server renders the entry page with the state of the room; the scenes after it exist only in the
+//! browser. Which one is shown follows from the call's stage alone.
+
+mod call_scene;
+mod devices;
+mod entry_scene;
+mod left_scene;
+mod link;
+mod notices;
+mod panels;
+mod picture;
+mod shortcuts;
+mod tiles;
+mod waiting_scene;
+
+use crate::api::ApiError;
+use crate::api::rooms::entry;
+use crate::dom;
+use crate::language::words;
+use crate::pages::not_found::NotFound;
+use crate::room::RoomCall;
+use ::call::view::Stage;
+use call_scene::CallScene;
+use entry_scene::EntryScene;
+use left_scene::LeftScene;
+use leptos::either::{Either, EitherOf3};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use model::RoomCode;
+use protocol::{EntryView, ErrorCode};
+use ui::{OutcomePanel, PageFrame};
+use waiting_scene::WaitingScene;
+
+/// The page of a room.
+#[component]
+pub fn RoomPage() -> impl IntoView {
+    let code = use_params_map().with_untracked(|params| params.get("code").unwrap_or_default());
+    match code.parse::<RoomCode>() {
+        Ok(code) => Either::Left(view! { <KnownAddress code /> }),
+        Err(_) => Either::Right(view! { <NotFound /> }),
+    }
+}
+
+/// An address that could be a room's.
+#[component]
+fn KnownAddress(
+    /// The room's code.
+    code: RoomCode,
+) -> impl IntoView {
+    // The page waits for the room's state: what it says first must be true, and its HTTP status too.
+    let room = Resource::new_blocking(|| (), move |()| entry(code));
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                match room.await {
+                    Ok(room) => EitherOf3::A(view! { <Room room /> }),
+                    Err(error) if error.code == ErrorCode::RoomNotFound => EitherOf3::B(view! { <NotFound /> }),
+                    Err(error) => EitherOf3::C(view! { <Failed error code /> }),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The state of the room could not be read.
+#[component]
+fn Failed(
+    /// Why.
+    error: ApiError,
+    /// Which room.
+    code: RoomCode,
+) -> impl IntoView {
+    let words = words();
+    let outcome = left_scene::outcome(error.code);
+    view! {
+        <Title text=words.common.product />
+        <PageFrame words>
+            <OutcomePanel words outcome room=format!("/r/{code}") />
+        </PageFrame>
+    }
+}
+
+/// What is on the page.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Scene {
+    Entry,
+    Waiting,
+    Call,
+    Left,
+}
+
+const fn scene(stage: Stage) -> Scene {
+    match stage {
+        Stage::Preview { .. } | Stage::Joining => Scene::Entry,
+        Stage::Waiting { .. } => Scene::Waiting,
+        Stage::InCall { .. } => Scene::Call,
+        Stage::Left { .. } => Scene::Left,
+    }
+}
+
+/// A room that exists.
+#[component]
+fn Room(
+    /// What the entry page knows of it.
+    room: EntryView,
+) -> impl IntoView {
+    let call = RoomCall::new(room.code);
+    let name = RwSignal::new(String::new());
+    Effect::new(move |_| {
+        if let Some(remembered) = dom::remembered_name() {
+            name.set(remembered);
+        }
+        dom::wake();
+    });
+    let scene = call.part(|view| scene(view.stage));
+    let title = room.name.to_string();
+    let room = StoredValue::new(room);
+    view! {
+        <Title text=title />
+        {move || {
+            let room = room.get_value();
+            match scene.get() {
+                Scene::Entry => view! { <EntryScene room call name /> }.into_any(),
+                Scene::Waiting => view! { <WaitingScene room call /> }.into_any(),
+                Scene::Call => view! { <CallScene room call /> }.into_any(),
+                Scene::Left => view! { <LeftScene room call name /> }.into_any(),
+            }
+        }}
+    }
+}

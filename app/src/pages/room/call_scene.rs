@@ -1,0 +1,139 @@
+//! Inside the call: header, tiles, a panel, the bar, and what stands above them.
+
+use super::devices::{state, switch};
+use super::link::Link;
+use super::notices::{Announcements, CallNotices};
+use super::panels::{ChatBeside, PeopleBeside};
+use super::shortcuts::{self, Shortcut};
+use super::tiles::Tiles;
+use crate::dom;
+use crate::language::words;
+use crate::room::RoomCall;
+use call::Action;
+use leptos::prelude::*;
+use model::Source;
+use protocol::EntryView;
+use ui::{CallFrame, CallHeader, ControlBar, LeaveDialog, ShortcutSheet};
+
+/// Which panel is open beside the tiles.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Panel {
+    None,
+    Chat,
+    People,
+}
+
+/// What of the call's page is open; none of it is known to the call itself.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub panel: RwSignal<Panel>,
+    pub leaving: RwSignal<bool>,
+    pub help: RwSignal<bool>,
+    pub shortcuts: RwSignal<bool>,
+    /// What is being written in the chat; survives closing the panel.
+    pub draft: RwSignal<String>,
+}
+
+impl Desk {
+    fn new(call: RoomCall) -> Self {
+        let panel = RwSignal::new(Panel::None);
+        // The call counts what nobody has read while the chat is closed.
+        Effect::new(move |_| call.act(Action::OpenChat(panel.get() == Panel::Chat)));
+        let shortcuts = RwSignal::new(true);
+        Effect::new(move |_| shortcuts.set(dom::shortcuts_enabled()));
+        let draft = RwSignal::new(String::new());
+        Self { panel, leaving: RwSignal::new(false), help: RwSignal::new(false), shortcuts, draft }
+    }
+
+    /// Opens a panel, or closes it if it is open.
+    pub fn toggle(self, panel: Panel) {
+        self.panel.update(|open| *open = if *open == panel { Panel::None } else { panel });
+    }
+}
+
+/// The call.
+#[component]
+pub fn CallScene(
+    /// The room.
+    room: EntryView,
+    /// The call.
+    call: RoomCall,
+) -> impl IntoView {
+    let words = words();
+    let desk = Desk::new(call);
+    let link = Link::of(room.code);
+    let room_name = Signal::stored(room.name.to_string());
+    shortcuts::listen(call, desk);
+    view! {
+        <CallFrame>
+            <CallHeader room_name>
+                <CallNotices call desk />
+            </CallHeader>
+            <Tiles call link />
+            {move || match desk.panel.get() {
+                Panel::None => ().into_any(),
+                Panel::Chat => view! { <ChatBeside call desk /> }.into_any(),
+                Panel::People => view! { <PeopleBeside call desk /> }.into_any(),
+            }}
+            <Controls call desk link />
+        </CallFrame>
+        <Announcements call />
+        <LeaveDialog
+            words
+            open=desk.leaving
+            hosting=call.part(|view| view.hosting)
+            on_leave=Callback::new(move |()| call.act(Action::Leave))
+            on_end=Callback::new(move |()| {
+                desk.leaving.set(false);
+                call.act(Action::EndForAll);
+            })
+            on_stay=Callback::new(move |()| desk.leaving.set(false))
+        />
+        <ShortcutSheet
+            words
+            open=desk.help
+            enabled=desk.shortcuts
+            on_enabled=Callback::new(move |enabled| {
+                dom::set_shortcuts_enabled(enabled);
+                desk.shortcuts.set(enabled);
+            })
+            on_close=Callback::new(move |()| desk.help.set(false))
+        />
+    }
+}
+
+/// The bar below the tiles.
+#[component]
+fn Controls(call: RoomCall, desk: Desk, link: Link) -> impl IntoView {
+    let words = words();
+    let can_share = RwSignal::new(false);
+    let full_screen = RwSignal::new(None);
+    Effect::new(move |_| {
+        can_share.set(dom::can_share_screen());
+        dom::on_full_screen_change(move |now| full_screen.set(now));
+    });
+    let screen_state = state(call, Source::Screen);
+    let press = move |shortcut| Callback::new(move |()| shortcuts::run(shortcut, call, desk));
+    view! {
+        <ControlBar
+            words
+            microphone=state(call, Source::Microphone)
+            camera=state(call, Source::Camera)
+            screen=Signal::derive(move || can_share.get().then(|| screen_state.get()))
+            chat_open=Signal::derive(move || desk.panel.get() == Panel::Chat)
+            unread=call.part(|view| view.unread)
+            people_open=Signal::derive(move || desk.panel.get() == Panel::People)
+            waiting=call.part(|view| view.waiting.len())
+            full_screen
+            on_microphone=switch(call, Source::Microphone)
+            on_camera=switch(call, Source::Camera)
+            on_screen=switch(call, Source::Screen)
+            on_chat=press(Shortcut::Chat)
+            on_people=press(Shortcut::People)
+            on_full_screen=press(Shortcut::FullScreen)
+            on_copy_link=link.copy()
+            on_help=press(Shortcut::Help)
+            on_leave=press(Shortcut::Leave)
+        />
+    }
+}

@@ -1,0 +1,38 @@
+//! At the door.
+
+use super::devices::DevicePanel;
+use crate::language::words;
+use crate::room::RoomCall;
+use call::Action;
+use call::view::Stage;
+use leptos::prelude::*;
+use protocol::EntryView;
+use ui::{PageFrame, WaitingPanel};
+
+/// What a waiting person sees: that they wait, what happens next, and their own devices.
+#[component]
+pub fn WaitingScene(
+    /// The room.
+    room: EntryView,
+    /// The call.
+    call: RoomCall,
+) -> impl IntoView {
+    let words = words();
+    let door = call.part(|view| match view.stage {
+        Stage::Waiting { host_present, reconnecting } => (host_present, reconnecting),
+        Stage::Preview { .. } | Stage::Joining | Stage::InCall { .. } | Stage::Left { .. } => (true, false),
+    });
+    view! {
+        <PageFrame words>
+            <WaitingPanel
+                words
+                room_name=room.name.to_string()
+                host_present=Signal::derive(move || door.get().0)
+                reconnecting=Signal::derive(move || door.get().1)
+                on_leave=Callback::new(move |()| call.act(Action::Leave))
+            >
+                <DevicePanel call />
+            </WaitingPanel>
+        </PageFrame>
+    }
+}

@@ -1,0 +1,87 @@
+//! The bridge from a page to its call: a view that can be watched, and a way to act.
+//!
+//! ```text
+//! page ── act ──▶ RoomCall ──▶ browser::Driver ──▶ call::Call
+//!   ▲                                                  │
+//!   └───────────── view (one signal) ◀─────────────────┘
+//! ```
+//!
+//! On the server there is no driver: the view stays what a call shows before anything happened, and
+//! acting does nothing. Both halves have the same signatures, so pages need no `cfg`.
+
+#[cfg_attr(feature = "hydrate", path = "room/client.rs")]
+#[cfg_attr(not(feature = "hydrate"), path = "room/inert.rs")]
+mod half;
+
+pub use half::{Browser, fresh_key, fresh_message_id};
+
+use call::view::{Picture, Stage};
+use call::{Action, DeviceId, View};
+use leptos::prelude::*;
+use leptos::web_sys::HtmlVideoElement;
+use model::{DisplayName, RoomCode};
+
+/// The call of a room's page. A copy is the same call.
+#[derive(Clone, Copy)]
+pub struct RoomCall {
+    view: RwSignal<View>,
+    level: RwSignal<f32>,
+    browser: Browser,
+}
+
+impl RoomCall {
+    /// The call of `room`, on its entry page. It comes alive in the browser, once the page is there.
+    pub fn new(room: RoomCode) -> Self {
+        let view = RwSignal::new(call::Call::new(room).view());
+        let level = RwSignal::new(0.0);
+        Self { view, level, browser: Browser::new(room, view, level) }
+    }
+
+    /// Everything that can be seen.
+    pub const fn view(self) -> RwSignal<View> {
+        self.view
+    }
+
+    /// A part of what can be seen; tells its readers only when that part changes.
+    pub fn part<T>(self, part: impl Fn(&View) -> T + Send + Sync + 'static) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.view.with(&part))
+    }
+
+    /// Where the person is.
+    pub fn stage(self) -> Memo<Stage> {
+        self.part(|view| view.stage)
+    }
+
+    /// The level of the own microphone, 0 to 1.
+    pub const fn level(self) -> RwSignal<f32> {
+        self.level
+    }
+
+    /// Does what the person asked for.
+    pub fn act(self, action: Action) {
+        self.browser.act(action);
+    }
+
+    /// Knocks, or walks in.
+    pub fn join(self, name: DisplayName) {
+        self.act(Action::Join { name, key: fresh_key() });
+    }
+
+    /// Draws a picture in a video element from now on.
+    pub fn attach(self, element: &HtmlVideoElement, picture: Option<Picture>) {
+        self.browser.attach(element, picture);
+    }
+
+    /// Plays remote sound on another speaker.
+    pub fn set_speaker(self, device: DeviceId) {
+        self.browser.set_speaker(device);
+    }
+
+    /// Plays a short melody.
+    pub fn test_speaker(self) {
+        self.browser.test_speaker();
+    }
+}

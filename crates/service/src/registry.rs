@@ -1,0 +1,181 @@
+//! Which rooms are live, and the way to each.
+//!
+//! An actor is made when the first letter for its room comes, loads the room by itself, and leaves when
+//! nobody has been there for a while. A letter that comes while it leaves goes to its successor. The lock
+//! is held for a look-up only, never across an await.
+
+use crate::Error;
+use crate::media::MediaPort;
+use crate::room_actor::letter::{Letter, Reply};
+use crate::room_actor::{Birth, run};
+use crate::tickets::Tickets;
+use crate::time::Ambient;
+use model::{RoomCode, RoomId};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use store::Store;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// How many letters may lie in one room's mailbox; whoever writes more waits.
+const MAILBOX: usize = 256;
+/// How many media events may queue towards one room; more are dropped, and the log says so.
+const MEDIA_QUEUE: usize = 1_024;
+/// How many successors a letter may be sent on to.
+const SUCCESSORS: usize = 4;
+
+/// How many people a live room has.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Occupancy {
+    pub present: u16,
+    pub waiting: u16,
+}
+
+/// What all rooms share, and the way to each live one.
+pub struct Registry {
+    pub store: Store,
+    pub media: Arc<dyn MediaPort>,
+    pub ambient: Arc<dyn Ambient>,
+    tickets: Mutex<Tickets>,
+    actors: Mutex<Actors>,
+}
+
+#[derive(Default)]
+struct Actors {
+    stopping: bool,
+    by_code: BTreeMap<RoomCode, Entry>,
+    codes: BTreeMap<RoomId, RoomCode>,
+}
+
+struct Entry {
+    mailbox: mpsc::Sender<Letter>,
+    media: mpsc::Sender<sfu::Event>,
+    occupancy: watch::Receiver<Occupancy>,
+}
+
+impl Registry {
+    pub fn new(store: Store, media: Arc<dyn MediaPort>, ambient: Arc<dyn Ambient>) -> Self {
+        Self {
+            store,
+            media,
+            ambient,
+            tickets: Mutex::new(Tickets::default()),
+            actors: Mutex::new(Actors::default()),
+        }
+    }
+
+    /// Every ticket that is out.
+    pub fn tickets(&self) -> MutexGuard<'_, Tickets> {
+        // Each change to the table is one call, so a panic elsewhere cannot have left it half done.
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes to a room and waits for the answer.
+    pub async fn ask<T>(
+        self: &Arc<Self>,
+        code: RoomCode,
+        letter: impl FnOnce(Reply<T>) -> Letter,
+    ) -> Result<T, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.post(code, letter(reply)).await?;
+        answer.await.map_err(|_| Error::Gone)?
+    }
+
+    /// Writes to a room, bringing it to life if need be.
+    pub async fn post(self: &Arc<Self>, code: RoomCode, mut letter: Letter) -> Result<(), Error> {
+        for _ in 0..SUCCESSORS {
+            match self.mailbox(code)?.send(letter).await {
+                Ok(()) => return Ok(()),
+                Err(returned) => letter = returned.0,
+            }
+        }
+        Err(Error::Gone)
+    }
+
+    /// Passes on a letter that came while an actor was leaving.
+    pub async fn forward(self: &Arc<Self>, code: RoomCode, letter: Letter) {
+        // Whoever waits for an answer sees that none will come.
+        let _ = self.post(code, letter).await;
+    }
+
+    /// Passes on what happened at the media threads, if the room is live.
+    pub fn report(&self, event: sfu::Event) {
+        let room = match &event {
+            sfu::Event::Connected { room, .. }
+            | sfu::Event::Lost { room, .. }
+            | sfu::Event::Slots { room, .. }
+            | sfu::Event::Speaking { room, .. } => *room,
+        };
+        let actors = self.actors();
+        let entry = actors.codes.get(&room).and_then(|code| actors.by_code.get(code));
+        let Some(entry) = entry else { return };
+        if let Err(mpsc::error::TrySendError::Full(_)) = entry.media.try_send(event) {
+            tracing::warn!(room.id = %room, "A room does not keep up with its media; an event is lost.");
+        }
+    }
+
+    /// How many people are in a room; nobody is in one that is not live.
+    pub fn occupancy(&self, code: RoomCode) -> Occupancy {
+        self.actors().by_code.get(&code).map(|entry| *entry.occupancy.borrow()).unwrap_or_default()
+    }
+
+    /// Notes the id of a live room, so that media events find it.
+    pub fn register(&self, id: RoomId, code: RoomCode) {
+        self.actors().codes.insert(id, code);
+    }
+
+    /// Takes an actor out that is about to leave, unless it has a successor already.
+    pub fn forget(&self, code: RoomCode, id: Option<RoomId>, mailbox: &mpsc::Receiver<Letter>) {
+        debug_assert!(mailbox.is_closed(), "a mailbox is closed before its room is forgotten");
+        let mut actors = self.actors();
+        if actors.by_code.get(&code).is_some_and(|entry| entry.mailbox.is_closed()) {
+            actors.by_code.remove(&code);
+            if let Some(id) = id {
+                actors.codes.remove(&id);
+            }
+        }
+    }
+
+    /// Stops every actor, and waits until they have.
+    pub async fn stop(&self) {
+        let mailboxes: Vec<_> = {
+            let mut actors = self.actors();
+            actors.stopping = true;
+            actors.by_code.values().map(|entry| entry.mailbox.clone()).collect()
+        };
+        for mailbox in mailboxes {
+            // An actor that is leaving by itself needs no letter.
+            let _ = mailbox.send(Letter::Stop).await;
+            mailbox.closed().await;
+        }
+    }
+
+    fn mailbox(self: &Arc<Self>, code: RoomCode) -> Result<mpsc::Sender<Letter>, Error> {
+        let mut actors = self.actors();
+        if actors.stopping {
+            return Err(Error::Gone);
+        }
+        let live =
+            actors.by_code.get(&code).map(|entry| &entry.mailbox).filter(|mailbox| !mailbox.is_closed());
+        if let Some(mailbox) = live {
+            return Ok(mailbox.clone());
+        }
+        let (mailbox, letters) = mpsc::channel(MAILBOX);
+        let (media, events) = mpsc::channel(MEDIA_QUEUE);
+        let (announce, occupancy) = watch::channel(Occupancy::default());
+        actors.by_code.insert(code, Entry { mailbox: mailbox.clone(), media, occupancy });
+        tokio::spawn(run(Birth {
+            code,
+            registry: self.clone(),
+            mailbox: letters,
+            media: events,
+            own: mailbox.downgrade(),
+            occupancy: announce,
+        }));
+        Ok(mailbox)
+    }
+
+    fn actors(&self) -> MutexGuard<'_, Actors> {
+        // Each change to the table is one call, so a panic elsewhere cannot have left it half done.
+        self.actors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

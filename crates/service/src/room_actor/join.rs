@@ -1,0 +1,208 @@
+//! Coming in: the seat first, then the media.
+//!
+//! ```text
+//! join ──▶ seat found or made ──▶ decided, saved ──┬─ waiting ─────────────────▶ Waiting + ticket
+//!                                                  └─ present ─▶ offer ─ ─ ─ ─ ┐
+//!                             answered ◀─ ─ ─ ─ ─ ─ ─ ─ ─ media threads, 5 s ◀─┘
+//!                                └─ the offer of a newcomer was refused: they leave again
+//! ```
+//!
+//! Every answered offer is a new peer; the media threads replace the participant's old one themselves.
+//! Of several offers that are under way for one seat only the last counts.
+
+use super::RoomActor;
+use super::letter::{Answered, Claim, Letter, Reply};
+use super::seat::{Opening, Socket};
+use crate::Error;
+use crate::media::OfferRefusal;
+use crate::secret::key_hash;
+use crate::tickets;
+use domain::room::{Command, Standing};
+use model::{ParticipantId, PeerId, Ticket};
+use protocol::{Change, ErrorCode, JoinOutcome, JoinRequest};
+use std::time::Duration;
+use store::participants;
+
+/// How long the media threads may take to answer an offer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl RoomActor {
+    pub(super) async fn join(&mut self, claim: Claim, request: JoinRequest, reply: Reply<JoinOutcome>) {
+        let participant = match self.take_seat(claim, &request).await {
+            Ok(participant) => participant,
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return;
+            }
+        };
+        let standing = self.room.people.get(&participant).map(|person| person.standing);
+        match standing {
+            Some(Standing::Present { .. }) => self.open_media(participant, request, reply),
+            Some(Standing::Waiting { .. } | Standing::Admitted { .. }) | None => {
+                let ticket = self.issue_ticket(participant);
+                let _ = reply.send(ticket.map(|ticket| JoinOutcome::Waiting { participant, ticket }));
+            }
+        }
+    }
+
+    /// Finds or makes the seat of whoever asks, and lets the rules decide what it is worth.
+    async fn take_seat(&mut self, claim: Claim, request: &JoinRequest) -> Result<ParticipantId, Error> {
+        let now = self.now();
+        if !self.joins.take(claim.user, now) {
+            return Err(Error::Refused(ErrorCode::TooManyRequests));
+        }
+        let (user, key) = (claim.user, key_hash(claim.key));
+        let known = match self.claims.get(&(user, key)) {
+            Some(participant) => Some(*participant),
+            // Whoever left and comes back from the same tab is the same participant as before.
+            None => participants::find(&self.registry.store, self.room.id, user, key).await?,
+        };
+        let participant = known.unwrap_or_else(|| ParticipantId::from_bits(self.registry.ambient.draw()));
+        let newcomer = match known {
+            Some(_) => None,
+            None => Some((participants::Seat { participant, user, key }, request.name.clone())),
+        };
+        let was_here = self.room.people.contains_key(&participant);
+        let command = Command::Join { participant, user, name: request.name.clone() };
+        self.carry_out_with(&command, newcomer).await?;
+        self.claims.insert((user, key), participant);
+        if let Some(seat) = self.seats.get_mut(&participant)
+            && !was_here
+        {
+            // The others hear of a newcomer with the right marks from the start.
+            seat.publishing = request.publishing;
+        }
+        Ok(participant)
+    }
+
+    /// Hands the offer to the media threads; the mailbox goes on while they work.
+    fn open_media(&mut self, participant: ParticipantId, request: JoinRequest, reply: Reply<JoinOutcome>) {
+        let Some(seat) = self.seats.get_mut(&participant) else {
+            let _ = reply.send(Err(Error::Refused(ErrorCode::NotPresent)));
+            return;
+        };
+        let peer = PeerId::from_bits(self.registry.ambient.draw());
+        seat.opening = Some(Opening { peer, slots: None });
+        let publishing = request.publishing;
+        let opened = self.registry.media.open(sfu::PeerOffer {
+            peer,
+            room: self.room.id,
+            participant,
+            sdp: request.offer,
+            lines: request.lines.into_iter().map(|line| (line.mid, line.source)).collect(),
+        });
+        let own = self.own.clone();
+        tokio::spawn(async move {
+            let answer =
+                tokio::time::timeout(ANSWER_TIMEOUT, opened).await.unwrap_or(Err(OfferRefusal::Gone));
+            let letter =
+                Letter::Answered(Box::new(Answered { participant, peer, publishing, answer, reply }));
+            if let Some(own) = own.upgrade() {
+                // The actor is gone only when the server stops.
+                let _ = own.send(letter).await;
+            }
+        });
+    }
+
+    pub(super) async fn answered(&mut self, answered: Answered) {
+        let Answered { participant, peer, publishing, answer, reply } = answered;
+        let seat = self.seats.get_mut(&participant);
+        let Some(seat) =
+            seat.filter(|seat| seat.opening.as_ref().is_some_and(|opening| opening.peer == peer))
+        else {
+            // The person is gone, or has asked again: this connection is nobody's.
+            self.registry.media.command(sfu::Command::Close { peer });
+            let gone = !self.room.is_present(participant);
+            let error = if gone { Error::Refused(ErrorCode::NotPresent) } else { Error::Gone };
+            let _ = reply.send(Err(error));
+            return;
+        };
+        let opening = seat.opening.take();
+        match answer {
+            Ok(answer) => {
+                seat.peer = Some(peer);
+                seat.newcomer = false;
+                seat.slots = opening.and_then(|opening| opening.slots).unwrap_or_default();
+                self.media_opened(participant, peer, publishing);
+                let joined = self.joined(participant, answer);
+                let _ = reply.send(joined);
+            }
+            Err(refusal) => {
+                let error = self.media_refused(participant, peer, refusal).await;
+                let _ = reply.send(Err(error));
+            }
+        }
+    }
+
+    /// Tells the media threads what they must know of a new connection, and the browser of its slots.
+    fn media_opened(&mut self, participant: ParticipantId, peer: PeerId, publishing: protocol::Publishing) {
+        self.set_publishing(participant, publishing);
+        let Some(seat) = self.seats.get_mut(&participant) else { return };
+        if let Some(wants) = seat.demand.clone() {
+            self.registry.media.command(sfu::Command::Demand { peer, wants });
+        }
+        let slots = seat.slots.clone();
+        let told = seat.socket.as_mut().map_or(Ok(()), |socket| socket.tell(Change::Slots(slots)));
+        self.note_overflow(participant, told);
+    }
+
+    fn joined(&mut self, participant: ParticipantId, answer: String) -> Result<JoinOutcome, Error> {
+        let ticket = self.issue_ticket(participant)?;
+        let snapshot = Box::new(self.snapshot(participant));
+        Ok(JoinOutcome::Joined { participant, ticket, answer, snapshot })
+    }
+
+    async fn media_refused(
+        &mut self,
+        participant: ParticipantId,
+        peer: PeerId,
+        refusal: OfferRefusal,
+    ) -> Error {
+        tracing::info!(participant.id = %participant, %refusal, "An offer was not answered.");
+        match refusal {
+            OfferRefusal::Offer(offer) => {
+                let newcomer = self.seats.get(&participant).is_some_and(|seat| seat.newcomer);
+                if newcomer && let Err(error) = self.carry_out(&Command::Leave { participant }).await {
+                    self.note_failure(&error);
+                }
+                Error::Refused(match offer {
+                    sfu::OfferError::Full => ErrorCode::Overloaded,
+                    sfu::OfferError::TooLong { .. }
+                    | sfu::OfferError::Malformed
+                    | sfu::OfferError::Unusable => ErrorCode::BadOffer,
+                })
+            }
+            OfferRefusal::Gone => {
+                // An answer that comes too late would leave a connection that nobody knows of.
+                self.registry.media.command(sfu::Command::Close { peer });
+                Error::Gone
+            }
+        }
+    }
+
+    /// Gives out a ticket to a call socket.
+    pub(super) fn issue_ticket(&mut self, participant: ParticipantId) -> Result<Ticket, Error> {
+        let ticket = Ticket::from_bits(self.registry.ambient.draw());
+        let admit = tickets::Admit { room: self.room.code, participant };
+        if self.registry.tickets().issue(ticket, admit, self.now()) {
+            Ok(ticket)
+        } else {
+            Err(Error::Refused(ErrorCode::Overloaded))
+        }
+    }
+
+    /// Notes that a socket could not take what it was told.
+    pub(super) fn note_overflow(
+        &mut self,
+        participant: ParticipantId,
+        told: Result<(), super::seat::Overflow>,
+    ) {
+        if told.is_ok() {
+            return;
+        }
+        let socket: Option<Socket> = self.seats.get_mut(&participant).and_then(|seat| seat.socket.take());
+        if socket.is_some() {
+            self.overflowed.push(participant);
+        }
+    }
+}

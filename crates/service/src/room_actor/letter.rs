@@ -1,0 +1,127 @@
+//! What may lie in a room's mailbox.
+
+use crate::Error;
+use crate::connection::Connection;
+use crate::media::OfferRefusal;
+use domain::room::Closing;
+use model::{ChatText, MessageId, ParticipantId, ParticipantKey, PeerId, Ticket, UserId};
+use protocol::{ClientMessage, EntryView, ErrorCode, JoinOutcome, JoinRequest, Publishing};
+use tokio::sync::oneshot;
+
+/// Where an answer goes. Whoever asked may have gone away in the meantime; then nobody listens.
+pub type Reply<T> = oneshot::Sender<Result<T, Error>>;
+
+/// Who a request says it comes from; the actor looks for the seat.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    pub user: UserId,
+    pub key: ParticipantKey,
+}
+
+/// What somebody with a seat wants done.
+#[derive(Clone, Copy, Debug)]
+pub enum Act {
+    Leave,
+    Admit(ParticipantId),
+    AdmitAll,
+    Deny(ParticipantId),
+    Remove(ParticipantId),
+    End,
+}
+
+/// Names one call socket for as long as the process lives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SocketId(pub u128);
+
+/// The media threads' answer to the offer of a join.
+pub struct Answered {
+    pub participant: ParticipantId,
+    pub peer: PeerId,
+    pub publishing: Publishing,
+    pub answer: Result<String, OfferRefusal>,
+    pub reply: Reply<JoinOutcome>,
+}
+
+/// One message to a room's actor.
+pub enum Letter {
+    Entry {
+        user: Option<UserId>,
+        reply: Reply<EntryView>,
+    },
+    Join {
+        claim: Claim,
+        request: Box<JoinRequest>,
+        reply: Reply<JoinOutcome>,
+    },
+    Answered(Box<Answered>),
+    Reconnect {
+        claim: Claim,
+        reply: Reply<Ticket>,
+    },
+    Act {
+        claim: Claim,
+        act: Act,
+        reply: Reply<()>,
+    },
+    Say {
+        claim: Claim,
+        id: MessageId,
+        text: ChatText,
+        reply: Reply<()>,
+    },
+    Connect {
+        participant: ParticipantId,
+        reply: Reply<Connection>,
+    },
+    Heard {
+        participant: ParticipantId,
+        socket: SocketId,
+        message: ClientMessage,
+    },
+    Closed {
+        participant: ParticipantId,
+        socket: SocketId,
+        closing: Closing,
+    },
+    /// Only load the room, so that its deadlines run.
+    Wake,
+    Stop,
+}
+
+impl Letter {
+    /// Whether somebody waits for an answer.
+    pub fn is_request(&self) -> bool {
+        match self {
+            Self::Entry { .. }
+            | Self::Join { .. }
+            | Self::Reconnect { .. }
+            | Self::Act { .. }
+            | Self::Say { .. }
+            | Self::Connect { .. } => true,
+            Self::Answered(_) | Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
+        }
+    }
+
+    /// Answers that there is no such room.
+    pub fn refuse_unknown_room(self) {
+        self.fail(|| Error::Refused(ErrorCode::RoomNotFound));
+    }
+
+    /// Answers that the room could not be loaded.
+    pub fn refuse_broken_room(self) {
+        self.fail(|| Error::Gone);
+    }
+
+    fn fail(self, error: impl Fn() -> Error) {
+        // A reply that nobody waits for any more is no failure.
+        let _ = match self {
+            Self::Entry { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Join { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Answered(answered) => answered.reply.send(Err(error())).is_ok(),
+            Self::Reconnect { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Act { reply, .. } | Self::Say { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
+        };
+    }
+}

@@ -1,0 +1,149 @@
+//! What a seat has while the process lives and the database does not know: sockets, media, marks.
+//!
+//! | part | lives from | to |
+//! |---|---|---|
+//! | `socket` | connect | close, overflow, farewell |
+//! | `doorbell` | coming in while the socket of the waiting time is still open | the next connect |
+//! | `peer` | the answer to an offer | leaving, or the next answer |
+//! | `opening` | an offer | its answer |
+//!
+//! A socket's queue is bounded. When it is full the socket is closed: a browser that cannot keep up is
+//! better off with a new snapshot than with old news.
+
+use super::letter::SocketId;
+use crate::rate::{Bucket, CHAT, MESSAGES};
+use model::{ParticipantId, PeerId};
+use protocol::limits::SOCKET_QUEUE;
+use protocol::{Change, Farewell, Publishing, ServerMessage, SlotView, Snapshot};
+use tokio::sync::mpsc;
+
+/// What a seat has besides its standing.
+#[derive(Debug)]
+pub struct Seat {
+    pub socket: Option<Socket>,
+    /// The socket of somebody who has just come in from the door: it hears nothing of the room, but must
+    /// not break before the browser has the answer to its join.
+    pub doorbell: Option<Socket>,
+    pub peer: Option<PeerId>,
+    pub opening: Option<Opening>,
+    /// Whether the offer of the join that brought them in has not been answered yet.
+    pub newcomer: bool,
+    pub publishing: Publishing,
+    pub demand: Option<Vec<sfu::Want>>,
+    pub slots: Vec<SlotView>,
+    pub chat: Bucket,
+}
+
+/// A connection that the media threads are making.
+#[derive(Debug)]
+pub struct Opening {
+    pub peer: PeerId,
+    /// The slots that were reported before the answer was.
+    pub slots: Option<Vec<SlotView>>,
+}
+
+/// The actor's half of one call socket.
+#[derive(Debug)]
+pub struct Socket {
+    pub id: SocketId,
+    pub stage: Stage,
+    pub messages: Bucket,
+    outbox: mpsc::Sender<ServerMessage>,
+    /// The number of the last message about the room.
+    revision: u64,
+}
+
+/// What a socket may hear.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Stage {
+    /// Only what concerns the person who waits.
+    Door,
+    /// All that a participant may know.
+    Inside,
+}
+
+/// The queue of the socket is full, or nobody empties it any more.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Overflow;
+
+impl Seat {
+    pub fn new() -> Self {
+        Self {
+            socket: None,
+            doorbell: None,
+            peer: None,
+            opening: None,
+            newcomer: false,
+            publishing: Publishing::default(),
+            demand: None,
+            slots: Vec::new(),
+            chat: Bucket::new(CHAT),
+        }
+    }
+
+    /// The socket by this id, current or of the waiting time.
+    pub fn socket_mut(&mut self, id: SocketId) -> Option<&mut Socket> {
+        [&mut self.socket, &mut self.doorbell].into_iter().flatten().find(|socket| socket.id == id)
+    }
+
+    /// Takes note of what the slots of a connection carry; says whether the browser should hear of it.
+    pub fn note_slots(&mut self, peer: PeerId, slots: Vec<SlotView>) -> bool {
+        if let Some(opening) = self.opening.as_mut().filter(|opening| opening.peer == peer) {
+            opening.slots = Some(slots);
+            return false;
+        }
+        let current = self.peer == Some(peer);
+        if current {
+            self.slots = slots;
+        }
+        current
+    }
+}
+
+impl Socket {
+    /// Makes both halves of a socket.
+    pub fn open(id: SocketId, stage: Stage) -> (Self, mpsc::Receiver<ServerMessage>) {
+        let (outbox, inbox) = mpsc::channel(SOCKET_QUEUE);
+        (Self { id, stage, messages: Bucket::new(MESSAGES), outbox, revision: 0 }, inbox)
+    }
+
+    /// Sends something that is not about the room.
+    pub fn send(&self, message: ServerMessage) -> Result<(), Overflow> {
+        self.outbox.try_send(message).map_err(|_| Overflow)
+    }
+
+    /// Sends a numbered change to somebody inside; others hear nothing.
+    pub fn tell(&mut self, change: Change) -> Result<(), Overflow> {
+        match self.stage {
+            Stage::Door => Ok(()),
+            Stage::Inside => {
+                self.revision += 1;
+                self.send(ServerMessage::Change { revision: self.revision, change })
+            }
+        }
+    }
+
+    /// Sends all that somebody inside may know; others hear nothing.
+    pub fn greet(&mut self, mut snapshot: Snapshot) -> Result<(), Overflow> {
+        match self.stage {
+            Stage::Door => Ok(()),
+            Stage::Inside => {
+                self.revision += 1;
+                snapshot.revision = self.revision;
+                self.send(ServerMessage::Snapshot(Box::new(snapshot)))
+            }
+        }
+    }
+
+    /// Says the last word and closes.
+    pub fn part(self, farewell: Farewell) {
+        // A browser that cannot be told finds out when it asks for a ticket.
+        let _ = self.send(ServerMessage::Farewell(farewell));
+    }
+}
+
+/// The slots as the browser is told of them.
+pub fn slot_views(slots: Vec<sfu::SlotContent>, known: impl Fn(ParticipantId) -> bool) -> Vec<SlotView> {
+    let known = slots.into_iter().filter(|slot| known(slot.participant));
+    known.map(|slot| SlotView { mid: slot.mid, participant: slot.participant, source: slot.source }).collect()
+}

@@ -1,0 +1,117 @@
+//! From what happened in a room to who hears of it, and to what the media threads must do.
+//!
+//! | event | the one concerned | everybody inside | hosts inside |
+//! |---|---|---|---|
+//! | knocked | | | knocked |
+//! | admitted, denied, withdrew | admitted or farewell | | knock ended |
+//! | entered, left, removed | farewell, unless entering | joined or left | |
+//! | dropped, returned | | updated, if they are inside | |
+//! | lapsed, revoked | farewell | | |
+//! | ended | farewell, to every socket | | |
+//!
+//! Both matches are exhaustive: a new event does not compile until somebody says who hears of it.
+//! Whoever is not inside hears of nothing but themselves.
+
+use domain::Event;
+use domain::room::Departure;
+use model::{ParticipantId, PeerId, RoomId};
+use protocol::{Change, Farewell, LeaveReason, ParticipantView, WaitingGuest};
+
+/// Who hears a message.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Audience {
+    /// One participant, inside or at the door.
+    One(ParticipantId),
+    /// Everybody inside.
+    Inside,
+    /// Everybody inside but one.
+    Others(ParticipantId),
+    /// The hosts inside.
+    Hosts,
+    /// Every open socket, at the door too.
+    Everybody,
+}
+
+/// What they hear.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum News {
+    Change(Change),
+    Admitted,
+    Farewell(Farewell),
+}
+
+/// Says who hears what of an event that has just been applied.
+pub fn news(event: &Event, view: impl Fn(ParticipantId) -> Option<ParticipantView>) -> Vec<(Audience, News)> {
+    let one = |participant: &ParticipantId, news| (Audience::One(*participant), news);
+    let knock_ended = |participant: &ParticipantId| {
+        (Audience::Hosts, News::Change(Change::KnockEnded { participant: *participant }))
+    };
+    let left = |participant: &ParticipantId, reason| {
+        (Audience::Inside, News::Change(Change::Left { participant: *participant, reason }))
+    };
+    match event {
+        Event::Knocked { participant, name, at, .. } => {
+            let guest = WaitingGuest { id: *participant, name: name.clone(), since: *at };
+            vec![(Audience::Hosts, News::Change(Change::Knocked(guest)))]
+        }
+        Event::Admitted { participant, .. } => {
+            vec![one(participant, News::Admitted), knock_ended(participant)]
+        }
+        Event::Denied { participant, .. } => {
+            vec![one(participant, News::Farewell(Farewell::Denied)), knock_ended(participant)]
+        }
+        Event::Withdrew { participant, .. } => {
+            vec![one(participant, News::Farewell(Farewell::Gone)), knock_ended(participant)]
+        }
+        Event::Lapsed { participant } => vec![one(participant, News::Farewell(Farewell::Gone))],
+        Event::Revoked { participant, .. } => vec![one(participant, News::Farewell(Farewell::Removed))],
+        Event::Entered { participant, .. } => {
+            let joined = view(*participant).map(|view| News::Change(Change::Joined(view)));
+            joined.map(|joined| (Audience::Others(*participant), joined)).into_iter().collect()
+        }
+        // Whoever waits has no view, and nobody inside sees a door's sockets come and go.
+        Event::Dropped { participant, .. } | Event::Returned { participant, .. } => {
+            let updated = view(*participant).map(|view| News::Change(Change::Updated(view)));
+            updated.map(|updated| (Audience::Inside, updated)).into_iter().collect()
+        }
+        Event::Left { participant, reason } => {
+            let reason = match reason {
+                Departure::Left => LeaveReason::Left,
+                Departure::Lost => LeaveReason::Lost,
+            };
+            vec![one(participant, News::Farewell(Farewell::Gone)), left(participant, reason)]
+        }
+        Event::Removed { participant, .. } => {
+            vec![one(participant, News::Farewell(Farewell::Removed)), left(participant, LeaveReason::Removed)]
+        }
+        Event::Ended { .. } => vec![(Audience::Everybody, News::Farewell(Farewell::Ended))],
+        Event::Linked { .. } | Event::Barred { .. } | Event::Opened { .. } | Event::Emptied => Vec::new(),
+    }
+}
+
+/// Says what the media threads must do about an event.
+pub fn command(
+    event: &Event,
+    room: RoomId,
+    peer: impl Fn(ParticipantId) -> Option<PeerId>,
+) -> Option<sfu::Command> {
+    match event {
+        Event::Left { participant, .. } | Event::Removed { participant, .. } => {
+            peer(*participant).map(|peer| sfu::Command::Close { peer })
+        }
+        Event::Ended { .. } => Some(sfu::Command::CloseRoom { room }),
+        Event::Opened { .. }
+        | Event::Emptied
+        | Event::Knocked { .. }
+        | Event::Admitted { .. }
+        | Event::Denied { .. }
+        | Event::Withdrew { .. }
+        | Event::Lapsed { .. }
+        | Event::Revoked { .. }
+        | Event::Entered { .. }
+        | Event::Linked { .. }
+        | Event::Dropped { .. }
+        | Event::Returned { .. }
+        | Event::Barred { .. } => None,
+    }
+}

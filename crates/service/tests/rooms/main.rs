@@ -1,0 +1,21 @@
+//! Rooms as the server uses them: real actors over a real SQLite file, with media threads that only take
+//! notes, a seeded die and a clock that moves when the test says so.
+
+mod admission;
+mod lifecycle;
+mod lines;
+mod media;
+mod restart;
+mod stage;
+mod strangers;
+
+use domain::limits as rules;
+use protocol::limits as wire;
+
+#[test]
+fn the_rules_and_the_wire_have_the_same_limits() {
+    assert_eq!(rules::ROOM_PEOPLE, wire::ROOM_PEOPLE);
+    assert_eq!(rules::ROOM_WAITING, wire::ROOM_WAITING);
+    assert_eq!(rules::GRACE_CLOSED_MS, wire::GRACE_CLOSED_MS);
+    assert_eq!(rules::GRACE_LOST_MS, wire::GRACE_LOST_MS);
+}

@@ -1,0 +1,142 @@
+//! Who is in which slot, for a whole room at once.
+//!
+//! Runs at human speed: when somebody comes, goes, switches a source or changes what they show, and
+//! every 300 ms in rooms with more voices than audio slots. Each run is complete (from publications and
+//! demands to subscriber lists), so no difference can pile up.
+
+use crate::arena::Key;
+use crate::down_track::Publication;
+use crate::forward::Track;
+use crate::loudest::{self, Candidate};
+use crate::offer::Kind;
+use crate::peer::{Peer, SOURCES};
+use crate::shard::Sfu;
+use crate::slots;
+use crate::up_track::Subscriber;
+use crate::{Event, Want};
+use model::{RoomId, Source};
+use std::collections::HashMap;
+use std::time::Instant;
+
+/// What is published in a room, in order of arrival.
+struct Stage {
+    publishers: HashMap<Publication, Key>,
+    pictures: Vec<Publication>,
+    voices: Vec<Candidate>,
+}
+
+impl Sfu {
+    /// Assigns all slots of a room anew and announces what changed.
+    pub(crate) fn reassign(&mut self, room: RoomId, now: Instant) {
+        let members = self.members(room);
+        let stage = self.stage(&members.iter().map(|(key, _)| *key).collect::<Vec<_>>(), now);
+        for (key, _) in &members {
+            if let Some(peer) = self.peers.find_mut(*key) {
+                fill(peer, &stage, now);
+            }
+        }
+        self.subscribe(&members.iter().map(|(key, _)| *key).collect::<Vec<_>>(), &stage);
+        for (publication, publisher) in &stage.publishers {
+            if publication.source != Source::Microphone {
+                self.retarget(Track { publisher: *publisher, source: publication.source }, now);
+            }
+        }
+        for (key, _) in members {
+            self.announce(key);
+        }
+    }
+
+    /// Assigns anew if there are more voices than somebody has audio slots.
+    pub(crate) fn reassign_crowded(&mut self, room: RoomId, now: Instant) {
+        let members = self.members(room);
+        let peers = || members.iter().filter_map(|(key, _)| self.peers.find(*key));
+        let voices = peers().filter(|peer| peer.publishing.microphone).count();
+        let slots = peers()
+            .map(|peer| peer.lines.slots.iter().filter(|slot| slot.kind == Kind::Audio).count())
+            .min()
+            .unwrap_or(0);
+        if voices > slots {
+            self.reassign(room, now);
+        }
+    }
+
+    fn stage(&self, members: &[Key], now: Instant) -> Stage {
+        let mut stage = Stage { publishers: HashMap::new(), pictures: Vec::new(), voices: Vec::new() };
+        for key in members {
+            let Some(peer) = self.peers.find(*key) else { continue };
+            for publication in peer.publications() {
+                stage.publishers.insert(publication, *key);
+                match publication.source {
+                    Source::Microphone => {
+                        let voice = peer.lines.up(Source::Microphone).map(|up| up.voice.loudness(now));
+                        stage.voices.push(Candidate { publication, loudness: voice.unwrap_or(0) });
+                    }
+                    Source::Camera | Source::Screen => stage.pictures.push(publication),
+                }
+            }
+        }
+        stage
+    }
+
+    /// Tells every track which slots carry it.
+    fn subscribe(&mut self, members: &[Key], stage: &Stage) {
+        for key in members {
+            let Some(peer) = self.peers.find_mut(*key) else { continue };
+            for source in SOURCES {
+                if let Some(up) = peer.lines.up_mut(source) {
+                    up.subscribers.clear();
+                }
+            }
+        }
+        for key in members {
+            let slots = self.peers.find(*key).map(|peer| peer.lines.slots.len()).unwrap_or(0);
+            for slot in 0..slots {
+                let content = self.peers.find(*key).and_then(|peer| peer.lines.slots[slot].content());
+                let Some(content) = content else { continue };
+                let publisher = stage.publishers.get(&content).and_then(|key| self.peers.find_mut(*key));
+                if let Some(up) = publisher.and_then(|peer| peer.lines.up_mut(content.source)) {
+                    up.subscribers.push(Subscriber { peer: *key, slot });
+                }
+            }
+        }
+    }
+
+    fn announce(&mut self, key: Key) {
+        let Some(peer) = self.peers.find_mut(key) else { return };
+        let slots = peer.mapping();
+        if peer.announced.as_ref() == Some(&slots) {
+            return;
+        }
+        peer.announced = Some(slots.clone());
+        let (room, peer, participant) = (peer.room, peer.id, peer.participant);
+        self.events.push_back(Event::Slots { room, peer, participant, slots });
+    }
+}
+
+/// Fills the slots of one subscriber; it never gets what it sends itself.
+fn fill(peer: &mut Peer, stage: &Stage, now: Instant) {
+    let others = |publication: &Publication| publication.participant != peer.participant;
+    let voices: Vec<Candidate> =
+        stage.voices.iter().filter(|voice| others(&voice.publication)).copied().collect();
+    let pictures: Vec<Publication> = match &peer.wants {
+        None => stage.pictures.iter().filter(|picture| others(picture)).copied().collect(),
+        Some(wants) => {
+            let wanted = wants.iter().map(|Want { participant, source, .. }| Publication {
+                participant: *participant,
+                source: *source,
+            });
+            wanted.filter(|picture| others(picture) && stage.pictures.contains(picture)).collect()
+        }
+    };
+    let voices = loudest::choose(&peer.contents(Kind::Audio), &voices, now);
+    let current: Vec<Option<Publication>> =
+        peer.contents(Kind::Video).iter().map(|held| held.map(|held| held.publication)).collect();
+    let pictures = slots::assign(&current, &pictures);
+    peer.assign(Kind::Audio, &voices, now);
+    peer.assign(Kind::Video, &pictures, now);
+    for index in 0..peer.lines.slots.len() {
+        if let Some(content) = peer.lines.slots[index].content() {
+            peer.lines.slots[index].wanted = peer.wanted(content);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What one shard is told at its start, and the limits that hold for every peer.
+//!
+//! | limit | guards against |
+//! |---|---|
+//! | [`SDP_BYTES`], [`SDP_LINES`], [`SDP_SSRCS`], [`SDP_RIDS`] | an offer that costs more to hold than a call |
+//! | [`DATAGRAM_BYTES`], [`PAYLOAD_BYTES`] | packets that no browser sends and that the sender cannot carry |
+//! | [`PEER_ADDRESSES`], [`PEER_ADDRESSES_EVER`] | a peer that checks from every port it has |
+//! | [`HANDSHAKE`], [`SILENCE`] | connections that never come up, or died without a word |
+//!
+//! Not here: rates of signalling and the number of people in a room; those are rules of the room.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The longest session description, in bytes; `protocol::limits` promises browsers the same.
+pub const SDP_BYTES: usize = 64 * 1024;
+/// The most m-lines in one offer.
+pub const SDP_LINES: usize = 64;
+/// The most `a=ssrc` lines in one offer; Chromium writes up to four for each of its sources.
+pub const SDP_SSRCS: usize = 256;
+/// The most simulcast layers of one m-line.
+pub const SDP_RIDS: usize = 4;
+/// The longest datagram that is looked at; Ethernet carries no longer one.
+pub const DATAGRAM_BYTES: usize = 1_500;
+/// The longest RTP payload that is forwarded: str0m's sender panics above two kilobytes, and with
+/// our own headers a longer one would not fit the path of every subscriber.
+pub const PAYLOAD_BYTES: usize = 1_400;
+/// How many addresses lead to one peer at a time.
+pub const PEER_ADDRESSES: usize = 16;
+/// How many addresses one peer may ever have been reached by: ICE keeps a candidate for each.
+pub const PEER_ADDRESSES_EVER: usize = 256;
+/// How many pictures one demand may name.
+pub const DEMAND_WANTS: usize = 64;
+/// How long ICE and DTLS may take together.
+pub const HANDSHAKE: Duration = Duration::from_secs(15);
+/// A connection without a verified ICE check for this long is lost. Browsers check every few seconds.
+pub const SILENCE: Duration = Duration::from_secs(30);
+/// How often layers, speakers, keyframe requests and silences are looked at.
+pub const TICK: Duration = Duration::from_millis(100);
+
+/// What one shard is told at its start.
+#[derive(Clone, Debug)]
+pub struct SfuConfig {
+    /// The addresses that are advertised as host candidates.
+    pub candidates: Vec<SocketAddr>,
+    /// Where sequence numbers, timestamps and picture ids start; nothing secret is drawn from it.
+    pub seed: u64,
+    /// The most connections at a time.
+    pub peers: usize,
+}

@@ -1,0 +1,133 @@
+//! One slot: an m-line that we send on, and what it carries.
+//!
+//! ```text
+//! Empty ──assign──▶ Waiting { target } ──keyframe──▶ Flowing { stream, target }
+//!   ▲                    ▲   │                            │
+//!   └──assign(None)──────┴───┴────assign(another)─────────┘
+//! ```
+//!
+//! Audio begins with any packet, video with a keyframe; a flowing slot keeps its layer until the
+//! keyframe of the target layer comes, so that a switch never shows a gap.
+
+use crate::arena::Key;
+use crate::loudest::Tenure;
+use crate::offer::Kind;
+use crate::rewrite::{Cut, Rewriter};
+use crate::transport::{Codec, RtpIn, RtpOut};
+use crate::vp8::Vp8;
+use model::{Mid, ParticipantId, Source};
+use std::time::Instant;
+
+/// One publication: a participant's source.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Publication {
+    pub participant: ParticipantId,
+    pub source: Source,
+}
+
+/// One slot of a subscriber.
+#[derive(Debug)]
+pub(crate) struct DownTrack {
+    pub line: usize,
+    pub mid: Mid,
+    pub kind: Kind,
+    content: Option<Tenure>,
+    /// How high the picture is shown.
+    pub wanted: u16,
+    /// The layer that is to flow.
+    pub target: Option<usize>,
+    stream: Option<Stream>,
+    rewriter: Rewriter,
+}
+
+/// What flows: exactly one SSRC of one peer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Stream {
+    publisher: Key,
+    layer: usize,
+    ssrc: u32,
+}
+
+impl DownTrack {
+    pub(crate) const fn new(line: usize, mid: Mid, kind: Kind, roll: u64) -> Self {
+        let codec = match kind {
+            Kind::Audio => Codec::Opus,
+            Kind::Video => Codec::Vp8,
+        };
+        let rewriter = Rewriter::new(codec, roll);
+        Self { line, mid, kind, content: None, wanted: 0, target: None, stream: None, rewriter }
+    }
+
+    /// What the slot carries.
+    pub(crate) fn content(&self) -> Option<Publication> {
+        self.content.map(|held| held.publication)
+    }
+
+    /// What the slot carries, and since when.
+    pub(crate) const fn tenure(&self) -> Option<Tenure> {
+        self.content
+    }
+
+    /// Gives the slot something else to carry, or nothing.
+    pub(crate) fn assign(&mut self, content: Option<Publication>, now: Instant) {
+        if self.content() != content {
+            self.content = content.map(|publication| Tenure { publication, since: now });
+            self.target = None;
+            self.stream = None;
+        }
+    }
+
+    /// Whether a keyframe of the target layer is awaited.
+    pub(crate) fn awaits_keyframe(&self) -> bool {
+        self.kind == Kind::Video && self.target.is_some() && self.stream.map(|s| s.layer) != self.target
+    }
+
+    /// The layer that flows.
+    pub(crate) fn layer(&self) -> Option<usize> {
+        self.stream.map(|stream| stream.layer)
+    }
+
+    /// Takes a packet of the publication that the slot carries; answers what to send, if anything.
+    pub(crate) fn forward(
+        &mut self,
+        publisher: Key,
+        packet: &RtpIn,
+        vp8: Option<Vp8>,
+        now: Instant,
+    ) -> Option<RtpOut> {
+        let stream = Stream { publisher, layer: packet.layer, ssrc: packet.ssrc };
+        let begins = self.stream != Some(stream);
+        if begins {
+            self.begin(stream, packet, vp8, now)?;
+        }
+        let numbers = self.rewriter.rewrite(packet, vp8, now)?;
+        Some(RtpOut {
+            line: self.line,
+            seq: numbers.seq,
+            time: numbers.time,
+            // The first packet of a voice tells the jitter buffer that it may start over.
+            marker: packet.marker || (begins && self.kind == Kind::Audio),
+            codec: packet.codec,
+            payload: packet.payload.clone(),
+            level: packet.level,
+            rotation: packet.rotation,
+            vp8: numbers.vp8,
+        })
+    }
+
+    fn begin(&mut self, stream: Stream, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Option<()> {
+        let same_clock = self.stream.is_some_and(|old| old.publisher == stream.publisher);
+        if self.kind == Kind::Video {
+            vp8?.keyframe?;
+            // A slot that shows nothing yet begins with whatever can be decoded first.
+            let empty = self.stream.is_none_or(|old| old.publisher != stream.publisher);
+            if !empty && self.target != Some(stream.layer) {
+                return None;
+            }
+        }
+        let cut = if same_clock { Cut::Layer } else { Cut::Source };
+        self.rewriter.switch(packet, vp8.unwrap_or_default(), cut, now);
+        self.stream = Some(stream);
+        Some(())
+    }
+}

@@ -1,0 +1,192 @@
+//! The way of one packet: from a source, through its track, into every slot that carries it.
+//!
+//! Nothing here allocates: subscribers are a list kept by the track, and the payload is shared.
+//!
+//! Keyframes: a slot that begins or changes its layer wishes for one, and so does a subscriber that
+//! lost its picture; `keyframe` decides when the publisher is asked.
+
+use crate::arena::Key;
+use crate::shard::Sfu;
+use crate::transport::{Codec, Port, RtpIn};
+use crate::up_track::{Subscriber, UpTrack};
+use crate::vp8::{self, Vp8};
+use model::{RoomId, Source};
+use std::time::Instant;
+
+/// A source of a peer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Track {
+    pub publisher: Key,
+    pub source: Source,
+}
+
+impl Sfu {
+    /// Sends a packet to all who are shown its track.
+    pub(crate) fn forward(&mut self, publisher: Key, packet: &RtpIn, now: Instant) {
+        let Some(peer) = self.peers.find_mut(publisher) else { return };
+        let Some(source) = peer.lines.source(packet.line) else { return };
+        if !peer.publishing.has(source) {
+            return;
+        }
+        let Some(vp8) = read(source, packet) else { return };
+        let Some(up) = peer.lines.up_mut(source) else { return };
+        let seen = up.see(packet, vp8, now);
+        if let (Source::Microphone, Some(level)) = (source, packet.level) {
+            up.voice.hear(level, now);
+        }
+        let track = Track { publisher, source };
+        if seen.layers_changed && source != Source::Microphone {
+            self.retarget(track, now);
+        }
+        if seen.stream_restarted && source != Source::Microphone {
+            self.wish_keyframe(track, packet.layer, now);
+        }
+        let subscribers = self.take_subscribers(track);
+        for subscriber in &subscribers {
+            self.deliver(*subscriber, publisher, (packet, vp8), now);
+        }
+        self.put_subscribers(track, subscribers);
+    }
+
+    fn deliver(
+        &mut self,
+        subscriber: Subscriber,
+        publisher: Key,
+        (packet, vp8): (&RtpIn, Option<Vp8>),
+        now: Instant,
+    ) {
+        let Some(peer) = self.peers.find_mut(subscriber.peer) else { return };
+        let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { return };
+        let Some(out) = slot.forward(publisher, packet, vp8, now) else { return };
+        let mut port = Port { peer: subscriber.peer, outbox: &mut self.outbox };
+        if let Err(fault) = peer.transport.send(out, now, &mut port) {
+            self.failed.push((subscriber.peer, fault));
+        }
+        let deadline = peer.transport.deadline();
+        self.timers.arm(&mut peer.armed, subscriber.peer, deadline);
+    }
+
+    /// Chooses anew from which layer each subscriber of a track is served.
+    pub(crate) fn retarget(&mut self, track: Track, now: Instant) {
+        let subscribers = self.take_subscribers(track);
+        let mut awaited = [false; crate::config::SDP_RIDS];
+        for subscriber in &subscribers {
+            let Some(peer) = self.peers.find(subscriber.peer) else { continue };
+            let Some(slot) = peer.lines.slots.get(subscriber.slot) else { continue };
+            let (wanted, current) = (slot.wanted, slot.target);
+            let target = self.up(track).and_then(|up| up.choose(wanted, current, now));
+            let Some(peer) = self.peers.find_mut(subscriber.peer) else { continue };
+            let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { continue };
+            let changed = slot.target != target;
+            slot.target = target;
+            if let Some(layer) = target.filter(|_| changed && slot.awaits_keyframe())
+                && let Some(awaited) = awaited.get_mut(layer)
+            {
+                *awaited = true;
+            }
+        }
+        self.put_subscribers(track, subscribers);
+        for (layer, _) in awaited.iter().enumerate().filter(|(_, awaited)| **awaited) {
+            self.wish_keyframe(track, layer, now);
+        }
+    }
+
+    /// A subscriber cannot decode what one of its slots carries.
+    pub(crate) fn pass_keyframe_wish(&mut self, subscriber: Key, line: usize, now: Instant) {
+        let Some(peer) = self.peers.find(subscriber) else { return };
+        let Some(slot) = peer.lines.slots.iter().find(|slot| slot.line == line) else { return };
+        let Some((content, layer)) = slot.content().zip(slot.layer().or(slot.target)) else { return };
+        let members = self.members(peer.room);
+        if let Some((publisher, _)) = members.into_iter().find(|(_, who)| *who == content.participant) {
+            self.wish_keyframe(Track { publisher, source: content.source }, layer, now);
+        }
+    }
+
+    /// What a room's tracks need as time passes: other layers for those that stopped, and keyframes
+    /// that did not come.
+    pub(crate) fn tick_tracks(&mut self, room: RoomId, before: Instant, now: Instant) {
+        for (publisher, _) in self.members(room) {
+            for source in [Source::Camera, Source::Screen] {
+                let track = Track { publisher, source };
+                if self.up(track).is_some_and(|up| up.stalled_since(before, now)) {
+                    self.retarget(track, now);
+                }
+                self.tick_keyframes(track, now);
+            }
+        }
+    }
+
+    fn tick_keyframes(&mut self, track: Track, now: Instant) {
+        let subscribers = self.take_subscribers(track);
+        let mut due = [false; crate::config::SDP_RIDS];
+        for subscriber in &subscribers {
+            let Some(slot) =
+                self.peers.find(subscriber.peer).and_then(|p| p.lines.slots.get(subscriber.slot))
+            else {
+                continue;
+            };
+            if let Some(layer) = slot.target.filter(|_| slot.awaits_keyframe())
+                && self.up_mut(track).is_some_and(|up| up.keep_wishing(layer, now))
+            {
+                due[layer] = true;
+            }
+        }
+        let polled = self.up_mut(track).map(|up| up.poll_keyframes(now));
+        for layer in polled.into_iter().flatten() {
+            due[layer] = true;
+        }
+        self.put_subscribers(track, subscribers);
+        for (layer, _) in due.iter().enumerate().filter(|(_, due)| **due) {
+            self.ask_keyframe(track, layer, now);
+        }
+    }
+
+    fn wish_keyframe(&mut self, track: Track, layer: usize, now: Instant) {
+        if self.up_mut(track).is_some_and(|up| up.wish_keyframe(layer, now)) {
+            self.ask_keyframe(track, layer, now);
+        }
+    }
+
+    fn ask_keyframe(&mut self, track: Track, layer: usize, now: Instant) {
+        let Some(peer) = self.peers.find_mut(track.publisher) else { return };
+        let Some(line) = peer.lines.up(track.source).map(|up| up.line) else { return };
+        let mut port = Port { peer: track.publisher, outbox: &mut self.outbox };
+        if let Err(fault) = peer.transport.request_keyframe((line, layer), now, &mut port) {
+            self.failed.push((track.publisher, fault));
+        }
+        let deadline = peer.transport.deadline();
+        self.timers.arm(&mut peer.armed, track.publisher, deadline);
+    }
+
+    fn up(&self, track: Track) -> Option<&UpTrack> {
+        self.peers.find(track.publisher)?.lines.up(track.source)
+    }
+
+    fn up_mut(&mut self, track: Track) -> Option<&mut UpTrack> {
+        self.peers.find_mut(track.publisher)?.lines.up_mut(track.source)
+    }
+
+    /// The subscribers of a track, taken out so that they can be walked while peers change; nothing
+    /// in between adds any.
+    fn take_subscribers(&mut self, track: Track) -> Vec<Subscriber> {
+        self.up_mut(track).map(|up| std::mem::take(&mut up.subscribers)).unwrap_or_default()
+    }
+
+    fn put_subscribers(&mut self, track: Track, subscribers: Vec<Subscriber>) {
+        if let Some(up) = self.up_mut(track) {
+            up.subscribers = subscribers;
+        }
+    }
+}
+
+/// What VP8 says of a packet, nothing for sound; `None` if the packet is not what its source sends.
+///
+/// A packet without payload is padding. It passes, so that its number is not taken for a loss.
+fn read(source: Source, packet: &RtpIn) -> Option<Option<Vp8>> {
+    match (source, packet.codec) {
+        (Source::Microphone, Codec::Opus) => Some(None),
+        (Source::Camera | Source::Screen, Codec::Vp8) if packet.payload.is_empty() => Some(None),
+        (Source::Camera | Source::Screen, Codec::Vp8) => vp8::read(&packet.payload).map(Some),
+        (Source::Microphone, Codec::Vp8) | (Source::Camera | Source::Screen, Codec::Opus) => None,
+    }
+}

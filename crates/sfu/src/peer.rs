@@ -1,0 +1,181 @@
+//! One connection: what it sends, what it is sent, and how it is reached.
+
+use crate::OfferError;
+use crate::command::Want;
+use crate::demux::Routes;
+use crate::dice::Dice;
+use crate::down_track::{DownTrack, Publication};
+use crate::event::SlotContent;
+use crate::loudest::Tenure;
+use crate::offer::{Direction, Kind, Line};
+use crate::timers::Armed;
+use crate::transport::MediaTransport;
+use crate::up_track::UpTrack;
+use model::{Mid, ParticipantId, PeerId, RoomId, Source};
+use std::time::Instant;
+
+/// The height that pictures are served at until the subscriber says what it shows.
+pub(crate) const FIRST_HEIGHT: u16 = 360;
+
+/// One connection of a participant.
+pub(crate) struct Peer {
+    pub id: PeerId,
+    pub room: RoomId,
+    pub participant: ParticipantId,
+    pub transport: Box<dyn MediaTransport>,
+    pub routes: Routes,
+    pub armed: Armed,
+    pub link: Link,
+    pub publishing: Publishing,
+    pub wants: Option<Vec<Want>>,
+    pub lines: Lines,
+    /// The last mapping that was announced.
+    pub announced: Option<Vec<SlotContent>>,
+}
+
+/// How far the connection is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Link {
+    /// ICE and DTLS have until then.
+    Opening { until: Instant },
+    /// Up; the peer last proved itself then.
+    Up { heard: Instant },
+}
+
+/// What the participant says it sends.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Publishing {
+    pub microphone: bool,
+    pub camera: bool,
+    pub screen: bool,
+}
+
+impl Publishing {
+    pub(crate) const fn has(self, source: Source) -> bool {
+        match source {
+            Source::Microphone => self.microphone,
+            Source::Camera => self.camera,
+            Source::Screen => self.screen,
+        }
+    }
+}
+
+/// The sources, in the order in which a peer's tracks are kept.
+pub(crate) const SOURCES: [Source; 3] = [Source::Microphone, Source::Camera, Source::Screen];
+
+const fn place(source: Source) -> usize {
+    match source {
+        Source::Microphone => 0,
+        Source::Camera => 1,
+        Source::Screen => 2,
+    }
+}
+
+/// What the lines of the offer are for.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    up: [Option<UpTrack>; 3],
+    pub slots: Vec<DownTrack>,
+}
+
+impl Lines {
+    /// Sorts the lines into sources and slots; `sendable` tells which of them packets can be sent on.
+    pub(crate) fn sort(
+        lines: &[Line],
+        sources: &[(Mid, Source)],
+        sendable: &[bool],
+        dice: &mut Dice,
+    ) -> Result<Self, OfferError> {
+        let up = up_tracks(lines, sources)?;
+        let slots = lines
+            .iter()
+            .enumerate()
+            .filter(|(index, line)| {
+                line.direction == Direction::RecvOnly && sendable.get(*index) == Some(&true)
+            })
+            .map(|(index, line)| DownTrack::new(index, line.mid, line.kind, dice.roll()))
+            .collect();
+        Ok(Self { up, slots })
+    }
+
+    pub(crate) fn up(&self, source: Source) -> Option<&UpTrack> {
+        self.up[place(source)].as_ref()
+    }
+
+    pub(crate) fn up_mut(&mut self, source: Source) -> Option<&mut UpTrack> {
+        self.up[place(source)].as_mut()
+    }
+
+    /// What comes in on a line.
+    pub(crate) fn source(&self, line: usize) -> Option<Source> {
+        SOURCES.into_iter().find(|source| self.up(*source).is_some_and(|up| up.line == line))
+    }
+}
+
+/// Checks that what the browser says of its lines is so.
+pub(crate) fn up_tracks(
+    lines: &[Line],
+    sources: &[(Mid, Source)],
+) -> Result<[Option<UpTrack>; 3], OfferError> {
+    let mut up = [None, None, None];
+    for (mid, source) in sources {
+        let index = lines.iter().position(|line| line.mid == *mid).ok_or(OfferError::Unusable)?;
+        let line = &lines[index];
+        let sends = matches!(line.direction, Direction::SendOnly | Direction::SendRecv);
+        let fits = match source {
+            Source::Microphone => line.kind == Kind::Audio,
+            Source::Camera | Source::Screen => line.kind == Kind::Video,
+        };
+        let taken = up.iter().flatten().any(|track: &UpTrack| track.line == index);
+        let place = &mut up[place(*source)];
+        if !sends || !fits || taken || place.is_some() {
+            return Err(OfferError::Unusable);
+        }
+        *place = Some(UpTrack::new(index, line.rids.len()));
+    }
+    Ok(up)
+}
+
+impl Peer {
+    /// What the participant publishes just now.
+    pub(crate) fn publications(&self) -> impl Iterator<Item = Publication> {
+        let on = |source: &Source| self.publishing.has(*source) && self.lines.up(*source).is_some();
+        SOURCES.into_iter().filter(on).map(|source| Publication { participant: self.participant, source })
+    }
+
+    /// What the slots of one kind carry.
+    pub(crate) fn contents(&self, kind: Kind) -> Vec<Option<Tenure>> {
+        let slots = self.lines.slots.iter().filter(|slot| slot.kind == kind);
+        slots.map(DownTrack::tenure).collect()
+    }
+
+    /// Gives the slots of one kind their new contents.
+    pub(crate) fn assign(&mut self, kind: Kind, contents: &[Option<Publication>], now: Instant) {
+        let slots = self.lines.slots.iter_mut().filter(|slot| slot.kind == kind);
+        for (slot, content) in slots.zip(contents) {
+            slot.assign(*content, now);
+        }
+    }
+
+    /// How high the subscriber shows a publication.
+    pub(crate) fn wanted(&self, publication: Publication) -> u16 {
+        let same =
+            |want: &&Want| want.participant == publication.participant && want.source == publication.source;
+        match &self.wants {
+            None => FIRST_HEIGHT,
+            Some(wants) => wants.iter().filter(same).map(|want| want.height).max().unwrap_or(0),
+        }
+    }
+
+    /// The mapping of all slots that carry something.
+    pub(crate) fn mapping(&self) -> Vec<SlotContent> {
+        let filled = |slot: &DownTrack| {
+            slot.content().map(|content| SlotContent {
+                mid: slot.mid,
+                participant: content.participant,
+                source: content.source,
+            })
+        };
+        self.lines.slots.iter().filter_map(filled).collect()
+    }
+}

@@ -1,0 +1,445 @@
+//! The transport on str0m in RTP mode: the only file that knows `str0m::Rtc`.
+//!
+//! str0m's contract is that every change is followed by polling until it answers with a time. Each
+//! method below is one or more rounds of *change, then [`RtcTransport::drain`]*, and nothing outside
+//! can change an `Rtc`.
+//!
+//! | setting | why |
+//! |---|---|
+//! | ICE-lite, passive DTLS 1.2 | a server with known addresses only answers; the cheap SRTP profiles win |
+//! | Opus, VP8 with RTX | every browser has both, and both can be switched and rewritten without decoding |
+//! | transport-wide feedback on | browsers need it to raise their bitrate |
+//! | no estimate of the way down | str0m's pacer then hands out one packet per full sweep over all streams, several times the cost of forwarding; nothing here uses an estimate until layers are chosen by it |
+//!
+//! A panic inside str0m is caught, and costs this one peer.
+
+use super::dtls;
+use super::{
+    Codec, Datagram, Fault, MediaTransport, Port, Rotation, RtpIn, RtpOut, SenderReport, Transmit,
+    TransportEvent, Vp8Numbers,
+};
+use crate::OfferError;
+use crate::config::PAYLOAD_BYTES;
+use crate::offer::{Line, Offer};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
+use str0m::change::SdpOffer;
+use str0m::config::{DtlsCert, DtlsVersion};
+use str0m::format::Codec as RtcCodec;
+use str0m::media::{Direction, ExtensionValues, KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
+
+/// How many sent packets of a stream can be sent again; at 2.5 Mbit/s this is two seconds.
+const RESEND_PACKETS: usize = 512;
+/// The most outputs that one change may cause: more is a loop, and a loop would stop the shard.
+const DRAIN_BUDGET: usize = 4_096;
+/// How many SSRCs are remembered; a browser uses at most a dozen at a time.
+const SSRCS: usize = 64;
+
+/// Opens transports that share a certificate and the addresses of a shard.
+pub(crate) struct Opener {
+    config: RtcConfig,
+    candidates: Vec<Candidate>,
+}
+
+/// What came of an offer.
+pub(crate) struct Opened {
+    pub transport: Box<dyn MediaTransport>,
+    pub answer: String,
+    /// What the peer's checks will name.
+    pub ufrag: String,
+    /// For each line of the offer, whether packets can be sent on it.
+    pub slots: Vec<bool>,
+}
+
+impl Opener {
+    pub(crate) fn new(addresses: &[SocketAddr]) -> Self {
+        let provider = dtls::provider();
+        let certificate: DtlsCert = provider
+            .dtls_provider
+            .generate_certificate()
+            .expect("the built-in crypto library makes certificates");
+        let config = RtcConfig::new()
+            .set_crypto_provider(Arc::new(provider))
+            .set_dtls_cert(certificate)
+            .set_dtls_version(DtlsVersion::Dtls12)
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .enable_bwe(None)
+            .set_stats_interval(None)
+            .set_send_buffer_video(RESEND_PACKETS)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true);
+        let candidates =
+            addresses.iter().filter_map(|address| Candidate::host(*address, "udp").ok()).collect();
+        Self { config, candidates }
+    }
+
+    /// Answers an offer that was scanned before.
+    pub(crate) fn open(&self, offer: &Offer, now: Instant) -> Result<Opened, OfferError> {
+        catch_unwind(AssertUnwindSafe(|| self.try_open(offer, now))).unwrap_or(Err(OfferError::Malformed))
+    }
+
+    fn try_open(&self, scanned: &Offer, now: Instant) -> Result<Opened, OfferError> {
+        let offer = SdpOffer::from_sdp_string(&scanned.sdp).map_err(|_| OfferError::Malformed)?;
+        let mut rtc = self.config.clone().build(now);
+        for candidate in &self.candidates {
+            rtc.add_local_candidate(candidate.clone());
+            idle(&mut rtc)?;
+        }
+        let answer = rtc.sdp_api().accept_offer(offer).map_err(|_| OfferError::Unusable)?.to_sdp_string();
+        idle(&mut rtc)?;
+        let ufrag = rtc.direct_api().local_ice_credentials().ufrag;
+        let mut wires = Vec::with_capacity(scanned.lines.len());
+        for line in &scanned.lines {
+            wires.push(Wire::find(&mut rtc, line).ok_or(OfferError::Unusable)?);
+            idle(&mut rtc)?;
+        }
+        let slots = wires.iter().map(|wire| wire.down.is_some()).collect();
+        let codecs = codecs(&rtc);
+        let transport = RtcTransport { rtc, wires, codecs, ssrcs: HashMap::new(), deadline: now };
+        Ok(Opened { transport: Box::new(transport), answer, ufrag, slots })
+    }
+}
+
+/// Polls an `Rtc` that is not connected yet, so has nothing to say, until it waits for time.
+fn idle(rtc: &mut Rtc) -> Result<(), OfferError> {
+    for _ in 0..DRAIN_BUDGET {
+        if let Output::Timeout(_) = rtc.poll_output().map_err(|_| OfferError::Unusable)? {
+            return Ok(());
+        }
+    }
+    Err(OfferError::Unusable)
+}
+
+/// What each payload type carries.
+fn codecs(rtc: &Rtc) -> [Option<Codec>; 128] {
+    let mut codecs = [None; 128];
+    for params in rtc.codec_config().params() {
+        if let Some(place) = codecs.get_mut(usize::from(*params.pt())) {
+            *place = codec(params.spec().codec);
+        }
+    }
+    codecs
+}
+
+const fn codec(codec: RtcCodec) -> Option<Codec> {
+    match codec {
+        RtcCodec::Opus => Some(Codec::Opus),
+        RtcCodec::Vp8 => Some(Codec::Vp8),
+        _ => None,
+    }
+}
+
+/// One line as str0m names it.
+struct Wire {
+    mid: Mid,
+    rids: Vec<Rid>,
+    /// Set when we may send.
+    down: Option<Down>,
+}
+
+struct Down {
+    ssrc: Ssrc,
+    pt: Pt,
+    codec: Codec,
+}
+
+impl Wire {
+    fn find(rtc: &mut Rtc, line: &Line) -> Option<Self> {
+        let mid = Mid::from(line.mid.as_str());
+        if &*mid != line.mid.as_str() {
+            return None;
+        }
+        let rids = line.rids.iter().map(|rid| Rid::from(rid.as_str())).collect();
+        let media = rtc.media(mid)?;
+        let sends = matches!(media.direction(), Direction::SendOnly | Direction::SendRecv);
+        let known = rtc.codec_config().params().iter();
+        let chosen = known
+            .filter(|params| media.remote_pts().contains(&params.pt()))
+            .find_map(|params| codec(params.spec().codec).map(|codec| (params.pt(), codec)));
+        let ssrc = rtc.direct_api().stream_tx_by_mid(mid, None).map(|stream| stream.ssrc());
+        let down = match (sends, chosen, ssrc) {
+            (true, Some((pt, codec)), Some(ssrc)) => Some(Down { ssrc, pt, codec }),
+            _ => None,
+        };
+        Some(Self { mid, rids, down })
+    }
+}
+
+struct RtcTransport {
+    rtc: Rtc,
+    wires: Vec<Wire>,
+    codecs: [Option<Codec>; 128],
+    /// Line and layer of the streams that were seen.
+    ssrcs: HashMap<u32, (usize, usize)>,
+    deadline: Instant,
+}
+
+impl MediaTransport for RtcTransport {
+    fn check(&mut self, datagram: Datagram<'_>, now: Instant, port: &mut Port<'_>) -> Result<bool, Fault> {
+        guarded(|| {
+            let Some(input) = input(datagram, now) else {
+                return Ok(false);
+            };
+            if !self.rtc.accepts(&input) {
+                return Ok(false);
+            }
+            self.change(|rtc| rtc.handle_input(input), port)?;
+            Ok(true)
+        })
+    }
+
+    fn receive(&mut self, datagram: Datagram<'_>, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| match input(datagram, now) {
+            Some(input) => self.change(|rtc| rtc.handle_input(input), port),
+            None => Ok(()),
+        })
+    }
+
+    fn handle_timeout(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| self.pass(now, port))
+    }
+
+    fn send(&mut self, packet: RtpOut, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| {
+            let Some(down) = self.wires.get(packet.line).and_then(|wire| wire.down.as_ref()) else {
+                return Ok(());
+            };
+            if down.codec != packet.codec {
+                return Ok(());
+            }
+            let (ssrc, write) = (down.ssrc, write(down.pt, packet, now));
+            self.change(
+                |rtc| {
+                    if let Some(stream) = rtc.direct_api().stream_tx(&ssrc) {
+                        stream.write_rtp(write);
+                    }
+                    Ok(())
+                },
+                port,
+            )?;
+            // A written packet leaves when time is given, be it the same time.
+            self.pass(now, port)
+        })
+    }
+
+    fn request_keyframe(
+        &mut self,
+        (line, layer): (usize, usize),
+        now: Instant,
+        port: &mut Port<'_>,
+    ) -> Result<(), Fault> {
+        guarded(|| {
+            let Some(wire) = self.wires.get(line) else {
+                return Ok(());
+            };
+            let (mid, rid) = (wire.mid, wire.rids.get(layer).copied());
+            self.change(
+                |rtc| {
+                    if let Some(stream) = rtc.direct_api().stream_rx_by_mid(mid, rid) {
+                        stream.request_keyframe(KeyframeRequestKind::Pli);
+                    }
+                    Ok(())
+                },
+                port,
+            )?;
+            self.pass(now, port)
+        })
+    }
+
+    fn close(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| {
+            self.change(Rtc::close, port)?;
+            self.pass(now, port)
+        })
+    }
+
+    fn deadline(&self) -> Instant {
+        self.deadline
+    }
+}
+
+impl RtcTransport {
+    /// One change, and all that follows from it.
+    fn change(
+        &mut self,
+        change: impl FnOnce(&mut Rtc) -> Result<(), str0m::RtcError>,
+        port: &mut Port<'_>,
+    ) -> Result<(), Fault> {
+        // Noise never comes back as an error (dimpl discards it), so an error is the end of DTLS.
+        if let Err(error) = change(&mut self.rtc) {
+            tracing::debug!(%error, "a connection broke");
+            return Err(Fault::Violation);
+        }
+        self.drain(port)
+    }
+
+    fn pass(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        self.change(|rtc| rtc.handle_input(Input::Timeout(now)), port)
+    }
+
+    fn drain(&mut self, port: &mut Port<'_>) -> Result<(), Fault> {
+        for _ in 0..DRAIN_BUDGET {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(at)) => {
+                    self.deadline = at;
+                    return Ok(());
+                }
+                Ok(Output::Transmit(transmit)) => port.transmit(Transmit {
+                    source: transmit.source,
+                    destination: transmit.destination,
+                    bytes: transmit.contents.into(),
+                }),
+                Ok(Output::Event(event)) => self.translate(event, port),
+                Err(error) => {
+                    tracing::debug!(%error, "a connection broke");
+                    return Err(Fault::Violation);
+                }
+            }
+        }
+        tracing::error!("a connection never came to rest");
+        Err(Fault::Violation)
+    }
+
+    fn translate(&mut self, event: Event, port: &mut Port<'_>) {
+        match event {
+            Event::Connected => port.event(TransportEvent::Connected),
+            Event::Closed => port.event(TransportEvent::Closed),
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
+                tracing::debug!("ICE checks stopped");
+            }
+            Event::KeyframeRequest(request) => {
+                if let Some(line) = self.wires.iter().position(|wire| wire.mid == request.mid) {
+                    port.event(TransportEvent::KeyframeWanted { line });
+                }
+            }
+            Event::RtpPacket(packet) => {
+                if let Some(packet) = self.incoming(packet) {
+                    port.event(TransportEvent::Rtp(packet));
+                }
+            }
+            // Statistics, data channels and frames are not switched on.
+            _ => {}
+        }
+    }
+
+    fn incoming(&mut self, packet: RtpPacket) -> Option<RtpIn> {
+        if packet.payload.len() > PAYLOAD_BYTES {
+            return None;
+        }
+        let codec = *self.codecs.get(usize::from(*packet.header.payload_type))?;
+        let codec = codec?;
+        let (line, layer) = self.stream(packet.header.ssrc)?;
+        let extensions = &packet.header.ext_vals;
+        Some(RtpIn {
+            line,
+            layer,
+            ssrc: *packet.header.ssrc,
+            seq: *packet.seq_no,
+            time: packet.header.timestamp,
+            marker: packet.header.marker,
+            codec,
+            level: extensions.audio_level.map(i8::unsigned_abs),
+            rotation: extensions.video_orientation.map(rotation),
+            report: packet.last_sender_info.map(|report| SenderReport {
+                wall: report.ntp_time,
+                // The RTP clock of a packet is its low 32 bits.
+                rtp: report.rtp_time.numer() as u32,
+            }),
+            payload: packet.payload,
+        })
+    }
+
+    /// The line and layer of a stream; asked of str0m once per SSRC.
+    fn stream(&mut self, ssrc: Ssrc) -> Option<(usize, usize)> {
+        if let Some(known) = self.ssrcs.get(&*ssrc) {
+            return Some(*known);
+        }
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_rx(&ssrc)?;
+        let (mid, rid) = (stream.mid(), stream.rid());
+        let line = self.wires.iter().position(|wire| wire.mid == mid)?;
+        let layer = match rid {
+            Some(rid) => self.wires[line].rids.iter().position(|known| *known == rid)?,
+            None => 0,
+        };
+        if self.ssrcs.len() == SSRCS {
+            self.ssrcs.clear();
+        }
+        self.ssrcs.insert(*ssrc, (line, layer));
+        Some((line, layer))
+    }
+}
+
+/// A panic in one peer's code must not take the shard down.
+///
+/// Unwinding is safe here because the transport is dropped after a fault, and the outbox holds only
+/// whole entries.
+fn guarded<T>(step: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(step)).unwrap_or_else(|_| {
+        tracing::error!("a connection's code panicked");
+        Err(Fault::Panic)
+    })
+}
+
+fn input<'a>(datagram: Datagram<'a>, now: Instant) -> Option<Input<'a>> {
+    let receive = Receive::new(Protocol::Udp, datagram.source, datagram.local, datagram.bytes);
+    Some(Input::Receive(now, receive.ok()?))
+}
+
+fn write(pt: Pt, packet: RtpOut, now: Instant) -> RtpWrite {
+    let extensions = ExtensionValues {
+        audio_level: packet.level.map(|level| -(level.min(127) as i8)),
+        voice_activity: packet.level.map(|_| false),
+        video_orientation: packet.rotation.map(orientation),
+        ..ExtensionValues::default()
+    };
+    let patch = packet.vp8.and_then(|numbers| patch(&packet.payload, numbers));
+    let write = RtpWrite::new(pt, packet.seq.into(), packet.time, now, packet.payload)
+        .marker(packet.marker)
+        .nackable(packet.codec == Codec::Vp8)
+        .ext_vals(extensions);
+    match patch {
+        Some(patch) => write.vp8_patch(patch),
+        None => write,
+    }
+}
+
+fn patch(payload: &[u8], numbers: Vp8Numbers) -> Option<str0m::rtp::Vp8Patch> {
+    let mut patch = Vp8Descriptor::parse(payload).ok()?.patch();
+    if let Some(picture) = numbers.picture {
+        patch = patch.picture_id(picture);
+    }
+    if let Some(tl0) = numbers.tl0 {
+        patch = patch.tl0_pic_idx(tl0);
+    }
+    if let Some(key) = numbers.key {
+        patch = patch.key_idx(key);
+    }
+    patch.build().ok()
+}
+
+const fn rotation(orientation: VideoOrientation) -> Rotation {
+    match orientation {
+        VideoOrientation::Deg0 => Rotation::None,
+        VideoOrientation::Deg270 => Rotation::Quarter,
+        VideoOrientation::Deg180 => Rotation::Half,
+        VideoOrientation::Deg90 => Rotation::ThreeQuarters,
+    }
+}
+
+const fn orientation(rotation: Rotation) -> VideoOrientation {
+    match rotation {
+        Rotation::None => VideoOrientation::Deg0,
+        Rotation::Quarter => VideoOrientation::Deg270,
+        Rotation::Half => VideoOrientation::Deg180,
+        Rotation::ThreeQuarters => VideoOrientation::Deg90,
+    }
+}

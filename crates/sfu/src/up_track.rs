@@ -1,0 +1,107 @@
+//! What a peer sends of one source: its layers, its wishes for keyframes, and who is shown it.
+
+use crate::arena::Key;
+use crate::keyframe::KeyframeWishes;
+use crate::layers::{self, LayerView};
+use crate::speakers::Voice;
+use crate::transport::RtpIn;
+use crate::vp8::Vp8;
+use std::time::Instant;
+
+/// One slot that carries a track.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Subscriber {
+    pub peer: Key,
+    pub slot: usize,
+}
+
+/// One source of one peer.
+#[derive(Debug)]
+pub(crate) struct UpTrack {
+    pub line: usize,
+    layers: Vec<Layer>,
+    pub voice: Voice,
+    pub subscribers: Vec<Subscriber>,
+}
+
+#[derive(Debug, Default)]
+struct Layer {
+    last: Option<Instant>,
+    ssrc: Option<u32>,
+    height: Option<u16>,
+    keyframes: KeyframeWishes,
+}
+
+/// What a packet changed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Seen {
+    /// The set of layers to choose from is another one.
+    pub layers_changed: bool,
+    /// The layer's decoder has to begin anew.
+    pub stream_restarted: bool,
+}
+
+impl UpTrack {
+    pub(crate) fn new(line: usize, layers: usize) -> Self {
+        let layers = (0..layers.max(1)).map(|_| Layer::default()).collect();
+        Self { line, layers, voice: Voice::default(), subscribers: Vec::new() }
+    }
+
+    /// Takes note of a packet.
+    pub(crate) fn see(&mut self, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Seen {
+        let Some(layer) = self.layers.get_mut(packet.layer) else {
+            return Seen::default();
+        };
+        let flowed = layers::flows(layer.last, now);
+        layer.last = Some(now);
+        let restarted = layer.ssrc.is_some_and(|ssrc| ssrc != packet.ssrc);
+        layer.ssrc = Some(packet.ssrc);
+        let height = vp8.and_then(|vp8| vp8.keyframe);
+        let grew = height.is_some() && height != layer.height;
+        if height.is_some() {
+            layer.height = height;
+            layer.keyframes.settle();
+        }
+        Seen { layers_changed: !flowed || grew, stream_restarted: restarted }
+    }
+
+    /// Takes note of silence; answers whether a layer stopped since `before`.
+    pub(crate) fn stalled_since(&self, before: Instant, now: Instant) -> bool {
+        self.layers.iter().any(|layer| layers::flows(layer.last, before) && !layers::flows(layer.last, now))
+    }
+
+    /// The layer that serves a picture of the wanted height.
+    pub(crate) fn choose(&self, wanted: u16, current: Option<usize>, now: Instant) -> Option<usize> {
+        if let [_] = self.layers.as_slice() {
+            return Some(0);
+        }
+        let mut views = [LayerView::default(); crate::config::SDP_RIDS];
+        for (view, layer) in views.iter_mut().zip(&self.layers) {
+            *view = LayerView { flows: layers::flows(layer.last, now), height: layer.height };
+        }
+        layers::choose(&views[..self.layers.len().min(views.len())], wanted, current)
+    }
+
+    /// Somebody needs a keyframe of a layer. Answers whether to ask the peer now.
+    pub(crate) fn wish_keyframe(&mut self, layer: usize, now: Instant) -> bool {
+        self.layers.get_mut(layer).is_some_and(|layer| layer.keyframes.wish(now))
+    }
+
+    /// A slot waits for a keyframe of a layer, whatever was asked before. Answers whether to ask now.
+    pub(crate) fn keep_wishing(&mut self, layer: usize, now: Instant) -> bool {
+        let unasked = |layer: &&mut Layer| layers::flows(layer.last, now) && !layer.keyframes.is_open();
+        self.layers.get_mut(layer).filter(unasked).is_some_and(|layer| layer.keyframes.wish(now))
+    }
+
+    /// The layers of which the peer has to be asked for a keyframe now, one bit each. A layer that
+    /// does not flow is not asked: its next packet will be the start of a keyframe or be asked for.
+    pub(crate) fn poll_keyframes(&mut self, now: Instant) -> impl Iterator<Item = usize> + use<> {
+        let mut due = 0_u8;
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            if layers::flows(layer.last, now) && layer.keyframes.poll(now) {
+                due |= 1 << index;
+            }
+        }
+        (0..8).filter(move |index| due >> index & 1 == 1)
+    }
+}

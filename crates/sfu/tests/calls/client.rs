@@ -1,0 +1,393 @@
+//! A browser stand-in: a str0m peer in RTP mode that offers what our call page offers, sends packets that
+//! say whose they are, and keeps every packet that it receives.
+
+use model::{Mid, PeerId, Source};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::{Direction, ExtensionValues, MediaKind, Simulcast, SimulcastLayer};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::{RtpPacket, RtpWrite};
+use str0m::{Candidate, Event, Input, Output, Rtc};
+
+pub const RIDS: [&str; 3] = ["q", "h", "f"];
+pub const HEIGHTS: [u16; 3] = [180, 360, 720];
+const AUDIO_STEP: Duration = Duration::from_millis(20);
+const VIDEO_STEP: Duration = Duration::from_millis(50);
+
+/// How many slots a client offers.
+#[derive(Clone, Copy)]
+pub struct Shape {
+    pub audio_slots: usize,
+    pub video_slots: usize,
+}
+
+/// What our call page offers.
+pub const PAGE: Shape = Shape { audio_slots: 7, video_slots: 12 };
+
+/// One datagram on the virtual network.
+pub struct Packet {
+    pub source: SocketAddr,
+    pub destination: SocketAddr,
+    pub bytes: Vec<u8>,
+}
+
+/// One RTP packet that a client received.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub at: Instant,
+    pub mid: Mid,
+    pub seq: u64,
+    pub time: u32,
+    pub marker: bool,
+    pub payload: Vec<u8>,
+}
+
+/// What the payload of a packet says of itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Label {
+    pub sender: u8,
+    pub source: Source,
+    pub layer: usize,
+    pub keyframe: bool,
+}
+
+impl Received {
+    /// Reads what [`Client`] wrote into the payload.
+    pub fn label(&self) -> Label {
+        let tail = &self.payload[self.payload.len() - 4..];
+        let source = [Source::Microphone, Source::Camera, Source::Screen][usize::from(tail[1])];
+        Label { sender: tail[0], source, layer: usize::from(tail[2]), keyframe: tail[3] == 1 }
+    }
+
+    /// Picture id, TL0PICIDX and KEYIDX of a VP8 packet of ours.
+    pub fn picture(&self) -> (u16, u8, u8) {
+        let high = u16::from(self.payload[2] & 0x7f) << 8;
+        (high | u16::from(self.payload[3]), self.payload[4], self.payload[5] & 0x1f)
+    }
+}
+
+/// One encoding that a client sends.
+struct Encoding {
+    source: Source,
+    layer: usize,
+    seq: u64,
+    time: u32,
+    picture: u16,
+    tl0: u8,
+    key: u8,
+    due: Instant,
+    on: bool,
+    keyframe_due: bool,
+    pub keyframe_requests: Vec<Instant>,
+}
+
+/// A participant's browser.
+pub struct Client {
+    pub number: u8,
+    pub peer: PeerId,
+    pub address: SocketAddr,
+    pub rtc: Rtc,
+    pending: Option<SdpPendingOffer>,
+    pub lines: Vec<(Mid, Source)>,
+    mids: Vec<str0m::media::Mid>,
+    encodings: Vec<Encoding>,
+    pub level: u8,
+    pub payload_bytes: usize,
+    deadline: Instant,
+    pub received: Vec<Received>,
+    pub connected: bool,
+    pub closed: bool,
+    pub online: bool,
+}
+
+impl Client {
+    pub fn new(number: u8, peer: PeerId, address: SocketAddr, now: Instant) -> Self {
+        let mut rtc = Rtc::builder()
+            .set_rtp_mode(true)
+            .clear_codecs()
+            .enable_opus(true, false)
+            .enable_vp8(true)
+            .build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
+        Self {
+            number,
+            peer,
+            address,
+            rtc,
+            pending: None,
+            lines: Vec::new(),
+            mids: Vec::new(),
+            encodings: Vec::new(),
+            level: 127,
+            payload_bytes: 100,
+            deadline: now,
+            received: Vec::new(),
+            connected: false,
+            closed: false,
+            online: true,
+        }
+    }
+
+    /// Offers a microphone, a camera in three layers, a screen, and slots.
+    pub fn offer(&mut self, shape: Shape, now: Instant) -> String {
+        let mut change = self.rtc.sdp_api();
+        let mut simulcast = Simulcast::new();
+        for rid in RIDS {
+            simulcast.add_send_layer(SimulcastLayer::new(rid));
+        }
+        self.mids = vec![
+            change.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None),
+            change.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast)),
+            change.add_media(MediaKind::Video, Direction::SendOnly, None, None, None),
+        ];
+        for _ in 0..shape.audio_slots {
+            change.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None);
+        }
+        for _ in 0..shape.video_slots {
+            change.add_media(MediaKind::Video, Direction::RecvOnly, None, None, None);
+        }
+        let (offer, pending) = change.apply().expect("there are changes");
+        self.pending = Some(pending);
+        let sources = [Source::Microphone, Source::Camera, Source::Screen];
+        let named = |mid: &str0m::media::Mid| Mid::parse(mid).expect("a mid");
+        self.lines = self.mids.iter().map(named).zip(sources).collect();
+        self.prepare_encodings(now);
+        offer.to_sdp_string()
+    }
+
+    fn prepare_encodings(&mut self, now: Instant) {
+        let layers = [
+            (Source::Microphone, 0),
+            (Source::Camera, 0),
+            (Source::Camera, 1),
+            (Source::Camera, 2),
+            (Source::Screen, 0),
+        ];
+        for (index, (source, layer)) in layers.into_iter().enumerate() {
+            // Every encoding counts from somewhere else, as in browsers.
+            let start = u32::from(self.number) * 10_000 + index as u32 * 1_000;
+            self.encodings.push(Encoding {
+                source,
+                layer,
+                seq: u64::from(start % 30_000),
+                time: start.wrapping_mul(77_777),
+                picture: start as u16 & 0x7fff,
+                tl0: start as u8,
+                key: start as u8 & 0x1f,
+                due: now,
+                on: false,
+                keyframe_due: true,
+                keyframe_requests: Vec::new(),
+            });
+        }
+    }
+
+    pub fn accept(&mut self, answer: &str) {
+        let answer = SdpAnswer::from_sdp_string(answer).expect("a sound answer");
+        let pending = self.pending.take().expect("an offer was made");
+        self.rtc.sdp_api().accept_answer(pending, answer).expect("an answer to the offer");
+    }
+
+    /// Starts or stops sending one layer of a source.
+    pub fn send(&mut self, source: Source, layer: usize, on: bool, now: Instant) {
+        for encoding in self.encodings.iter_mut().filter(|e| e.source == source && e.layer == layer) {
+            if on && !encoding.on {
+                encoding.due = now;
+                encoding.keyframe_due = true;
+            }
+            encoding.on = on;
+        }
+    }
+
+    /// Starts or stops sending all layers of a source.
+    pub fn send_all(&mut self, source: Source, on: bool, now: Instant) {
+        for layer in 0..RIDS.len() {
+            self.send(source, layer, on, now);
+        }
+    }
+
+    /// When each keyframe request for a layer came.
+    pub fn keyframe_requests(&self, source: Source, layer: usize) -> &[Instant] {
+        let encoding = self.encodings.iter().find(|e| e.source == source && e.layer == layer);
+        &encoding.expect("an encoding").keyframe_requests
+    }
+
+    pub fn next(&self) -> Instant {
+        let sending = self.encodings.iter().filter(|encoding| encoding.on).map(|encoding| encoding.due);
+        sending.chain([self.deadline]).min().expect("at least the deadline")
+    }
+
+    pub fn receive(&mut self, packet: &Packet, now: Instant) -> Vec<Packet> {
+        if let Ok(receive) = Receive::new(Protocol::Udp, packet.source, packet.destination, &packet.bytes) {
+            self.rtc.handle_input(Input::Receive(now, receive)).expect("a sound datagram");
+        }
+        self.drain(now)
+    }
+
+    /// Lets time pass and sends what is due.
+    pub fn tick(&mut self, now: Instant) -> Vec<Packet> {
+        self.rtc.handle_input(Input::Timeout(now)).expect("time");
+        let mut out = self.drain(now);
+        for index in 0..self.encodings.len() {
+            while self.encodings[index].on && self.encodings[index].due <= now {
+                out.extend(self.send_next(index, now));
+            }
+        }
+        out
+    }
+
+    fn send_next(&mut self, index: usize, now: Instant) -> Vec<Packet> {
+        let step = if self.encodings[index].source == Source::Microphone { AUDIO_STEP } else { VIDEO_STEP };
+        self.encodings[index].due += step;
+        if !self.connected {
+            return Vec::new();
+        }
+        if self.encodings[index].source == Source::Microphone {
+            let payload = self.labelled(index, vec![0xfc; self.payload_bytes], false);
+            let out = self.write(index, (payload, true), now);
+            self.encodings[index].time = self.encodings[index].time.wrapping_add(960);
+            return out;
+        }
+        self.send_picture(index, now)
+    }
+
+    /// A picture in two packets.
+    fn send_picture(&mut self, index: usize, now: Instant) -> Vec<Packet> {
+        let encoding = &mut self.encodings[index];
+        let keyframe = std::mem::take(&mut encoding.keyframe_due);
+        encoding.picture = encoding.picture.wrapping_add(1) & 0x7fff;
+        encoding.tl0 = encoding.tl0.wrapping_add(1);
+        if keyframe {
+            encoding.key = (encoding.key + 1) & 0x1f;
+        }
+        let height = HEIGHTS[if encoding.source == Source::Screen { 2 } else { encoding.layer }];
+        let mut out = Vec::new();
+        for part in 0..2 {
+            let payload = picture(&self.encodings[index], (part, keyframe, height), self.payload_bytes);
+            let payload = self.labelled(index, payload, keyframe);
+            out.extend(self.write(index, (payload, part == 1), now));
+        }
+        self.encodings[index].time = self.encodings[index].time.wrapping_add(4_500);
+        out
+    }
+
+    fn labelled(&self, index: usize, mut payload: Vec<u8>, keyframe: bool) -> Vec<u8> {
+        let encoding = &self.encodings[index];
+        let source = match encoding.source {
+            Source::Microphone => 0,
+            Source::Camera => 1,
+            Source::Screen => 2,
+        };
+        payload.extend([self.number, source, encoding.layer as u8, u8::from(keyframe)]);
+        payload
+    }
+
+    fn write(&mut self, index: usize, (payload, marker): (Vec<u8>, bool), now: Instant) -> Vec<Packet> {
+        let encoding = &mut self.encodings[index];
+        let (mid, rid) = match encoding.source {
+            Source::Microphone => (self.mids[0], None),
+            Source::Camera => (self.mids[1], Some(RIDS[encoding.layer].into())),
+            Source::Screen => (self.mids[2], None),
+        };
+        let audio = encoding.source == Source::Microphone;
+        let (seq, time) = (encoding.seq, encoding.time);
+        encoding.seq += 1;
+        let extensions = ExtensionValues {
+            audio_level: audio.then_some(-(self.level as i8)),
+            voice_activity: audio.then_some(self.level < 50),
+            ..ExtensionValues::default()
+        };
+        let wanted = if audio { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
+        let pt = self.rtc.codec_config().find(|p| p.spec().codec == wanted).expect("the codec").pt();
+        let packet = RtpWrite::new(pt, seq.into(), time, now, payload)
+            .marker(marker)
+            .nackable(!audio)
+            .ext_vals(extensions);
+        self.rtc.direct_api().stream_tx_by_mid(mid, rid).expect("a stream").write_rtp(packet);
+        let mut out = self.drain(now);
+        self.rtc.handle_input(Input::Timeout(now)).expect("time");
+        out.extend(self.drain(now));
+        out
+    }
+
+    fn drain(&mut self, now: Instant) -> Vec<Packet> {
+        let mut out = Vec::new();
+        loop {
+            match self.rtc.poll_output().expect("output") {
+                Output::Timeout(at) => {
+                    self.deadline = at.max(now + Duration::from_millis(1));
+                    return out;
+                }
+                Output::Transmit(transmit) => out.push(Packet {
+                    source: transmit.source,
+                    destination: transmit.destination,
+                    bytes: transmit.contents.to_vec(),
+                }),
+                Output::Event(event) => self.take(event, now),
+            }
+        }
+    }
+
+    fn take(&mut self, event: Event, now: Instant) {
+        match event {
+            Event::Connected => self.connected = true,
+            Event::Closed => self.closed = true,
+            Event::RtpPacket(packet) => self.keep(&packet, now),
+            Event::KeyframeRequest(request) => {
+                for encoding in &mut self.encodings {
+                    let (mid, rid) = match encoding.source {
+                        Source::Microphone => continue,
+                        Source::Camera => (self.mids[1], Some(RIDS[encoding.layer].into())),
+                        Source::Screen => (self.mids[2], None),
+                    };
+                    if (mid, rid) == (request.mid, request.rid) {
+                        encoding.keyframe_due = true;
+                        encoding.keyframe_requests.push(now);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn keep(&mut self, packet: &RtpPacket, now: Instant) {
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_rx(&packet.header.ssrc) else { return };
+        self.received.push(Received {
+            at: now,
+            mid: Mid::parse(&stream.mid()).expect("a mid"),
+            seq: *packet.seq_no,
+            time: packet.header.timestamp,
+            marker: packet.header.marker,
+            payload: packet.payload.to_vec(),
+        });
+    }
+
+    /// Asks the server for a keyframe of what a slot carries.
+    pub fn lose_picture(&mut self, mid: Mid, now: Instant) -> Vec<Packet> {
+        let mid = str0m::media::Mid::from(mid.as_str());
+        let mut direct = self.rtc.direct_api();
+        if let Some(stream) = direct.stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(str0m::media::KeyframeRequestKind::Pli);
+        }
+        let mut out = self.drain(now);
+        self.rtc.handle_input(Input::Timeout(now)).expect("time");
+        out.extend(self.drain(now));
+        out
+    }
+}
+
+/// The payload of one packet of a picture, without its label.
+fn picture(encoding: &Encoding, (part, keyframe, height): (u8, bool, u16), filling: usize) -> Vec<u8> {
+    let start = if part == 0 { 0x10 } else { 0 };
+    let mut payload = vec![0x80 | start, 0xf0];
+    payload.extend((encoding.picture | 0x8000).to_be_bytes());
+    payload.extend([encoding.tl0, encoding.key]);
+    payload.push(if keyframe { 0x50 } else { 0x51 });
+    payload.extend([0, 0, 0x9d, 0x01, 0x2a]);
+    payload.extend((height * 16 / 9).to_le_bytes());
+    payload.extend(height.to_le_bytes());
+    payload.extend(vec![0; filling]);
+    payload
+}

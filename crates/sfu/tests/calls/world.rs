@@ -1,0 +1,223 @@
+//! A shard, its clients and a network between them, in virtual time.
+
+use crate::client::{Client, PAGE, Packet, Received, Shape};
+use model::{Mid, ParticipantId, PeerId, RoomId, Source};
+use sfu::{Command, Event, OfferError, PeerOffer, Sfu, SfuConfig, SlotContent, Want};
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+const LATENCY: Duration = Duration::from_millis(5);
+pub const ROOM: u128 = 1;
+
+/// Everything there is.
+pub struct World {
+    pub now: Instant,
+    pub sfu: Sfu,
+    server: SocketAddr,
+    pub clients: Vec<Client>,
+    wire: VecDeque<(Instant, Packet)>,
+    pub events: Vec<Event>,
+    /// The newest mapping of each connection.
+    pub slots: BTreeMap<PeerId, Vec<SlotContent>>,
+    /// Every how many-th datagram gets lost; 0 for none.
+    pub lose_every: usize,
+    sent: usize,
+}
+
+pub fn participant(number: u8) -> ParticipantId {
+    ParticipantId::from_bits(u128::from(number))
+}
+
+pub fn room(number: u128) -> RoomId {
+    RoomId::from_bits(number)
+}
+
+impl World {
+    pub fn new() -> Self {
+        let server = SocketAddr::from(([10, 0, 0, 1], 7_000));
+        let config = SfuConfig { candidates: vec![server], seed: 42, peers: 100 };
+        Self {
+            now: Instant::now(),
+            sfu: Sfu::new(config),
+            server,
+            clients: Vec::new(),
+            wire: VecDeque::new(),
+            events: Vec::new(),
+            slots: BTreeMap::new(),
+            lose_every: 0,
+            sent: 0,
+        }
+    }
+
+    /// A world in which so many people are connected in one room.
+    pub fn with_people(people: u8) -> Self {
+        let mut world = Self::new();
+        for number in 0..people {
+            world.join(number, ROOM, PAGE).expect("an answer");
+        }
+        world.run(2_000);
+        assert!(world.clients.iter().all(|client| client.connected), "everybody connects");
+        world
+    }
+
+    /// Joins as a participant; answers the client's index.
+    pub fn join(&mut self, number: u8, in_room: u128, shape: Shape) -> Result<usize, OfferError> {
+        let index = self.clients.len();
+        let peer = PeerId::from_bits(1_000 + index as u128);
+        let address = SocketAddr::from(([10, 0, 1, 1], 5_000 + index as u16));
+        let mut client = Client::new(number, peer, address, self.now);
+        let sdp = client.offer(shape, self.now);
+        let offer = PeerOffer {
+            peer,
+            room: room(in_room),
+            participant: participant(number),
+            sdp,
+            lines: client.lines.clone(),
+        };
+        let answer = self.sfu.accept_offer(offer, self.now)?;
+        client.accept(&answer);
+        self.clients.push(client);
+        self.settle();
+        Ok(index)
+    }
+
+    pub fn command(&mut self, command: Command) {
+        self.sfu.handle_command(command, self.now);
+        self.settle();
+    }
+
+    /// Says and does: from now on the client sends exactly these sources.
+    pub fn publish(&mut self, client: usize, sources: &[Source]) {
+        let now = self.now;
+        for source in [Source::Microphone, Source::Camera, Source::Screen] {
+            self.clients[client].send_all(source, sources.contains(&source), now);
+        }
+        self.declare(client, sources);
+    }
+
+    /// Says, without doing it.
+    pub fn declare(&mut self, client: usize, sources: &[Source]) {
+        self.command(Command::Publish {
+            peer: self.clients[client].peer,
+            microphone: sources.contains(&Source::Microphone),
+            camera: sources.contains(&Source::Camera),
+            screen: sources.contains(&Source::Screen),
+        });
+    }
+
+    pub fn demand(&mut self, client: usize, wants: &[(u8, Source, u16)]) {
+        let want = |(number, source, height): &(u8, Source, u16)| Want {
+            participant: participant(*number),
+            source: *source,
+            height: *height,
+        };
+        let wants = wants.iter().map(want).collect();
+        self.command(Command::Demand { peer: self.clients[client].peer, wants });
+    }
+
+    pub fn inject(&mut self, source: SocketAddr, bytes: &[u8]) {
+        self.sfu.handle_datagram(source, self.server, bytes, self.now);
+        self.settle();
+    }
+
+    pub fn lose_picture(&mut self, client: usize, mid: Mid) {
+        let packets = self.clients[client].lose_picture(mid, self.now);
+        self.post(packets);
+    }
+
+    /// Lets so many milliseconds pass.
+    pub fn run(&mut self, ms: u64) {
+        let end = self.now + Duration::from_millis(ms);
+        while let Some(next) = self.next().filter(|next| *next <= end) {
+            self.now = self.now.max(next);
+            self.step();
+        }
+        self.now = end;
+    }
+
+    fn next(&self) -> Option<Instant> {
+        let clients = self.clients.iter().filter(|client| client.online).map(Client::next);
+        let wire = self.wire.front().map(|(at, _)| *at);
+        clients.chain(wire).chain(self.sfu.poll_timeout()).min()
+    }
+
+    fn step(&mut self) {
+        while self.wire.front().is_some_and(|(at, _)| *at <= self.now) {
+            let (_, packet) = self.wire.pop_front().expect("it was there");
+            self.arrive(&packet);
+        }
+        for index in 0..self.clients.len() {
+            if self.clients[index].online && self.clients[index].next() <= self.now {
+                let packets = self.clients[index].tick(self.now);
+                self.post(packets);
+            }
+        }
+        if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
+            self.sfu.handle_timeout(self.now);
+        }
+        self.settle();
+    }
+
+    fn arrive(&mut self, packet: &Packet) {
+        if packet.destination == self.server {
+            self.sfu.handle_datagram(packet.source, packet.destination, &packet.bytes, self.now);
+            self.settle();
+            return;
+        }
+        let now = self.now;
+        let online = |client: &&mut Client| client.online && client.address == packet.destination;
+        let packets = self.clients.iter_mut().find(online).map(|client| client.receive(packet, now));
+        self.post(packets.unwrap_or_default());
+    }
+
+    fn post(&mut self, packets: Vec<Packet>) {
+        for packet in packets {
+            self.sent += 1;
+            if self.lose_every == 0 || !self.sent.is_multiple_of(self.lose_every) {
+                self.wire.push_back((self.now + LATENCY, packet));
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        let mut packets = Vec::new();
+        while let Some(transmit) = self.sfu.poll_transmit() {
+            assert!(transmit.bytes.len() <= 1_500, "every path carries it");
+            packets.push(Packet {
+                source: transmit.source,
+                destination: transmit.destination,
+                bytes: transmit.bytes,
+            });
+        }
+        self.post(packets);
+        while let Some(event) = self.sfu.poll_event() {
+            if let Event::Slots { peer, slots, .. } = &event {
+                self.slots.insert(*peer, slots.clone());
+            }
+            self.events.push(event);
+        }
+    }
+
+    /// The slot of a client that carries a publication.
+    pub fn slot(&self, client: usize, of: u8, source: Source) -> Option<Mid> {
+        let slots = self.slots.get(&self.clients[client].peer)?;
+        slots
+            .iter()
+            .find(|slot| slot.participant == participant(of) && slot.source == source)
+            .map(|slot| slot.mid)
+    }
+
+    /// What arrived in the slot that carries a publication just now.
+    pub fn heard(&self, client: usize, of: u8, source: Source) -> Vec<Received> {
+        let mid = self.slot(client, of, source).expect("the publication has a slot");
+        self.clients[client].received.iter().filter(|received| received.mid == mid).cloned().collect()
+    }
+
+    /// Forgets what was received so far.
+    pub fn forget(&mut self) {
+        for client in &mut self.clients {
+            client.received.clear();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What is answered to the offers of real browsers, and to no offers at all.
+//!
+//! The offers in `tests/sdp` are those of our call page (`page`), and of a smaller one without codec
+//! preferences (`all-codecs`). Firefox leaves `rtcp-fb` lines of codecs that it does not offer.
+
+use expect_test::{Expect, expect};
+use model::{Mid, ParticipantId, PeerId, RoomId, Source};
+use proptest::prelude::*;
+use sfu::{Census, OfferError, PeerOffer, Sfu, SfuConfig};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+fn sfu() -> Sfu {
+    let candidates =
+        vec![SocketAddr::from(([192, 0, 2, 1], 7_000)), "[2001:db8::1]:7000".parse().expect("an address")];
+    Sfu::new(SfuConfig { candidates, seed: 1, peers: 2 })
+}
+
+fn offer(number: u128, sdp: &str) -> PeerOffer {
+    let sources = [("0", Source::Microphone), ("1", Source::Camera), ("2", Source::Screen)];
+    PeerOffer {
+        peer: PeerId::from_bits(number),
+        room: RoomId::from_bits(1),
+        participant: ParticipantId::from_bits(number),
+        sdp: sdp.to_owned(),
+        lines: sources.into_iter().map(|(mid, source)| (Mid::parse(mid).expect("a mid"), source)).collect(),
+    }
+}
+
+/// One line for each m-line of an answer: kind, mid, direction, codecs, extensions, layers.
+fn outline(sdp: &str) -> String {
+    let mut outline = String::new();
+    for section in sdp.split("m=").skip(1) {
+        let all = |prefix: &str| -> Vec<String> {
+            section.lines().filter_map(|line| line.strip_prefix(prefix)).map(str::to_owned).collect()
+        };
+        let words = |values: Vec<String>, at: usize| -> Vec<String> {
+            values.iter().filter_map(|value| value.split(' ').nth(at)).map(str::to_owned).collect()
+        };
+        let kind = section.split(' ').next().unwrap_or_default();
+        let direction = ["sendrecv", "sendonly", "recvonly", "inactive"]
+            .into_iter()
+            .find(|direction| section.contains(&format!("a={direction}\r\n")));
+        let extensions: Vec<String> = words(all("a=extmap:"), 1)
+            .iter()
+            .map(|uri| uri.rsplit([':', '/']).next().unwrap_or_default().to_owned())
+            .collect();
+        outline += &format!(
+            "{kind} {} {} {} [{}]{}\n",
+            all("a=mid:").join(""),
+            direction.unwrap_or("none"),
+            words(all("a=rtpmap:"), 1).join(","),
+            extensions.join(","),
+            all("a=simulcast:").iter().map(|layers| format!(" {layers}")).collect::<String>(),
+        );
+    }
+    outline
+}
+
+fn check(sdp: &str, expected: Expect) {
+    let answer = sfu().accept_offer(offer(1, sdp), Instant::now()).expect("browsers are answered");
+    for line in
+        ["a=ice-lite", "a=setup:passive", "typ host", "192.0.2.1 7000", "2001:db8::1 7000", "a=rtcp-fb:"]
+    {
+        assert!(answer.contains(line), "{line} is missing");
+    }
+    assert!(answer.contains("transport-cc"), "uplinks need feedback");
+    assert!(!answer.contains("a=candidate") || answer.matches("typ host").count() == 2, "once is enough");
+    expected.assert_eq(&outline(&answer));
+}
+
+#[test]
+fn chromium_gets_an_answer_to_the_call_page() {
+    check(include_str!("sdp/chromium-156-page.sdp"), expect![[r#"
+        audio 0 recvonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        video 1 recvonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation] recv q;h;f
+        video 2 recvonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        audio 3 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        audio 4 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        audio 5 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        audio 6 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        audio 7 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        audio 8 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        audio 9 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        video 10 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 11 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 12 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 13 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 14 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 15 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 16 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 17 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 18 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 19 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 20 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 21 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+    "#]]);
+}
+
+#[test]
+fn firefox_gets_an_answer_to_the_call_page() {
+    check(include_str!("sdp/firefox-153-page.sdp"), expect![[r#"
+        audio 0 recvonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        video 1 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id] recv q;h;f
+        video 2 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        audio 3 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        audio 4 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        audio 5 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        audio 6 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        audio 7 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        audio 8 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        audio 9 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        video 10 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 11 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 12 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 13 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 14 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 15 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 16 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 17 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 18 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 19 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 20 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 21 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+    "#]]);
+}
+
+#[test]
+fn chromium_gets_an_answer_with_all_its_codecs() {
+    check(include_str!("sdp/chromium-156-all-codecs.sdp"), expect![[r#"
+        audio 0 recvonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        video 1 recvonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation] recv q;h;f
+        video 2 recvonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        audio 3 sendonly opus/48000/2 [ssrc-audio-level,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid]
+        video 4 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+        video 5 sendonly VP8/90000,rtx/90000 [abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,mid,rtp-stream-id,repaired-rtp-stream-id,video-orientation]
+    "#]]);
+}
+
+#[test]
+fn firefox_gets_an_answer_with_all_its_codecs() {
+    check(include_str!("sdp/firefox-153-all-codecs.sdp"), expect![[r#"
+        audio 0 recvonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        video 1 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id] recv q;h;f
+        video 2 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        audio 3 sendonly opus/48000/2 [ssrc-audio-level,mid,draft-holmer-rmcat-transport-wide-cc-extensions-01]
+        video 4 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+        video 5 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,draft-holmer-rmcat-transport-wide-cc-extensions-01,rtp-stream-id,repaired-rtp-stream-id]
+    "#]]);
+}
+
+#[test]
+fn what_the_offer_does_not_bear_out_is_refused() {
+    let sdp = include_str!("sdp/chromium-156-page.sdp");
+    let sources = |pairs: &[(&str, Source)]| -> Vec<(Mid, Source)> {
+        pairs.iter().map(|(mid, source)| (Mid::parse(mid).expect("a mid"), *source)).collect()
+    };
+    for lines in [
+        sources(&[("99", Source::Microphone)]),
+        sources(&[("1", Source::Microphone)]),
+        sources(&[("0", Source::Camera)]),
+        sources(&[("3", Source::Microphone)]),
+        sources(&[("1", Source::Camera), ("2", Source::Camera)]),
+        sources(&[("1", Source::Camera), ("1", Source::Screen)]),
+    ] {
+        let mut sfu = sfu();
+        let refused = sfu.accept_offer(PeerOffer { lines: lines.clone(), ..offer(1, sdp) }, Instant::now());
+        assert_eq!(refused, Err(OfferError::Unusable), "{lines:?}");
+        assert_eq!(sfu.census(), Census::default());
+    }
+}
+
+#[test]
+fn a_full_shard_takes_nobody_in_but_those_who_come_again() {
+    let sdp = include_str!("sdp/chromium-156-all-codecs.sdp");
+    let mut sfu = sfu();
+    let now = Instant::now();
+    assert!(sfu.accept_offer(offer(1, sdp), now).is_ok());
+    assert!(sfu.accept_offer(offer(2, sdp), now).is_ok());
+    assert_eq!(sfu.accept_offer(offer(3, sdp), now), Err(OfferError::Full));
+    let again = PeerOffer { peer: PeerId::from_bits(9), ..offer(2, sdp) };
+    assert!(sfu.accept_offer(again, now).is_ok());
+    assert_eq!(sfu.census().peers, 2);
+}
+
+#[test]
+fn an_offer_that_lacks_what_a_call_needs_is_refused_and_leaves_nothing() {
+    let sdp = include_str!("sdp/chromium-156-all-codecs.sdp");
+    let without = |prefix: &str| -> String {
+        sdp.lines().filter(|line| !line.starts_with(prefix)).map(|line| format!("{line}\r\n")).collect()
+    };
+    for broken in [
+        String::new(),
+        "v=0\r\n".to_owned(),
+        "x".repeat(sfu::config::SDP_BYTES + 1),
+        without("a=mid"),
+        without("a=ice-ufrag"),
+        without("a=ice-pwd"),
+        without("a=fingerprint"),
+        without("a=group"),
+        without("m="),
+        sdp.replace("a=setup:actpass", "a=setup:passive"),
+        sdp.replace("m=video", "m=application"),
+        sdp.replace("a=mid:1", "a=mid:0"),
+    ] {
+        let mut sfu = sfu();
+        assert!(sfu.accept_offer(offer(1, &broken), Instant::now()).is_err());
+        assert_eq!(sfu.census(), Census::default());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Offers with lines lost, doubled, swapped and bytes changed: answered or refused, never a panic.
+    #[test]
+    fn no_damage_to_an_offer_breaks_the_shard(
+        firefox in any::<bool>(),
+        damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<proptest::sample::Index>(), 0..4_u8, any::<u8>()), 1..6),
+    ) {
+        let sdp = if firefox {
+            include_str!("sdp/firefox-153-all-codecs.sdp")
+        } else {
+            include_str!("sdp/chromium-156-all-codecs.sdp")
+        };
+        let mut lines: Vec<Vec<u8>> = sdp.lines().map(|line| line.as_bytes().to_vec()).collect();
+        for (first, second, how, byte) in damage {
+            let (a, b) = (first.index(lines.len()), second.index(lines.len()));
+            match how {
+                0 => { lines.remove(a); }
+                1 => { let line = lines[a].clone(); lines.insert(b, line); }
+                2 => lines.swap(a, b),
+                _ => { let at = second.index(lines[a].len().max(1)); if let Some(old) = lines[a].get_mut(at) { *old = byte; } }
+            }
+        }
+        let damaged = String::from_utf8_lossy(&lines.join(&b"\r\n"[..])).into_owned();
+        let mut sfu = sfu();
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let answer = sfu.accept_offer(offer(1, &damaged), Instant::now());
+        std::panic::set_hook(before);
+        prop_assert_eq!(sfu.census().peers, usize::from(answer.is_ok()));
+    }
+}

@@ -1,0 +1,165 @@
+//! Rooms and the users who are barred from walking into them.
+
+use crate::statement::Statement;
+use crate::{Error, Store, Transaction, participants};
+use domain::Room;
+use domain::room::{Phase, Standing};
+use model::{RoomCode, RoomId, RoomName, UnixMillis, UserId};
+use std::collections::BTreeSet;
+
+/// A room that is about to be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewRoom {
+    pub id: RoomId,
+    pub code: RoomCode,
+    pub name: RoomName,
+    pub owner: UserId,
+    pub waiting_room: bool,
+    pub created_at: UnixMillis,
+}
+
+/// One line of the list of rooms that somebody hosts.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct HostedRow {
+    pub code: RoomCode,
+    pub name: RoomName,
+    pub created_at: UnixMillis,
+}
+
+/// A room with everybody who has a seat in it, and how they prove it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Loaded {
+    pub room: Room,
+    pub seats: Vec<participants::Seat>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    name: String,
+    owner_id: String,
+    waiting_room: bool,
+    open_since: Option<i64>,
+    ended_at: Option<i64>,
+}
+
+/// Adds a room unless its code is taken; says whether it was added.
+pub async fn insert_new(store: &Store, room: &NewRoom) -> Result<bool, Error> {
+    const SQL: &str = "insert into rooms (id, code, name, owner_id, waiting_room, created_at) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (code) do nothing";
+    let statement = Statement::new(SQL)
+        .text(room.id.to_hex())
+        .text(room.code)
+        .text(room.name.as_str())
+        .text(room.owner.to_hex())
+        .boolean(room.waiting_room)
+        .time(room.created_at);
+    Ok(store.execute(statement).await? == 1)
+}
+
+/// Reads a room with its people, as they stood when they were last saved.
+pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error> {
+    const SQL: &str =
+        "select id, name, owner_id, waiting_room, open_since, ended_at from rooms where code = $1";
+    let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(code)).await?;
+    let Some(raw) = raw else { return Ok(None) };
+    let corrupt = Error::Corrupt { table: "rooms" };
+    let (Ok(id), Ok(name), Ok(owner)) = (raw.id.parse(), RoomName::parse(&raw.name), raw.owner_id.parse())
+    else {
+        return Err(corrupt);
+    };
+    let present = participants::load_here(store, id).await?;
+    let mut room = Room {
+        id,
+        code,
+        name,
+        owner,
+        waiting_room: raw.waiting_room,
+        phase: Phase::Idle,
+        people: present.people,
+        barred: load_barred(store, id).await?,
+    };
+    let first = room.people.values().filter_map(|person| match person.standing {
+        Standing::Present { since, .. } => Some(since),
+        Standing::Waiting { .. } | Standing::Admitted { .. } => None,
+    });
+    room.phase = match (raw.ended_at, first.min()) {
+        (Some(at), _) => Phase::Ended { at: UnixMillis(at) },
+        (None, Some(first)) => Phase::Open { since: raw.open_since.map_or(first, UnixMillis) },
+        (None, None) => Phase::Idle,
+    };
+    Ok(Some(Loaded { room, seats: present.seats }))
+}
+
+/// The rooms that `owner` made and that have not ended, newest first.
+pub async fn load_hosted(store: &Store, owner: UserId, limit: u32) -> Result<Vec<HostedRow>, Error> {
+    const SQL: &str = "select code, name, created_at from rooms where owner_id = $1 and ended_at is null \
+         order by created_at desc, id limit $2";
+    let statement = Statement::new(SQL).text(owner.to_hex()).integer(i64::from(limit));
+    let raw: Vec<(String, String, i64)> = store.fetch_all(statement).await?;
+    let parse = |(code, name, created_at): (String, String, i64)| {
+        let (Ok(code), Ok(name)) = (code.parse(), RoomName::parse(&name)) else {
+            return Err(Error::Corrupt { table: "rooms" });
+        };
+        Ok(HostedRow { code, name, created_at: UnixMillis(created_at) })
+    };
+    raw.into_iter().map(parse).collect()
+}
+
+/// The rooms in which somebody still had a seat when the server last stopped.
+pub async fn load_peopled(store: &Store) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select distinct rooms.code from rooms \
+         join participants on participants.room_id = rooms.id \
+         where participants.standing in ('waiting', 'admitted', 'present')";
+    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL)).await?;
+    raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
+}
+
+/// Notes since when somebody has been inside, or that nobody is.
+pub(crate) async fn save_open(
+    tx: &mut Transaction,
+    room: RoomId,
+    since: Option<UnixMillis>,
+) -> Result<(), Error> {
+    const SQL: &str = "update rooms set open_since = $2 where id = $1";
+    tx.execute(Statement::new(SQL).text(room.to_hex()).optional_time(since)).await?;
+    Ok(())
+}
+
+/// Notes that the room is over.
+pub(crate) async fn save_ended(tx: &mut Transaction, room: RoomId, at: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update rooms set open_since = null, ended_at = $2 where id = $1";
+    tx.execute(Statement::new(SQL).text(room.to_hex()).time(at)).await?;
+    Ok(())
+}
+
+/// Makes a user wait at the door from now on.
+pub(crate) async fn bar(
+    tx: &mut Transaction,
+    room: RoomId,
+    user: UserId,
+    at: UnixMillis,
+) -> Result<(), Error> {
+    const SQL: &str = "insert into barred (room_id, user_id, at) values ($1, $2, $3) \
+         on conflict (room_id, user_id) do nothing";
+    tx.execute(Statement::new(SQL).text(room.to_hex()).text(user.to_hex()).time(at)).await?;
+    Ok(())
+}
+
+/// Forgives the user of a participant who was let in.
+pub(crate) async fn unbar(
+    tx: &mut Transaction,
+    room: RoomId,
+    participant: model::ParticipantId,
+) -> Result<(), Error> {
+    const SQL: &str = "delete from barred where room_id = $1 \
+         and user_id = (select user_id from participants where id = $2)";
+    tx.execute(Statement::new(SQL).text(room.to_hex()).text(participant.to_hex())).await?;
+    Ok(())
+}
+
+async fn load_barred(store: &Store, room: RoomId) -> Result<BTreeSet<UserId>, Error> {
+    const SQL: &str = "select user_id from barred where room_id = $1";
+    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(room.to_hex())).await?;
+    raw.into_iter().map(|(user,)| user.parse().map_err(|_| Error::Corrupt { table: "barred" })).collect()
+}

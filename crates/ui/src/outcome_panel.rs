@@ -1,0 +1,144 @@
+//! Where the way in ends, or the call: what happened, and the way on. Never a dead end.
+
+use crate::button::{Button, ButtonKind};
+use crate::icons::{Glyph, Icon};
+use crate::words::Words;
+use leptos::prelude::*;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// No more people fit in.
+    Full,
+    /// No more people fit in front of the door.
+    DoorFull,
+    /// The host ended the call for everybody.
+    Ended,
+    /// The reader ended it.
+    EndedByYou,
+    NotFound,
+    /// The host did not let the reader in.
+    Denied,
+    Removed,
+    /// The seat was taken over by another tab.
+    Replaced,
+    /// The connection was lost for too long.
+    Lost,
+    /// The reader hung up.
+    Left,
+    /// The seat is gone, for no reason that the reader knows.
+    Gone,
+    Unreachable,
+    /// The browser cannot make calls.
+    Unsupported,
+    /// The browser keeps no cookies.
+    Cookies,
+    Overloaded,
+    Failed,
+}
+
+/// What the strongest button does.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Again {
+    /// Asks once more, under these words.
+    Yes(&'static str),
+    /// There is nothing to try: home it is.
+    No,
+}
+
+/// A page that says what happened and offers the way on. Serves before, instead of and after a call.
+#[component]
+pub fn OutcomePanel(
+    /// The words.
+    words: &'static Words,
+    /// What happened.
+    outcome: Outcome,
+    /// The room's address, for the way back without script.
+    #[prop(optional, into)]
+    room: String,
+    /// Tries again; without it the way back is a link to `room`.
+    #[prop(optional, into)]
+    on_again: Option<Callback<()>>,
+    /// The heading, so that the focus can be moved there when the call is over.
+    #[prop(optional)]
+    heading: NodeRef<leptos::html::H1>,
+) -> impl IntoView {
+    let (title, text) = said(words, outcome);
+    let again = match again(words, outcome) {
+        Again::No => None,
+        Again::Yes(press) => Some(match on_again {
+            Some(on_again) => view! {
+                <Button kind=ButtonKind::Primary on_press=move |()| on_again.run(())>{press}</Button>
+            }
+            .into_any(),
+            None => view! { <a class=ButtonKind::Primary.class() href=room>{press}</a> }.into_any(),
+        }),
+    };
+    let home = if again.is_some() { ButtonKind::Quiet } else { ButtonKind::Primary };
+    view! {
+        <section class="outcome-panel" aria-labelledby="outcome-title">
+            <span class="outcome-panel__sign" class:outcome-panel__sign--trouble=is_trouble(outcome)>
+                <Icon glyph=glyph(outcome) />
+            </span>
+            <h1 class="outcome-panel__title" id="outcome-title" tabindex="-1" node_ref=heading>{title}</h1>
+            <p class="outcome-panel__text">{text}</p>
+            <div class="outcome-panel__ways">
+                {again}
+                <a class=home.class() href="/">{words.ways.back}</a>
+            </div>
+        </section>
+    }
+}
+
+fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
+    let ways = &words.ways;
+    match outcome {
+        Outcome::Full => (ways.full_title, ways.full_text),
+        Outcome::DoorFull => (ways.door_full_title, ways.door_full_text),
+        Outcome::Ended => (ways.ended_title, ways.ended_text),
+        Outcome::EndedByYou => (ways.you_ended_title, ways.you_ended_text),
+        Outcome::NotFound => (ways.not_found_title, ways.not_found_text),
+        Outcome::Denied => (ways.denied_title, ways.denied_text),
+        Outcome::Removed => (ways.removed_title, ways.removed_text),
+        Outcome::Replaced => (ways.replaced_title, ways.replaced_text),
+        Outcome::Lost => (ways.lost_title, ways.lost_text),
+        Outcome::Left => (ways.left_title, ways.left_text),
+        Outcome::Gone => (ways.gone_title, ways.gone_text),
+        Outcome::Unreachable => (ways.unreachable_title, ways.unreachable_text),
+        Outcome::Unsupported => (ways.unsupported_title, ways.unsupported_text),
+        Outcome::Cookies => (ways.cookies_title, ways.cookies_text),
+        Outcome::Overloaded => (ways.overloaded_title, ways.overloaded_text),
+        Outcome::Failed => (ways.failed_title, ways.failed_text),
+    }
+}
+
+fn again(words: &Words, outcome: Outcome) -> Again {
+    match outcome {
+        Outcome::Full
+        | Outcome::DoorFull
+        | Outcome::Unreachable
+        | Outcome::Cookies
+        | Outcome::Overloaded
+        | Outcome::Failed => Again::Yes(words.common.retry),
+        Outcome::Denied | Outcome::Removed => Again::Yes(words.ways.knock_again),
+        Outcome::Replaced => Again::Yes(words.ways.use_here),
+        Outcome::Lost | Outcome::Left | Outcome::Gone => Again::Yes(words.ways.look_again),
+        Outcome::Ended | Outcome::EndedByYou | Outcome::NotFound | Outcome::Unsupported => Again::No,
+    }
+}
+
+fn glyph(outcome: Outcome) -> Glyph {
+    match outcome {
+        Outcome::Full | Outcome::DoorFull => Glyph::People,
+        Outcome::Ended | Outcome::EndedByYou | Outcome::Left => Glyph::Leave,
+        Outcome::NotFound | Outcome::Denied | Outcome::Removed => Glyph::Door,
+        Outcome::Replaced => Glyph::Copy,
+        Outcome::Lost | Outcome::Gone | Outcome::Unreachable => Glyph::Offline,
+        Outcome::Unsupported | Outcome::Cookies | Outcome::Failed => Glyph::Warning,
+        Outcome::Overloaded => Glyph::Clock,
+    }
+}
+
+fn is_trouble(outcome: Outcome) -> bool {
+    matches!(glyph(outcome), Glyph::Offline | Glyph::Warning)
+}

@@ -1,0 +1,306 @@
+//! Every text of the interface, in every language, in one table.
+//!
+//! | part | where it is read |
+//! |---|---|
+//! | [`Common`] | everywhere |
+//! | [`Home`] | `/` |
+//! | [`Entry`], [`Devices`], [`Fixes`] | the entry page before the call |
+//! | [`Waiting`], [`Ways`] | at the door, and when there is no way in or the call is over |
+//! | [`Call`], [`Chat`], [`People`], [`Shortcuts`] | inside the call |
+//! | [`Notices`] | said once, in one place, and to screen readers |
+//! | [`Errors`] | what the server refused, one text for each code |
+//!
+//! Rules: plain words, second person, no codes, no blame; say what happens next. A text with `{name}` or
+//! `{count}` is filled by [`named`] and [`counted`]; both languages hold the same places, which a test proves.
+//!
+//! Not here: numbers and times, which the browser writes in the reader's own manner.
+
+mod de;
+mod en;
+
+pub use de::DE;
+pub use en::EN;
+
+/// Declares one part of the table, and a way for the tests to see every text of it.
+macro_rules! part {
+    ($(#[$doc:meta])* $part:ident { $($field:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "each text explains itself in words/en.rs")]
+        pub struct $part {
+            $(pub $field: &'static str,)*
+        }
+
+        impl $part {
+            #[cfg(test)]
+            fn texts(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((concat!(stringify!($part), ".", stringify!($field)), self.$field),)*]
+            }
+        }
+    };
+}
+
+/// All the words of one language.
+#[derive(Debug)]
+pub struct Words {
+    /// The language as HTML names it (BCP 47).
+    pub lang: &'static str,
+    pub common: Common,
+    pub home: Home,
+    pub entry: Entry,
+    pub devices: Devices,
+    pub fixes: Fixes,
+    pub waiting: Waiting,
+    pub ways: Ways,
+    pub call: Call,
+    pub chat: Chat,
+    pub people: People,
+    pub shortcuts: Shortcuts,
+    pub notices: Notices,
+    pub errors: Errors,
+}
+
+impl Words {
+    /// The words for a language tag such as `de-CH`, or for a whole list of wishes as browsers send it
+    /// (`Accept-Language`); English where nothing else is known.
+    pub fn of(lang: &str) -> &'static Self {
+        lang.split(',').find_map(Self::exactly).unwrap_or(&EN)
+    }
+
+    fn exactly(tag: &str) -> Option<&'static Self> {
+        let primary = tag.trim().split(['-', '_', ';']).next().unwrap_or_default();
+        [&EN, &DE].into_iter().find(|words| primary.eq_ignore_ascii_case(words.lang))
+    }
+}
+
+/// Puts a name into a text.
+pub fn named(text: &str, name: &str) -> String {
+    text.replace("{name}", name)
+}
+
+/// Chooses the text for one or for several, and puts the number in.
+pub fn counted(one: &str, several: &str, count: usize) -> String {
+    let text = if count == 1 { one } else { several };
+    text.replace("{count}", &count.to_string())
+}
+
+part! {
+    /// Words that stand everywhere.
+    Common {
+        product, skip, close, cancel, retry, home, copy, copied, you, working, previous, next, dismiss,
+    }
+}
+
+part! {
+    /// The first page.
+    Home {
+        title, lead, new_heading, new_room, new_room_pending, room_name, room_name_hint, waiting_room,
+        waiting_room_hint, join_heading, join_label, join_hint, join, join_bad, rooms_heading, rooms_empty,
+        rooms_failed, rooms_loading, present_one, present_many, waiting_one, waiting_many, nobody, open_room,
+        link_label, link_hint, title_bar,
+    }
+}
+
+part! {
+    /// The entry page.
+    Entry {
+        why, why_short, use_devices, asking, asking_hint, without_devices, name, name_hint, name_missing,
+        name_long, join, knock, start, joining, open, knock_host_there, knock_host_away, hosting,
+        needs_script, self_view, camera_off, camera_starting, share_link, reconnecting,
+    }
+}
+
+part! {
+    /// Devices, on the entry page and in the call.
+    Devices {
+        microphone, camera, speaker, system_default, unnamed_microphone, unnamed_camera, unnamed_speaker,
+        test_speaker, testing_speaker, test_hint, speaker_fixed, level, level_hint, microphone_on,
+        microphone_off, camera_on, camera_off, microphone_denied, microphone_missing, microphone_busy,
+        microphone_ended, microphone_unsupported, camera_denied, camera_missing, camera_busy, camera_ended,
+        camera_unsupported, screen_denied, screen_missing, screen_busy, screen_ended, screen_unsupported,
+        insecure, without_microphone, without_camera, without_screen, retry_microphone, retry_camera,
+        retry_screen,
+    }
+}
+
+part! {
+    /// How to help oneself when a device fails, where the browsers differ.
+    Fixes {
+        denied_chromium, denied_firefox, denied_safari, denied_other, missing, busy, ended, insecure,
+        unsupported, screen_denied, screen_busy, screen_ended, screen_unsupported,
+    }
+}
+
+part! {
+    /// At the door.
+    Waiting {
+        title, host_knows, host_away, stay, leave, reconnecting, announce, admitted,
+    }
+}
+
+part! {
+    /// Where the way in ends, or the call: what happened, and the way on.
+    Ways {
+        full_title, full_text, door_full_title, door_full_text, ended_title, ended_text, not_found_title,
+        not_found_text, denied_title, denied_text, removed_title, removed_text, replaced_title, replaced_text,
+        lost_title, lost_text, left_title, left_text, gone_title, gone_text, unreachable_title,
+        unreachable_text, unsupported_title, unsupported_text, cookies_title, cookies_text, overloaded_title,
+        overloaded_text, failed_title, failed_text, back, knock_again, use_here, look_again, new_room,
+        you_ended_title, you_ended_text,
+    }
+}
+
+part! {
+    /// Inside the call.
+    Call {
+        mute, unmute, stop_camera, start_camera, share, stop_sharing, starting, chat, chat_unread_one,
+        chat_unread_many, people, people_waiting_one, people_waiting_many, more, full_screen,
+        leave_full_screen, help, leave, controls, tiles, tile_you, tile_screen, tile_my_screen, tile_muted,
+        tile_reconnecting, tile_speaking, page, alone_title, alone_text, leave_title, leave_text,
+        leave_text_host, leave_confirm, end_confirm, stay, connecting, reconnecting, blocked, sound_blocked,
+        sound_allow, copy_link, link_copied,
+    }
+}
+
+part! {
+    /// The chat panel.
+    Chat {
+        title, empty, empty_hint, label, placeholder, send, sending, failed, retry, too_long, left_one,
+        left_many, log,
+    }
+}
+
+part! {
+    /// The people panel and the knock.
+    People {
+        title, waiting, admit, admit_all, deny, admit_name, deny_name, remove, remove_name, remove_ask,
+        remove_confirm, remove_keep, host, you, muted, camera_off, sharing, reconnecting, in_call, alone,
+        knocks_alone, knocks_more_one, knocks_more_many, show_all,
+    }
+}
+
+part! {
+    /// The sheet of keyboard shortcuts.
+    Shortcuts {
+        title, hint, microphone, camera, share, chat, people, leave, full_screen, help, close, talk, space,
+        escape, enabled,
+    }
+}
+
+part! {
+    /// What is said once.
+    Notices {
+        joined, left, removed, knocked, lost_person, muted, unmuted, camera_started, camera_stopped,
+        sharing, sharing_stopped, connected, reconnecting, admitted, said, action_failed,
+    }
+}
+
+part! {
+    /// What the server refused, one text for each code.
+    Errors {
+        room_not_found, room_ended, room_full, door_full, not_host, not_present, not_waiting,
+        no_such_participant, not_removable, bad_request, bad_offer, foreign_origin, no_identity,
+        too_many_requests, overloaded, unreachable, internal, timed_out, chat_not_sent,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(words: &Words) -> Vec<(&'static str, &'static str)> {
+        [
+            words.common.texts(),
+            words.home.texts(),
+            words.entry.texts(),
+            words.devices.texts(),
+            words.fixes.texts(),
+            words.waiting.texts(),
+            words.ways.texts(),
+            words.call.texts(),
+            words.chat.texts(),
+            words.people.texts(),
+            words.shortcuts.texts(),
+            words.notices.texts(),
+            words.errors.texts(),
+        ]
+        .concat()
+    }
+
+    fn places(text: &str) -> Vec<&str> {
+        let mut places: Vec<&str> =
+            text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(place, _)| place).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+    }
+
+    #[test]
+    fn no_text_is_empty_or_carries_stray_space() {
+        for (field, text) in texts(&EN).into_iter().chain(texts(&DE)) {
+            assert!(!text.is_empty(), "{field}");
+            assert_eq!(text, text.trim(), "{field}");
+            assert!(!text.contains("  "), "{field}: {text}");
+        }
+    }
+
+    #[test]
+    fn both_languages_hold_the_same_places() {
+        for ((field, en), (_, de)) in texts(&EN).into_iter().zip(texts(&DE)) {
+            // "One person" needs no number, in either language.
+            if field.ends_with("_one") {
+                continue;
+            }
+            assert_eq!(places(en), places(de), "{field}");
+        }
+    }
+
+    #[test]
+    fn only_known_places_are_used() {
+        for (field, text) in texts(&EN).into_iter().chain(texts(&DE)) {
+            for place in places(text) {
+                assert!(["name", "count", "page", "pages", "limit"].contains(&place), "{field}: {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_translated() {
+        for ((field, en), (_, de)) in texts(&EN).into_iter().zip(texts(&DE)) {
+            // Single words may be the same in both languages: "Name", "Chat".
+            if en.split_whitespace().count() > 2 {
+                assert_ne!(en, de, "{field}");
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_shown_a_code_or_shouted_at() {
+        for (field, text) in texts(&EN).into_iter().chain(texts(&DE)) {
+            for word in ["error", "invalid", "WebRTC", "HTTP ", "Fehler", "ungültig", "!"] {
+                assert!(!text.contains(word), "{field}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_language_is_found_in_what_browsers_send() {
+        for (wish, lang) in [
+            ("de", "de"),
+            ("de-CH", "de"),
+            ("DE_at", "de"),
+            ("en-GB,en;q=0.9,de;q=0.8", "en"),
+            ("fr-FR, de;q=0.7, en;q=0.3", "de"),
+            ("fr", "en"),
+            ("", "en"),
+        ] {
+            assert_eq!(Words::of(wish).lang, lang, "{wish}");
+        }
+    }
+
+    #[test]
+    fn a_number_chooses_its_text() {
+        assert_eq!(counted(EN.home.present_one, EN.home.present_many, 1), "1 person inside");
+        assert_eq!(counted(EN.home.present_one, EN.home.present_many, 3), "3 people inside");
+    }
+}

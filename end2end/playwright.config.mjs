@@ -1,0 +1,51 @@
+// The journeys: which browsers, which server. `cargo xtask e2e` builds the server and calls this.
+
+import { defineConfig } from '@playwright/test';
+
+import { FIREFOX_CHANNEL, chromiumOptions, firefoxOptions } from './support/browsers.mjs';
+
+const ADDRESS = process.env.JOURNEYS_ADDRESS ?? '127.0.0.1:3901';
+const SITE = `http://${ADDRESS.replace('127.0.0.1', 'localhost')}`;
+
+/** Journeys that need what only one browser's flags can do. */
+const CHROMIUM_ONLY = /\.(prompt|no-device|together)\.spec\.mjs$/;
+
+export default defineConfig({
+  testMatch: /\.spec\.mjs$/,
+  globalSetup: './support/sound-card.mjs',
+  // Browsers decode real pictures here; a second test beside the first would starve both on a small machine.
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'list',
+  use: { baseURL: SITE, headless: true, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    { name: 'chromium', testIgnore: /\.(prompt|no-device)\.spec\.mjs$/, use: { launchOptions: chromiumOptions() } },
+    {
+      name: 'firefox',
+      testIgnore: CHROMIUM_ONLY,
+      use: { browserName: 'firefox', channel: FIREFOX_CHANNEL, launchOptions: firefoxOptions },
+    },
+    // The browser itself refuses: nobody answers its prompt, or there is nothing to ask for.
+    {
+      name: 'prompt',
+      testMatch: /\.prompt\.spec\.mjs$/,
+      use: { launchOptions: chromiumOptions('--use-fake-device-for-media-stream') },
+    },
+    {
+      name: 'no-device',
+      testMatch: /\.no-device\.spec\.mjs$/,
+      use: { launchOptions: chromiumOptions('--use-fake-ui-for-media-stream') },
+    },
+  ],
+  // The senses are tested without a server.
+  webServer: process.env.JOURNEYS_SERVER
+    ? {
+        command: `node support/serve.mjs ${ADDRESS}`,
+        url: `${SITE}/readyz`,
+        gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
+        stdout: 'pipe',
+      }
+    : undefined,
+});

@@ -1,0 +1,52 @@
+// `test` with people in it: `const ana = await person({ ...ANA })` opens a browser of her own for Ana.
+
+import { test as base, expect } from '@playwright/test';
+
+import { install } from './devices.mjs';
+
+export { expect };
+
+/** People whose colours and tones cannot be mistaken for each other's, not even after encoding. */
+export const ANA = { name: 'Ana', colour: '#d02020', tone: 440 };
+export const BO = { name: 'Bo', colour: '#2040d0', tone: 620 };
+export const CLEO = { name: 'Cleo', colour: '#20a040', tone: 830 };
+export const DAG = { name: 'Dag', colour: '#d0c020', tone: 1070 };
+export const EVA = { name: 'Eva', colour: '#a020b0', tone: 1330 };
+
+const ORDINARY = {
+  width: 640,
+  height: 360,
+  rate: 15,
+  camera: 'willing',
+  microphone: 'willing',
+  screen: 'willing',
+};
+
+/** Complaints of the browser that are no fault of the page. */
+const HARMLESS = [/^\[JavaScript Warning/, /was preloaded using link preload but not used/];
+
+export const test = base.extend({
+  /**
+   * Opens a context for one person, in `options.browser` or the project's, with their devices in every page.
+   * At the end of the test everybody's page must have been free of errors.
+   */
+  person: async ({ browser, baseURL }, use) => {
+    const everybody = [];
+    await use(async ({ browser: own = browser, context: settings = {}, ...options }) => {
+      const who = { ...ORDINARY, ...options };
+      const context = await own.newContext({ baseURL, ...settings });
+      await context.addInitScript(install, who);
+      const page = await context.newPage();
+      const errors = [];
+      page.on('pageerror', (error) => errors.push(`${who.name}: ${error.message}`));
+      page.on('console', (message) => {
+        const text = message.text();
+        if (message.type() === 'error' && !HARMLESS.some((known) => known.test(text))) errors.push(`${who.name}: ${text}`);
+      });
+      everybody.push({ context, errors });
+      return { ...who, context, page, errors };
+    });
+    for (const { context } of everybody) await context.close();
+    expect(everybody.flatMap(({ errors }) => errors), 'errors in the browsers’ consoles').toEqual([]);
+  },
+});

@@ -1,0 +1,264 @@
+//! Settings: where they come from and what is refused.
+//!
+//! ```text
+//! defaults  <  anteroom.toml  <  ANTEROOM_*  <  flags
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`layer`] | one source and how it is read; the list of all settings |
+//! | [`origin`], [`network`] | the values that have a grammar of their own |
+//!
+//! Whatever is unknown, unreadable or contradictory is refused with one sentence before anything
+//! starts. Not here: opening files and ports; `startup` does that with the finished [`Settings`].
+
+pub mod layer;
+pub mod network;
+pub mod origin;
+
+pub use layer::Layer;
+pub use network::Network;
+pub use origin::Origin;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+use layer::Place;
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use tracing_subscriber::EnvFilter;
+
+/// The settings file that is read if it lies where the server is started.
+const FILE: &str = "anteroom.toml";
+
+/// The finished settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Where the pages are served; port 0 takes a free one.
+    pub addr: SocketAddr,
+    /// The folder that holds all that must survive a restart.
+    pub data: PathBuf,
+    /// What the store opens.
+    pub database: String,
+    pub media: Media,
+    /// The addresses that people open; empty means whatever host the browser asked for.
+    pub origins: Vec<Origin>,
+    pub tls: Tls,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    pub log: Log,
+    /// The folder of the built pages; `None` means beside the program.
+    pub site: Option<PathBuf>,
+}
+
+/// Settings of the media threads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Media {
+    /// The addresses that are offered to browsers; empty means those of this machine.
+    pub public_ips: Vec<IpAddr>,
+    /// The first UDP port; 0 takes free ones.
+    pub port: u16,
+    /// How many threads forward; `None` follows the machine.
+    pub shards: Option<u16>,
+}
+
+/// How the pages are encrypted.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Tls {
+    /// Not at all: for this machine only, or behind a proxy that does it.
+    Off,
+    /// With a certificate made here and kept in the data folder.
+    SelfSigned,
+    /// With the operator's certificate.
+    Files { cert: PathBuf, key: PathBuf },
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// A filter of `tracing_subscriber`, known to parse.
+    pub filter: String,
+}
+
+/// The shape of a log line.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Why there are no settings. Each is one sentence for the operator.
+#[derive(Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{setting} is no setting; anteroom.toml.example names them all")]
+    Unknown { setting: String },
+    #[error("{setting} is refused: {problem}")]
+    Invalid { setting: String, problem: String },
+    #[error("{path} cannot be read: {problem}", path = path.display())]
+    Unreadable { path: PathBuf, problem: String },
+    #[error("{path} does not parse in line {line}: {problem}", path = path.display())]
+    Malformed { path: PathBuf, line: usize, problem: String },
+    #[error("{first} and {second} contradict each other: {reason}")]
+    Contradiction { first: &'static str, second: &'static str, reason: &'static str },
+    #[error("{present} needs {missing} beside it")]
+    Alone { present: &'static str, missing: &'static str },
+}
+
+/// What the command line asked for.
+#[derive(Debug, PartialEq)]
+pub enum Asked {
+    /// Serve, with these settings.
+    Serve(Box<Settings>),
+    /// Print this and be done (`--help`, `--version`).
+    Print(String),
+}
+
+/// Everything from outside that settings are read from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The command line, the program's name first.
+    pub arguments: Vec<OsString>,
+    pub environment: Vec<(String, String)>,
+    /// The folder in which `anteroom.toml` is looked for.
+    pub folder: PathBuf,
+}
+
+/// Video calls through your own server.
+#[derive(Debug, Parser)]
+#[command(name = "anteroom", version)]
+struct CommandLine {
+    /// Settings file [default: ./anteroom.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    layer: Layer,
+}
+
+/// Reads all sources and settles what they say.
+pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
+    let line = match CommandLine::try_parse_from(&sources.arguments) {
+        Ok(line) => line,
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return Ok(Asked::Print(error.to_string()));
+        }
+        Err(error) => return Err(Place::Flags.refuse(&error)),
+    };
+    let named = line.config.or_else(|| sources.variable("ANTEROOM_CONFIG").map(PathBuf::from));
+    let file = match named {
+        Some(path) => read_file(&path)?,
+        None => {
+            let path = sources.folder.join(FILE);
+            if path.exists() { read_file(&path)? } else { Layer::default() }
+        }
+    };
+    let environment = Layer::from_env(sources.environment.iter().cloned())?;
+    // Whoever builds the pages says where they are; an operator who names a folder knows better.
+    let built = Layer { site: sources.variable("LEPTOS_SITE_ROOT").map(PathBuf::from), ..Layer::default() };
+    let layer = line.layer.over(environment).over(file).over(built);
+    Settings::settle(layer).map(|settings| Asked::Serve(Box::new(settings)))
+}
+
+impl Sources {
+    /// A variable of the environment, unless it is empty.
+    fn variable(&self, name: &str) -> Option<&str> {
+        let found = self.environment.iter().find(|(known, value)| known == name && !value.is_empty());
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+fn read_file(path: &Path) -> Result<Layer, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), problem: error.to_string() })?;
+    Layer::from_toml(path, &text)
+}
+
+impl Settings {
+    /// Fills in the defaults and refuses what contradicts itself.
+    pub fn settle(layer: Layer) -> Result<Self, ConfigError> {
+        let tls = settle_tls(&layer)?;
+        let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
+        let database = match layer.database {
+            Some(url) => settle_database(url)?,
+            None => format!("sqlite:{}", data.join("anteroom.sqlite").display()),
+        };
+        Ok(Self {
+            addr: layer.addr.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000))),
+            data,
+            database,
+            media: settle_media(layer.public_ip, layer.media_port.unwrap_or(10_000), layer.media_shards)?,
+            origins: layer.origin,
+            tls,
+            trusted_proxies: layer.trusted_proxy,
+            log: Log {
+                format: layer.log_format.unwrap_or(LogFormat::Text),
+                filter: settle_filter(layer.log_filter.unwrap_or_else(|| "info".to_owned()))?,
+            },
+            site: layer.site,
+        })
+    }
+
+    /// Whether this server itself speaks HTTPS.
+    pub fn serves_tls(&self) -> bool {
+        self.tls != Tls::Off
+    }
+
+    /// Whether cookies may be kept to HTTPS: every way to the pages is encrypted.
+    pub fn secure_cookie(&self) -> bool {
+        self.serves_tls() || (!self.origins.is_empty() && self.origins.iter().all(Origin::is_secure))
+    }
+}
+
+fn settle_tls(layer: &Layer) -> Result<Tls, ConfigError> {
+    let self_signed = layer.tls_self_signed.unwrap_or(false);
+    match (self_signed, &layer.tls_cert, &layer.tls_key) {
+        (false, None, None) => Ok(Tls::Off),
+        (true, None, None) => Ok(Tls::SelfSigned),
+        (false, Some(cert), Some(key)) => Ok(Tls::Files { cert: cert.clone(), key: key.clone() }),
+        (false, Some(_), None) => Err(ConfigError::Alone { present: "tls-cert", missing: "tls-key" }),
+        (false, None, Some(_)) => Err(ConfigError::Alone { present: "tls-key", missing: "tls-cert" }),
+        (true, Some(_), _) | (true, None, Some(_)) => Err(ConfigError::Contradiction {
+            first: "tls-self-signed",
+            second: if layer.tls_cert.is_some() { "tls-cert" } else { "tls-key" },
+            reason: "the certificate is either made here or brought along",
+        }),
+    }
+}
+
+fn settle_database(url: String) -> Result<String, ConfigError> {
+    if ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Ok(url);
+    }
+    // The text may hold a password that was mistyped into the wrong place, so it is not repeated.
+    let problem = "a database is sqlite:PATH or postgres://…".to_owned();
+    Err(ConfigError::Invalid { setting: "database".to_owned(), problem })
+}
+
+fn settle_media(public_ips: Vec<IpAddr>, port: u16, shards: Option<u16>) -> Result<Media, ConfigError> {
+    let refuse = |setting: &str, problem: String| {
+        Err(ConfigError::Invalid { setting: setting.to_owned(), problem })
+    };
+    if let Some(ip) = public_ips.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
+        return refuse("public-ip", format!("`{ip}` is no address that a browser could reach"));
+    }
+    if shards == Some(0) {
+        return refuse("media-shards", "at least one thread must forward media".to_owned());
+    }
+    let last = u32::from(port) + u32::from(shards.unwrap_or(1)) - 1;
+    if last > u32::from(u16::MAX) {
+        return refuse("media-port", format!("the last shard would need port {last}"));
+    }
+    Ok(Media { public_ips, port, shards })
+}
+
+fn settle_filter(filter: String) -> Result<String, ConfigError> {
+    match EnvFilter::try_new(&filter) {
+        Ok(_) => Ok(filter),
+        Err(error) => {
+            Err(ConfigError::Invalid { setting: "log-filter".to_owned(), problem: error.to_string() })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,223 @@
+//! One source of settings, and the one way to read it.
+//!
+//! ```text
+//! anteroom.toml   addr = "0.0.0.0:80"        ┐
+//! environment     ANTEROOM_ADDR=0.0.0.0:80   ├─▶ --addr=0.0.0.0:80 ─▶ Layer
+//! flags           --addr 0.0.0.0:80          ┘
+//! ```
+//!
+//! All three sources are brought into the shape of flags and read by the same parser, so that a
+//! setting means the same wherever it stands, and is written down once.
+//! Not here: defaults and what contradicts what; [`super::Settings`] has those.
+
+use super::{ConfigError, LogFormat, Network, Origin};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Command, FromArgMatches};
+use std::error::Error;
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// What the names of environment variables begin with.
+pub const PREFIX: &str = "ANTEROOM_";
+
+/// The settings that one source names; the others stay open.
+#[derive(Args, Clone, Debug, Default, PartialEq)]
+pub struct Layer {
+    /// Address and port of the pages [default: 127.0.0.1:3000]
+    #[arg(long, value_name = "IP:PORT")]
+    pub addr: Option<SocketAddr>,
+    /// Folder of the database, the keys and the certificate [default: ./data]
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Database to use, sqlite:PATH or postgres://… [default: anteroom.sqlite in the data folder]
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Addresses that browsers reach the media ports on [default: those of this machine]
+    #[arg(long, value_name = "IP", value_delimiter = ',')]
+    pub public_ip: Vec<IpAddr>,
+    /// First UDP port of the media; each shard takes one, counting up [default: 10000]
+    #[arg(long, value_name = "PORT")]
+    pub media_port: Option<u16>,
+    /// How many threads forward media [default: one less than there are cores]
+    #[arg(long, value_name = "COUNT")]
+    pub media_shards: Option<u16>,
+    /// Address that people open, like https://meet.example.org [default: whatever the browser asked for]
+    #[arg(long, value_name = "URL", value_delimiter = ',')]
+    pub origin: Vec<Origin>,
+    /// Serve HTTPS with a certificate made here, for use on a local network
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub tls_self_signed: Option<bool>,
+    /// Serve HTTPS with this certificate chain (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// Private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Networks of reverse proxies whose X-Forwarded-For is believed [default: none]
+    #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxy: Vec<Network>,
+    /// Shape of the log lines [default: text]
+    #[arg(long, value_name = "text|json")]
+    pub log_format: Option<LogFormat>,
+    /// What to log, like info,sfu=debug [default: info]
+    #[arg(long, value_name = "FILTER")]
+    pub log_filter: Option<String>,
+    /// Folder of the built pages [default: site, beside the program]
+    #[arg(long, value_name = "FOLDER")]
+    pub site: Option<PathBuf>,
+}
+
+impl Layer {
+    /// Reads the text of a settings file.
+    pub fn from_toml(path: &Path, text: &str) -> Result<Self, ConfigError> {
+        let place = Place::File(path.to_owned());
+        let table: toml::Table =
+            text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed {
+                path: path.to_owned(),
+                line: error.span().map_or(1, |span| line_of(text, span.start)),
+                problem: error.message().to_owned(),
+            })?;
+        let mut settings = Vec::new();
+        for (name, value) in table {
+            let value = plain(&value)
+                .ok_or_else(|| ConfigError::Invalid { setting: place.spell(&name), problem: NOT_PLAIN.into() })?;
+            settings.push((name, value));
+        }
+        Self::parse(&place, settings)
+    }
+
+    /// Reads the environment; an empty variable counts as unset.
+    pub fn from_env(variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let settings = variables.into_iter().filter_map(|(variable, value)| {
+            let name = variable.strip_prefix(PREFIX)?;
+            // The path of the settings file is no setting: it is read before there are any.
+            let is_set = name != "CONFIG" && !value.is_empty();
+            is_set.then(|| (name.to_ascii_lowercase().replace('_', "-"), value))
+        });
+        Self::parse(&Place::Environment, settings.collect())
+    }
+
+    /// The names of all settings, as the file spells them.
+    pub fn names() -> Vec<String> {
+        let command = Self::augment_args(Command::new("anteroom"));
+        command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
+    }
+
+    /// Reads settings that were brought into the shape of flags.
+    fn parse(place: &Place, settings: Vec<(String, String)>) -> Result<Self, ConfigError> {
+        let known = Self::names();
+        let mut arguments = Vec::new();
+        for (name, value) in settings {
+            if !known.contains(&name) {
+                return Err(ConfigError::Unknown { setting: place.spell(&name) });
+            }
+            arguments.push(format!("--{name}={value}"));
+        }
+        let command = Self::augment_args(Command::new("anteroom").no_binary_name(true));
+        command
+            .try_get_matches_from(arguments)
+            .and_then(|matches| Self::from_arg_matches(&matches))
+            .map_err(|error| place.refuse(&error))
+    }
+
+    /// This layer over a weaker one.
+    #[must_use]
+    pub fn over(self, weaker: Self) -> Self {
+        Self {
+            addr: self.addr.or(weaker.addr),
+            data: self.data.or(weaker.data),
+            database: self.database.or(weaker.database),
+            public_ip: longer(self.public_ip, weaker.public_ip),
+            media_port: self.media_port.or(weaker.media_port),
+            media_shards: self.media_shards.or(weaker.media_shards),
+            origin: longer(self.origin, weaker.origin),
+            tls_self_signed: self.tls_self_signed.or(weaker.tls_self_signed),
+            tls_cert: self.tls_cert.or(weaker.tls_cert),
+            tls_key: self.tls_key.or(weaker.tls_key),
+            trusted_proxy: longer(self.trusted_proxy, weaker.trusted_proxy),
+            log_format: self.log_format.or(weaker.log_format),
+            log_filter: self.log_filter.or(weaker.log_filter),
+            site: self.site.or(weaker.site),
+        }
+    }
+}
+
+const NOT_PLAIN: &str = "it must be a text, a number, true, false or a list of texts";
+
+/// Where a setting was found, for the sentence that refuses it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Place {
+    Flags,
+    Environment,
+    File(PathBuf),
+}
+
+impl Place {
+    /// The name of a setting as it is spelled in this place.
+    fn spell(&self, name: &str) -> String {
+        match self {
+            Self::Flags => format!("--{name}"),
+            Self::Environment => format!("{PREFIX}{}", name.to_ascii_uppercase().replace('-', "_")),
+            Self::File(path) => format!("{name} in {}", path.display()),
+        }
+    }
+
+    /// Turns the parser's error into our sentence.
+    pub fn refuse(&self, error: &clap::Error) -> ConfigError {
+        let context = |kind| error.get(kind).map(Text);
+        let flag = context(ContextKind::InvalidArg).map(|text| text.to_string()).unwrap_or_default();
+        let name = flag.trim_start_matches('-').split([' ', '=', '[']).next().unwrap_or_default();
+        let setting = self.spell(name);
+        if error.kind() == ErrorKind::UnknownArgument {
+            return ConfigError::Unknown { setting };
+        }
+        let value = context(ContextKind::InvalidValue).map(|text| text.to_string()).unwrap_or_default();
+        let problem = match (error.source(), value.is_empty()) {
+            (Some(source), _) => format!("`{value}` does not do: {source}"),
+            (None, false) => format!("`{value}` does not do"),
+            (None, true) => match error.kind() {
+                ErrorKind::ArgumentConflict | ErrorKind::TooManyValues => "it stands there twice".to_owned(),
+                _ => "its value is missing".to_owned(),
+            },
+        };
+        ConfigError::Invalid { setting, problem }
+    }
+}
+
+/// A context value of the parser, as text.
+struct Text<'a>(&'a ContextValue);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            ContextValue::String(text) => f.write_str(text),
+            ContextValue::Strings(texts) => f.write_str(&texts.join(" ")),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The flag form of a value in the settings file.
+fn plain(value: &toml::Value) -> Option<String> {
+    match value {
+        toml::Value::String(text) => Some(text.clone()),
+        toml::Value::Integer(number) => Some(number.to_string()),
+        toml::Value::Boolean(truth) => Some(truth.to_string()),
+        toml::Value::Array(items) => {
+            let texts: Option<Vec<_>> = items.iter().map(toml::Value::as_str).collect();
+            texts.map(|texts| texts.join(","))
+        }
+        toml::Value::Float(_) | toml::Value::Datetime(_) | toml::Value::Table(_) => None,
+    }
+}
+
+/// The stronger list, unless it was not given at all.
+fn longer<T>(stronger: Vec<T>, weaker: Vec<T>) -> Vec<T> {
+    if stronger.is_empty() { weaker } else { stronger }
+}
+
+/// The line of a byte position, counted from one.
+fn line_of(text: &str, position: usize) -> usize {
+    text.bytes().take(position).filter(|byte| *byte == b'\n').count() + 1
+}

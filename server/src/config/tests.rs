@@ -1,0 +1,156 @@
+//! What is read, what wins and what is refused, as tables.
+
+use super::*;
+
+/// Reads settings from a file, an environment and flags, each written as one line.
+fn settings(file: &str, environment: &[(&str, &str)], flags: &str) -> Result<Settings, ConfigError> {
+    let environment =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
+    let line = std::iter::once("anteroom").chain(flags.split_whitespace());
+    let line = CommandLine::try_parse_from(line).map_err(|error| Place::Flags.refuse(&error))?;
+    let file = Layer::from_toml(Path::new(FILE), file)?;
+    Settings::settle(line.layer.over(Layer::from_env(environment)?).over(file))
+}
+
+/// The sentence that refuses, or a note that nothing was refused.
+fn refusal(file: &str, environment: &[(&str, &str)], flags: &str) -> String {
+    settings(file, environment, flags).map_or_else(|error| error.to_string(), |_| "not refused".to_owned())
+}
+
+#[test]
+fn without_any_source_the_defaults_hold() {
+    let settings = settings("", &[], "").expect("defaults are never refused");
+    assert_eq!(settings.addr.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.database, "sqlite:data/anteroom.sqlite");
+    assert_eq!(settings.media, Media { public_ips: Vec::new(), port: 10_000, shards: None });
+    assert_eq!(settings.tls, Tls::Off);
+    assert_eq!(settings.log, Log { format: LogFormat::Text, filter: "info".to_owned() });
+    assert!(!settings.secure_cookie());
+}
+
+#[test]
+fn a_flag_beats_the_environment_and_that_beats_the_file() {
+    let port = |file, environment: &[_], flags| {
+        settings(file, environment, flags).expect("the table holds settings").media.port
+    };
+    let variable = [("ANTEROOM_MEDIA_PORT", "2")];
+    assert_eq!(port("media-port = 1", &[], ""), 1);
+    assert_eq!(port("media-port = 1", &variable, ""), 2);
+    assert_eq!(port("media-port = 1", &variable, "--media-port 3"), 3);
+}
+
+#[test]
+fn every_source_reads_lists_and_truths() {
+    for (file, environment, flags) in [
+        ("public-ip = ['1.2.3.4', '::5']\ntls-self-signed = true", [].as_slice(), ""),
+        ("", &[("ANTEROOM_PUBLIC_IP", "1.2.3.4,::5"), ("ANTEROOM_TLS_SELF_SIGNED", "true")], ""),
+        ("", &[], "--public-ip 1.2.3.4 --public-ip ::5 --tls-self-signed"),
+        ("tls-self-signed = false", &[], "--public-ip 1.2.3.4,::5 --tls-self-signed=true"),
+    ] {
+        let settings = settings(file, environment, flags).expect("the table holds settings");
+        assert_eq!(settings.media.public_ips.len(), 2);
+        assert_eq!(settings.tls, Tls::SelfSigned);
+        assert!(settings.secure_cookie());
+    }
+}
+
+#[test]
+fn an_empty_or_foreign_variable_is_no_setting() {
+    let environment = [("ANTEROOM_ADDR", ""), ("ANTEROOM_CONFIG", "x.toml"), ("PATH", "/bin")];
+    assert_eq!(settings("", &environment, ""), settings("", &[], ""));
+}
+
+#[test]
+fn cookies_are_secure_when_every_way_in_is() {
+    for (flags, secure) in [
+        ("", false),
+        ("--origin https://meet.example.org", true),
+        ("--origin https://meet.example.org --origin http://10.0.0.1:3000", false),
+        ("--tls-cert a --tls-key b", true),
+    ] {
+        assert_eq!(settings("", &[], flags).expect("the table holds settings").secure_cookie(), secure, "{flags}");
+    }
+}
+
+#[test]
+fn what_is_unknown_is_refused_where_it_stands() {
+    let sentence = |name| format!("{name} is no setting; anteroom.toml.example names them all");
+    assert_eq!(refusal("adress = '[::]:1'", &[], ""), sentence("adress in anteroom.toml"));
+    assert_eq!(refusal("media_port = 1", &[], ""), sentence("media_port in anteroom.toml"));
+    assert_eq!(refusal("", &[("ANTEROOM_ADRESS", "x")], ""), sentence("ANTEROOM_ADRESS"));
+    assert_eq!(refusal("", &[], "--adress x"), sentence("--adress"));
+    assert_eq!(refusal("", &[], "stray"), sentence("--stray"));
+}
+
+#[test]
+fn what_does_not_parse_is_refused_where_it_stands() {
+    for (file, environment, flags, sentence) in [
+        ("addr = 'home'", [].as_slice(), "", "addr in anteroom.toml is refused: `home` does not do"),
+        ("addr = 1.5", &[], "", "addr in anteroom.toml is refused: it must be a text"),
+        ("addr = '1:1'\naddr = ", &[], "", "anteroom.toml does not parse in line 2"),
+        ("", &[("ANTEROOM_MEDIA_PORT", "70000")], "", "ANTEROOM_MEDIA_PORT is refused: `70000` does not do"),
+        ("", &[("ANTEROOM_PUBLIC_IP", "here")], "", "ANTEROOM_PUBLIC_IP is refused: `here` does not do"),
+        ("", &[("ANTEROOM_TLS_SELF_SIGNED", "yes")], "", "ANTEROOM_TLS_SELF_SIGNED is refused: `yes`"),
+        ("", &[], "--origin meet.example.org", "--origin is refused: `meet.example.org` does not do: an origin looks"),
+        ("", &[], "--trusted-proxy everyone", "--trusted-proxy is refused: `everyone` does not do: a network looks"),
+        ("", &[], "--log-format xml", "--log-format is refused: `xml` does not do"),
+        ("", &[], "--log-filter a=b=c", "log-filter is refused"),
+        ("", &[], "--addr", "--addr is refused: its value is missing"),
+        ("", &[], "--addr 1.1.1.1:1 --addr 1.1.1.1:2", "--addr is refused: it stands there twice"),
+        ("", &[], "--database mysql://x", "database is refused: a database is sqlite:PATH or postgres://…"),
+        ("", &[], "--public-ip 0.0.0.0", "public-ip is refused: `0.0.0.0` is no address"),
+        ("", &[], "--media-shards 0", "media-shards is refused: at least one thread"),
+        ("", &[], "--media-port 65535 --media-shards 2", "media-port is refused: the last shard would need port 65536"),
+    ] {
+        let refusal = refusal(file, environment, flags);
+        assert!(refusal.starts_with(sentence), "{refusal}");
+        assert!(!refusal.contains('\n'), "{refusal}");
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    for (flags, sentence) in [
+        ("--tls-cert a", "tls-cert needs tls-key beside it"),
+        ("--tls-key a", "tls-key needs tls-cert beside it"),
+        ("--tls-self-signed --tls-cert a --tls-key b", "tls-self-signed and tls-cert contradict each other"),
+        ("--tls-self-signed --tls-key b", "tls-self-signed and tls-key contradict each other"),
+    ] {
+        let refusal = refusal("", &[], flags);
+        assert!(refusal.starts_with(sentence), "{refusal}");
+    }
+}
+
+#[test]
+fn a_named_file_must_be_there() {
+    let sources = Sources {
+        arguments: vec!["anteroom".into(), "--config".into(), "/nowhere/anteroom.toml".into()],
+        ..Sources::default()
+    };
+    let refusal = read(&sources).map_or_else(|error| error.to_string(), |_| String::new());
+    assert!(refusal.starts_with("/nowhere/anteroom.toml cannot be read: "), "{refusal}");
+}
+
+#[test]
+fn help_and_version_are_printed() {
+    for flag in ["--help", "--version"] {
+        let sources = Sources { arguments: vec!["anteroom".into(), flag.into()], ..Sources::default() };
+        assert!(matches!(read(&sources), Ok(Asked::Print(text)) if text.contains("anteroom")), "{flag}");
+    }
+}
+
+#[test]
+fn the_example_names_every_setting_and_parses_uncommented() {
+    let example = include_str!("../../../anteroom.toml.example");
+    let uncommented: String = example.lines().filter_map(|line| line.strip_prefix('#')).fold(
+        String::new(),
+        // Prose stands behind `# `, settings behind a bare `#`.
+        |text, line| if line.starts_with(' ') || line.is_empty() { text } else { text + line + "\n" },
+    );
+    let layer = Layer::from_toml(Path::new("anteroom.toml.example"), &uncommented);
+    assert!(layer.is_ok(), "{layer:?}\n{uncommented}");
+    for name in Layer::names() {
+        assert!(uncommented.contains(&format!("{name} = ")), "{name} is missing");
+    }
+    assert_eq!(Layer::from_toml(Path::new(FILE), example), Ok(Layer::default()), "the example changes nothing");
+}

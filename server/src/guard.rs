@@ -1,0 +1,285 @@
+//! The gate before every request that could change something: is it from our own pages, is it small
+//! enough, and is it not too often?
+//!
+//! | request | must have |
+//! |---|---|
+//! | GET, HEAD | nothing |
+//! | anything else | `Sec-Fetch-Site: same-origin`, or without that header an `Origin` of ours |
+//! | the call socket | an `Origin` of ours |
+//!
+//! Server functions have no such check of their own, and a cookie travels with requests that other
+//! sites make. `Sec-Fetch-Site` is written by the browser and cannot be forged by a page.
+//!
+//! Limits count callers by address. The machine itself is not limited: that is the operator, or a proxy
+//! whose callers nobody told us how to tell apart.
+//! Not here: who the caller is to a room. That is decided by the use case.
+
+use crate::address;
+use crate::ambient::Uptime;
+use crate::config::{Network, Origin, Settings};
+use crate::refusal::{refuse, refuse_as};
+use crate::throttle::{Rate, Throttle};
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use protocol::ErrorCode;
+use protocol::limits::REQUEST_BYTES;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// All server functions together. A whole office may sit behind one address.
+const CALLS: Rate = Rate { burst: 200, per_minute: 600 };
+/// New rooms.
+const CREATIONS: Rate = Rate { burst: 20, per_minute: 20 };
+/// Room codes that do not exist: somebody is guessing, or cannot type.
+const MISSES: Rate = Rate { burst: 20, per_minute: 20 };
+
+/// What the gate goes by. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Guard(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    /// Empty means: whatever host the browser asked for.
+    origins: Vec<Origin>,
+    secure: bool,
+    proxies: Vec<Network>,
+    uptime: Uptime,
+    throttles: Mutex<Throttles>,
+}
+
+#[derive(Debug)]
+struct Throttles {
+    calls: Throttle<u128>,
+    creations: Throttle<u128>,
+    misses: Throttle<u128>,
+}
+
+impl Guard {
+    /// The gate of a server with these settings.
+    pub fn new(settings: &Settings, uptime: Uptime) -> Self {
+        Self(Arc::new(Inner {
+            origins: settings.origins.clone(),
+            secure: settings.serves_tls(),
+            proxies: settings.trusted_proxies.clone(),
+            uptime,
+            throttles: Mutex::new(Throttles {
+                calls: Throttle::new(CALLS),
+                creations: Throttle::new(CREATIONS),
+                misses: Throttle::new(MISSES),
+            }),
+        }))
+    }
+
+    /// Whether a request may change something.
+    pub fn allows_change(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        match single(headers, "sec-fetch-site") {
+            Header::Text("same-origin") => true,
+            Header::Absent => self.is_ours(uri, headers),
+            Header::Text(_) | Header::Unclear => false,
+        }
+    }
+
+    /// Whether `Origin` is there and is ours.
+    pub fn is_ours(&self, uri: &Uri, headers: &HeaderMap) -> bool {
+        let Header::Text(origin) = single(headers, ORIGIN.as_str()) else { return false };
+        let Ok(origin) = origin.parse::<Origin>() else { return false };
+        if !self.0.origins.is_empty() {
+            return self.0.origins.contains(&origin);
+        }
+        // HTTP/2 has no Host header; the address of the request says the same.
+        let host = match single(headers, HOST.as_str()) {
+            Header::Text(host) => host,
+            Header::Absent => uri.authority().map_or("", |authority| authority.as_str()),
+            Header::Unclear => return false,
+        };
+        Origin::of_host(self.0.secure, host) == Ok(origin)
+    }
+
+    /// The caller as the limits count them; `None` is not limited.
+    fn counted(&self, peer: IpAddr, headers: &HeaderMap) -> Option<u128> {
+        let caller = address::caller(peer, headers, &self.0.proxies);
+        (!caller.is_loopback()).then(|| address::group(caller))
+    }
+
+    fn throttles(&self) -> MutexGuard<'_, Throttles> {
+        self.0.throttles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this caller may call this path now; takes the tokens that it costs.
+    fn admits(&self, caller: u128, method: &Method, path: &str) -> bool {
+        let now = self.0.uptime.now();
+        let mut throttles = self.throttles();
+        if looks_up_rooms(path) && throttles.misses.is_dry(caller, now) {
+            return false;
+        }
+        if method.is_safe() {
+            return true;
+        }
+        throttles.calls.take(caller, now) && (path != CREATE || throttles.creations.take(caller, now))
+    }
+
+    /// Counts a room code that did not exist.
+    fn note_miss(&self, caller: u128) {
+        self.throttles().misses.take(caller, self.0.uptime.now());
+    }
+}
+
+/// The server function that makes rooms.
+const CREATE: &str = "/api/rooms/create";
+
+/// Whether a not-found from this path means that a room code was wrong.
+fn looks_up_rooms(path: &str) -> bool {
+    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | "/api/rooms/join")
+}
+
+/// Refuses what is foreign, too often or too long, and lets the rest pass.
+pub async fn check(
+    State(guard): State<Guard>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
+    if changes && !guard.allows_change(request.uri(), request.headers()) {
+        tracing::warn!(path = request.uri().path(), "a request from another site was refused");
+        return refuse(ErrorCode::ForeignOrigin);
+    }
+    let caller = guard.counted(peer.ip(), request.headers());
+    let path = request.uri().path().to_owned();
+    if let Some(caller) = caller
+        && !guard.admits(caller, request.method(), &path)
+    {
+        return refuse(ErrorCode::TooManyRequests);
+    }
+    let request = match if changes { bounded(request).await } else { Ok(request) } {
+        Ok(request) => request,
+        Err(response) => return response,
+    };
+    let response = next.run(request).await;
+    if let Some(caller) = caller
+        && response.status() == StatusCode::NOT_FOUND
+        && looks_up_rooms(&path)
+    {
+        guard.note_miss(caller);
+    }
+    response
+}
+
+/// Reads the whole body, so that nothing behind the gate ever meets a longer one.
+async fn bounded(request: Request) -> Result<Request, Response> {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, REQUEST_BYTES).await {
+        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Err(_) => Err(refuse_as(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest)),
+    }
+}
+
+/// A header that makes sense only once.
+enum Header<'a> {
+    Absent,
+    Text(&'a str),
+    /// Given twice, or not text.
+    Unclear,
+}
+
+fn single<'a>(headers: &'a HeaderMap, name: &str) -> Header<'a> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Header::Absent,
+        (Some(value), None) => value.to_str().map_or(Header::Unclear, Header::Text),
+        (Some(_), Some(_)) => Header::Unclear,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Layer;
+
+    fn guard(layer: Layer) -> Guard {
+        Guard::new(&Settings::settle(layer).expect("the tests bring settings"), Uptime::start())
+    }
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, value.parse().expect("the table holds header values"));
+        }
+        headers
+    }
+
+    #[test]
+    fn changes_come_from_our_own_pages() {
+        let guard = guard(Layer::default());
+        for (pairs, allowed) in [
+            ([].as_slice(), false),
+            (&[("host", "a.test")], false),
+            (&[("sec-fetch-site", "same-origin")], true),
+            (&[("sec-fetch-site", "same-site")], false),
+            (&[("sec-fetch-site", "cross-site")], false),
+            (&[("sec-fetch-site", "none")], false),
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-site", "same-origin")], false),
+            (&[("sec-fetch-site", "cross-site"), ("host", "a.test"), ("origin", "http://a.test")], false),
+            (&[("host", "a.test:3000"), ("origin", "http://a.test:3000")], true),
+            (&[("host", "A.test:80"), ("origin", "http://a.test")], true),
+            (&[("host", "a.test"), ("origin", "https://a.test")], false),
+            (&[("host", "a.test"), ("origin", "http://a.test:81")], false),
+            (&[("host", "a.test"), ("origin", "http://a.test.evil.test")], false),
+            (&[("host", "a.test"), ("origin", "null")], false),
+            (&[("host", "a.test"), ("origin", "http://a.test"), ("origin", "http://evil.test")], false),
+            (&[("host", ""), ("origin", "http://")], false),
+        ] {
+            assert_eq!(guard.allows_change(&Uri::from_static("/api/x"), &headers(pairs)), allowed, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn with_a_named_origin_the_host_does_not_matter() {
+        let origin = vec!["https://meet.example.org".parse().expect("an origin")];
+        let guard = guard(Layer { origin, ..Layer::default() });
+        let ours = |pairs: &[_]| guard.is_ours(&Uri::from_static("/signal"), &headers(pairs));
+        assert!(ours(&[("host", "10.0.0.9:3000"), ("origin", "https://meet.example.org")]));
+        assert!(!ours(&[("host", "evil.test"), ("origin", "http://evil.test")]));
+        assert!(!ours(&[("host", "meet.example.org"), ("origin", "http://meet.example.org")]));
+    }
+
+    #[test]
+    fn the_address_of_an_http2_request_counts_as_its_host() {
+        let guard = guard(Layer { tls_self_signed: Some(true), ..Layer::default() });
+        let uri = Uri::from_static("https://localhost:3000/api/x");
+        assert!(guard.is_ours(&uri, &headers(&[("origin", "https://localhost:3000")])));
+        assert!(!guard.is_ours(&uri, &headers(&[("origin", "http://localhost:3000")])));
+    }
+
+    #[test]
+    fn guessing_room_codes_runs_dry() {
+        let guard = guard(Layer::default());
+        for _ in 0..MISSES.burst {
+            assert!(guard.admits(1, &Method::GET, "/r/bcd-fghj-kmn"));
+            guard.note_miss(1);
+        }
+        assert!(!guard.admits(1, &Method::GET, "/r/bcd-fghj-kmn"));
+        assert!(!guard.admits(1, &Method::POST, "/api/rooms/join"));
+        assert!(guard.admits(1, &Method::POST, "/api/rooms/leave"), "who is inside goes on");
+        assert!(guard.admits(2, &Method::GET, "/r/bcd-fghj-kmn"), "others do not suffer");
+    }
+
+    #[test]
+    fn making_rooms_runs_dry_before_the_rest() {
+        let guard = guard(Layer::default());
+        let made = (0..100).filter(|_| guard.admits(1, &Method::POST, CREATE)).count();
+        assert_eq!(made, CREATIONS.burst as usize);
+        assert!(guard.admits(1, &Method::POST, "/api/rooms/say"));
+    }
+
+    #[test]
+    fn this_machine_is_not_counted() {
+        let guard = guard(Layer::default());
+        assert_eq!(guard.counted(IpAddr::from([127, 0, 0, 1]), &HeaderMap::new()), None);
+        assert!(guard.counted(IpAddr::from([192, 168, 0, 9]), &HeaderMap::new()).is_some());
+    }
+}

@@ -1,0 +1,87 @@
+//! What every answer tells the browser about itself: what may run in the page, who may frame it, what
+//! it may ask of the device, and how long it may be kept.
+//!
+//! Each page has a nonce of its own: only scripts that carry it run. It is drawn here, put into the
+//! request for the renderer, and named in the policy of the answer.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderValue, StatusCode};
+use service::time::Ambient;
+use std::sync::Arc;
+
+/// The nonce of one page.
+#[derive(Clone, Debug)]
+pub struct PageNonce(pub Arc<str>);
+
+/// The devices that our own pages may ask for, and nobody else.
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), \
+     screen-wake-lock=(self), autoplay=(self), fullscreen=(self), geolocation=(), payment=(), usb=()",
+);
+
+const FIXED: [(HeaderName, HeaderValue); 5] = [
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("permissions-policy"), PERMISSIONS),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+];
+
+/// What the headers depend on.
+#[derive(Clone)]
+pub struct Headers {
+    pub ambient: Arc<dyn Ambient>,
+    /// Whether built files carry a hash of their contents in their names.
+    pub hashed_names: bool,
+}
+
+/// Draws the page's nonce and writes the headers.
+pub async fn write(State(setting): State<Headers>, mut request: Request, next: Next) -> Response {
+    let nonce: Arc<str> = URL_SAFE_NO_PAD.encode(setting.ambient.draw().to_be_bytes()).into();
+    request.extensions_mut().insert(PageNonce(nonce.clone()));
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    let keeping = setting.keeping(&path, &response);
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        headers.insert(name, value);
+    }
+    headers.insert(CONTENT_SECURITY_POLICY, policy(&nonce));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(keeping));
+    response
+}
+
+impl Headers {
+    /// How long an answer may be kept.
+    fn keeping(&self, path: &str, response: &Response) -> &'static str {
+        let kind = response.headers().get(CONTENT_TYPE);
+        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+            return "private, no-cache";
+        }
+        let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+        if !is_file || path.starts_with("/api/") {
+            return "no-store";
+        }
+        // Snippets keep their names when their contents change.
+        let is_hashed = self.hashed_names && path.starts_with("/pkg/") && !path.starts_with("/pkg/snippets/");
+        if is_hashed { "public, max-age=31536000, immutable" } else { "public, no-cache" }
+    }
+}
+
+/// What may run and load. WASM needs its own word; tiles and meters set styles on elements.
+fn policy(nonce: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob: mediastream:; \
+         worker-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("the policy and a base64 nonce are header text")
+}

@@ -1,0 +1,158 @@
+//! Which address leads where, and what every request passes on its way.
+//!
+//! ```text
+//! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ session ▸ pages, /api/*
+//!                                                               ├▸ /signal
+//!                                                               └▸ files, else the page for 404
+//! log ▸ /healthz, /readyz
+//! ```
+//!
+//! Not here: what a page or a server function does. Those are in `app`.
+
+use crate::headers::PageNonce;
+use crate::login::Logins;
+use crate::{guard, headers, health, refusal, signal};
+use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
+use axum::Extension;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{FromRef, Request};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{Extensions, HeaderMap, StatusCode, Version};
+use leptos::config::LeptosOptions;
+use leptos::nonce::Nonce;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use protocol::ErrorCode;
+use service::Services;
+use service::time::Ambient;
+use std::any::Any;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+use tower_sessions::cookie::Key;
+use tracing::Span;
+
+/// The longest that a request may take to be read and answered; sockets are not requests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct Shared {
+    pub options: LeptosOptions,
+    pub services: Services,
+    pub guard: Guard,
+    pub stopping: Stopping,
+    pub store: Store,
+    pub media: Arc<MediaThreads>,
+}
+
+/// What the cookie is made with.
+pub struct Cookie {
+    pub key: Key,
+    pub secure: bool,
+}
+
+/// The whole site.
+pub fn router(shared: Shared, logins: Logins, cookie: Cookie) -> Router {
+    let ambient: Arc<dyn Ambient> = shared.services.ambient.clone();
+    let keeping = headers::Headers { ambient, hashed_names: shared.options.hash_files };
+    let site = Router::new()
+        .merge(pages(&shared, logins, cookie))
+        .route("/signal", get(signal::open))
+        .fallback_service(files(&shared))
+        .layer(from_fn_with_state(shared.guard.clone(), guard::check))
+        .layer(CompressionLayer::new().compress_when(is_worth_compressing))
+        .layer(from_fn_with_state(keeping, headers::write))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE));
+    Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .merge(site)
+        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .with_state(shared)
+}
+
+/// Pages and server functions: everything that may ask who the caller is.
+fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
+    let shell = {
+        let options = shared.options.clone();
+        move || app::shell(options.clone())
+    };
+    let session = logins.layer(cookie.key, cookie.secure);
+    let renewed = from_fn(move |session, request, next| logins.clone().renew(session, request, next));
+    Router::new()
+        .leptos_routes_with_context(shared, generate_route_list(app::App), page_context, shell)
+        .route("/api/{*rest}", any(unknown_function))
+        .layer(renewed)
+        .layer(session)
+        .layer(Extension(shared.services.clone()))
+}
+
+/// Hands the nonce of the request on to the renderer.
+fn page_context() {
+    let nonce = use_context::<Parts>().and_then(|parts| parts.extensions.get::<PageNonce>().cloned());
+    if let Some(PageNonce(nonce)) = nonce {
+        provide_context(Nonce::from_value(nonce));
+    }
+}
+
+/// Built and public files, compressed ones where they exist; for the rest the page that says so.
+fn files(shared: &Shared) -> ServeDir<axum::routing::MethodRouter> {
+    let options = shared.options.clone();
+    let services = shared.services.clone();
+    let render = leptos_axum::render_app_async_with_context(page_context, move || app::shell(options.clone()));
+    let not_found = move |mut request: Request| {
+        request.extensions_mut().insert(services.clone());
+        let page = render(request);
+        async move { not_found(page.await) }
+    };
+    ServeDir::new(Path::new(&*shared.options.site_root))
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip()
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(any(not_found))
+}
+
+/// The renderer does not know that nothing was found, unless it redirected.
+fn not_found(mut page: Response) -> Response {
+    if page.status() == StatusCode::OK {
+        *page.status_mut() = StatusCode::NOT_FOUND;
+    }
+    page
+}
+
+async fn unknown_function() -> Response {
+    refusal::refuse_as(StatusCode::NOT_FOUND, ErrorCode::BadRequest)
+}
+
+/// Files are compressed when they are built, if at all; here only what is made on the spot.
+fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map_or(b"".as_slice(), |kind| kind.as_bytes());
+    kind.starts_with(b"text/html") || kind.starts_with(b"application/json")
+}
+
+/// A request in the log. Queries stay out of it: they may carry a ticket.
+fn span(request: &Request<Body>) -> Span {
+    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+}
+
+/// A panic costs its own request and nothing else.
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no message");
+    tracing::error!(panic = text, "a request panicked");
+    refusal::refuse(ErrorCode::Internal).into_response()
+}

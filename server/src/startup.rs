@@ -1,0 +1,263 @@
+//! The application: put together from settings, run until it is asked to stop.
+//!
+//! ```text
+//! settings ─▶ build: folder, database, keys, media threads, ports ─▶ run ─▶ stop
+//! ```
+//!
+//! [`Application::build`] takes everything that can fail for want of a file or a port, so that a server
+//! that runs has all it needs. Tests build the same application, on port 0 and with a clock of their own.
+
+use crate::ambient::{Machine, Uptime};
+use crate::config::Settings;
+use crate::guard::Guard;
+use crate::login::{self, Logins};
+use crate::media::{MediaConfig, MediaThreads};
+use crate::routes::{self, Cookie, Shared};
+use crate::shutdown::{DRAIN, Stopping};
+use crate::tls;
+use axum::Router;
+use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
+use hyper_util::rt::TokioTimer;
+use leptos::config::{Env, LeptosOptions};
+use service::time::Ambient;
+use service::{Rooms, Services};
+use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use store::Store;
+
+/// How long a browser may take to send the head of a request.
+const HEAD: Duration = Duration::from_secs(10);
+/// The name of the built page, as `xtask` and cargo-leptos call it.
+const OUTPUT_NAME: &str = "anteroom";
+const KEY_FILE: &str = "secret.key";
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the address {addr} is in use by another program")]
+    AddressInUse { addr: SocketAddr },
+    #[error("the address {addr} cannot be used: {source}")]
+    Address { addr: SocketAddr, source: io::Error },
+    #[error("the folder {folder} cannot be used: {source}", folder = folder.display())]
+    Folder { folder: PathBuf, source: io::Error },
+    #[error("the key {path} cannot be used: {source}", path = path.display())]
+    Key { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Tls(#[from] tls::TlsError),
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] store::Error),
+    #[error("the media threads do not start: {0}")]
+    Media(#[source] io::Error),
+}
+
+/// Why a server that ran came to an end that nobody asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("the listener failed")]
+pub struct RunError(#[from] io::Error);
+
+/// A server that has all it needs.
+pub struct Application {
+    listener: TcpListener,
+    addr: SocketAddr,
+    tls: Option<RustlsConfig>,
+    router: Router,
+    services: Services,
+    logins: Logins,
+    store: Store,
+    media: Arc<MediaThreads>,
+    stopping: Stopping,
+    urls: Vec<String>,
+}
+
+impl Application {
+    /// Opens everything that the settings name, with the machine's own clock and dice.
+    pub async fn build(settings: Settings) -> Result<Self, StartError> {
+        Self::build_with(settings, Arc::new(Machine)).await
+    }
+
+    /// The same with another clock and other dice.
+    pub async fn build_with(settings: Settings, ambient: Arc<dyn Ambient>) -> Result<Self, StartError> {
+        tls::install_provider();
+        // The port first: a second server in the same folder ends here, before it touches anything.
+        let listener = listen(settings.addr)?;
+        let addr = listener
+            .local_addr()
+            .map_err(|source| StartError::Address { addr: settings.addr, source })?;
+        open_folder(&settings.data)?;
+        let key_path = settings.data.join(KEY_FILE);
+        let key = login::open_key(&key_path).map_err(|source| StartError::Key { path: key_path, source })?;
+        let addresses = own_addresses();
+        let tls = tls::open(&settings, &addresses, ambient.now()).await?;
+        let store = Store::open(&settings.database).await?;
+        let (media, events) = MediaThreads::start(media_config(&settings, &addresses, &*ambient)).map_err(StartError::Media)?;
+        let rooms = Rooms::start(store.clone(), media.clone(), events, ambient.clone());
+        let services = Services { rooms, ambient: ambient.clone() };
+        let logins = Logins::new(store.clone(), ambient);
+        let stopping = Stopping::default();
+        let shared = Shared {
+            options: leptos_options(&settings, addr),
+            services: services.clone(),
+            guard: Guard::new(&settings, Uptime::start()),
+            stopping: stopping.clone(),
+            store: store.clone(),
+            media: media.clone(),
+        };
+        let cookie = Cookie { key, secure: settings.secure_cookie() };
+        let router = routes::router(shared, logins.clone(), cookie);
+        let urls = urls(&settings, addr, &addresses);
+        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, urls })
+    }
+
+    /// The address that was bound.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What people may open, the best first.
+    pub fn urls(&self) -> &[String] {
+        &self.urls
+    }
+
+    /// Serves until `asked` is ready, and then ends in good order.
+    pub async fn run_until_stopped(self, asked: impl Future<Output = ()>) -> Result<(), RunError> {
+        let handle = Handle::new();
+        let mut serving = tokio::spawn(serve(self.listener, self.tls, self.router, handle.clone()));
+        let sweeping = tokio::spawn(self.logins.sweep());
+        let early = tokio::select! {
+            // The listener ends before it is asked to only by a failure.
+            ended = &mut serving => Some(ended),
+            () = asked => None,
+        };
+        tracing::info!("the server stops");
+        self.stopping.stop();
+        handle.graceful_shutdown(Some(DRAIN));
+        let drained = async {
+            self.services.rooms.shut_down().await;
+            self.stopping.drained().await;
+        };
+        if tokio::time::timeout(DRAIN, drained).await.is_err() {
+            tracing::warn!("some call sockets did not close in time");
+        }
+        let ended = match early {
+            Some(ended) => ended,
+            None => serving.await,
+        };
+        sweeping.abort();
+        let media = self.media;
+        // It waits for the threads, which must not be done on one of tokio's.
+        if tokio::task::spawn_blocking(move || media.stop()).await.is_err() {
+            tracing::error!("the media threads did not stop");
+        }
+        self.store.close().await;
+        Ok(ended.map_err(io::Error::other)??)
+    }
+}
+
+/// Accepts and serves until the handle says otherwise.
+async fn serve(
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    router: Router,
+    handle: Handle<SocketAddr>,
+) -> io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let mut server = axum_server::from_tcp(listener)?.acceptor(NoDelayAcceptor::new()).handle(handle);
+    server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    server.http_builder().http2().timer(TokioTimer::new());
+    match tls {
+        Some(config) => server.map(|plain| RustlsAcceptor::new(config).acceptor(plain)).serve(service).await,
+        None => server.serve(service).await,
+    }
+}
+
+fn listen(addr: SocketAddr) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(addr).and_then(|listener| {
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    });
+    listener.map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => StartError::AddressInUse { addr },
+        _ => StartError::Address { addr, source },
+    })
+}
+
+/// Makes the data folder for ourselves alone, unless it is there.
+fn open_folder(folder: &Path) -> Result<(), StartError> {
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| StartError::Folder { folder: folder.to_owned(), source })
+}
+
+/// The addresses of this machine that others could use, IPv4 first.
+fn own_addresses() -> Vec<IpAddr> {
+    let interfaces = if_addrs::get_if_addrs().unwrap_or_default();
+    let mut addresses: Vec<_> = interfaces
+        .iter()
+        .filter(|interface| !interface.is_loopback() && !interface.is_link_local())
+        .map(if_addrs::Interface::ip)
+        .collect();
+    addresses.sort();
+    addresses.dedup();
+    addresses
+}
+
+fn media_config(settings: &Settings, own: &[IpAddr], ambient: &dyn Ambient) -> MediaConfig {
+    let default = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    let mut addresses = settings.media.public_ips.clone();
+    if addresses.is_empty() {
+        addresses = own.to_vec();
+        // Browsers on this machine, and machines without a network.
+        addresses.push(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    MediaConfig {
+        addresses,
+        port: settings.media.port,
+        shards: settings.media.shards.map_or(default, usize::from),
+        seed: (ambient.draw() >> 64) as u64,
+    }
+}
+
+/// Where Leptos finds what was built.
+fn leptos_options(settings: &Settings, addr: SocketAddr) -> LeptosOptions {
+    let program = std::env::current_exe().unwrap_or_default();
+    let beside = |name: &str| program.parent().unwrap_or(Path::new("")).join(name);
+    let site = settings.site.clone().unwrap_or_else(|| beside("site"));
+    // A page that was built without hashes wins: a list of hashes may be left over from an older build.
+    let is_plain = site.join("pkg").join(OUTPUT_NAME).with_extension("js").exists();
+    LeptosOptions::builder()
+        .output_name(OUTPUT_NAME)
+        .site_root(site.display().to_string())
+        .site_pkg_dir("pkg")
+        .site_addr(addr)
+        .env(Env::PROD)
+        .hash_files(!is_plain && beside("hash.txt").exists())
+        .build()
+}
+
+/// What people may open: the names that the operator gave, or the addresses that are bound.
+fn urls(settings: &Settings, addr: SocketAddr, own: &[IpAddr]) -> Vec<String> {
+    if !settings.origins.is_empty() {
+        return settings.origins.iter().map(ToString::to_string).collect();
+    }
+    let scheme = if settings.serves_tls() { "https" } else { "http" };
+    let port = addr.port();
+    let url = |ip: IpAddr| format!("{scheme}://{}", SocketAddr::new(ip, port));
+    let localhost = format!("{scheme}://localhost:{port}");
+    match addr.ip() {
+        ip if ip.is_loopback() => vec![localhost],
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => {
+            std::iter::once(localhost).chain(own.iter().filter(|ip| ip.is_ipv4()).map(|ip| url(*ip))).collect()
+        }
+        ip if ip.is_unspecified() => std::iter::once(localhost).chain(own.iter().map(|ip| url(*ip))).collect(),
+        ip => vec![url(ip)],
+    }
+}

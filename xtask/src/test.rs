@@ -1,0 +1,71 @@
+//! Everything that must hold before a change lands, cheapest first.
+//!
+//! | phase | shares its compiled crates with |
+//! |---|---|
+//! | format, pure cores, clippy, documentation | each other |
+//! | page: the visitors' build and its size | the journeys |
+//! | tests | the journeys' server |
+//! | journeys in Chromium and Firefox | — |
+//!
+//! The server under test is the quickly built one: compiling it a second time for speed would take longer
+//! than every test together. The page is the one that visitors get.
+
+use crate::{
+    check, journeys,
+    page::{self, Flavour},
+    report, server, site, size,
+    toolchain::{self, Toolchain, WASM},
+    tools, tree,
+};
+
+/// The crates without a socket, a clock or an operating system.
+const PURE: [&str; 4] = ["model", "protocol", "domain", "call"];
+
+/// Runs every phase and stops at the first that fails.
+pub fn all() -> anyhow::Result<()> {
+    for needs in [tools::BUILD, tools::RELEASE, tools::TEST] {
+        tools::require(needs)?;
+    }
+    let toolchain = toolchain::prepare()?;
+    toolchain::require_lints(&toolchain)?;
+    report::phase("format", || check::format(&toolchain))?;
+    report::phase("pure crates build without an operating system", || pure(&toolchain))?;
+    report::phase("clippy, browser side", || check::clippy_wasm(&toolchain, Flavour::Release))?;
+    report::phase("clippy, server side", || check::clippy_host(&toolchain))?;
+    report::phase("documentation", || documentation(&toolchain))?;
+    report::phase("tests", || tests(&toolchain))?;
+    report::phase("page size", || size::check(&page::build(&toolchain, Flavour::Release)?))?;
+    report::phase("browser journeys", || {
+        let site = site::build(&page::build(&toolchain, Flavour::Release)?)?;
+        journeys::run(&server::build(&toolchain, Flavour::Dev, site)?, &[])
+    })
+}
+
+/// Builds the pure crates for a target that has no clock, no threads and no files to reach for.
+fn pure(toolchain: &Toolchain) -> anyhow::Result<()> {
+    let mut cargo = toolchain.cargo("build");
+    server::quiet(&mut cargo).args(["--target", WASM, "--profile", Flavour::Release.page_profile()]);
+    for package in PURE {
+        cargo.args(["--package", package]);
+    }
+    tree::must(&mut cargo, "a pure crate does not build for WebAssembly")
+}
+
+/// Builds the documentation of our own crates; a broken link fails.
+fn documentation(toolchain: &Toolchain) -> anyhow::Result<()> {
+    let mut cargo = toolchain.cargo("doc");
+    check::without_browser(server::quiet(&mut cargo)).args(["--no-deps", "--document-private-items"]);
+    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    tree::must(&mut cargo, "the documentation has broken links")
+}
+
+/// Runs the unit, transcript, property, store and black-box tests.
+fn tests(toolchain: &Toolchain) -> anyhow::Result<()> {
+    let mut own = toolchain.cargo("test");
+    // The menu was built into its own folder, so its tests are, too.
+    own.args(["--package", "xtask", "--target-dir"]).arg(tree::target().join("xtask"));
+    tree::must(&mut own, "a test of the menu failed")?;
+    let mut cargo = toolchain.cargo("test");
+    check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
+    tree::must(&mut cargo, "a test failed")
+}
