@@ -2,22 +2,25 @@
 //
 //   getUserMedia     solid colour with a bright mark that wanders along the lower edge; a sine of `tone` Hz
 //   getDisplayMedia  checkers of the colour and black
+//   real             leaves the browser's own devices in place, for tests of its prompts
 //   mood             'willing' · 'denied' · 'missing' · 'busy': what asking for a camera or microphone leads to
 //
 // `install` runs inside every page before its own scripts, so it may use nothing from this module.
-// It also keeps every RTCPeerConnection in `window.__peers`, where `senses.mjs` reads the traffic.
+// It also keeps every RTCPeerConnection in `window.__peers`, where `senses.mjs` reads the traffic, and every track it
+// ever gave out in `window.__tracks`, so that a journey can see whether the camera's light would be off.
 
 /**
  * Puts the devices into a page. Serialised and run by `context.addInitScript`.
  * @param {{ colour: string, tone: number, width: number, height: number, rate: number,
- *           camera: string, microphone: string, screen: string }} person
+ *           camera: string, microphone: string, screen: string, real: boolean }} person
  */
 export function install(person) {
   // A page of the browser's own, or one without a secure context, has no devices at all.
-  if (!navigator.mediaDevices) return;
+  if (!navigator.mediaDevices || person.real) return;
 
   const Peer = window.RTCPeerConnection;
   window.__peers = [];
+  window.__tracks = [];
   window.RTCPeerConnection = class RTCPeerConnection extends Peer {
     constructor(...options) {
       super(...options);
@@ -51,6 +54,7 @@ export function install(person) {
     track.getSettings = () => ({ ...settings(), deviceId: device.deviceId, groupId: device.groupId });
     track.applyConstraints = async () => undefined;
     Object.defineProperty(track, 'label', { value: device.label });
+    window.__tracks.push(track);
     return track;
   };
 
@@ -97,6 +101,15 @@ export function install(person) {
     oscillator.connect(volume).connect(out);
     oscillator.start();
     return out.stream.getAudioTracks()[0];
+  };
+
+  /** Pulls out whatever is in use of one kind, as the browser would tell it. */
+  window.__unplug = (kind) => {
+    for (const track of window.__tracks.filter((track) => track.kind === kind && track.readyState === 'live')) {
+      track.stop();
+      track.dispatchEvent(new Event('ended'));
+    }
+    navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
   };
 
   const pick = (kind, wish) => {

@@ -1,7 +1,8 @@
 // `test` with people in it: `const ana = await person({ ...ANA })` opens a browser of her own for Ana.
 
-import { test as base, expect } from '@playwright/test';
+import { test as base, expect, firefox } from '@playwright/test';
 
+import { FIREFOX_CHANNEL, firefoxOptions } from './browsers.mjs';
 import { install } from './devices.mjs';
 
 export { expect };
@@ -20,15 +21,16 @@ const ORDINARY = {
   camera: 'willing',
   microphone: 'willing',
   screen: 'willing',
+  real: false,
 };
 
 /** Complaints of the browser that are no fault of the page. */
-const HARMLESS = [/^\[JavaScript Warning/, /was preloaded using link preload but not used/];
+const HARMLESS = [/\[JavaScript Warning/, /was preloaded using link preload but not used/];
 
 export const test = base.extend({
   /**
    * Opens a context for one person, in `options.browser` or the project's, with their devices in every page.
-   * At the end of the test everybody's page must have been free of errors.
+   * At the end of the test everybody's page must have been free of errors, but for those it `mayFail` with.
    */
   person: async ({ browser, baseURL }, use) => {
     const everybody = [];
@@ -38,15 +40,23 @@ export const test = base.extend({
       await context.addInitScript(install, who);
       const page = await context.newPage();
       const errors = [];
+      const expected = [...HARMLESS];
       page.on('pageerror', (error) => errors.push(`${who.name}: ${error.message}`));
       page.on('console', (message) => {
         const text = message.text();
-        if (message.type() === 'error' && !HARMLESS.some((known) => known.test(text))) errors.push(`${who.name}: ${text}`);
+        if (message.type() === 'error') errors.push(`${who.name}: ${text}`);
       });
-      everybody.push({ context, errors });
-      return { ...who, context, page, errors };
+      everybody.push({ context, errors: () => errors.filter((error) => !expected.some((known) => known.test(error))) });
+      return { ...who, context, page, mayFail: (complaint) => expected.push(complaint) };
     });
     for (const { context } of everybody) await context.close();
-    expect(everybody.flatMap(({ errors }) => errors), 'errors in the browsers’ consoles').toEqual([]);
+    expect(everybody.flatMap(({ errors }) => errors()), 'errors in the browsers’ consoles').toEqual([]);
+  },
+
+  /** A Firefox beside the project's own browser, for rooms in which both meet. */
+  secondBrowser: async ({}, use) => {
+    const browser = await firefox.launch({ ...firefoxOptions, channel: FIREFOX_CHANNEL, headless: true });
+    await use(browser);
+    await browser.close();
   },
 });

@@ -41,7 +41,8 @@ mod tests {
         for value in forwarded {
             headers.append(FORWARDED, value.parse().expect("the table holds header values"));
         }
-        let proxies: Vec<_> = proxies.iter().map(|text| text.parse().expect("the table holds networks")).collect();
+        let proxies: Vec<_> =
+            proxies.iter().map(|text| text.parse().expect("the table holds networks")).collect();
         caller(peer.parse().expect("the table holds addresses"), &headers, &proxies).to_string()
     }
 

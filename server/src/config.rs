@@ -235,9 +235,8 @@ fn settle_database(url: String) -> Result<String, ConfigError> {
 }
 
 fn settle_media(public_ips: Vec<IpAddr>, port: u16, shards: Option<u16>) -> Result<Media, ConfigError> {
-    let refuse = |setting: &str, problem: String| {
-        Err(ConfigError::Invalid { setting: setting.to_owned(), problem })
-    };
+    let refuse =
+        |setting: &str, problem: String| Err(ConfigError::Invalid { setting: setting.to_owned(), problem });
     if let Some(ip) = public_ips.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
         return refuse("public-ip", format!("`{ip}` is no address that a browser could reach"));
     }

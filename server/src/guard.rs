@@ -145,7 +145,7 @@ pub async fn check(
 ) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
     if changes && !guard.allows_change(request.uri(), request.headers()) {
-        tracing::warn!(path = request.uri().path(), "a request from another site was refused");
+        tracing::warn!(path = request.uri().path(), "A request from another site was refused.");
         return refuse(ErrorCode::ForeignOrigin);
     }
     let caller = guard.counted(peer.ip(), request.headers());
@@ -233,7 +233,11 @@ mod tests {
             (&[("host", "a.test"), ("origin", "http://a.test"), ("origin", "http://evil.test")], false),
             (&[("host", ""), ("origin", "http://")], false),
         ] {
-            assert_eq!(guard.allows_change(&Uri::from_static("/api/x"), &headers(pairs)), allowed, "{pairs:?}");
+            assert_eq!(
+                guard.allows_change(&Uri::from_static("/api/x"), &headers(pairs)),
+                allowed,
+                "{pairs:?}"
+            );
         }
     }
 

@@ -25,7 +25,7 @@ pub async fn ready(State(shared): State<Shared>) -> impl IntoResponse {
     match tokio::time::timeout(PATIENCE, shared.store.ping()).await {
         Ok(Ok(())) => (StatusCode::OK, "ready\n"),
         Ok(Err(error)) => {
-            tracing::error!(%error, "the database does not answer");
+            tracing::error!(%error, "The database does not answer.");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
         }
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is too slow\n"),

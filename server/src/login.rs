@@ -78,8 +78,8 @@ impl Logins {
             tokio::time::sleep(SWEEP).await;
             match logins::delete_expired(&self.store, self.ambient.now()).await {
                 Ok(0) => {}
-                Ok(count) => tracing::debug!(count, "expired logins were deleted"),
-                Err(error) => tracing::error!(%error, "expired logins could not be deleted"),
+                Ok(count) => tracing::debug!(count, "Expired logins were deleted."),
+                Err(error) => tracing::error!(%error, "Expired logins could not be deleted."),
             }
         }
     }

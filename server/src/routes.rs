@@ -112,7 +112,8 @@ fn page_context() {
 fn files(shared: &Shared) -> ServeDir<axum::routing::MethodRouter> {
     let options = shared.options.clone();
     let services = shared.services.clone();
-    let render = leptos_axum::render_app_async_with_context(page_context, move || app::shell(options.clone()));
+    let render =
+        leptos_axum::render_app_async_with_context(page_context, move || app::shell(options.clone()));
     let not_found = move |mut request: Request| {
         request.extensions_mut().insert(services.clone());
         let page = render(request);
@@ -153,6 +154,6 @@ fn span(request: &Request<Body>) -> Span {
 fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("no message");
-    tracing::error!(panic = text, "a request panicked");
+    tracing::error!(panic = text, "A request panicked.");
     refusal::refuse(ErrorCode::Internal).into_response()
 }

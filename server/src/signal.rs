@@ -22,9 +22,9 @@ use crate::refusal::{refuse, refuse_as};
 use crate::routes::Shared;
 use crate::shutdown::Stopping;
 use crate::throttle::{Allowance, Rate};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, Uri};
@@ -75,7 +75,7 @@ pub async fn open(
         Ok(connection) => connection,
         Err(Error::Refused(code)) => return refuse_as(StatusCode::UNAUTHORIZED, code),
         Err(error) => {
-            tracing::error!(%error, "a ticket could not be looked up");
+            tracing::error!(%error, "A ticket could not be looked up.");
             return refuse(error.code());
         }
     };
@@ -96,7 +96,7 @@ fn admits(guard: &Guard, uri: &Uri, headers: &HeaderMap) -> bool {
     if !ours {
         tracing::warn!(
             origin = ?headers.get(http::header::ORIGIN),
-            "a call socket from a foreign page was refused; behind a proxy, set `origin`"
+            "A call socket from a foreign page was refused. Behind a proxy, set `origin`."
         );
     }
     ours
@@ -116,11 +116,11 @@ enum End {
 
 async fn converse(mut socket: WebSocket, mut connection: Connection, stopping: &Stopping) {
     let (room, participant) = (connection.room, connection.participant);
-    tracing::debug!(room.id = %room, participant.id = %participant, "a call socket opened");
+    tracing::debug!(room.id = %room, participant.id = %participant, "A call socket opened.");
     let end = copy(&mut socket, &mut connection).await;
     let is_clean = matches!(end, End::Closed | End::Farewell(_));
     connection.close(if is_clean { Closing::Clean } else { Closing::Lost }).await;
-    tracing::debug!(room.id = %room, participant.id = %participant, ?end, "a call socket closed");
+    tracing::debug!(room.id = %room, participant.id = %participant, ?end, "A call socket closed.");
     say_goodbye(socket, frame(end, stopping)).await;
 }
 
@@ -174,7 +174,7 @@ async fn read(message: Option<Result<Message, axum::Error>>, connection: &Connec
                 None
             }
             Err(violation) => {
-                tracing::debug!(%violation, "a browser broke protocol");
+                tracing::debug!(%violation, "A browser broke protocol.");
                 Some(End::Violation("the message does not parse"))
             }
         },

@@ -87,16 +87,16 @@ impl Application {
         tls::install_provider();
         // The port first: a second server in the same folder ends here, before it touches anything.
         let listener = listen(settings.addr)?;
-        let addr = listener
-            .local_addr()
-            .map_err(|source| StartError::Address { addr: settings.addr, source })?;
+        let addr =
+            listener.local_addr().map_err(|source| StartError::Address { addr: settings.addr, source })?;
         open_folder(&settings.data)?;
         let key_path = settings.data.join(KEY_FILE);
         let key = login::open_key(&key_path).map_err(|source| StartError::Key { path: key_path, source })?;
         let addresses = own_addresses();
         let tls = tls::open(&settings, &addresses, ambient.now()).await?;
         let store = Store::open(&settings.database).await?;
-        let (media, events) = MediaThreads::start(media_config(&settings, &addresses, &*ambient)).map_err(StartError::Media)?;
+        let (media, events) =
+            MediaThreads::start(media_config(&settings, &addresses, &*ambient)).map_err(StartError::Media)?;
         let rooms = Rooms::start(store.clone(), media.clone(), events, ambient.clone());
         let services = Services { rooms, ambient: ambient.clone() };
         let logins = Logins::new(store.clone(), ambient);
@@ -135,7 +135,7 @@ impl Application {
             ended = &mut serving => Some(ended),
             () = asked => None,
         };
-        tracing::info!("the server stops");
+        tracing::info!("The server stops.");
         self.stopping.stop();
         handle.graceful_shutdown(Some(DRAIN));
         let drained = async {
@@ -143,7 +143,7 @@ impl Application {
             self.stopping.drained().await;
         };
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
-            tracing::warn!("some call sockets did not close in time");
+            tracing::warn!("Some call sockets did not close in time.");
         }
         let ended = match early {
             Some(ended) => ended,
@@ -153,7 +153,7 @@ impl Application {
         let media = self.media;
         // It waits for the threads, which must not be done on one of tokio's.
         if tokio::task::spawn_blocking(move || media.stop()).await.is_err() {
-            tracing::error!("the media threads did not stop");
+            tracing::error!("The media threads did not stop.");
         }
         self.store.close().await;
         Ok(ended.map_err(io::Error::other)??)
@@ -211,7 +211,8 @@ fn own_addresses() -> Vec<IpAddr> {
 }
 
 fn media_config(settings: &Settings, own: &[IpAddr], ambient: &dyn Ambient) -> MediaConfig {
-    let default = std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
+    let default =
+        std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1));
     let mut addresses = settings.media.public_ips.clone();
     if addresses.is_empty() {
         addresses = own.to_vec();
@@ -254,10 +255,12 @@ fn urls(settings: &Settings, addr: SocketAddr, own: &[IpAddr]) -> Vec<String> {
     let localhost = format!("{scheme}://localhost:{port}");
     match addr.ip() {
         ip if ip.is_loopback() => vec![localhost],
-        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => {
-            std::iter::once(localhost).chain(own.iter().filter(|ip| ip.is_ipv4()).map(|ip| url(*ip))).collect()
+        IpAddr::V4(Ipv4Addr::UNSPECIFIED) => std::iter::once(localhost)
+            .chain(own.iter().filter(|ip| ip.is_ipv4()).map(|ip| url(*ip)))
+            .collect(),
+        ip if ip.is_unspecified() => {
+            std::iter::once(localhost).chain(own.iter().map(|ip| url(*ip))).collect()
         }
-        ip if ip.is_unspecified() => std::iter::once(localhost).chain(own.iter().map(|ip| url(*ip))).collect(),
         ip => vec![url(ip)],
     }
 }

@@ -7,15 +7,20 @@ use crate::config::{Log, LogFormat};
 use std::io::{IsTerminal, stderr};
 use tracing_subscriber::EnvFilter;
 
+/// The session layer opens a span for every request and warns of every stale cookie.
+const QUIET: &str = "tower_sessions=warn,tower_sessions_core=error";
+
 /// Starts the log. A second start in one process (tests) leaves the first in place.
 pub fn start(log: &Log) {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // What the operator says comes last and wins.
+    let filter = format!("{QUIET},{}", log.filter);
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
     let started = match log.format {
         LogFormat::Text => builder.with_ansi(stderr().is_terminal()).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     if started.is_err() {
-        tracing::debug!("the log was started before");
+        tracing::debug!("The log was started before.");
     }
 }

@@ -37,7 +37,7 @@ pub enum TlsError {
 /// Makes aws-lc-rs the one TLS provider of the process; a second call changes nothing.
 pub fn install_provider() {
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
-        tracing::debug!("the TLS provider was installed before");
+        tracing::debug!("The TLS provider was installed before.");
     }
 }
 

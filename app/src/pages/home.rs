@@ -23,7 +23,7 @@ pub fn Home(
         Some(Err(error)) => Some(refusal::text(words, error.code).to_owned()),
         Some(Ok(_)) | None => None,
     });
-    let rooms = Resource::new(|| (), |()| hosted_rooms());
+    let rooms = Resource::new_blocking(|| (), |()| hosted_rooms());
     let refused = refused_code.is_some();
     view! {
         <Title text=words.home.title_bar />

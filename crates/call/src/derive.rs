@@ -34,7 +34,7 @@ pub fn view(call: &Call) -> View {
 fn stage(call: &Call) -> Stage {
     match &call.phase {
         Phase::Preview { problem } => Stage::Preview { problem: *problem },
-        Phase::Left { reason } => Stage::Left { reason: *reason },
+        Phase::Left { reason, .. } => Stage::Left { reason: *reason },
         Phase::Seated(seated) => match &seated.standing {
             Standing::Joining => Stage::Joining,
             Standing::Waiting { host_present } => {

@@ -115,6 +115,16 @@ impl Devices {
         }
     }
 
+    /// Opens again what was on when the person left. A screen is picked anew, so it is not taken up.
+    pub(crate) fn take_up(&mut self, had: Publishing, counters: &mut Counters, effects: &mut Vec<Effect>) {
+        match (had.microphone, had.camera) {
+            (true, true) => self.check(counters, effects),
+            (true, false) => self.switch(Source::Microphone, true, counters, effects),
+            (false, true) => self.switch(Source::Camera, true, counters, effects),
+            (false, false) => {}
+        }
+    }
+
     /// Turns a source on or off, as the person asked.
     pub(crate) fn switch(
         &mut self,

@@ -41,7 +41,8 @@ pub use input::{
 pub use view::View;
 
 use devices::Devices;
-use model::{MonoMillis, RoomCode, Source};
+use model::{DisplayName, MonoMillis, ParticipantKey, RoomCode, Source};
+use protocol::Publishing;
 use seated::{Outcome, Seated};
 use view::{JoinProblem, LeftReason, Notice};
 
@@ -64,7 +65,8 @@ pub struct Call {
 enum Phase {
     Preview { problem: Option<JoinProblem> },
     Seated(Box<Seated>),
-    Left { reason: LeftReason },
+    /// `had` is what was sent at the end; whoever comes back wants it again.
+    Left { reason: LeftReason, had: Publishing },
 }
 
 /// The next free number of everything that is counted.
@@ -154,20 +156,7 @@ impl Call {
             Action::ChooseDevice { source, device } => {
                 self.devices.choose(source, device, &mut self.counters, effects);
             }
-            Action::Join { name, key } => match self.phase {
-                Phase::Preview { .. } | Phase::Left { .. } => {
-                    self.notice = None;
-                    self.playback_blocked = false;
-                    effects.push(Effect::RememberName(name.clone()));
-                    let publishing = self.devices.publishing();
-                    for source in [Source::Microphone, Source::Camera, Source::Screen] {
-                        effects.push(Effect::Send { source, on: publishing.has(source) });
-                    }
-                    let seated = Seated::begin(self.room, name, key, &mut self.counters, effects);
-                    self.phase = Phase::Seated(Box::new(seated));
-                }
-                Phase::Seated(_) => {}
-            },
+            Action::Join { name, key } => self.join(name, key, effects),
             Action::DismissNotice => {
                 self.notice = None;
                 effects.push(Effect::StopTimer(Timer::Notice));
@@ -188,6 +177,23 @@ impl Call {
         }
     }
 
+    fn join(&mut self, name: DisplayName, key: ParticipantKey, effects: &mut Vec<Effect>) {
+        match self.phase {
+            Phase::Seated(_) => return,
+            Phase::Left { had, .. } => self.devices.take_up(had, &mut self.counters, effects),
+            Phase::Preview { .. } => {}
+        }
+        self.notice = None;
+        self.playback_blocked = false;
+        effects.push(Effect::RememberName(name.clone()));
+        let publishing = self.devices.publishing();
+        for source in [Source::Microphone, Source::Camera, Source::Screen] {
+            effects.push(Effect::Send { source, on: publishing.has(source) });
+        }
+        let seated = Seated::begin(self.room, name, key, &mut self.counters, effects);
+        self.phase = Phase::Seated(Box::new(seated));
+    }
+
     fn handle_seated(&mut self, input: Input, now: MonoMillis, effects: &mut Vec<Effect>) {
         let Phase::Seated(seated) = &mut self.phase else { return };
         let mut step = seated::Step {
@@ -203,10 +209,11 @@ impl Call {
             Outcome::Stay => {}
             Outcome::Preview(problem) => self.phase = Phase::Preview { problem },
             Outcome::Left(reason) => {
+                let had = self.devices.publishing();
                 self.devices.release_all(effects);
                 self.notice = None;
                 effects.push(Effect::StopTimer(Timer::Notice));
-                self.phase = Phase::Left { reason };
+                self.phase = Phase::Left { reason, had };
                 return;
             }
         }

@@ -46,7 +46,7 @@ pub struct Seated {
     signal_failures: u32,
     media_up_since: Option<MonoMillis>,
     signal_up_since: Option<MonoMillis>,
-    /// Whether media has ever flowed.
+    /// Whether socket and media have ever worked together.
     was_connected: bool,
     published: Publishing,
     /// What the layout shows; unknown until it was drawn once.

@@ -2,7 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`room`] | one room: [`decide`](room::decide) says what a command means, [`Room::apply`](room::Room::apply) makes it so |
+//! | [`room`] | one room: [`decide`] says what a command means, [`Room::apply`] makes it so |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.

@@ -1,8 +1,9 @@
 //! Which rooms are live, and the way to each.
 //!
 //! An actor is made when the first letter for its room comes, loads the room by itself, and leaves when
-//! nobody has been there for a while. A letter that comes while it leaves goes to its successor. The lock
-//! is held for a look-up only, never across an await.
+//! nobody has been there for a while. A letter that comes while it leaves goes to its successor. An actor
+//! that dies of a bug takes nobody along: its room starts again from what was saved. The lock is held for
+//! a look-up only, never across an await.
 
 use crate::Error;
 use crate::media::MediaPort;
@@ -13,6 +14,7 @@ use crate::time::Ambient;
 use model::{RoomCode, RoomId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use store::Store;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -22,6 +24,9 @@ const MAILBOX: usize = 256;
 const MEDIA_QUEUE: usize = 1_024;
 /// How many successors a letter may be sent on to.
 const SUCCESSORS: usize = 4;
+
+/// How long a room rests after its actor died, so that a room that cannot live does not take the processor.
+const REVIVAL_PAUSE: Duration = Duration::from_secs(1);
 
 /// How many people a live room has.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -163,7 +168,7 @@ impl Registry {
         let (media, events) = mpsc::channel(MEDIA_QUEUE);
         let (announce, occupancy) = watch::channel(Occupancy::default());
         actors.by_code.insert(code, Entry { mailbox: mailbox.clone(), media, occupancy });
-        tokio::spawn(run(Birth {
+        tokio::spawn(watch_over(Birth {
             code,
             registry: self.clone(),
             mailbox: letters,
@@ -177,5 +182,16 @@ impl Registry {
     fn actors(&self) -> MutexGuard<'_, Actors> {
         // Each change to the table is one call, so a panic elsewhere cannot have left it half done.
         self.actors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets an actor live. One that panics is our bug: its room comes back from what was saved, so that
+/// whoever was in it finds their seat, or is gone after the grace time.
+async fn watch_over(birth: Birth) {
+    let (code, registry) = (birth.code, birth.registry.clone());
+    if tokio::spawn(run(birth)).await.is_err() {
+        tracing::error!(room.code = %code, "A room's actor died; the room starts again.");
+        tokio::time::sleep(REVIVAL_PAUSE).await;
+        registry.forward(code, Letter::Wake).await;
     }
 }

@@ -33,9 +33,9 @@ use crate::{Error, translate};
 use domain::room::{Admission, Closing, Command, Link, Phase, admission, decide};
 use domain::{Event, Room};
 use letter::{Act, Claim, Letter};
-use model::{ParticipantId, RoomCode, UnixMillis, UserId};
+use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, UnixMillis, UserId};
 use protocol::limits::{ROOM_CHAT, SNAPSHOT_CHAT};
-use protocol::{ChatMessage, EntryState, EntryView, ErrorCode};
+use protocol::{ChatMessage, EntryState, EntryView, ErrorCode, Publishing};
 use seat::Seat;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -83,6 +83,15 @@ struct RoomActor {
     idle_since: UnixMillis,
 }
 
+/// What somebody who asks to come in brings along.
+#[derive(Debug, Default)]
+struct Arrival {
+    /// The seat, if the database does not know it yet, and the name that goes with it.
+    seat: Option<(participants::Seat, DisplayName)>,
+    /// What they send, so that the others hear of a newcomer with the right marks from the start.
+    publishing: Publishing,
+}
+
 /// What to do after a letter.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Next {
@@ -109,7 +118,7 @@ pub async fn run(mut birth: Birth) {
             }
         }
         Err(error) => {
-            tracing::error!(room.code = %birth.code, error = &error as &dyn std::error::Error, "A room could not be loaded.");
+            log_load_failure(birth.code, &error);
             birth.mailbox.close();
             birth.registry.forget(birth.code, None, &birth.mailbox);
             while let Some(letter) = birth.mailbox.recv().await {
@@ -122,6 +131,22 @@ pub async fn run(mut birth: Birth) {
         if letter.is_request() {
             birth.registry.forward(birth.code, letter).await;
         }
+    }
+}
+
+fn log_load_failure(code: RoomCode, error: &Error) {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(room.code = %code, error, "A room could not be loaded.");
+}
+
+/// Tells the operator what the journal tells.
+fn log(event: &Event) {
+    match journal::word(event) {
+        Some((event, Some(participant))) => {
+            tracing::info!(event, participant.id = %participant, "Somebody's place in a room changed.");
+        }
+        Some((event, None)) => tracing::info!(event, "A room changed."),
+        None => {}
     }
 }
 
@@ -252,7 +277,7 @@ impl RoomActor {
         self.carry_out(&command).await
     }
 
-    async fn say(&mut self, claim: Claim, id: model::MessageId, text: model::ChatText) -> Result<(), Error> {
+    async fn say(&mut self, claim: Claim, id: MessageId, text: ChatText) -> Result<(), Error> {
         let from = self.seat_of(claim)?;
         let now = self.now();
         let (Some(person), Some(seat)) = (self.room.people.get(&from), self.seats.get_mut(&from)) else {
@@ -281,20 +306,16 @@ impl RoomActor {
 
     /// Decides, saves, applies and publishes.
     async fn carry_out(&mut self, command: &Command) -> Result<(), Error> {
-        self.carry_out_with(command, None).await
+        self.carry_out_for(command, Arrival::default()).await
     }
 
-    /// The same for somebody whose seat is not in the database yet.
-    async fn carry_out_with(
-        &mut self,
-        command: &Command,
-        newcomer: Option<(participants::Seat, model::DisplayName)>,
-    ) -> Result<(), Error> {
+    /// The same for somebody who asks to come in.
+    async fn carry_out_for(&mut self, command: &Command, arrival: Arrival) -> Result<(), Error> {
         let now = self.now();
         let events = decide(&self.room, command, now)?;
         if events.iter().any(journal::is_durable) {
             let mut tx = self.registry.store.begin().await?;
-            if let Some((seat, name)) = &newcomer {
+            if let Some((seat, name)) = &arrival.seat {
                 participants::insert_new(&mut tx, self.room.id, seat, name).await?;
             }
             for event in &events {
@@ -305,9 +326,10 @@ impl RoomActor {
         let host_was_present = self.room.host_is_present();
         for event in &events {
             self.room.apply(event);
-            self.seat_or_unseat(event);
+            self.make_seat(event, arrival.publishing);
             self.publish(event);
             self.release(event);
+            log(event);
         }
         if host_was_present != self.room.host_is_present() {
             self.tell_the_door();
@@ -316,13 +338,14 @@ impl RoomActor {
     }
 
     /// Makes the things that a seat has, before anybody is told of it.
-    fn seat_or_unseat(&mut self, event: &Event) {
+    fn make_seat(&mut self, event: &Event, publishing: Publishing) {
         if let Event::Knocked { participant, .. } = event {
             self.seats.insert(*participant, Seat::new());
         }
         if let Event::Entered { participant, .. } = event {
             let seat = self.seats.entry(*participant).or_insert_with(Seat::new);
             seat.newcomer = true;
+            seat.publishing = publishing;
             seat.doorbell = seat.socket.take();
         }
     }
@@ -380,7 +403,8 @@ impl RoomActor {
     }
 
     fn note_failure(&mut self, error: &Error) {
-        tracing::error!(error = error as &dyn std::error::Error, "A room could not be saved.");
+        let error = error as &dyn std::error::Error;
+        tracing::error!(error, "A room could not be saved.");
         self.retry_at = Some(self.now().plus(RETRY_MS));
     }
 

@@ -2,7 +2,7 @@
 //!
 //! | limit | guards against |
 //! |---|---|
-//! | [`SDP_BYTES`], [`SDP_LINES`], [`SDP_SSRCS`], [`SDP_RIDS`] | an offer that costs more to hold than a call |
+//! | [`SDP_BYTES`], [`SDP_LINES`], [`SDP_SSRCS`], [`SDP_RIDS`] | an offer that costs more than a call |
 //! | [`DATAGRAM_BYTES`], [`PAYLOAD_BYTES`] | packets that no browser sends and that the sender cannot carry |
 //! | [`PEER_ADDRESSES`], [`PEER_ADDRESSES_EVER`] | a peer that checks from every port it has |
 //! | [`HANDSHAKE`], [`SILENCE`] | connections that never come up, or died without a word |

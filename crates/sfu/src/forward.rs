@@ -55,7 +55,7 @@ impl Sfu {
         (packet, vp8): (&RtpIn, Option<Vp8>),
         now: Instant,
     ) {
-        let Some(peer) = self.peers.find_mut(subscriber.peer) else { return };
+        let Some(peer) = self.peers.find_mut(subscriber.peer).filter(|peer| peer.is_up()) else { return };
         let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { return };
         let Some(out) = slot.forward(publisher, packet, vp8, now) else { return };
         let mut port = Port { peer: subscriber.peer, outbox: &mut self.outbox };
@@ -76,10 +76,11 @@ impl Sfu {
             let (wanted, current) = (slot.wanted, slot.target);
             let target = self.up(track).and_then(|up| up.choose(wanted, current, now));
             let Some(peer) = self.peers.find_mut(subscriber.peer) else { continue };
+            let up = peer.is_up();
             let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { continue };
             let changed = slot.target != target;
             slot.target = target;
-            if let Some(layer) = target.filter(|_| changed && slot.awaits_keyframe())
+            if let Some(layer) = target.filter(|_| up && changed && slot.awaits_keyframe())
                 && let Some(awaited) = awaited.get_mut(layer)
             {
                 *awaited = true;

@@ -29,7 +29,7 @@ pub(crate) fn choose(layers: &[LayerView], wanted: u16, current: Option<usize>) 
     }
     // Browsers offer the lowest layer first, so the last unknown one is the best guess for more.
     match known().max() {
-        Some((_, index)) => unknown().filter(|guess| *guess > index).last().or(Some(index)),
+        Some((_, index)) => unknown().rfind(|guess| *guess > index).or(Some(index)),
         None => unknown().next().or(current),
     }
 }

@@ -137,6 +137,11 @@ pub(crate) fn up_tracks(
 }
 
 impl Peer {
+    /// Whether packets can be sent. What is written earlier would queue up, and come too late.
+    pub(crate) const fn is_up(&self) -> bool {
+        matches!(self.link, Link::Up { .. })
+    }
+
     /// What the participant publishes just now.
     pub(crate) fn publications(&self) -> impl Iterator<Item = Publication> {
         let on = |source: &Source| self.publishing.has(*source) && self.lines.up(*source).is_some();

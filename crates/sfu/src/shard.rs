@@ -15,7 +15,7 @@ use crate::demux::{Class, Demux, classify};
 use crate::dice::Dice;
 use crate::peer::{Lines, Link, Peer, Publishing, up_tracks};
 use crate::speakers::{Speakers, WINDOW};
-use crate::timers::{Armed, Timers, not_before_next_step};
+use crate::timers::{Armed, Timers, next_deadline};
 use crate::transport::rtc::{Opened, Opener};
 use crate::transport::{Datagram, Fault, Outbox, Port, TransportEvent};
 use crate::{Command, Event, LostReason, OfferError, PeerOffer, Transmit, offer};
@@ -167,7 +167,7 @@ impl Sfu {
                     self.failed.push((key, fault));
                 }
             }
-            let deadline = not_before_next_step(peer.transport.deadline(), now);
+            let deadline = next_deadline(peer.transport.deadline(), now);
             self.timers.arm(&mut peer.armed, key, deadline);
         }
         self.work(now);
@@ -362,6 +362,8 @@ impl Sfu {
             peer.link = Link::Up { heard: now };
             let (room, peer, participant) = (peer.room, peer.id, peer.participant);
             self.events.push_back(Event::Connected { room, peer, participant });
+            // Its slots were filled before, but nobody was asked to begin for them.
+            self.tick_tracks(room, now, now);
         }
     }
 

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 /// Deadlines are at least this far apart, so that a transport that is never content cannot spin a shard.
 const STEP: Duration = Duration::from_millis(1);
+/// Deadlines are at most this far ahead, so that those of closed peers do not stay for years.
+const HORIZON: Duration = Duration::from_secs(5);
 
 /// The deadlines of all peers.
 #[derive(Debug, Default)]
@@ -60,8 +62,8 @@ impl Armed {
 }
 
 /// The deadline that a transport gets after it was given time.
-pub(crate) fn not_before_next_step(deadline: Instant, now: Instant) -> Instant {
-    deadline.max(now + STEP)
+pub(crate) fn next_deadline(deadline: Instant, now: Instant) -> Instant {
+    deadline.clamp(now + STEP, now + HORIZON)
 }
 
 #[cfg(test)]

@@ -46,6 +46,11 @@ pub async fn append(tx: &mut Transaction, room: RoomId, event: &Event, now: Unix
     change(tx, room, event, now).await
 }
 
+/// What the journal calls an event, for those who tell the operator; not every event has a line.
+pub fn word(event: &Event) -> Option<(&'static str, Option<ParticipantId>)> {
+    line(event).map(|(word, participant, _)| (word, participant))
+}
+
 /// The newest lines of a room's journal, oldest first.
 pub async fn load_newest(store: &Store, room: RoomId, limit: u32) -> Result<Vec<Line>, Error> {
     const SQL: &str = "select at, kind, participant_id, by_id from room_events where room_id = $1 \

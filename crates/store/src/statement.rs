@@ -23,10 +23,19 @@ enum Value {
 }
 
 /// A row that can be read from either database. Every `#[derive(sqlx::FromRow)]` of plain columns is one.
-pub trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
+pub trait Row: ReadSqlite + ReadPostgres + Send + Unpin + 'static {}
 
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static
-{}
+impl<T: ReadSqlite + ReadPostgres + Send + Unpin + 'static> Row for T {}
+
+/// A row that can be read from SQLite.
+pub trait ReadSqlite: for<'r> FromRow<'r, SqliteRow> {}
+
+impl<T: for<'r> FromRow<'r, SqliteRow>> ReadSqlite for T {}
+
+/// A row that can be read from PostgreSQL.
+pub trait ReadPostgres: for<'r> FromRow<'r, PgRow> {}
+
+impl<T: for<'r> FromRow<'r, PgRow>> ReadPostgres for T {}
 
 impl Statement {
     pub fn new(sql: &'static str) -> Self {

@@ -45,7 +45,10 @@ fn slide() -> String {
         .enumerate()
         .map(|(at, high)| {
             let (x, y) = (220 + at * 250, 950 - high);
-            format!("<rect x='{x}' y='{y}' width='150' height='{high}' fill='hsl(210 45% {}%)'/>", 45 + at * 6)
+            format!(
+                "<rect x='{x}' y='{y}' width='150' height='{high}' fill='hsl(210 45% {}%)'/>",
+                45 + at * 6
+            )
         })
         .collect();
     let svg = format!(

@@ -167,7 +167,8 @@ fn in_pages(
     let pages = paged.div_ceil(most).max(1);
     let even = paged.div_ceil(pages).max(1);
     // A page that is turned is full: a hole in its last row would look as if somebody were missing.
-    let per_page = if pages == 1 { paged.max(1) } else { even.next_multiple_of(largest(area, gap, even).columns).min(most) };
+    let full = even.next_multiple_of(largest(area, gap, even).columns).min(most);
+    let per_page = if pages == 1 { paged.max(1) } else { full };
     Arrangement { stage, paged, per_page, grid: largest(area, gap, per_page) }
 }
 
@@ -218,27 +219,82 @@ mod tests {
 
     #[test]
     fn on_a_phone_two_stand_above_each_other_five_in_two_columns_and_twenty_on_pages() {
-        check(0, PHONE, expect![[""]]);
+        check(
+            0,
+            PHONE,
+            expect![[r#"
+             1: 1 x 1 of 344 x 459, pages 1
+             2: 1 x 2 of 344 x 300, pages 1
+             3: 1 x 3 of 344 x 197, pages 1
+             5: 2 x 3 of 168 x 197, pages 1
+             9: 2 x 3 of 168 x 197, pages 2
+            20: 2 x 4 of 168 x 146, pages 3
+        "#]],
+        );
     }
 
     #[test]
     fn on_a_tablet_twenty_stand_on_one_page() {
-        check(0, TABLET, expect![[""]]);
+        check(
+            0,
+            TABLET,
+            expect![[r#"
+             1: 1 x 1 of 744 x 892, pages 1
+             2: 1 x 2 of 744 x 440, pages 1
+             3: 2 x 2 of 366 x 440, pages 1
+             5: 2 x 3 of 366 x 289, pages 1
+             9: 3 x 3 of 240 x 289, pages 1
+            20: 4 x 5 of 177 x 169, pages 1
+        "#]],
+        );
     }
 
     #[test]
     fn on_a_desk_twenty_stand_on_one_page() {
-        check(0, DESK, expect![[""]]);
+        check(
+            0,
+            DESK,
+            expect![[r#"
+             1: 1 x 1 of 1365 x 768, pages 1
+             2: 2 x 1 of 702 x 526, pages 1
+             3: 2 x 2 of 672 x 378, pages 1
+             5: 3 x 2 of 464 x 348, pages 1
+             9: 3 x 3 of 441 x 248, pages 1
+            20: 5 x 4 of 274 x 183, pages 1
+        "#]],
+        );
     }
 
     #[test]
     fn people_stand_beside_a_shared_screen_on_a_desk() {
-        check(1, DESK, expect![[""]]);
+        check(
+            1,
+            DESK,
+            expect![[r#"
+             1: 1 x 1 of 283 x 378, pages 1
+             2: 1 x 2 of 283 x 378, pages 1
+             3: 1 x 3 of 283 x 248, pages 1
+             5: 1 x 5 of 256 x 144, pages 1
+             9: 2 x 5 of 136 x 144, pages 1
+            20: 2 x 5 of 136 x 144, pages 2
+        "#]],
+        );
     }
 
     #[test]
     fn people_stand_below_a_shared_screen_on_a_phone() {
-        check(1, PHONE, expect![[""]]);
+        check(
+            1,
+            PHONE,
+            expect![[r#"
+             1: 1 x 1 of 344 x 379, pages 1
+             2: 1 x 2 of 329 x 185, pages 1
+             3: 2 x 2 of 168 x 185, pages 1
+             5: 2 x 3 of 168 x 121, pages 1
+             9: 2 x 3 of 168 x 121, pages 2
+            20: 2 x 4 of 158 x 89, pages 3
+        "#]],
+        );
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub fn Checkbox(
     /// What it means.
     #[prop(optional, into)]
     hint: Signal<String>,
-    /// Whether it is ticked.
+    /// Whether it is ticked; only at first, if nobody listens to changes.
     #[prop(optional, into)]
     checked: Signal<bool>,
     /// Runs with the new choice.
@@ -32,7 +32,7 @@ pub fn Checkbox(
                 type="checkbox"
                 value="true"
                 checked=checked.get_untracked()
-                prop:checked=move || checked.get()
+                prop:checked=move || on_change.map(|_| checked.get())
                 aria-describedby=below.clone()
                 on:change=move |event| {
                     if let Some(on_change) = on_change {

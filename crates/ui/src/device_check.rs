@@ -55,12 +55,13 @@ pub fn DeviceCheck(
     /// The `<video>` of one's own picture.
     children: Children,
 ) -> impl IntoView {
+    let open = move || stage.get() == CheckStage::Open;
     let asking = Signal::derive(move || stage.get() == CheckStage::Asking);
     view! {
         <section class="device-check" aria-label=words.entry.use_devices>
-            <div class="device-check__picture" class:device-check__picture--open=move || stage.get() == CheckStage::Open>
+            <div class="device-check__picture" class:device-check__picture--open=open>
                 <SelfView words=words camera=camera>{children()}</SelfView>
-                <Show when=move || stage.get() != CheckStage::Open>
+                <Show when=move || !open()>
                     <div class="device-check__ask">
                         <p class="device-check__why">
                             {move || if asking.get() { words.entry.asking_hint } else { words.entry.why }}

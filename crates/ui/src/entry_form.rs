@@ -75,9 +75,8 @@ pub fn EntryForm(
             />
             <Button kind=ButtonKind::Primary role="submit" glyph=Glyph::Door pending=pending>{press}</Button>
             <p class="entry-form__note" role="status">{move || note.get()}</p>
-            <noscript>
-                <p class="entry-form__script">{entry.needs_script}</p>
-            </noscript>
+            // Browsers that run scripts read this as plain text, so there must be no elements to hydrate.
+            <noscript inner_html=entry.needs_script></noscript>
         </form>
     }
 }

@@ -5,12 +5,12 @@ use crate::text_field::TextField;
 use crate::words::Words;
 use leptos::prelude::*;
 
-/// A form for a code or link. Without script it goes to `action` with the field `code`.
+/// A form for a code or link, which goes to `action` as the field `code`. It works without script.
 #[component]
 pub fn JoinByCode(
     /// The words.
     words: &'static Words,
-    /// Where the form goes without script.
+    /// Where the form goes.
     #[prop(default = "/join")]
     action: &'static str,
     /// What stands in the field at first.
@@ -19,20 +19,10 @@ pub fn JoinByCode(
     /// Whether what was typed is no code: says how one looks.
     #[prop(optional, into)]
     refused: Signal<bool>,
-    /// Runs with what was typed; the page does not load anew.
-    #[prop(optional, into)]
-    on_join: Option<Callback<String>>,
 ) -> impl IntoView {
     let home = &words.home;
-    let typed = RwSignal::new(code);
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        if let Some(on_join) = on_join {
-            event.prevent_default();
-            on_join.run(typed.get_untracked());
-        }
-    };
     view! {
-        <form class="join-by-code" method="get" action=action on:submit=submit>
+        <form class="join-by-code" method="get" action=action>
             <h2 class="join-by-code__heading">{home.join_heading}</h2>
             <TextField
                 id="join-code"
@@ -40,8 +30,7 @@ pub fn JoinByCode(
                 label=home.join_label
                 hint=home.join_hint
                 error=Signal::derive(move || refused.get().then(|| home.join_bad.to_owned()))
-                value=typed
-                on_input=move |text| typed.set(text)
+                value=code
                 limit=500_usize
             />
             <Button kind=ButtonKind::Secondary role="submit">{home.join}</Button>

@@ -1,6 +1,7 @@
 //! Somebody is at the door, and the host can answer in place.
 
 use crate::button::{Button, ButtonKind};
+use crate::icons::Glyph;
 use crate::words::{Words, counted, named};
 use leptos::prelude::*;
 
@@ -49,15 +50,28 @@ pub fn KnockToast(
                 <Show
                     when=several
                     fallback=move || view! {
-                        <Button kind=ButtonKind::Quiet label=label(people.deny_name) disabled=pending on_press=on_deny>
+                        <Button
+                            kind=ButtonKind::Quiet
+                            glyph=Glyph::Close
+                            label=label(people.deny_name)
+                            disabled=pending
+                            on_press=on_deny
+                        >
                             {people.deny}
                         </Button>
-                        <Button kind=ButtonKind::Primary label=label(people.admit_name) pending=pending on_press=on_admit>
+                        <Button
+                            kind=ButtonKind::Primary
+                            label=label(people.admit_name)
+                            pending=pending
+                            on_press=on_admit
+                        >
                             {people.admit}
                         </Button>
                     }
                 >
-                    <Button kind=ButtonKind::Quiet on_press=on_show>{people.show_all}</Button>
+                    <Button kind=ButtonKind::Quiet glyph=Glyph::People on_press=on_show>
+                        {people.show_all}
+                    </Button>
                     <Button kind=ButtonKind::Primary pending=pending on_press=on_admit_all>
                         {people.admit_all}
                     </Button>

@@ -34,7 +34,9 @@ pub fn LeaveDialog(
                     {move || if hosting.get() { call.leave_text_host } else { call.leave_text }}
                 </p>
                 <div class="leave-dialog__ways">
-                    <Button kind=ButtonKind::Primary first=true on_press=on_leave>{call.leave_confirm}</Button>
+                    <Button kind=ButtonKind::Primary first=true on_press=on_leave>
+                        {call.leave_confirm}
+                    </Button>
                     <Show when=move || hosting.get()>
                         <Button kind=ButtonKind::Danger on_press=on_end>{call.end_confirm}</Button>
                     </Show>

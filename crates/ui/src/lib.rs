@@ -4,7 +4,8 @@
 //! |---|---|
 //! | every page | [`PageFrame`], [`LiveRegion`], [`Button`], [`TextField`], [`Checkbox`], [`Icon`] |
 //! | home | [`HomeIntro`], [`NewRoomFields`], [`JoinByCode`], [`HostedRooms`] |
-//! | entry | [`EntryCard`], [`DeviceCheck`], [`DeviceLists`], [`DevicePicker`], [`SpeakerTest`], [`DeviceProblemNote`], [`EntryForm`], [`RoomLink`] |
+//! | entry | [`EntryCard`], [`DeviceCheck`], [`DeviceProblemNote`], [`EntryForm`], [`RoomLink`] |
+//! | choice of devices | [`DeviceLists`], [`DevicePicker`], [`SpeakerTest`] |
 //! | at the door | [`WaitingPanel`] |
 //! | no way in, and after the call | [`OutcomePanel`] |
 //! | call | [`CallFrame`], [`CallHeader`], [`TileGrid`], [`Tile`], [`AloneCard`], [`ControlBar`] |

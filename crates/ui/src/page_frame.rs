@@ -12,11 +12,12 @@ pub fn PageFrame(
     /// The content.
     children: Children,
 ) -> impl IntoView {
+    let home = format!("{}: {}", words.common.product, words.common.home);
     view! {
         <div class="page-frame">
             <a class="page-frame__skip" href="#content">{words.common.skip}</a>
             <header class="page-frame__header">
-                <a class="page-frame__home" href="/" aria-label=format!("{}: {}", words.common.product, words.common.home)>
+                <a class="page-frame__home" href="/" aria-label=home>
                     <Wordmark name=words.common.product />
                 </a>
             </header>

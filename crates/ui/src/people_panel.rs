@@ -42,10 +42,15 @@ pub fn PeoplePanel(
         <SidePanel words=words id="people-title" title=said.title on_close=on_close>
             <div class="people-panel">
                 <Show when=knocking>
-                    <section class="people-panel__part people-panel__part--waiting" aria-labelledby="people-waiting">
+                    <section
+                        class="people-panel__part people-panel__part--waiting"
+                        aria-labelledby="people-waiting"
+                    >
                         <header class="people-panel__header">
                             <h3 class="people-panel__heading" id="people-waiting">
-                                {said.waiting} <span class="people-panel__count">{move || waiting.with(Vec::len)}</span>
+                                {said.waiting}
+                                " "
+                                <span class="people-panel__count">{move || waiting.with(Vec::len)}</span>
                             </h3>
                             <Show when=move || { waiting.with(Vec::len) > 1 }>
                                 <Button on_press=on_admit_all>{said.admit_all}</Button>
@@ -59,7 +64,9 @@ pub fn PeoplePanel(
                 <section class="people-panel__part" aria-labelledby="people-present">
                     <header class="people-panel__header">
                         <h3 class="people-panel__heading" id="people-present">
-                            {said.in_call} <span class="people-panel__count">{move || people.with(Vec::len)}</span>
+                            {said.in_call}
+                            " "
+                            <span class="people-panel__count">{move || people.with(Vec::len)}</span>
                         </h3>
                     </header>
                     <ul class="people-panel__list">

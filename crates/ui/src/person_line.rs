@@ -42,7 +42,9 @@ pub fn PersonLine(
         <li class="person-line">
             <Avatar name=name id=id />
             <div class="person-line__who">
-                <span class="person-line__name" dir="auto" title=move || name.get()>{move || name.get()}</span>
+                <span class="person-line__name" dir="auto" title=move || name.get()>
+                    {move || name.get()}
+                </span>
                 <span class="person-line__rank">{move || person.with(|person| rank(words, person))}</span>
             </div>
             <span class="person-line__marks">{move || person.with(|person| marks(words, person))}</span>
@@ -58,9 +60,15 @@ pub fn PersonLine(
                 </button>
             </Show>
             <Show when=move || asked.get()>
-                <div class="person-line__ask" role="group" aria-label=move || named(people.remove_name, &name.get())>
+                <div
+                    class="person-line__ask"
+                    role="group"
+                    aria-label=move || named(people.remove_name, &name.get())
+                >
                     <p>{move || named(people.remove_ask, &name.get())}</p>
-                    <Button kind=ButtonKind::Quiet on_press=move |()| asked.set(false)>{people.remove_keep}</Button>
+                    <Button kind=ButtonKind::Quiet on_press=move |()| asked.set(false)>
+                        {people.remove_keep}
+                    </Button>
                     <Button
                         kind=ButtonKind::Danger
                         on_press=move |()| {

@@ -1,4 +1,7 @@
 //! One line of text to fill in, with its label, and one line below for the hint or what is wrong.
+//!
+//! The page can be used before its script has arrived. What somebody typed by then stays, and is reported
+//! like any other change.
 
 use leptos::prelude::*;
 
@@ -12,9 +15,9 @@ pub fn TextField(
     /// What to write.
     #[prop(into)]
     label: Signal<String>,
-    /// What stands in it.
+    /// What stands in it; only at first, if nobody listens to changes.
     #[prop(optional, into)]
-    value: Signal<String>,
+    value: Option<Signal<String>>,
     /// Runs with the whole text on every change.
     #[prop(optional, into)]
     on_input: Option<Callback<String>>,
@@ -39,6 +42,17 @@ pub fn TextField(
 ) -> impl IntoView {
     let below = format!("{id}-below");
     let text = move || error.get().unwrap_or_else(|| hint.get());
+    let taken_over = RwSignal::new(false);
+    Effect::new(move |_| {
+        let Some(input) = node_ref.get() else { return };
+        let typed = input.value();
+        let is_news = value.is_some_and(|value| value.with_untracked(|value| *value != typed));
+        if let Some(on_input) = on_input.filter(|_| is_news && !typed.is_empty()) {
+            on_input.run(typed);
+        }
+        taken_over.set(true);
+    });
+    let shown = move || value.filter(|_| on_input.is_some() && taken_over.get()).map(|value| value.get());
     view! {
         <div class="text-field" class:text-field--wrong=move || error.get().is_some()>
             <label class="text-field__label" for=id>{move || label.get()}</label>
@@ -53,8 +67,8 @@ pub fn TextField(
                 spellcheck="false"
                 maxlength=limit.map(|limit| limit.to_string())
                 required=required
-                value=value.get_untracked()
-                prop:value=move || value.get()
+                value=value.map(|value| value.get_untracked())
+                prop:value=shown
                 aria-invalid=move || error.get().is_some().then_some("true")
                 aria-describedby=below.clone()
                 on:input=move |event| {
@@ -64,7 +78,11 @@ pub fn TextField(
                 }
                 node_ref=node_ref
             />
-            <p class="text-field__below" id=below.clone() role=move || error.get().is_some().then_some("alert")>
+            <p
+                class="text-field__below"
+                id=below.clone()
+                role=move || error.get().is_some().then_some("alert")
+            >
                 {text}
             </p>
         </div>

@@ -11,7 +11,7 @@
 //! | [`Errors`] | what the server refused, one text for each code |
 //!
 //! Rules: plain words, second person, no codes, no blame; say what happens next. A text with `{name}` or
-//! `{count}` is filled by [`named`] and [`counted`]; both languages hold the same places, which a test proves.
+//! `{count}` is filled by [`named`] and [`counted`]; both languages hold the same places, as a test proves.
 //!
 //! Not here: numbers and times, which the browser writes in the reader's own manner.
 
@@ -26,7 +26,6 @@ macro_rules! part {
     ($(#[$doc:meta])* $part:ident { $($field:ident,)* }) => {
         $(#[$doc])*
         #[derive(Debug)]
-        #[expect(missing_docs, reason = "each text explains itself in words/en.rs")]
         pub struct $part {
             $(pub $field: &'static str,)*
         }

@@ -1,8 +1,8 @@
 //! What the components write, compared as text. `UPDATE_EXPECT=1 cargo test -p ui --features ssr`
 //! rewrites the texts; read the difference before you commit it.
 //!
-//! The markup is broken into lines and the drawings are left out. Empty comments, which only mark where
-//! hydration continues, are left out as well.
+//! The markup is broken into lines. Drawings are left out, and so are comments, which only mark where
+//! hydration continues.
 
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ fn in_lines(html: &str) -> String {
     let mut lines = String::new();
     let mut depth = 0_usize;
     let mut drawing = false;
-    for part in html.replace("<!>", "").split_inclusive('>').flat_map(|part| {
+    for part in without_comments(html).split_inclusive('>').flat_map(|part| {
         let (text, tag) = part.split_at(part.find('<').unwrap_or(part.len()));
         [text.to_owned(), tag.to_owned()]
     }) {
@@ -38,8 +38,15 @@ fn in_lines(html: &str) -> String {
     lines
 }
 
+fn without_comments(html: &str) -> String {
+    let html = html.replace("<!>", "");
+    let mut parts = html.split("<!--");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once("-->").map_or("", |(_, rest)| rest))
+}
+
 fn is_void(tag: &str) -> bool {
-    ["<input", "<br", "<img", "<meta", "<!--"].iter().any(|void| tag.starts_with(void))
+    ["<input", "<br", "<img", "<meta"].iter().any(|void| tag.starts_with(void))
 }
 
 fn person(bits: u128) -> ParticipantId {
@@ -50,23 +57,65 @@ fn person(bits: u128) -> ParticipantId {
 fn a_pending_button_keeps_its_focus_but_says_that_it_is_busy() {
     check(
         || view! { <Button kind=ButtonKind::Primary glyph=Glyph::Plus pending=true>"New room"</Button> },
-        expect![[""]],
+        expect![[r#"
+            <button type="button" aria-disabled="true" aria-busy="true" class="button button--primary">
+              <span class="button__words">
+                New room
+        "#]],
     );
 }
 
 #[test]
 fn a_room_can_be_made_by_a_plain_form() {
-    check(|| view! { <NewRoomFields words=&EN /> }, expect![[""]]);
+    check(|| view! { <NewRoomFields words=&EN /> }, expect![[r#"
+        <div class="new-room-fields">
+          <h2 class="new-room-fields__heading">
+            Start a call
+          <div class="text-field">
+            <label for="new-room-name" class="text-field__label">
+              Room name
+            <input id="new-room-name" name="name" type="text" dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="80" aria-describedby="new-room-name-below" class="text-field__input">
+            <p id="new-room-name-below" class="text-field__below">
+              Optional. Your guests see it.
+          <div class="checkbox">
+            <input id="new-room-waiting" name="waiting_room" type="checkbox" value="true" checked aria-describedby="new-room-waiting-below" class="checkbox__box">
+            <label for="new-room-waiting" class="checkbox__label">
+              Guests wait until you let them in
+            <p id="new-room-waiting-below" class="checkbox__hint">
+              Turn this off and everybody with the link walks in.
+          <button type="submit" class="button button--primary">
+            <span class="button__words">
+              New room
+    "#]]);
 }
 
 #[test]
 fn a_wrong_code_is_explained_below_its_field() {
-    check(|| view! { <JoinByCode words=&EN code="hello" refused=true /> }, expect![[""]]);
+    check(|| view! { <JoinByCode words=&EN code="hello" refused=true /> }, expect![[r#"
+        <form method="get" action="/join" class="join-by-code">
+          <h2 class="join-by-code__heading">
+            Join a call
+          <div class="text-field text-field--wrong">
+            <label for="join-code" class="text-field__label">
+              Code or link
+            <input id="join-code" name="code" type="text" dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="500" value="hello" aria-invalid="true" aria-describedby="join-code-below" class="text-field__input">
+            <p id="join-code-below" role="alert" class="text-field__below">
+              This does not look like a room link or code. A code has ten letters, like abc-defg-hjk.
+          <button type="submit" class="button button--secondary">
+            <span class="button__words">
+              Join
+    "#]]);
 }
 
 #[test]
 fn a_list_without_rooms_says_what_will_be_in_it() {
-    check(|| view! { <HostedRooms words=&DE rooms=RoomList::Ready(Vec::new()) /> }, expect![[""]]);
+    check(|| view! { <HostedRooms words=&DE rooms=RoomList::Ready(Vec::new()) /> }, expect![[r#"
+        <section aria-labelledby="hosted-rooms" class="hosted-rooms">
+          <h2 id="hosted-rooms" class="hosted-rooms__heading">
+            Ihre Räume
+          <p class="hosted-rooms__note">
+            Hier stehen die Räume, die Sie in diesem Browser anlegen.
+    "#]]);
 }
 
 #[test]
@@ -88,7 +137,30 @@ fn the_reason_stands_before_the_question_for_devices() {
                 </DeviceCheck>
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <section aria-label="Use camera and microphone" class="device-check">
+              <div class="device-check__picture">
+                <div class="self-view">
+                  <div role="img" aria-label="Your picture, as you see it in a mirror" class="self-view__picture">
+                    <video>
+                  <div class="self-view__instead">
+                    <p>
+                      Your camera is off
+                <div class="device-check__ask">
+                  <p class="device-check__why">
+                    We ask for your camera and microphone so that others can see and hear you. Nothing is sent before you join.
+                  <button type="button" class="button button--primary">
+                    <span class="button__words">
+                      Use camera and microphone
+              <div class="device-check__switches">
+                <button type="button" aria-label="Unmute microphone" aria-keyshortcuts="M" data-tip="Unmute microphone (M)" class="control-button control-button--off">
+                  <span hidden aria-hidden="true" class="control-button__badge">
+                    0
+                <button type="button" aria-label="Turn camera on" aria-keyshortcuts="V" data-tip="Turn camera on (V)" class="control-button control-button--off">
+                  <span hidden aria-hidden="true" class="control-button__badge">
+                    0
+                <div role="meter" aria-label="Microphone level" aria-valuemin="0" aria-valuemax="100" aria-valuenow="25" class="level-meter" style="--level:0.25;">
+        "#]],
     );
 }
 
@@ -107,7 +179,21 @@ fn a_blocked_camera_comes_with_advice_for_this_browser_and_a_way_on() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <div role="alert" class="device-problem-note">
+              <div class="device-problem-note__words">
+                <p class="device-problem-note__what">
+                  Your browser does not allow the camera on this page.
+                <p class="device-problem-note__fix">
+                  Click the crossed-out device to the left of the address, remove the block, then try again.
+              <div class="device-problem-note__ways">
+                <button type="button" class="button button--secondary">
+                  <span class="button__words">
+                    Try the camera again
+                <button type="button" class="button button--quiet">
+                  <span class="button__words">
+                    Join without camera
+        "#]],
     );
 }
 
@@ -124,7 +210,15 @@ fn an_insecure_page_offers_no_second_try() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <div role="alert" class="device-problem-note">
+              <div class="device-problem-note__words">
+                <p class="device-problem-note__what">
+                  Camera and microphone only work over a secure connection.
+                <p class="device-problem-note__fix">
+                  Open this page with an address that starts with https://, then try again.
+              <div class="device-problem-note__ways">
+        "#]],
     );
 }
 
@@ -132,7 +226,20 @@ fn an_insecure_page_offers_no_second_try() {
 fn a_waiting_guest_learns_that_the_host_is_away() {
     check(
         || view! { <WaitingPanel words=&EN room_name="Cello" host_present=false on_leave=|()| () /> },
-        expect![[""]],
+        expect![[r#"
+            <section aria-labelledby="waiting-title" class="waiting-panel">
+              <p dir="auto" class="waiting-panel__room">
+                Cello
+              <h1 id="waiting-title" tabindex="-1" class="waiting-panel__title">
+                You are in the waiting room
+              <p role="status" class="waiting-panel__text">
+                The host is not here yet. You will be let in once they arrive and say yes.
+              <p class="waiting-panel__stay">
+                Keep this page open. You will come in by yourself.
+              <button type="button" class="button button--secondary">
+                <span class="button__words">
+                  Stop waiting
+        "#]],
     );
 }
 
@@ -140,7 +247,19 @@ fn a_waiting_guest_learns_that_the_host_is_away() {
 fn a_denied_guest_may_ask_again_even_without_script() {
     check(
         || view! { <OutcomePanel words=&EN outcome=Outcome::Denied room="/r/bcd-fghj-kmn" /> },
-        expect![[""]],
+        expect![[r#"
+            <section aria-labelledby="outcome-title" class="outcome-panel">
+              <span class="outcome-panel__sign">
+              <h1 id="outcome-title" tabindex="-1" class="outcome-panel__title">
+                The host did not let you in
+              <p class="outcome-panel__text">
+                It may be a bad moment. You can ask again, or get in touch with the host in another way.
+              <div class="outcome-panel__ways">
+                <a href="/r/bcd-fghj-kmn" class="button button--primary">
+                  Ask to join again
+                <a href="/" class="button button--quiet">
+                  Back to the home page
+        "#]],
     );
 }
 
@@ -155,7 +274,22 @@ fn a_tile_says_who_it_is_and_that_they_are_muted() {
                 </Tile>
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <figure class="tile tile--speaking" style="inset-inline-start:8.0px;inset-block-start:0.0px;inline-size:320.0px;block-size:180.0px;">
+              <div class="tile__picture">
+                <video>
+              <span aria-hidden="true" class="avatar" style="--hue:30;">
+                BL
+              <p hidden class="tile__veil">
+                <span>
+                  Reconnecting…
+              <figcaption class="tile__caption">
+                <span class="tile__muted">
+                  <span class="visually-hidden">
+                    Microphone is off
+                <span dir="auto" title="Bo Lind" class="tile__name">
+                  Bo Lind
+        "#]],
     );
 }
 
@@ -185,7 +319,40 @@ fn the_bar_says_what_each_control_does() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <div role="group" aria-label="Call controls" class="control-bar">
+              <div class="control-bar__devices">
+                <button type="button" aria-label="Mute microphone" aria-keyshortcuts="M" data-tip="Mute microphone (M)" class="control-button">
+                  <span hidden aria-hidden="true" class="control-button__badge">
+                    0
+                <button type="button" aria-label="Turn camera on" aria-keyshortcuts="V" data-tip="Turn camera on (V)" class="control-button control-button--off">
+                  <span hidden aria-hidden="true" class="control-button__badge">
+                    0
+              <div class="control-bar__end">
+                <div class="control-bar__panels">
+                  <button type="button" aria-label="Chat, 2 new messages" aria-keyshortcuts="C" aria-expanded="false" data-tip="Chat, 2 new messages (C)" class="control-button">
+                    <span aria-hidden="true" class="control-button__badge">
+                      2
+                  <button type="button" aria-label="People, 1 waiting" aria-keyshortcuts="P" aria-expanded="true" data-tip="People, 1 waiting (P)" class="control-button control-button--on">
+                    <span aria-hidden="true" class="control-button__badge">
+                      1
+                  <div class="more-menu">
+                    <button type="button" aria-label="More" popovertarget="more-menu" data-tip="More" class="control-button">
+                      <span hidden aria-hidden="true" class="control-button__badge">
+                        0
+                    <div id="more-menu" popover="auto" class="more-menu__list">
+                      <button type="button" popovertarget="more-menu" popovertargetaction="hide" class="more-menu__item">
+                        <span>
+                          Copy the room’s link
+                      <button type="button" popovertarget="more-menu" popovertargetaction="hide" aria-keyshortcuts="?" class="more-menu__item">
+                        <span>
+                          Keyboard shortcuts
+                        <kbd aria-hidden="true" class="more-menu__key">
+                          ?
+                <button type="button" aria-label="Leave the call" aria-keyshortcuts="L" data-tip="Leave the call (L)" class="control-button control-button--danger">
+                  <span hidden aria-hidden="true" class="control-button__badge">
+                    0
+        "#]],
     );
 }
 
@@ -205,7 +372,21 @@ fn a_knock_is_answered_in_place() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <div class="knock-toast">
+              <p title="Bo" class="knock-toast__who">
+                <span dir="auto" class="knock-toast__name">
+                  Bo
+                <span class="knock-toast__what">
+                  wants to join
+              <div class="knock-toast__answers">
+                <button type="button" aria-label="Deny Bo" class="button button--quiet">
+                  <span class="button__words">
+                    Deny
+                <button type="button" aria-label="Admit Bo" class="button button--primary">
+                  <span class="button__words">
+                    Admit
+        "#]],
     );
 }
 
@@ -225,7 +406,21 @@ fn several_who_knock_are_admitted_together() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <div class="knock-toast">
+              <p title="Bo" class="knock-toast__who">
+                <span dir="auto" class="knock-toast__name">
+                  Bo
+                <span class="knock-toast__what">
+                  and 2 more want to join
+              <div class="knock-toast__answers">
+                <button type="button" class="button button--quiet">
+                  <span class="button__words">
+                    Show all
+                <button type="button" class="button button--primary">
+                  <span class="button__words">
+                    Admit all
+        "#]],
     );
 }
 
@@ -258,7 +453,58 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <section aria-labelledby="people-title" class="side-panel">
+              <header class="side-panel__header">
+                <h2 id="people-title" class="side-panel__title">
+                  People
+                <button type="button" aria-label="Close" class="side-panel__close">
+              <div class="people-panel">
+                <section aria-labelledby="people-waiting" class="people-panel__part people-panel__part--waiting">
+                  <header class="people-panel__header">
+                    <h3 id="people-waiting" class="people-panel__heading">
+                      Waiting to join
+                      <span class="people-panel__count">
+                        1
+                  <ul class="people-panel__list">
+                    <li class="waiting-line">
+                      <span aria-hidden="true" class="avatar" style="--hue:30;">
+                        B
+                      <span dir="auto" title="Bo" class="waiting-line__name">
+                        Bo
+                      <span class="waiting-line__answers">
+                        <button type="button" aria-label="Deny Bo" class="button button--quiet">
+                          <span class="button__words">
+                            Deny
+                        <button type="button" aria-label="Admit Bo" class="button button--secondary">
+                          <span class="button__words">
+                            Admit
+                <section aria-labelledby="people-present" class="people-panel__part">
+                  <header class="people-panel__header">
+                    <h3 id="people-present" class="people-panel__heading">
+                      In the call
+                      <span class="people-panel__count">
+                        1
+                  <ul class="people-panel__list">
+                    <li class="person-line">
+                      <span aria-hidden="true" class="avatar" style="--hue:60;">
+                        C
+                      <div class="person-line__who">
+                        <span dir="auto" title="Chidi" class="person-line__name">
+                          Chidi
+                        <span class="person-line__rank">
+                          Reconnecting…
+                      <span class="person-line__marks">
+                        <span title="Camera is off" class="person-line__mark">
+                          <span class="visually-hidden">
+                            Camera is off
+                        <span title="Microphone is off" class="person-line__mark">
+                          <span class="visually-hidden">
+                            Microphone is off
+                      <button type="button" aria-label="Remove Chidi from the call" title="Remove" class="person-line__remove">
+                  <p class="people-panel__alone">
+                    Nobody else is here yet. Share the link to invite people.
+        "#]],
     );
 }
 
@@ -288,7 +534,41 @@ fn a_message_that_was_not_sent_can_be_sent_again() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <section aria-labelledby="chat-title" class="side-panel">
+              <header class="side-panel__header">
+                <h2 id="chat-title" class="side-panel__title">
+                  Chat
+                <button type="button" aria-label="Close" class="side-panel__close">
+              <div class="chat-panel">
+                <div tabindex="0" role="log" aria-label="Messages" class="chat-panel__scroll">
+                  <ul class="chat-panel__list">
+                    <li class="chat-line chat-line--mine">
+                      <p class="chat-line__head">
+                        <span dir="auto" class="chat-line__name">
+                          You
+                        <time class="chat-line__time">
+                          16:02
+                      <p dir="auto" class="chat-line__text">
+                        Hello &lt;b&gt;all&lt;/b&gt;
+                    <li class="chat-line chat-line--mine chat-line--continued">
+                      <p class="chat-line__head visually-hidden">
+                        <span dir="auto" class="chat-line__name">
+                          You
+                        <time class="chat-line__time">
+                          16:02
+                      <p dir="auto" class="chat-line__text">
+                        Hello &lt;b&gt;all&lt;/b&gt;
+                      <p class="chat-line__fate chat-line__fate--failed">
+                        Not sent.
+                        <button type="button" class="chat-line__retry">
+                          Send again
+                <form class="chat-panel__composer">
+                  <div data-text="" class="chat-panel__field">
+                    <textarea rows="1" dir="auto" aria-label="Message to everybody" aria-describedby="chat-below" placeholder="Write a message" class="chat-panel__input">
+                  <button type="submit" aria-label="Send" aria-disabled="true" class="chat-panel__send">
+                  <p id="chat-below" role="status" class="chat-panel__below">
+        "#]],
     );
 }
 
@@ -307,7 +587,25 @@ fn a_host_may_end_the_call_for_everybody() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <dialog aria-labelledby="leave-title" closedby="any" class="modal">
+              <div class="modal__content">
+                <h2 id="leave-title" class="modal__title">
+                  Leave the call?
+                <div class="leave-dialog">
+                  <p class="leave-dialog__text">
+                    You can leave and let the others go on, or end the call for everybody.
+                  <div class="leave-dialog__ways">
+                    <button type="button" autofocus class="button button--primary">
+                      <span class="button__words">
+                        Leave
+                    <button type="button" class="button button--danger">
+                      <span class="button__words">
+                        End for everybody
+                    <button type="button" class="button button--quiet">
+                      <span class="button__words">
+                        Stay
+        "#]],
     );
 }
 
@@ -326,6 +624,21 @@ fn a_guest_may_only_leave() {
                 />
             }
         },
-        expect![[""]],
+        expect![[r#"
+            <dialog aria-labelledby="leave-title" closedby="any" class="modal">
+              <div class="modal__content">
+                <h2 id="leave-title" class="modal__title">
+                  Leave the call?
+                <div class="leave-dialog">
+                  <p class="leave-dialog__text">
+                    The others can go on without you. You can come back with the same link.
+                  <div class="leave-dialog__ways">
+                    <button type="button" autofocus class="button button--primary">
+                      <span class="button__words">
+                        Leave
+                    <button type="button" class="button button--quiet">
+                      <span class="button__words">
+                        Stay
+        "#]],
     );
 }

@@ -72,16 +72,17 @@ impl Layer {
     /// Reads the text of a settings file.
     pub fn from_toml(path: &Path, text: &str) -> Result<Self, ConfigError> {
         let place = Place::File(path.to_owned());
-        let table: toml::Table =
-            text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed {
-                path: path.to_owned(),
-                line: error.span().map_or(1, |span| line_of(text, span.start)),
-                problem: error.message().to_owned(),
-            })?;
+        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Malformed {
+            path: path.to_owned(),
+            line: error.span().map_or(1, |span| line_of(text, span.start)),
+            problem: error.message().to_owned(),
+        })?;
         let mut settings = Vec::new();
         for (name, value) in table {
-            let value = plain(&value)
-                .ok_or_else(|| ConfigError::Invalid { setting: place.spell(&name), problem: NOT_PLAIN.into() })?;
+            let value = plain(&value).ok_or_else(|| ConfigError::Invalid {
+                setting: place.spell(&name),
+                problem: NOT_PLAIN.into(),
+            })?;
             settings.push((name, value));
         }
         Self::parse(&place, settings)

@@ -66,7 +66,8 @@ impl fmt::Display for Origin {
 
 /// Parts `name:port`; the name of an IPv6 host keeps its brackets.
 fn split_port(host: &str) -> Option<(&str, Option<u16>)> {
-    let name_end = if host.starts_with('[') { host.find(']')? + 1 } else { host.find(':').unwrap_or(host.len()) };
+    let name_end =
+        if host.starts_with('[') { host.find(']')? + 1 } else { host.find(':').unwrap_or(host.len()) };
     let (name, rest) = host.split_at(name_end);
     match rest.strip_prefix(':') {
         Some(port) if port.bytes().all(|b| b.is_ascii_digit()) => Some((name, Some(port.parse().ok()?))),

@@ -68,7 +68,11 @@ fn cookies_are_secure_when_every_way_in_is() {
         ("--origin https://meet.example.org --origin http://10.0.0.1:3000", false),
         ("--tls-cert a --tls-key b", true),
     ] {
-        assert_eq!(settings("", &[], flags).expect("the table holds settings").secure_cookie(), secure, "{flags}");
+        assert_eq!(
+            settings("", &[], flags).expect("the table holds settings").secure_cookie(),
+            secure,
+            "{flags}"
+        );
     }
 }
 
@@ -91,8 +95,18 @@ fn what_does_not_parse_is_refused_where_it_stands() {
         ("", &[("ANTEROOM_MEDIA_PORT", "70000")], "", "ANTEROOM_MEDIA_PORT is refused: `70000` does not do"),
         ("", &[("ANTEROOM_PUBLIC_IP", "here")], "", "ANTEROOM_PUBLIC_IP is refused: `here` does not do"),
         ("", &[("ANTEROOM_TLS_SELF_SIGNED", "yes")], "", "ANTEROOM_TLS_SELF_SIGNED is refused: `yes`"),
-        ("", &[], "--origin meet.example.org", "--origin is refused: `meet.example.org` does not do: an origin looks"),
-        ("", &[], "--trusted-proxy everyone", "--trusted-proxy is refused: `everyone` does not do: a network looks"),
+        (
+            "",
+            &[],
+            "--origin meet.example.org",
+            "--origin is refused: `meet.example.org` does not do: an origin looks",
+        ),
+        (
+            "",
+            &[],
+            "--trusted-proxy everyone",
+            "--trusted-proxy is refused: `everyone` does not do: a network looks",
+        ),
         ("", &[], "--log-format xml", "--log-format is refused: `xml` does not do"),
         ("", &[], "--log-filter a=b=c", "log-filter is refused"),
         ("", &[], "--addr", "--addr is refused: its value is missing"),
@@ -100,7 +114,12 @@ fn what_does_not_parse_is_refused_where_it_stands() {
         ("", &[], "--database mysql://x", "database is refused: a database is sqlite:PATH or postgres://…"),
         ("", &[], "--public-ip 0.0.0.0", "public-ip is refused: `0.0.0.0` is no address"),
         ("", &[], "--media-shards 0", "media-shards is refused: at least one thread"),
-        ("", &[], "--media-port 65535 --media-shards 2", "media-port is refused: the last shard would need port 65536"),
+        (
+            "",
+            &[],
+            "--media-port 65535 --media-shards 2",
+            "media-port is refused: the last shard would need port 65536",
+        ),
     ] {
         let refusal = refusal(file, environment, flags);
         assert!(refusal.starts_with(sentence), "{refusal}");
@@ -152,5 +171,9 @@ fn the_example_names_every_setting_and_parses_uncommented() {
     for name in Layer::names() {
         assert!(uncommented.contains(&format!("{name} = ")), "{name} is missing");
     }
-    assert_eq!(Layer::from_toml(Path::new(FILE), example), Ok(Layer::default()), "the example changes nothing");
+    assert_eq!(
+        Layer::from_toml(Path::new(FILE), example),
+        Ok(Layer::default()),
+        "the example changes nothing"
+    );
 }

@@ -133,7 +133,14 @@ fn Controls(call: RoomCall, desk: Desk, link: Link) -> impl IntoView {
             on_full_screen=press(Shortcut::FullScreen)
             on_copy_link=link.copy()
             on_help=press(Shortcut::Help)
-            on_leave=press(Shortcut::Leave)
+            on_leave=Callback::new(move |()| {
+                // One press leaves. Only a host has a choice to make first.
+                if call.view().with_untracked(|view| view.hosting) {
+                    desk.leaving.set(true);
+                } else {
+                    call.act(Action::Leave);
+                }
+            })
         />
     }
 }

@@ -84,9 +84,6 @@ fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl Int
             <div>
                 <EntryForm words name name_error way pending on_enter note=problem name_ref />
                 {invite}
-                <noscript>
-                    <p class="entry-card__note">{entry.needs_script}</p>
-                </noscript>
             </div>
         </EntryCard>
     }

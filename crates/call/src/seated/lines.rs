@@ -6,7 +6,7 @@ use crate::input::{ApiAnswer, PeerState};
 use crate::media::Media;
 use crate::recovery::pause_ms;
 use crate::signal::Signal;
-use crate::view::{JoinProblem, Notice};
+use crate::view::{JoinProblem, LinkView, Notice};
 use model::Ticket;
 use protocol::limits::{HEARTBEAT_MS, SILENCE_MS};
 use protocol::{Change, ClientMessage, ErrorCode, ServerMessage, Snapshot};
@@ -118,6 +118,12 @@ impl Seated {
     fn signal_works(&mut self, connection: ConnectionId, revision: u64, step: &Step<'_>) {
         self.signal = Signal::Open { connection, revision };
         self.signal_up_since.get_or_insert(step.now);
+        self.note_connection();
+    }
+
+    /// From the first moment on which everything worked, trouble is a reconnection.
+    fn note_connection(&mut self) {
+        self.was_connected |= self.link() == LinkView::Connected;
     }
 
     fn admitted(&mut self, step: &mut Step<'_>) {
@@ -181,7 +187,6 @@ impl Seated {
         *known = state;
         match state {
             PeerState::Connected => {
-                self.was_connected = true;
                 self.media_up_since.get_or_insert(step.now);
                 step.effects.push(Effect::StopTimer(Timer::Rebuild));
             }
@@ -191,6 +196,7 @@ impl Seated {
             PeerState::Failed | PeerState::Closed => self.media_lost(step),
             PeerState::New | PeerState::Connecting => {}
         }
+        self.note_connection();
         Outcome::Stay
     }
 

@@ -690,6 +690,7 @@ fn leaving_gives_everything_back_at_once() {
               = Left { reason: ByChoice }
             late
             click join
+                capture Camera 
                 send Microphone false
                 send Camera false
                 send Screen false
@@ -757,4 +758,40 @@ fn unread_messages_count_while_the_chat_is_closed() {
     script.act("open", Action::OpenChat(true));
     script.change(1, 4, "said", Change::Said(message(3)));
     assert_eq!(script.call.view().unread, 0);
+}
+
+#[test]
+fn whoever_comes_back_has_camera_and_microphone_again() {
+    check(
+        Script::inside(),
+        |script| {
+            script.act("camera on", Action::Switch { source: Source::Camera, on: true });
+            script.captured(1, Source::Camera, Ok("cam"));
+            script.act("leave", Action::Leave);
+            script.join();
+            script.captured(2, Source::Camera, Ok("cam"));
+        },
+        expect![[r#"
+            camera on
+                capture Camera 
+            Camera Ok("cam")
+                send Camera true
+                socket 1: Publish(Publishing { microphone: false, camera: true, screen: false })
+            leave
+                api 2: leave
+                close peer 1
+                close socket 1
+                forget seat
+                release Camera
+            click join
+                capture Camera 
+                send Microphone false
+                send Camera false
+                send Screen false
+                open peer 2
+                timer JoinDeadline 15000
+            Camera Ok("cam")
+                send Camera true
+        "#]],
+    );
 }

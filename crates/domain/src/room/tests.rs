@@ -528,7 +528,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Deny { by, participant })),
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Remove { by, participant })),
         1 => who().prop_map(|participant| Step::Do(Command::Leave { participant })),
-        2 => (who(), closing()).prop_map(|(participant, closing)| Step::Do(Command::Drop { participant, closing })),
+        2 => (who(), closing())
+            .prop_map(|(participant, closing)| Step::Do(Command::Drop { participant, closing })),
         1 => Just(Step::Do(Command::Sweep)),
         1 => (-20_000_i64..70_000).prop_map(Step::Jump),
     ]

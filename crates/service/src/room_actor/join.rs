@@ -10,9 +10,9 @@
 //! Every answered offer is a new peer; the media threads replace the participant's old one themselves.
 //! Of several offers that are under way for one seat only the last counts.
 
-use super::RoomActor;
 use super::letter::{Answered, Claim, Letter, Reply};
 use super::seat::{Opening, Socket};
+use super::{Arrival, RoomActor};
 use crate::Error;
 use crate::media::OfferRefusal;
 use crate::secret::key_hash;
@@ -58,20 +58,13 @@ impl RoomActor {
             None => participants::find(&self.registry.store, self.room.id, user, key).await?,
         };
         let participant = known.unwrap_or_else(|| ParticipantId::from_bits(self.registry.ambient.draw()));
-        let newcomer = match known {
+        let seat = match known {
             Some(_) => None,
             None => Some((participants::Seat { participant, user, key }, request.name.clone())),
         };
-        let was_here = self.room.people.contains_key(&participant);
         let command = Command::Join { participant, user, name: request.name.clone() };
-        self.carry_out_with(&command, newcomer).await?;
+        self.carry_out_for(&command, Arrival { seat, publishing: request.publishing }).await?;
         self.claims.insert((user, key), participant);
-        if let Some(seat) = self.seats.get_mut(&participant)
-            && !was_here
-        {
-            // The others hear of a newcomer with the right marks from the start.
-            seat.publishing = request.publishing;
-        }
         Ok(participant)
     }
 

@@ -10,14 +10,18 @@ use std::time::Duration;
 async fn the_same_question_twice_is_the_same_participant() {
     let stage = Stage::with_open_door().await;
     let mut ana = stage.enter(ANA).await;
-    let (first, second) = tokio::join!(stage.join(BO), stage.join(BO));
-    assert_eq!(first.0, second.0);
+    let (first, second) = tokio::join!(stage.ask(BO, "good"), stage.join(BO));
+    assert_eq!(
+        refused(first),
+        ErrorCode::Overloaded,
+        "whoever asks again does not wait for the first answer"
+    );
     assert_eq!(second.2.participants.len(), 2, "one tile");
     let heard = stage.heard(&mut ana).await;
     assert_eq!(heard[1..], ["2 joined Bo m"]);
     let bo = stage.connect(second.1).await;
     let (third, ..) = stage.join(BO).await;
-    assert_eq!(third, bo.participant);
+    assert_eq!([third, second.0], [bo.participant; 2]);
     let offers = stage.media.offers();
     let mut peers: Vec<_> = offers.iter().map(|offer| offer.peer).collect();
     peers.dedup();

@@ -190,16 +190,17 @@ async fn a_closed_tab_is_gone_after_six_seconds_and_a_dead_line_after_forty_five
     let dee = stage.enter(DEE).await;
     stage.heard(&mut ana).await;
     bo.close(Closing::Clean).await;
-    cy.close(Closing::Lost).await;
     drop(dee);
+    stage.settled().await;
+    cy.close(Closing::Lost).await;
     stage.wait(5).await;
     check(
         &stage,
         [("ana", &mut ana)],
         expect![[r#"
             ana: 5 updated Bo m away
-            ana: 6 updated Cy m away
-            ana: 7 updated Dee m away
+            ana: 6 updated Dee m away
+            ana: 7 updated Cy m away
         "#]],
     )
     .await;

@@ -35,10 +35,7 @@ async fn whoever_was_let_in_resumes_without_a_second_admission() {
     stage.join(CY).await;
     let mut dee = stage.reconnect(DEE).await;
     assert_eq!(stage.heard(&mut dee).await, ["waiting, a host is there"]);
-    assert_eq!(
-        stage.heard(&mut ana).await,
-        ["2 updated Bo away", "3 updated Bo m", "4 joined Cy m"].map(str::to_owned)
-    );
+    assert_eq!(stage.heard(&mut ana).await, ["2 updated Bo", "3 updated Bo m", "4 joined Cy m"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,4 +84,27 @@ async fn tickets_of_the_last_run_are_void() {
     let stage = stage.restarted().await;
     assert_eq!(refused(stage.rooms.connect(ticket).await), ErrorCode::NotPresent);
     stage.reconnect(ANA).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_whose_actor_dies_comes_back_with_everybody_in_it() {
+    let stage = Stage::with_waiting_room().await;
+    let mut ana = stage.enter(ANA).await;
+    let bo = stage.knock(BO).await;
+    stage.rooms.admit(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may admit");
+    let mut bo = stage.enter(BO).await;
+    stage.heard(&mut ana).await;
+    stage.heard(&mut bo).await;
+    stage.media.commands();
+    assert_eq!(refused(stage.ask(BO, "poison").await), ErrorCode::Overloaded);
+    for line in [&mut ana, &mut bo] {
+        assert_eq!(line.connection.receive().await, None, "the sockets end without a farewell");
+    }
+    tokio::time::advance(std::time::Duration::from_secs(1)).await;
+    stage.wait(40).await;
+    assert_eq!(stage.media.rooms_closed(), 1, "nobody stays at the media threads unknown to the room");
+    let mut ana = stage.reconnect(ANA).await;
+    assert_eq!(stage.heard(&mut ana).await.len(), 1);
+    stage.wait(10).await;
+    assert_eq!(stage.heard(&mut ana).await, ["2 gone Bo (Lost)"], "though nobody asked for the room");
 }

@@ -53,7 +53,8 @@ pub struct Line {
 }
 
 /// Media threads that take notes. An offer says by its text what will come of it:
-/// `good`, `bad`, `late` (answered when [`FakeMedia::release`] says so) or `never`.
+/// `good`, `late` (answered when [`FakeMedia::release`] says so), `never`, `full`, or `poison`, which
+/// kills the actor; any other text is no offer.
 pub struct FakeMedia {
     notes: Mutex<Vec<sfu::Command>>,
     offers: Mutex<Vec<sfu::PeerOffer>>,
@@ -326,6 +327,7 @@ impl FakeMedia {
 impl MediaPort for FakeMedia {
     fn open(&self, offer: sfu::PeerOffer) -> AnswerFuture {
         let kind = offer.sdp.clone();
+        assert_ne!(kind, "poison", "the bug that this offer is");
         self.offers.lock().expect("no test panics here").push(offer);
         let mut gate = self.gate.subscribe();
         Box::pin(async move {

@@ -6,10 +6,13 @@
 //!
 //! | setting | why |
 //! |---|---|
-//! | ICE-lite, passive DTLS 1.2 | a server with known addresses only answers; the cheap SRTP profiles win |
-//! | Opus, VP8 with RTX | every browser has both, and both can be switched and rewritten without decoding |
-//! | transport-wide feedback on | browsers need it to raise their bitrate |
-//! | no estimate of the way down | str0m's pacer then hands out one packet per full sweep over all streams, several times the cost of forwarding; nothing here uses an estimate until layers are chosen by it |
+//! | ICE-lite, passive DTLS 1.2 | a server with known addresses only answers; cheap SRTP profiles win |
+//! | Opus, VP8 with RTX | every browser has them, and they can be switched without decoding |
+//! | transport-wide feedback | browsers need it to raise their bitrate |
+//! | no estimate of the way down | see below |
+//!
+//! With an estimate str0m's pacer hands out one packet per sweep over all streams, which costs several
+//! times what forwarding does. Until layers are chosen by an estimate, nothing would use it.
 //!
 //! A panic inside str0m is caught, and costs this one peer.
 

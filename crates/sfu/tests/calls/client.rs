@@ -99,6 +99,10 @@ pub struct Client {
     pub connected: bool,
     pub closed: bool,
     pub online: bool,
+    /// The name that the server gave this connection in its answer.
+    pub server_ufrag: String,
+    /// Whether packets are sent on the lines of others: sound as pictures and pictures as sound.
+    pub disguise: bool,
 }
 
 impl Client {
@@ -126,6 +130,8 @@ impl Client {
             connected: false,
             closed: false,
             online: true,
+            server_ufrag: String::new(),
+            disguise: false,
         }
     }
 
@@ -184,6 +190,8 @@ impl Client {
     }
 
     pub fn accept(&mut self, answer: &str) {
+        let ufrag = answer.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+        self.server_ufrag = ufrag.expect("answers name a ufrag").to_owned();
         let answer = SdpAnswer::from_sdp_string(answer).expect("a sound answer");
         let pending = self.pending.take().expect("an offer was made");
         self.rtc.sdp_api().accept_answer(pending, answer).expect("an answer to the offer");
@@ -298,7 +306,8 @@ impl Client {
             voice_activity: audio.then_some(self.level < 50),
             ..ExtensionValues::default()
         };
-        let wanted = if audio { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
+        let wanted =
+            if audio != self.disguise { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
         let pt = self.rtc.codec_config().find(|p| p.spec().codec == wanted).expect("the codec").pt();
         let packet = RtpWrite::new(pt, seq.into(), time, now, payload)
             .marker(marker)
@@ -362,6 +371,12 @@ impl Client {
             marker: packet.header.marker,
             payload: packet.payload.to_vec(),
         });
+    }
+
+    /// Closes the connection from this side.
+    pub fn goodbye(&mut self, now: Instant) -> Vec<Packet> {
+        self.rtc.close().expect("it closes");
+        self.drain(now)
     }
 
     /// Asks the server for a keyframe of what a slot carries.

@@ -23,6 +23,8 @@ pub struct World {
     /// Every how many-th datagram gets lost; 0 for none.
     pub lose_every: usize,
     sent: usize,
+    /// When set, a copy of everything that is sent to the shard.
+    pub tap: Option<Vec<Vec<u8>>>,
 }
 
 pub fn participant(number: u8) -> ParticipantId {
@@ -47,6 +49,7 @@ impl World {
             slots: BTreeMap::new(),
             lose_every: 0,
             sent: 0,
+            tap: None,
         }
     }
 
@@ -126,6 +129,11 @@ impl World {
         self.post(packets);
     }
 
+    /// Puts datagrams of a client on the wire.
+    pub fn send(&mut self, packets: Vec<Packet>) {
+        self.post(packets);
+    }
+
     /// Lets so many milliseconds pass.
     pub fn run(&mut self, ms: u64) {
         let end = self.now + Duration::from_millis(ms);
@@ -161,6 +169,9 @@ impl World {
 
     fn arrive(&mut self, packet: &Packet) {
         if packet.destination == self.server {
+            if let Some(tap) = &mut self.tap {
+                tap.push(packet.bytes.clone());
+            }
             self.sfu.handle_datagram(packet.source, packet.destination, &packet.bytes, self.now);
             self.settle();
             return;

@@ -1,0 +1,68 @@
+// axe on every page and state, in both themes, at the width of a phone and of a desk.
+
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { admit, atTheDoor, end, enter, host, inCall, leave, makeRoom, press, reads, say, useDevices } from '../support/room.mjs';
+import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+
+async function isAccessible(who, state) {
+  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
+  expect(told, state).toEqual([]);
+}
+
+const LOOKS = {
+  'dark, on a desk': { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+  'light, on a phone': { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+};
+
+for (const [look, context] of Object.entries(LOOKS)) {
+  test(`before the call: ${look}`, async ({ person }) => {
+    const ana = await person({ ...ANA, context });
+    await ana.page.goto('/');
+    await isAccessible(ana, 'home page');
+    await makeRoom(ana);
+    await isAccessible(ana, 'entry page');
+    await useDevices(ana);
+    await isAccessible(ana, 'entry page with devices');
+    const bo = await person({ ...BO, camera: 'denied', microphone: 'denied', context });
+    await bo.page.goto(ana.page.url());
+    await press(bo, 'Use camera and microphone');
+    await expect(bo.page.getByText('does not allow the camera').first()).toBeVisible();
+    await isAccessible(bo, 'entry page with refused devices');
+    bo.mayFail(/404/);
+    await bo.page.goto('/r/bcd-fghj-kmn');
+    await isAccessible(bo, 'no such room');
+  });
+
+  test(`in the call: ${look}`, async ({ person }) => {
+    const [ana, bo] = [await person({ ...ANA, context }), await person({ ...BO, context })];
+    const link = await host(ana);
+    await isAccessible(ana, 'alone in the call');
+    await enter(bo, link);
+    await atTheDoor(bo);
+    await isAccessible(bo, 'at the door');
+    await isAccessible(ana, 'somebody knocks');
+    await admit(ana, 'Bo');
+    await inCall(bo);
+    await isAccessible(bo, 'in the call');
+    await say(bo, 'Hello');
+    await isAccessible(bo, 'with the chat open');
+    await press(ana, /^People/);
+    const cleo = await person({ ...CLEO, context });
+    await enter(cleo, link);
+    await atTheDoor(cleo);
+    await isAccessible(ana, 'with the list of people open and somebody at the door');
+    await press(ana, 'Deny Cleo');
+    await reads(cleo, 'The host did not let you in');
+    await isAccessible(cleo, 'denied');
+    await leave(bo);
+    await isAccessible(bo, 'after leaving');
+    await press(ana, /^Leave the call/);
+    await isAccessible(ana, 'asked whether to leave');
+    await ana.page.keyboard.press('Escape');
+    await end(ana);
+    await reads(ana, 'You ended the call for everybody');
+    await isAccessible(ana, 'after the end');
+  });
+}

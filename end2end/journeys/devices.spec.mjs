@@ -1,0 +1,79 @@
+// Cameras and microphones that are refused, absent or taken: a plain sentence, a way to try again, a way around.
+
+import { askToJoin, enterAdmitted, hears, host, inCall, open, press, sees, tile, tiles, useDevices } from '../support/room.mjs';
+import { ANA, BO, expect, test } from '../support/test.mjs';
+
+const TOLD = {
+  denied: { camera: 'Your browser does not allow the camera on this page.', microphone: 'Your browser does not allow the microphone on this page.' },
+  missing: { camera: 'No camera was found.', microphone: 'No microphone was found.' },
+  busy: { camera: 'Your camera is in use by another program.', microphone: 'Your microphone is in use by another program.' },
+};
+
+for (const mood of ['denied', 'missing', 'busy']) {
+  test(`a ${mood} camera does not keep anybody out`, async ({ person }) => {
+    const [ana, bo] = [await person(ANA), await person({ ...BO, camera: mood })];
+    const link = await host(ana, { open: true });
+    await open(bo, link);
+    await press(bo, 'Use camera and microphone');
+    await expect(bo.page.getByText(TOLD[mood].camera)).toBeVisible();
+    await press(bo, 'Join without camera');
+    await askToJoin(bo);
+    await inCall(bo);
+    await sees(bo, ana, [ana, bo]);
+    await hears(ana, [bo], [ana, bo]);
+    await expect(tile(ana, 'Bo').locator('video')).toBeHidden();
+  });
+
+  test(`a ${mood} microphone does not keep anybody out`, async ({ person }) => {
+    const [ana, bo] = [await person(ANA), await person({ ...BO, microphone: mood })];
+    const link = await host(ana, { open: true });
+    await open(bo, link);
+    await press(bo, 'Use camera and microphone');
+    await expect(bo.page.getByText(TOLD[mood].microphone)).toBeVisible();
+    await press(bo, 'Join without microphone');
+    await askToJoin(bo);
+    await inCall(bo);
+    await hears(bo, [ana], [ana, bo]);
+    await sees(ana, bo, [ana, bo]);
+    await expect(tile(ana, 'Bo')).toContainText('Microphone is off');
+  });
+}
+
+test('whoever joins without any device sees and hears, and can turn both on inside', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await host(ana, { open: true });
+  await open(bo, link);
+  await askToJoin(bo);
+  await inCall(bo);
+  await sees(bo, ana, [ana, bo]);
+  await hears(bo, [ana], [ana, bo]);
+  await press(bo, /^Unmute microphone/);
+  await hears(ana, [bo], [ana, bo]);
+  await press(bo, /^Turn camera on/);
+  await sees(ana, bo, [ana, bo]);
+});
+
+test('the chosen camera is the one that is sent', async ({ person }) => {
+  const ana = await person(ANA);
+  const bo = await person(BO);
+  const link = await host(ana);
+  await open(bo, link);
+  await useDevices(bo);
+  await bo.page.getByLabel('Camera', { exact: true }).selectOption({ label: `${BO.colour} camera, second` });
+  const chosen = () =>
+    bo.page.evaluate(() => {
+      const live = window.__tracks.filter((track) => track.readyState === 'live' && track.kind === 'video');
+      return live.map((track) => track.label);
+    });
+  await expect.poll(chosen).toEqual([`${BO.colour} camera, second`]);
+});
+
+test('a microphone that is pulled out is told, and nobody is thrown out', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await hears(ana, [bo], [ana, bo]);
+  await bo.page.evaluate(() => window.__unplug('audio'));
+  await expect(bo.page.getByText('Your microphone was disconnected.').first()).toBeVisible();
+  await hears(ana, [], [ana, bo]);
+  await expect(tiles(ana)).toHaveCount(2);
+});

@@ -1,0 +1,150 @@
+//! A server of one's own for each test.
+
+use crate::browser::Browser;
+use model::UnixMillis;
+use server::config::{Layer, Settings};
+use server::startup::{Application, RunError, StartError};
+use service::time::Ambient;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// How long a test waits for what must come. Only failing tests ever wait so long.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A clock that stands until it is moved, and dice that always fall alike.
+#[derive(Debug)]
+pub struct World {
+    now: AtomicI64,
+    drawn: AtomicU64,
+}
+
+impl World {
+    /// The clock moves on.
+    pub fn pass(&self, millis: i64) {
+        self.now.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Ambient for World {
+    fn now(&self) -> UnixMillis {
+        UnixMillis(self.now.load(Ordering::SeqCst))
+    }
+
+    fn draw(&self) -> u128 {
+        let number = self.drawn.fetch_add(2, Ordering::SeqCst);
+        u128::from(scramble(number)) << 64 | u128::from(scramble(number + 1))
+    }
+}
+
+/// SplitMix64: different for different numbers, and looking nothing alike.
+fn scramble(number: u64) -> u64 {
+    let mut bits = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
+}
+
+/// A folder that goes away with the test.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let name = format!("anteroom-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("a temporary folder can be made");
+        Self(path)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// A running server.
+pub struct Server {
+    pub addr: SocketAddr,
+    pub world: Arc<World>,
+    pub folder: Arc<Folder>,
+    pub urls: Vec<String>,
+    stop: Option<oneshot::Sender<()>>,
+    running: Option<JoinHandle<Result<(), RunError>>>,
+}
+
+impl Server {
+    /// A server with the settings that most tests need.
+    pub async fn start() -> Self {
+        Self::start_with(Layer::default()).await
+    }
+
+    /// A server with settings of its own.
+    pub async fn start_with(layer: Layer) -> Self {
+        Self::start_in(Arc::new(Folder::new()), layer).await
+    }
+
+    /// A server in a folder that may have seen one before.
+    pub async fn start_in(folder: Arc<Folder>, layer: Layer) -> Self {
+        Self::try_start(folder, layer).await.expect("the server starts")
+    }
+
+    /// The same, where it may be refused.
+    pub async fn try_start(folder: Arc<Folder>, layer: Layer) -> Result<Self, StartError> {
+        folder.write("site/favicon.svg", "<svg/>");
+        folder.write("site/pkg/anteroom.js", "// the page");
+        let common = Layer {
+            addr: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
+            data: Some(folder.path().join("data")),
+            public_ip: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            media_port: Some(0),
+            media_shards: Some(1),
+            site: Some(folder.path().join("site")),
+            ..Layer::default()
+        };
+        // Long before any login that is made today expires.
+        let world = Arc::new(World { now: AtomicI64::new(1_700_000_000_000), drawn: AtomicU64::new(0) });
+        let settings = Settings::settle(layer.over(common)).expect("the tests' settings are sound");
+        let application = Application::build_with(settings, world.clone()).await?;
+        let (addr, urls) = (application.addr(), application.urls().to_vec());
+        let (stop, asked) = oneshot::channel();
+        let running = tokio::spawn(application.run_until_stopped(async move {
+            let _ = asked.await;
+        }));
+        Ok(Self { addr, world, folder, urls, stop: Some(stop), running: Some(running) })
+    }
+
+    /// A new browser that knows nothing yet.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.addr)
+    }
+
+    /// Asks the server to stop, as a signal would.
+    pub fn ask_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Waits for the orderly end.
+    pub async fn stopped(&mut self) {
+        self.ask_to_stop();
+        let running = self.running.take().expect("a server stops once");
+        let ended = tokio::time::timeout(PATIENCE, running).await.expect("the server ends in time");
+        ended.expect("the server does not panic").expect("the listener does not fail");
+    }
+}

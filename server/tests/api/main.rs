@@ -1,0 +1,26 @@
+//! The server from outside: real HTTP, real sockets, real media, through the application that `main`
+//! builds, on free ports, with a clock and dice of the tests' own.
+//!
+//! | module | asks |
+//! |---|---|
+//! | [`health`], [`pages`], [`files`] | is it there, and does it say what it should about itself? |
+//! | [`gate`] | what is refused before anybody looks at it? |
+//! | [`logins`] | who is a browser, and what if its cookie lies? |
+//! | [`sockets`] | who gets a call socket, and when is it taken away? |
+//! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
+//! | [`calls`] | do people meet, through HTTP, socket and media at once? |
+//! | [`running`] | starting, refusing to start, HTTPS, stopping |
+
+mod browser;
+mod calls;
+mod files;
+mod gate;
+mod guest;
+mod harness;
+mod health;
+mod logins;
+mod pages;
+mod peer;
+mod running;
+mod sockets;
+mod strangers;

@@ -1,0 +1,165 @@
+//! The media half of a browser: a real str0m client on a real socket, which sends a microphone and a
+//! camera whose every frame says whose it is, and reports each frame that it receives.
+
+use model::{Mid, Source};
+use protocol::SendLine;
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::format::Codec;
+use str0m::media::{Direction, Frequency, MediaKind, MediaTime};
+use str0m::net::{Protocol, Receive};
+use str0m::{Candidate, Event, Input, Output, Rtc};
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+const FRAME: Duration = Duration::from_millis(20);
+const SLOTS: usize = 3;
+
+/// A client that has not connected yet.
+pub struct Peer {
+    rtc: Rtc,
+    socket: UdpSocket,
+    sends: Vec<str0m::media::Mid>,
+    pending: Option<SdpPendingOffer>,
+}
+
+/// A client that runs until it is dropped.
+pub struct Running {
+    received: mpsc::UnboundedReceiver<Frame>,
+    task: JoinHandle<()>,
+}
+
+/// One frame that was received.
+#[derive(Debug)]
+pub struct Frame {
+    pub mid: Mid,
+    pub payload: Vec<u8>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Peer {
+    pub async fn new() -> Self {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let mut rtc = Rtc::new(Instant::now());
+        let address = socket.local_addr().expect("a bound socket has an address");
+        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a sound address"));
+        Self { rtc, socket, sends: Vec::new(), pending: None }
+    }
+
+    /// Offers a microphone, a camera and some slots.
+    pub fn offer(&mut self) -> (String, Vec<SendLine>) {
+        let mut change = self.rtc.sdp_api();
+        self.sends = [MediaKind::Audio, MediaKind::Video]
+            .map(|kind| change.add_media(kind, Direction::SendOnly, None, None, None))
+            .to_vec();
+        for kind in [MediaKind::Audio, MediaKind::Video] {
+            for _ in 0..SLOTS {
+                change.add_media(kind, Direction::RecvOnly, None, None, None);
+            }
+        }
+        let (offer, pending) = change.apply().expect("there is something to offer");
+        self.pending = Some(pending);
+        let named = |mid: &str0m::media::Mid| Mid::parse(mid).expect("mids are short");
+        let sources = [Source::Microphone, Source::Camera];
+        let lines = self.sends.iter().zip(sources).map(|(mid, source)| SendLine { mid: named(mid), source });
+        (offer.to_sdp_string(), lines.collect())
+    }
+
+    /// Takes the answer and begins to send frames that carry `label`.
+    pub fn start(mut self, answer: &str, label: &'static str) -> Running {
+        let answer = SdpAnswer::from_sdp_string(answer).expect("the answer parses");
+        let pending = self.pending.take().expect("an offer was made");
+        self.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits the offer");
+        let (sender, received) = mpsc::unbounded_channel();
+        Running { received, task: tokio::spawn(self.run(label, sender)) }
+    }
+
+    async fn run(mut self, label: &'static str, heard: mpsc::UnboundedSender<Frame>) {
+        let local = self.socket.local_addr().expect("a bound socket has an address");
+        let mut buffer = vec![0; 2_000];
+        let (mut due, mut sent) = (Instant::now(), 0);
+        loop {
+            let deadline = self.drain(&heard).min(due);
+            tokio::select! {
+                datagram = self.socket.recv_from(&mut buffer) => {
+                    // A port that is closed on the other side shows as an error here.
+                    let Ok((length, source)) = datagram else { continue };
+                    if let Ok(receive) = Receive::new(Protocol::Udp, source, local, &buffer[..length]) {
+                        self.rtc.handle_input(Input::Receive(Instant::now(), receive)).expect("a datagram");
+                    }
+                }
+                () = tokio::time::sleep_until(deadline.into()) => {
+                    self.rtc.handle_input(Input::Timeout(Instant::now())).expect("time");
+                }
+            }
+            if due <= Instant::now() {
+                due += FRAME;
+                self.send_frames(label, sent, &heard);
+                sent += 1;
+            }
+        }
+    }
+
+    /// Sends what is to be sent; answers when to come back.
+    fn drain(&mut self, heard: &mpsc::UnboundedSender<Frame>) -> Instant {
+        loop {
+            match self.rtc.poll_output().expect("the peer is sound") {
+                Output::Timeout(at) => return at,
+                Output::Transmit(transmit) => {
+                    // Lost like any other datagram if the socket is full.
+                    let _ = self.socket.try_send_to(&transmit.contents, transmit.destination);
+                }
+                Output::Event(Event::MediaData(frame)) => {
+                    let mid = Mid::parse(&frame.mid).expect("mids are short");
+                    let _ = heard.send(Frame { mid, payload: frame.data.to_vec() });
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+
+    fn send_frames(&mut self, label: &str, number: u64, heard: &mpsc::UnboundedSender<Frame>) {
+        if !self.rtc.is_connected() {
+            return;
+        }
+        let sound = [b"sound of ", label.as_bytes()].concat();
+        // Each picture is a keyframe, which begins with its size (RFC 7741, section 4.3).
+        let head = [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00];
+        let picture = [head.as_slice(), b"picture of ", label.as_bytes()].concat();
+        for (index, codec, rate, payload) in [
+            (0, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, sound),
+            (1, Codec::Vp8, Frequency::NINETY_KHZ, picture),
+        ] {
+            let time = MediaTime::new(number * u64::from(rate.get()) / 50, rate);
+            let writer = self.rtc.writer(self.sends[index]).expect("the line was agreed on");
+            let params = writer.payload_params().find(|params| params.spec().codec == codec);
+            let pt = params.expect("the codec was agreed on").pt();
+            writer.write(pt, Instant::now(), time, payload).expect("a frame");
+            self.drain(heard);
+        }
+    }
+}
+
+impl Running {
+    /// Waits for a frame on this line that carries `label`.
+    pub async fn receives(&mut self, mid: Mid, label: &str) {
+        let arrived = async {
+            loop {
+                let frame = self.received.recv().await.expect("the peer runs");
+                let has_label = frame.payload.windows(label.len()).any(|part| part == label.as_bytes());
+                if frame.mid == mid && has_label {
+                    return;
+                }
+            }
+        };
+        let arrived = tokio::time::timeout(crate::harness::PATIENCE, arrived).await;
+        arrived.unwrap_or_else(|_| panic!("nothing of {label} arrived on {mid}"));
+    }
+}

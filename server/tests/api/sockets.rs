@@ -1,0 +1,153 @@
+//! The call socket: who gets one, and when it is taken away.
+
+use crate::guest::{Guest, hosted};
+use crate::harness::Server;
+use http::StatusCode;
+use protocol::limits::{CLIENT_MESSAGE_BYTES, TICKET_MS};
+use protocol::{ClientMessage, ErrorCode, JoinOutcome, ServerMessage};
+use tokio_tungstenite::tungstenite::Message;
+
+/// The path of a socket whose ticket is good.
+async fn path(guest: &Guest) -> String {
+    match guest.ask().await.json() {
+        JoinOutcome::Waiting { ticket, .. } | JoinOutcome::Joined { ticket, .. } => {
+            format!("/signal?ticket={}", ticket.to_hex())
+        }
+    }
+}
+
+async fn guest(server: &Server) -> Guest {
+    let room = server.browser().create(true).await;
+    Guest::new(server, room, "Bo")
+}
+
+#[tokio::test]
+async fn a_socket_needs_our_own_origin() {
+    let server = Server::start().await;
+    let guest = guest(&server).await;
+    let path = path(&guest).await;
+    let own = format!("http://{}", server.addr);
+    let longer = format!("{own}.evil.example");
+    for origin in [None, Some("https://evil.example"), Some("null"), Some(longer.as_str())] {
+        let refused = guest.browser.try_socket(&path, origin).await.err().expect("a foreign page gets none");
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{origin:?}");
+    }
+    let opened = guest.browser.try_socket(&path, Some(&own)).await;
+    assert!(opened.is_ok(), "refused requests do not use the ticket up");
+}
+
+#[tokio::test]
+async fn a_socket_needs_a_ticket() {
+    let server = Server::start().await;
+    let guest = guest(&server).await;
+    path(&guest).await;
+    let own = format!("http://{}", server.addr);
+    let unknown = format!("/signal?ticket={}", "0".repeat(32));
+    for path in ["/signal", "/signal?ticket=", "/signal?ticket=x", "/signal?other=1", &unknown] {
+        let refused = guest.browser.try_socket(path, Some(&own)).await.err().expect("no ticket, no socket");
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(refused.text(), r#"{"code":"not_present"}"#, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_socket() {
+    let server = Server::start().await;
+    let guest = guest(&server).await;
+    let path = path(&guest).await;
+    let own = format!("http://{}", server.addr);
+    let mut first = guest.browser.try_socket(&path, Some(&own)).await.expect("the ticket is good");
+    let again = guest.browser.try_socket(&path, Some(&own)).await.err().expect("it is used up");
+    assert_eq!(again.status, StatusCode::UNAUTHORIZED);
+    first.say(&ClientMessage::Ping).await;
+    first.find(|message| (message == ServerMessage::Pong).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_ticket_does_not_keep() {
+    let server = Server::start().await;
+    let guest = guest(&server).await;
+    let path = path(&guest).await;
+    server.world.pass(TICKET_MS);
+    let own = format!("http://{}", server.addr);
+    let late = guest.browser.try_socket(&path, Some(&own)).await.err().expect("it is too late");
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_request_that_is_no_upgrade_is_refused_and_keeps_the_ticket() {
+    let server = Server::start().await;
+    let guest = guest(&server).await;
+    let path = path(&guest).await;
+    let own = format!("http://{}", server.addr);
+    let request = http::Request::get(&path).header("origin", &own);
+    let answer = guest.browser.send(request, "".into()).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+    assert!(guest.browser.try_socket(&path, Some(&own)).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_breaks_protocol_is_put_out() {
+    let server = Server::start().await;
+    let long = format!("\"{}\"", "x".repeat(CLIENT_MESSAGE_BYTES));
+    let tiles = ["{\"participant\":\"", &"0".repeat(32), "\",\"source\":\"camera\",\"height\":1}"].concat();
+    let greedy = format!("{{\"demand\":{{\"wanted\":[{}]}}}}", vec![tiles; 65].join(","));
+    for message in [
+        Message::text("garbage"),
+        Message::text("{}"),
+        Message::text("{\"admit\":{}}"),
+        Message::text(greedy),
+        Message::text(long),
+        Message::text(format!("{}1", "[".repeat(10_000))),
+        Message::binary(vec![1, 2, 3]),
+        Message::binary(vec![0; 8 * CLIENT_MESSAGE_BYTES]),
+    ] {
+        let waiting = guest(&server).await.knock();
+        let mut socket = waiting.await.socket;
+        let shown = format!("{message:.40}");
+        socket.send(message).await;
+        assert_eq!(socket.closed().await, 1008, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_talks_without_end_is_put_out() {
+    let server = Server::start().await;
+    let mut socket = guest(&server).await.knock().await.socket;
+    for _ in 0..500 {
+        socket.say(&ClientMessage::Ping).await;
+    }
+    assert!([1008, 1013].contains(&socket.closed().await));
+}
+
+#[tokio::test]
+async fn whoever_falls_silent_is_given_up() {
+    let server = Server::start().await;
+    let mut socket = guest(&server).await.knock().await.socket;
+    assert_eq!(socket.closed().await, 1001);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_socket_of_a_seat_replaces_the_first() {
+    let server = Server::start().await;
+    let mut ana = hosted(&server).await;
+    let ticket = ana.guest.reconnect().await;
+    let mut second = ana.guest.browser.socket(ticket).await;
+    assert_eq!(ana.socket.closed().await, 4003);
+    second.say(&ClientMessage::Ping).await;
+    second.find(|message| (message == ServerMessage::Pong).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_ticket_of_somebody_who_was_denied_is_void() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let waiting = Guest::new(&server, ana.guest.seat.room, "Bo").knock().await;
+    let ticket = waiting.guest.reconnect().await;
+    ana.guest.act_on("deny", waiting.id).await.json::<()>();
+    let own = format!("http://{}", server.addr);
+    let path = format!("/signal?ticket={}", ticket.to_hex());
+    let refused = waiting.guest.browser.try_socket(&path, Some(&own)).await.err().expect("the seat is gone");
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(waiting.guest.act("reconnect").await.refusal(), ErrorCode::NotPresent);
+}

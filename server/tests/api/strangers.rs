@@ -1,0 +1,255 @@
+//! Whoever was not let in learns nothing and changes nothing, by whatever way they try.
+//!
+//! The table asks every server function that there is, so that one which is added later must be added
+//! here as well.
+
+use crate::browser::Answer;
+use crate::guest::{Guest, Present, change, hosted, let_in};
+use crate::harness::Server;
+use http::StatusCode;
+use model::ParticipantId;
+use protocol::{
+    Change, ClientMessage, EntryView, ErrorCode, Farewell, HostedRoom, JoinOutcome, ServerMessage, Wanted,
+};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// Whatever stands in a room that an outsider must never see.
+struct Secrets(Vec<String>);
+
+impl Secrets {
+    fn of(ana: &Present, bo: &Present) -> Self {
+        let words = ["Overheard", "Insider", "the secret plan"].map(str::to_owned);
+        let ids = [ana.id.to_string(), bo.id.to_string(), ana.guest.seat.key.to_hex()];
+        Self(words.into_iter().chain(ids).collect())
+    }
+
+    fn assert_kept(&self, text: &str, place: &str) {
+        for secret in &self.0 {
+            assert!(!text.contains(secret), "{place} tells {secret}: {text}");
+        }
+    }
+}
+
+/// A room in which there is something to overhear.
+struct House {
+    server: Server,
+    ana: Present,
+    bo: Present,
+    secrets: Secrets,
+}
+
+impl House {
+    async fn full() -> Self {
+        let server = Server::start().await;
+        let ana = hosted(&server).await;
+        let bo = let_in(&server, &ana, "Bo Insider").await;
+        ana.guest.say(1, "the secret plan").await.json::<()>();
+        let secrets = Secrets::of(&ana, &bo);
+        Self { server, ana, bo, secrets }
+    }
+
+    fn outsider(&self) -> Guest {
+        Guest::new(&self.server, self.ana.guest.seat.room, "Eve")
+    }
+
+    /// Everything that the table must hold.
+    async fn try_everything(&self, eve: &Guest, standing: Standing) {
+        let mut tried = BTreeSet::new();
+        for (function, expected) in table(standing) {
+            for answer in self.call(eve, function).await {
+                let place = format!("{function} for {standing:?}");
+                self.secrets.assert_kept(answer.text(), &place);
+                for (name, value) in &answer.headers {
+                    self.secrets
+                        .assert_kept(value.to_str().unwrap_or_default(), &format!("{name} of {place}"));
+                }
+                expected.check(&answer, &place);
+            }
+            tried.insert(format!("/api/rooms/{function}"));
+        }
+        let known = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
+        assert_eq!(tried, known.collect(), "the table names every server function");
+    }
+
+    /// Calls a function in every way that could matter.
+    async fn call(&self, eve: &Guest, function: &str) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        match function {
+            "admit" | "deny" | "remove" => {
+                for participant in [self.ana.id, self.bo.id, ParticipantId::from_bits(7)] {
+                    answers.push(eve.act_on(function, participant).await);
+                }
+            }
+            "say" => answers.push(eve.say(9, "let me in").await),
+            "join" => answers.push(eve.ask().await),
+            "entry" => {
+                let arguments = json!({ "room": eve.seat.room });
+                answers.push(eve.browser.call("/api/rooms/entry", &arguments).await);
+            }
+            "hosted" => answers.push(eve.browser.call("/api/rooms/hosted", &json!({})).await),
+            "create" => {
+                eve.browser.create(true).await;
+            }
+            _ => answers.push(eve.act(function).await),
+        }
+        answers
+    }
+
+    /// Nobody inside noticed anything but knocks, and the room works.
+    async fn assert_undisturbed(&mut self) {
+        self.ana.guest.say(2, "still here").await.json::<()>();
+        loop {
+            match change(self.bo.socket.next().await) {
+                Some(Change::Said(message)) if message.text.as_str() == "still here" => return,
+                Some(Change::Said(message)) => assert_eq!(message.text.as_str(), "the secret plan"),
+                Some(Change::Left { .. } | Change::Knocked(_) | Change::KnockEnded { .. }) => {
+                    panic!("a guest heard of it")
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What somebody outside is to the room.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Standing {
+    /// A browser that was never here.
+    Unknown,
+    /// A browser that hosts a room of its own.
+    Known,
+    Waiting,
+    Denied,
+    Removed,
+}
+
+/// What a function must answer.
+#[derive(Clone, Copy, Debug)]
+enum Expected {
+    Refused(ErrorCode),
+    /// Done, and nothing said.
+    Nothing,
+    /// A ticket to one's own place at the door.
+    Ticket,
+    /// What everybody may know of the room.
+    Entry,
+    /// A place at the door.
+    Door,
+    /// Rooms of one's own.
+    OwnRooms,
+}
+
+impl Expected {
+    fn check(self, answer: &Answer, place: &str) {
+        match self {
+            Self::Refused(code) => assert_eq!(answer.refusal(), code, "{place}"),
+            Self::Nothing => assert_eq!((answer.status, answer.text()), (StatusCode::OK, "null"), "{place}"),
+            Self::Ticket => assert_eq!(answer.json::<String>().len(), 32, "{place}"),
+            Self::Entry => assert!(!answer.json::<EntryView>().hosting, "{place}"),
+            Self::Door => assert!(matches!(answer.json(), JoinOutcome::Waiting { .. }), "{place}"),
+            Self::OwnRooms => assert!(answer.json::<Vec<HostedRoom>>().len() <= 1, "{place}"),
+        }
+    }
+}
+
+/// Every server function, in an order that leaves the standing alone for as long as possible.
+fn table(standing: Standing) -> [(&'static str, Expected); 12] {
+    let no = match standing {
+        Standing::Unknown => Expected::Refused(ErrorCode::NoIdentity),
+        Standing::Known | Standing::Waiting | Standing::Denied | Standing::Removed => {
+            Expected::Refused(ErrorCode::NotPresent)
+        }
+    };
+    [
+        ("admit", no),
+        ("admit-all", no),
+        ("deny", no),
+        ("remove", no),
+        ("end", no),
+        ("say", no),
+        ("reconnect", if standing == Standing::Waiting { Expected::Ticket } else { no }),
+        ("entry", Expected::Entry),
+        ("hosted", Expected::OwnRooms),
+        ("leave", if standing == Standing::Unknown { no } else { Expected::Nothing }),
+        ("join", Expected::Door),
+        ("create", Expected::Nothing),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stranger_is_refused_everywhere() {
+    let mut house = House::full().await;
+    house.try_everything(&house.outsider(), Standing::Unknown).await;
+    let known = house.outsider();
+    known.browser.create(true).await;
+    house.try_everything(&known, Standing::Known).await;
+    house.assert_undisturbed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_key_of_another_person_opens_nothing() {
+    let mut house = House::full().await;
+    let mut thief = house.outsider();
+    thief.browser.create(true).await;
+    thief.seat.key = house.ana.guest.seat.key;
+    house.try_everything(&thief, Standing::Known).await;
+    house.assert_undisturbed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_waiting_guest_is_refused_everywhere() {
+    let mut house = House::full().await;
+    let waiting = house.outsider().knock().await;
+    house.try_everything(&waiting.guest, Standing::Waiting).await;
+    house.assert_undisturbed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_denied_guest_is_refused_everywhere() {
+    let mut house = House::full().await;
+    let waiting = house.outsider().knock().await;
+    house.ana.guest.act_on("deny", waiting.id).await.json::<()>();
+    house.try_everything(&waiting.guest, Standing::Denied).await;
+    house.assert_undisturbed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_removed_guest_is_refused_everywhere() {
+    let mut house = House::full().await;
+    let eve = let_in(&house.server, &house.ana, "Eve").await;
+    let left = async |house: &mut House| {
+        let gone = |message| matches!(change(message), Some(Change::Left { .. })).then_some(());
+        house.bo.socket.find(gone).await;
+    };
+    house.ana.guest.act_on("remove", eve.id).await.json::<()>();
+    left(&mut house).await;
+    house.try_everything(&eve.guest, Standing::Removed).await;
+    house.assert_undisturbed().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_the_door_nothing_is_heard() {
+    let mut house = House::full().await;
+    let mut eve = house.outsider().knock().await;
+    assert_eq!(eve.socket.next().await, ServerMessage::Waiting { host_present: true });
+    let wanted = vec![Wanted { participant: house.ana.id, source: model::Source::Camera, height: 720 }];
+    for message in [ClientMessage::Resync, ClientMessage::Demand { wanted }] {
+        eve.socket.say(&message).await;
+    }
+    house.assert_undisturbed().await;
+    eve.socket.say(&ClientMessage::Ping).await;
+    assert_eq!(eve.socket.next().await, ServerMessage::Pong, "nothing came before it");
+    house.ana.guest.act("end").await.json::<()>();
+    assert_eq!(eve.socket.next().await, ServerMessage::Farewell(Farewell::Ended));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_tell_nothing_of_who_is_inside() {
+    let house = House::full().await;
+    let room = house.ana.guest.seat.room;
+    for path in ["/".to_owned(), format!("/r/{room}"), "/api/rooms/hosted".to_owned()] {
+        let answer = house.server.browser().get(&path).await;
+        house.secrets.assert_kept(answer.text(), &path);
+    }
+}
