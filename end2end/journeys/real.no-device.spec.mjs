@@ -7,8 +7,8 @@ test('a machine without devices is told so, and joins', async ({ person }) => {
   const ana = await person({ ...ANA, real: true });
   await makeRoom(ana);
   await press(ana, 'Use camera and microphone');
-  await expect(ana.page.getByText('No camera was found.').first()).toBeVisible();
-  await expect(ana.page.getByText('No microphone was found.').first()).toBeVisible();
+  await expect(ana.page.getByRole('alert').getByText('No camera was found.')).toBeVisible();
+  await expect(ana.page.getByRole('alert').getByText('No microphone was found.')).toBeVisible();
   await askToJoin(ana);
   await inCall(ana);
 });

@@ -18,6 +18,8 @@ export async function seen(video) {
   return video.evaluate((found) => {
     const element = found instanceof HTMLVideoElement ? found : found.querySelector('video');
     if (!element || element.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !element.videoWidth) return null;
+    // A picture behind an avatar is seen by nobody.
+    if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return null;
     const [width, height] = [64, 36];
     const canvas = Object.assign(document.createElement('canvas'), { width, height });
     const context = canvas.getContext('2d', { willReadFrequently: true });

@@ -180,7 +180,11 @@ impl Settings {
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
             Some(url) => settle_database(url)?,
-            None => format!("sqlite:{}", data.join("anteroom.sqlite").display()),
+            // The path stands in an address, where these two mean something else.
+            None => {
+                let path = data.join("anteroom.sqlite").display().to_string();
+                format!("sqlite:{}", path.replace('%', "%25").replace('?', "%3F"))
+            }
         };
         Ok(Self {
             addr: layer.addr.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000))),

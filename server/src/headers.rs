@@ -85,3 +85,28 @@ fn policy(nonce: &str) -> HeaderValue {
     );
     HeaderValue::from_str(&policy).expect("the policy and a base64 nonce are header text")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ambient::Machine;
+    use axum::response::IntoResponse;
+
+    #[test]
+    fn only_what_never_changes_is_kept_for_ever() {
+        let forever = "public, max-age=31536000, immutable";
+        for (hashed_names, path, status, keeping) in [
+            (true, "/pkg/anteroom.0a1b.js", 200, forever),
+            (true, "/pkg/anteroom.0a1b.js", 304, forever),
+            (true, "/pkg/anteroom.0a1b.js", 404, "no-store"),
+            (true, "/pkg/snippets/x/inline0.js", 200, "public, no-cache"),
+            (true, "/favicon.svg", 200, "public, no-cache"),
+            (false, "/pkg/anteroom.js", 200, "public, no-cache"),
+            (true, "/api/rooms/join", 200, "no-store"),
+        ] {
+            let headers = Headers { ambient: Arc::new(Machine), hashed_names };
+            let status = StatusCode::from_u16(status).expect("the table holds statuses");
+            assert_eq!(headers.keeping(path, &status.into_response()), keeping, "{path} {status}");
+        }
+    }
+}

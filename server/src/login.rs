@@ -75,12 +75,12 @@ impl Logins {
     /// Deletes expired rows, again and again.
     pub async fn sweep(self) {
         loop {
-            tokio::time::sleep(SWEEP).await;
             match logins::delete_expired(&self.store, self.ambient.now()).await {
                 Ok(0) => {}
                 Ok(count) => tracing::debug!(count, "Expired logins were deleted."),
                 Err(error) => tracing::error!(%error, "Expired logins could not be deleted."),
             }
+            tokio::time::sleep(SWEEP).await;
         }
     }
 

@@ -16,7 +16,8 @@ fn main() -> anyhow::Result<ExitCode> {
     let sources = Sources {
         arguments: std::env::args_os().collect(),
         environment: std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            // What is no text still counts, so that it can be refused.
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()))
             .collect(),
         folder: std::env::current_dir().unwrap_or_default(),
     };

@@ -53,8 +53,8 @@ pub enum StartError {
     Tls(#[from] tls::TlsError),
     #[error("the database cannot be opened: {0}")]
     Store(#[from] store::Error),
-    #[error("the media threads do not start: {0}")]
-    Media(#[source] io::Error),
+    #[error("the UDP ports of the media, from {port} on, cannot be used: {source}")]
+    Media { port: u16, source: io::Error },
 }
 
 /// Why a server that ran came to an end that nobody asked for.
@@ -95,8 +95,9 @@ impl Application {
         let addresses = own_addresses();
         let tls = tls::open(&settings, &addresses, ambient.now()).await?;
         let store = Store::open(&settings.database).await?;
-        let (media, events) =
-            MediaThreads::start(media_config(&settings, &addresses, &*ambient)).map_err(StartError::Media)?;
+        let config = media_config(&settings, &addresses, &*ambient);
+        let (media, events) = MediaThreads::start(config)
+            .map_err(|source| StartError::Media { port: settings.media.port, source })?;
         let rooms = Rooms::start(store.clone(), media.clone(), events, ambient.clone());
         let services = Services { rooms, ambient: ambient.clone() };
         let logins = Logins::new(store.clone(), ambient);
@@ -112,6 +113,12 @@ impl Application {
         let cookie = Cookie { key, secure: settings.secure_cookie() };
         let router = routes::router(shared, logins.clone(), cookie);
         let urls = urls(&settings, addr, &addresses);
+        if urls.iter().any(|url| url.starts_with("http:") && !url.starts_with("http://localhost")) {
+            tracing::warn!(
+                "Browsers on other machines give no camera to pages without HTTPS. Set tls-self-signed, or \
+                 bring a certificate."
+            );
+        }
         Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, urls })
     }
 

@@ -1,7 +1,7 @@
 //! The page's program: Rust to WebAssembly to something a browser loads.
 //!
 //! ```text
-//! cargo build -p frontend ─▶ frontend.wasm ─▶ wasm-bindgen ─▶ anteroom.js + anteroom.wasm ─▶ wasm-opt (release)
+//! cargo build ─▶ frontend.wasm ─▶ wasm-bindgen ─▶ anteroom.js + anteroom.wasm ─▶ wasm-opt (release)
 //! ```
 //!
 //! wasm-bindgen is called as a library of the very version that `frontend` was built with, so nothing can

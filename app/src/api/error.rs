@@ -34,6 +34,8 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         let code = match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => ErrorCode::BadRequest,
+            // On the server it was the arguments that did not parse, in the browser the answer.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => ErrorCode::BadRequest,
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Deserialization(_) => ErrorCode::Unreachable,
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)

@@ -61,7 +61,9 @@ fn KnownAddress(
             {move || Suspend::new(async move {
                 match room.await {
                     Ok(room) => EitherOf3::A(view! { <Room room /> }),
-                    Err(error) if error.code == ErrorCode::RoomNotFound => EitherOf3::B(view! { <NotFound /> }),
+                    Err(ApiError { code: ErrorCode::RoomNotFound, .. }) => {
+                        EitherOf3::B(view! { <NotFound /> })
+                    }
                     Err(error) => EitherOf3::C(view! { <Failed error code /> }),
                 }
             })}

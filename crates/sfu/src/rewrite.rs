@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! in   A: 500 501 502 | B: 90 91 92 93 | A: 911 912
-//! out       7   8   9      10 11 12 13       14  15      (16 when A's picture was cut: the decoder sees a gap)
+//! out       7   8   9      10 11 12 13       14  15  (16 when A's picture was cut: the decoder sees a gap)
 //! ```
 //!
 //! Between switches everything is the incoming number plus an offset, so losses and reordering stay
@@ -174,5 +174,144 @@ fn offset<N: Copy + From<u8>>(
     match (last, read) {
         (Some(last), Some(read)) => subtract(add(last, N::from(1)), read),
         _ => N::from(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    fn packet(seq: u64, time: u32, marker: bool) -> RtpIn {
+        RtpIn {
+            line: 0,
+            layer: 0,
+            ssrc: 1,
+            seq,
+            time,
+            marker,
+            codec: Codec::Vp8,
+            payload: [0; 4].into(),
+            level: None,
+            rotation: None,
+            report: None,
+        }
+    }
+
+    fn picture(number: u16) -> Vp8 {
+        let numbers =
+            Vp8Numbers { picture: Some(number), tl0: Some(number as u8), key: Some(number as u8 & 0x1f) };
+        Vp8 { numbers, long_picture: true, keyframe: None }
+    }
+
+    #[test]
+    fn a_picture_that_was_cut_leaves_a_gap_and_a_whole_one_does_not() {
+        let now = Instant::now();
+        for (marker, gap) in [(true, 1), (false, 2)] {
+            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            rewriter.switch(&packet(500, 0, marker), Vp8::default(), Cut::Source, now);
+            let last = rewriter.rewrite(&packet(500, 0, marker), None, now).expect("it is the first");
+            rewriter.switch(&packet(90, 0, true), Vp8::default(), Cut::Source, now);
+            let next = rewriter.rewrite(&packet(90, 0, true), None, now).expect("it is the first");
+            assert_eq!(next.seq - last.seq, gap);
+        }
+    }
+
+    #[test]
+    fn what_is_older_than_the_switch_is_refused_and_what_was_lost_fits_its_gap() {
+        let now = Instant::now();
+        let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+        rewriter.switch(&packet(500, 0, true), Vp8::default(), Cut::Source, now);
+        assert_eq!(rewriter.rewrite(&packet(499, 0, true), None, now), None);
+        let mut sent = |seq| rewriter.rewrite(&packet(seq, 0, true), None, now).map(|numbers| numbers.seq);
+        let first = sent(500).expect("it is the first");
+        assert_eq!(sent(503), Some(first + 3));
+        assert_eq!(sent(501), Some(first + 1));
+    }
+
+    #[test]
+    fn layers_of_one_clock_keep_its_time_and_other_sources_that_of_arrival() {
+        let start = Instant::now();
+        let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        // Captured 40 ms apart by the sender's reports, arrived 70 ms apart.
+        let one = RtpIn { report: Some(SenderReport { wall, rtp: 0 }), ..packet(1, 9_000, true) };
+        let two = RtpIn { report: Some(SenderReport { wall, rtp: 50_000 }), ..packet(7, 62_600, true) };
+        for (cut, ticks) in [(Cut::Layer, 40 * 90), (Cut::Source, 70 * 90)] {
+            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            rewriter.switch(&one, Vp8::default(), Cut::Source, start);
+            let last = rewriter.rewrite(&one, None, start).expect("it is the first");
+            let later = start + Duration::from_millis(70);
+            rewriter.switch(&two, Vp8::default(), cut, later);
+            let next = rewriter.rewrite(&two, None, later).expect("it is the first");
+            assert_eq!(next.time.wrapping_sub(last.time), ticks, "{cut:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_cannot_be_right_is_not_believed() {
+        let start = Instant::now();
+        let wall = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000);
+        let one = RtpIn { report: Some(SenderReport { wall, rtp: 0 }), ..packet(1, 0, true) };
+        for wrong in [wall + Duration::from_secs(3_600), wall - Duration::from_secs(3_600)] {
+            let two = RtpIn { report: Some(SenderReport { wall: wrong, rtp: 0 }), ..packet(7, 0, true) };
+            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            rewriter.switch(&one, Vp8::default(), Cut::Source, start);
+            let last = rewriter.rewrite(&one, None, start).expect("it is the first");
+            let later = start + Duration::from_millis(33);
+            rewriter.switch(&two, Vp8::default(), Cut::Layer, later);
+            let next = rewriter.rewrite(&two, None, later).expect("it is the first");
+            assert_eq!(next.time.wrapping_sub(last.time), 33 * 90);
+        }
+    }
+
+    #[test]
+    fn a_short_picture_id_stays_short() {
+        let now = Instant::now();
+        let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+        let short = |number| Vp8 { long_picture: false, ..picture(number) };
+        rewriter.switch(&packet(1, 0, true), short(120), Cut::Source, now);
+        rewriter.rewrite(&packet(1, 0, true), Some(short(120)), now);
+        rewriter.switch(&packet(9, 0, true), short(127), Cut::Source, now);
+        let ids: Vec<Option<u16>> = (0..10)
+            .map(|n| {
+                let vp8 = short((127 + n) & 0x7f);
+                rewriter.rewrite(&packet(9 + u64::from(n), 0, true), Some(vp8), now)?.vp8?.picture
+            })
+            .collect();
+        let expected = [121, 122, 123, 124, 125, 126, 127, 0, 1, 2];
+        assert_eq!(ids, expected.map(Some));
+    }
+
+    proptest! {
+        /// Whatever comes from however many streams: no number is used twice, and none lies far ahead.
+        #[test]
+        fn no_number_is_used_twice(
+            roll in any::<u64>(),
+            pieces in vec((0..1_u64 << 40, any::<u32>(), vec(0..40_u64, 1..30)), 1..8),
+        ) {
+            let mut rewriter = Rewriter::new(Codec::Vp8, roll);
+            let mut now = Instant::now();
+            let mut used = std::collections::BTreeSet::new();
+            let mut packets = 0_u64;
+            for (base, time, offsets) in pieces {
+                rewriter.switch(&packet(base, time, true), picture(9), Cut::Source, now);
+                let mut seen = std::collections::BTreeSet::new();
+                for offset in offsets {
+                    // A transport hands each packet over once.
+                    if !seen.insert(offset) {
+                        continue;
+                    }
+                    now += Duration::from_millis(1);
+                    let out = rewriter.rewrite(&packet(base + offset, time, offset % 3 == 0), Some(picture(9)), now);
+                    let seq = out.expect("it is not older than the switch").seq;
+                    prop_assert!(used.insert(seq), "{} was used before", seq);
+                    packets += 1;
+                }
+            }
+            let (first, last) = (*used.first().expect("some"), *used.last().expect("some"));
+            prop_assert!(first < (1 << 15) + 40);
+            prop_assert!(last - first <= packets * 41, "gaps are no larger than they came in");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! looked at while working on style and words.
 //!
 //! ```text
-//! cargo run -p ui --features ssr --example gallery -- target/gallery [en|de]
+//! cargo run -p ui --example gallery -- target/gallery [en|de]
 //! chromium --headless --screenshot=a.png --window-size=360,740 file://…/target/gallery/call-5.html
 //! ```
 //! The pages link `style/main.css` itself; `?theme=light` and `?dir=rtl` in the address do what they say.

@@ -52,7 +52,7 @@ pub fn KnockToast(
                     fallback=move || view! {
                         <Button
                             kind=ButtonKind::Quiet
-                            glyph=Glyph::Close
+                            glyph=Glyph::Remove
                             label=label(people.deny_name)
                             disabled=pending
                             on_press=on_deny

@@ -1,4 +1,4 @@
-//! What the components write, compared as text. `UPDATE_EXPECT=1 cargo test -p ui --features ssr`
+//! What the components write, compared as text. `UPDATE_EXPECT=1 cargo test -p ui`
 //! rewrites the texts; read the difference before you commit it.
 //!
 //! The markup is broken into lines. Drawings are left out, and so are comments, which only mark where

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -186,6 +187,11 @@ impl Socket {
     /// Sends anything; a server that has closed meanwhile is no failure of the test.
     pub async fn send(&mut self, message: Message) {
         let _ = self.0.send(message).await;
+    }
+
+    /// Sends bytes that need be no frame.
+    pub async fn write_raw(&mut self, bytes: &[u8]) {
+        self.0.get_mut().write_all(bytes).await.expect("the line is up");
     }
 
     /// Says goodbye, as a closed tab does.

@@ -16,6 +16,9 @@ use tokio::task::JoinHandle;
 /// How long a test waits for what must come. Only failing tests ever wait so long.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Where the clock of a server under test starts: long before any login that is made today expires.
+pub const START_MS: i64 = 1_700_000_000_000;
+
 /// A clock that stands until it is moved, and dice that always fall alike.
 #[derive(Debug)]
 pub struct World {
@@ -118,8 +121,7 @@ impl Server {
             site: Some(folder.path().join("site")),
             ..Layer::default()
         };
-        // Long before any login that is made today expires.
-        let world = Arc::new(World { now: AtomicI64::new(1_700_000_000_000), drawn: AtomicU64::new(0) });
+        let world = Arc::new(World { now: AtomicI64::new(START_MS), drawn: AtomicU64::new(0) });
         let settings = Settings::settle(layer.over(common)).expect("the tests' settings are sound");
         let application = Application::build_with(settings, world.clone()).await?;
         let (addr, urls) = (application.addr(), application.urls().to_vec());

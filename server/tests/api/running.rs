@@ -3,7 +3,8 @@
 use crate::guest::hosted;
 use crate::harness::{Folder, Server};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use server::config::Layer;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,6 +12,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 async fn refusal(folder: Folder, layer: Layer) -> String {
     match Server::try_start(Arc::new(folder), layer).await {
@@ -57,11 +59,26 @@ async fn a_server_that_stops_asks_browsers_to_come_back() {
     assert!(TcpStream::connect(addr).is_err(), "nobody listens any more");
 }
 
+/// The clock of the server under test, by which its certificate was made.
+#[derive(Debug)]
+struct TestTime;
+
+impl TimeProvider for TestTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::from_millis(crate::harness::START_MS as u64)))
+    }
+}
+
 /// Asks over HTTPS, trusting this one certificate.
-fn get_over_tls(addr: SocketAddr, cert: &Path) -> std::io::Result<String> {
+fn ask_over_tls(addr: SocketAddr, cert: &Path) -> std::io::Result<String> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(cert).expect("a certificate")).expect("a sound certificate");
-    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_details(provider, Arc::new(TestTime))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
     let name = ServerName::try_from("localhost").expect("a name");
     let connection = ClientConnection::new(Arc::new(config), name).expect("a sound set-up");
     let mut stream = StreamOwned::new(connection, TcpStream::connect(addr)?);
@@ -80,7 +97,7 @@ async fn a_certificate_made_here_works_and_stays_the_same() {
     let addr = server.addr;
     let answer = tokio::task::spawn_blocking({
         let cert = cert.clone();
-        move || get_over_tls(addr, &cert)
+        move || ask_over_tls(addr, &cert)
     });
     let answer = answer.await.expect("no panic").expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");

@@ -152,7 +152,7 @@ fn call(
                 words=words
                 microphone=DeviceState::On
                 camera=if people == 3 { DeviceState::Off } else { DeviceState::On }
-                screen=(window.width > 400.0).then_some(if screens > 0 { DeviceState::On } else { DeviceState::Off })
+                screen=(people != 9).then_some(if screens > 0 { DeviceState::On } else { DeviceState::Off })
                 chat_open=matches!(beside, Beside::Chat | Beside::ChatEmpty)
                 unread=if people == 5 && !panel { 3_usize } else { 0 }
                 people_open=matches!(beside, Beside::People | Beside::PeopleGuest)
