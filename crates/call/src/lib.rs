@@ -63,10 +63,15 @@ pub struct Call {
 /// Where the person is.
 #[derive(Debug)]
 enum Phase {
-    Preview { problem: Option<JoinProblem> },
+    Preview {
+        problem: Option<JoinProblem>,
+    },
     Seated(Box<Seated>),
     /// `had` is what was sent at the end; whoever comes back wants it again.
-    Left { reason: LeftReason, had: Publishing },
+    Left {
+        reason: LeftReason,
+        had: Publishing,
+    },
 }
 
 /// The next free number of everything that is counted.

@@ -40,6 +40,15 @@ pub(crate) struct DownTrack {
     rewriter: Rewriter,
 }
 
+/// A packet on its way to the slots that carry its track.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Incoming<'a> {
+    pub publisher: Key,
+    pub packet: &'a RtpIn,
+    /// What VP8 says of it; nothing for sound and for padding.
+    pub vp8: Option<Vp8>,
+}
+
 /// What flows: exactly one SSRC of one peer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Stream {
@@ -88,19 +97,14 @@ impl DownTrack {
     }
 
     /// Takes a packet of the publication that the slot carries; answers what to send, if anything.
-    pub(crate) fn forward(
-        &mut self,
-        publisher: Key,
-        packet: &RtpIn,
-        vp8: Option<Vp8>,
-        now: Instant,
-    ) -> Option<RtpOut> {
-        let stream = Stream { publisher, layer: packet.layer, ssrc: packet.ssrc };
+    pub(crate) fn forward(&mut self, incoming: Incoming<'_>, now: Instant) -> Option<RtpOut> {
+        let packet = incoming.packet;
+        let stream = Stream { publisher: incoming.publisher, layer: packet.layer, ssrc: packet.ssrc };
         let begins = self.stream != Some(stream);
         if begins {
-            self.begin(stream, packet, vp8, now)?;
+            self.begin(stream, incoming, now)?;
         }
-        let numbers = self.rewriter.rewrite(packet, vp8, now)?;
+        let numbers = self.rewriter.rewrite(packet, incoming.vp8, now)?;
         Some(RtpOut {
             line: self.line,
             seq: numbers.seq,
@@ -115,18 +119,17 @@ impl DownTrack {
         })
     }
 
-    fn begin(&mut self, stream: Stream, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Option<()> {
-        let same_clock = self.stream.is_some_and(|old| old.publisher == stream.publisher);
+    fn begin(&mut self, stream: Stream, incoming: Incoming<'_>, now: Instant) -> Option<()> {
+        let same_sender = self.stream.is_some_and(|old| old.publisher == stream.publisher);
         if self.kind == Kind::Video {
-            vp8?.keyframe?;
+            incoming.vp8?.keyframe?;
             // A slot that shows nothing yet begins with whatever can be decoded first.
-            let empty = self.stream.is_none_or(|old| old.publisher != stream.publisher);
-            if !empty && self.target != Some(stream.layer) {
+            if same_sender && self.target != Some(stream.layer) {
                 return None;
             }
         }
-        let cut = if same_clock { Cut::Layer } else { Cut::Source };
-        self.rewriter.switch(packet, vp8.unwrap_or_default(), cut, now);
+        let cut = if same_sender { Cut::Layer } else { Cut::Source };
+        self.rewriter.switch(incoming.packet, incoming.vp8.unwrap_or_default(), cut, now);
         self.stream = Some(stream);
         Some(())
     }

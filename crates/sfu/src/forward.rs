@@ -6,6 +6,7 @@
 //! lost its picture; `keyframe` decides when the publisher is asked.
 
 use crate::arena::Key;
+use crate::down_track::Incoming;
 use crate::shard::Sfu;
 use crate::transport::{Codec, Port, RtpIn};
 use crate::up_track::{Subscriber, UpTrack};
@@ -43,21 +44,15 @@ impl Sfu {
         }
         let subscribers = self.take_subscribers(track);
         for subscriber in &subscribers {
-            self.deliver(*subscriber, publisher, (packet, vp8), now);
+            self.deliver(*subscriber, Incoming { publisher, packet, vp8 }, now);
         }
         self.put_subscribers(track, subscribers);
     }
 
-    fn deliver(
-        &mut self,
-        subscriber: Subscriber,
-        publisher: Key,
-        (packet, vp8): (&RtpIn, Option<Vp8>),
-        now: Instant,
-    ) {
+    fn deliver(&mut self, subscriber: Subscriber, incoming: Incoming<'_>, now: Instant) {
         let Some(peer) = self.peers.find_mut(subscriber.peer).filter(|peer| peer.is_up()) else { return };
         let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { return };
-        let Some(out) = slot.forward(publisher, packet, vp8, now) else { return };
+        let Some(out) = slot.forward(incoming, now) else { return };
         let mut port = Port { peer: subscriber.peer, outbox: &mut self.outbox };
         if let Err(fault) = peer.transport.send(out, now, &mut port) {
             self.failed.push((subscriber.peer, fault));
@@ -121,11 +116,8 @@ impl Sfu {
         let subscribers = self.take_subscribers(track);
         let mut due = [false; crate::config::SDP_RIDS];
         for subscriber in &subscribers {
-            let Some(slot) =
-                self.peers.find(subscriber.peer).and_then(|p| p.lines.slots.get(subscriber.slot))
-            else {
-                continue;
-            };
+            let peer = self.peers.find(subscriber.peer).filter(|peer| peer.is_up());
+            let Some(slot) = peer.and_then(|peer| peer.lines.slots.get(subscriber.slot)) else { continue };
             if let Some(layer) = slot.target.filter(|_| slot.awaits_keyframe())
                 && self.up_mut(track).is_some_and(|up| up.keep_wishing(layer, now))
             {

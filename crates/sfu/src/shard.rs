@@ -52,6 +52,15 @@ pub(crate) struct Room {
     judged_at: Instant,
 }
 
+/// A peer that is let in.
+struct Arrival {
+    offer: PeerOffer,
+    opened: Opened,
+    lines: Lines,
+    /// The place of the connection that it takes over.
+    seat: Option<usize>,
+}
+
 /// How much one shard holds.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Census {
@@ -101,7 +110,7 @@ impl Sfu {
         let lines = Lines::sort(&scanned.lines, &offer.lines, &opened.slots, &mut self.dice)?;
         let seat = older.and_then(|older| self.close(older, now));
         let answer = opened.answer.clone();
-        self.enter(offer, opened, lines, (seat, now));
+        self.enter(Arrival { offer, opened, lines, seat }, now);
         self.work(now);
         Ok(answer)
     }
@@ -219,13 +228,8 @@ impl Sfu {
         same_id.or_else(in_room)
     }
 
-    fn enter(
-        &mut self,
-        offer: PeerOffer,
-        opened: Opened,
-        lines: Lines,
-        (seat, now): (Option<usize>, Instant),
-    ) {
+    fn enter(&mut self, arrival: Arrival, now: Instant) {
+        let Arrival { offer, opened, lines, seat } = arrival;
         let demux = &mut self.demux;
         let (id, room) = (offer.peer, offer.room);
         let key = self.peers.insert(|key| Peer {

@@ -12,6 +12,9 @@ pub fn RoomLink(
     /// The whole address.
     #[prop(into)]
     link: Signal<String>,
+    /// What the link is for, said above it.
+    #[prop(optional, into)]
+    label: Option<String>,
     /// The link was copied a moment ago.
     #[prop(optional, into)]
     copied: Signal<bool>,
@@ -21,26 +24,30 @@ pub fn RoomLink(
 ) -> impl IntoView {
     let glyph = Signal::derive(move || if copied.get() { Glyph::Check } else { Glyph::Copy });
     let press = move || if copied.get() { words.common.copied } else { words.common.copy };
-    let label = move || if copied.get() { words.call.link_copied } else { words.call.copy_link };
+    let spoken = move || if copied.get() { words.call.link_copied } else { words.call.copy_link };
     let plain = move || {
         let link = link.get();
         link.split_once("://").map_or(link.clone(), |(_, rest)| rest.to_owned())
     };
+    let heading = label.map(|label| view! { <p class="room-link__label">{label}</p> });
     view! {
         <div class="room-link" class:room-link--copied=move || copied.get()>
-            <a class="room-link__address" href=move || link.get() title=move || link.get()>
-                // The end of the address is what differs, so a narrow field cuts its beginning off.
-                <bdi>{plain}</bdi>
-            </a>
-            <button
-                type="button"
-                class="room-link__copy"
-                aria-label=label
-                on:click=move |_| on_copy.run(())
-            >
-                <Icon glyph=glyph />
-                <span class="room-link__words">{press}</span>
-            </button>
+            {heading}
+            <div class="room-link__field">
+                <a class="room-link__address" href=move || link.get() title=move || link.get()>
+                    // The end of the address is what differs, so a narrow field cuts its beginning off.
+                    <bdi>{plain}</bdi>
+                </a>
+                <button
+                    type="button"
+                    class="room-link__copy"
+                    aria-label=spoken
+                    on:click=move |_| on_copy.run(())
+                >
+                    <Icon glyph=glyph />
+                    <span class="room-link__words">{press}</span>
+                </button>
+            </div>
         </div>
     }
 }

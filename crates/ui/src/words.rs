@@ -86,7 +86,7 @@ pub fn counted(one: &str, several: &str, count: usize) -> String {
 part! {
     /// Words that stand everywhere.
     Common {
-        product, skip, close, cancel, retry, home, copy, copied, you, working, previous, next, dismiss,
+        product, skip, close, retry, home, copy, copied, you, previous, next, dismiss,
     }
 }
 
@@ -94,18 +94,18 @@ part! {
     /// The first page.
     Home {
         title, lead, new_heading, new_room, new_room_pending, room_name, room_name_hint, waiting_room,
-        waiting_room_hint, join_heading, join_label, join_hint, join, join_bad, rooms_heading, rooms_empty,
-        rooms_failed, rooms_loading, present_one, present_many, waiting_one, waiting_many, nobody, open_room,
-        link_label, link_hint, title_bar,
+        waiting_room_hint, join_heading, join_label, join_hint, join, join_bad, rooms_heading,
+        rooms_empty, rooms_failed, rooms_loading, present_one, present_many, waiting_one, waiting_many,
+        nobody, title_bar,
     }
 }
 
 part! {
     /// The entry page.
     Entry {
-        why, why_short, use_devices, asking, asking_hint, without_devices, name, name_hint, name_missing,
-        name_long, join, knock, start, joining, open, knock_host_there, knock_host_away, hosting,
-        needs_script, self_view, camera_off, camera_starting, share_link, reconnecting,
+        why, why_short, use_devices, asking, asking_hint, name, name_hint, name_missing, name_long, join,
+        knock, start, joining, open, knock_host_there, knock_host_away, hosting, needs_script, self_view,
+        camera_off, camera_starting, share_link, reconnecting,
     }
 }
 
@@ -113,12 +113,11 @@ part! {
     /// Devices, on the entry page and in the call.
     Devices {
         microphone, camera, speaker, system_default, unnamed_microphone, unnamed_camera, unnamed_speaker,
-        test_speaker, testing_speaker, test_hint, speaker_fixed, level, level_hint, microphone_on,
-        microphone_off, camera_on, camera_off, microphone_denied, microphone_missing, microphone_busy,
-        microphone_ended, microphone_unsupported, camera_denied, camera_missing, camera_busy, camera_ended,
-        camera_unsupported, screen_denied, screen_missing, screen_busy, screen_ended, screen_unsupported,
-        insecure, without_microphone, without_camera, without_screen, retry_microphone, retry_camera,
-        retry_screen,
+        test_speaker, testing_speaker, test_hint, level, microphone_denied, microphone_missing,
+        microphone_busy, microphone_ended, microphone_unsupported, camera_denied, camera_missing,
+        camera_busy, camera_ended, camera_unsupported, screen_denied, screen_missing, screen_busy,
+        screen_ended, screen_unsupported, insecure, without_microphone, without_camera, without_screen,
+        retry_microphone, retry_camera, retry_screen,
     }
 }
 
@@ -154,10 +153,10 @@ part! {
     Call {
         mute, unmute, stop_camera, start_camera, share, stop_sharing, starting, chat, chat_unread_one,
         chat_unread_many, people, people_waiting_one, people_waiting_many, more, full_screen,
-        leave_full_screen, help, leave, controls, tiles, tile_you, tile_screen, tile_my_screen, tile_muted,
-        tile_reconnecting, tile_speaking, page, alone_title, alone_text, leave_title, leave_text,
-        leave_text_host, leave_confirm, end_confirm, stay, connecting, reconnecting, blocked, sound_blocked,
-        sound_allow, copy_link, link_copied,
+        leave_full_screen, help, leave, controls, tiles, tile_you, tile_screen, tile_my_screen,
+        tile_muted, tile_reconnecting, page, alone_title, alone_text, leave_title, leave_text,
+        leave_text_host, leave_confirm, end_confirm, stay, connecting, reconnecting, blocked,
+        sound_blocked, sound_allow, copy_link, link_copied,
     }
 }
 
@@ -173,7 +172,7 @@ part! {
     /// The people panel and the knock.
     People {
         title, waiting, admit, admit_all, deny, admit_name, deny_name, remove, remove_name, remove_ask,
-        remove_confirm, remove_keep, host, you, muted, camera_off, sharing, reconnecting, in_call, alone,
+        remove_confirm, remove_keep, host, muted, camera_off, sharing, reconnecting, in_call, alone,
         knocks_alone, knocks_more_one, knocks_more_many, show_all,
     }
 }
@@ -189,8 +188,8 @@ part! {
 part! {
     /// What is said once.
     Notices {
-        joined, left, removed, knocked, lost_person, muted, unmuted, camera_started, camera_stopped,
-        sharing, sharing_stopped, connected, reconnecting, admitted, said, action_failed,
+        joined, left, removed, knocked, muted, unmuted, camera_started, camera_stopped, sharing,
+        sharing_stopped, reconnecting, said,
     }
 }
 
@@ -199,7 +198,7 @@ part! {
     Errors {
         room_not_found, room_ended, room_full, door_full, not_host, not_present, not_waiting,
         no_such_participant, not_removable, bad_request, bad_offer, foreign_origin, no_identity,
-        too_many_requests, overloaded, unreachable, internal, timed_out, chat_not_sent,
+        too_many_requests, overloaded, unreachable, internal, timed_out,
     }
 }
 

@@ -67,7 +67,9 @@ fn a_pending_button_keeps_its_focus_but_says_that_it_is_busy() {
 
 #[test]
 fn a_room_can_be_made_by_a_plain_form() {
-    check(|| view! { <NewRoomFields words=&EN /> }, expect![[r#"
+    check(
+        || view! { <NewRoomFields words=&EN /> },
+        expect![[r#"
         <div class="new-room-fields">
           <h2 class="new-room-fields__heading">
             Start a call
@@ -86,12 +88,15 @@ fn a_room_can_be_made_by_a_plain_form() {
           <button type="submit" class="button button--primary">
             <span class="button__words">
               New room
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_wrong_code_is_explained_below_its_field() {
-    check(|| view! { <JoinByCode words=&EN code="hello" refused=true /> }, expect![[r#"
+    check(
+        || view! { <JoinByCode words=&EN code="hello" refused=true /> },
+        expect![[r#"
         <form method="get" action="/join" class="join-by-code">
           <h2 class="join-by-code__heading">
             Join a call
@@ -104,18 +109,22 @@ fn a_wrong_code_is_explained_below_its_field() {
           <button type="submit" class="button button--secondary">
             <span class="button__words">
               Join
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_list_without_rooms_says_what_will_be_in_it() {
-    check(|| view! { <HostedRooms words=&DE rooms=RoomList::Ready(Vec::new()) /> }, expect![[r#"
+    check(
+        || view! { <HostedRooms words=&DE rooms=RoomList::Ready(Vec::new()) /> },
+        expect![[r#"
         <section aria-labelledby="hosted-rooms" class="hosted-rooms">
           <h2 id="hosted-rooms" class="hosted-rooms__heading">
             Ihre Räume
           <p class="hosted-rooms__note">
             Hier stehen die Räume, die Sie in diesem Browser anlegen.
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

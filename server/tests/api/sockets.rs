@@ -114,9 +114,9 @@ async fn whoever_breaks_protocol_is_put_out() {
 async fn a_long_message_is_refused_before_it_arrives() {
     let server = Server::start().await;
     let mut socket = guest(&server).await.knock().await.socket;
-    // The head of a masked text frame that promises a gigabyte (RFC 6455, section 5.2).
+    // The head of a masked text frame, which promises more than is allowed (RFC 6455, section 5.2).
     let mut head = vec![0x81, 0xff];
-    head.extend((1_u64 << 30).to_be_bytes());
+    head.extend((CLIENT_MESSAGE_BYTES as u64 + 1).to_be_bytes());
     head.extend([0; 4]);
     socket.write_raw(&head).await;
     assert_eq!(socket.closed().await, 1008);

@@ -74,7 +74,8 @@ fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl Int
     });
     let link = Link::of(room.code);
     let invite = room.hosting.then(|| {
-        view! { <RoomLink words link=link.address copied=link.copied on_copy=link.copy() /> }
+        let label = words.entry.share_link;
+        view! { <RoomLink words label link=link.address copied=link.copied on_copy=link.copy() /> }
     });
     view! {
         <EntryCard title=room.name.to_string() note>

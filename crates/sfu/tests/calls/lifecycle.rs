@@ -130,6 +130,24 @@ fn who_never_arrives_is_lost_after_the_handshake_time() {
 }
 
 #[test]
+fn what_was_said_before_the_line_was_up_is_not_played_back() {
+    let mut world = World::with_people(2);
+    world.publish(0, &[Microphone, Camera]);
+    let latecomer = world.join(2, ROOM, PAGE).expect("an answer");
+    world.clients[latecomer].online = false;
+    world.run(5_000);
+    world.clients[latecomer].online = true;
+    while !world.clients[latecomer].connected {
+        world.run(10);
+    }
+    world.run(100);
+    let heard = world.heard(latecomer, 0, Microphone).len();
+    assert!((1..=10).contains(&heard), "{heard} packets in a tenth of a second");
+    world.run(1_000);
+    assert!(world.heard(latecomer, 0, Camera)[0].label().keyframe);
+}
+
+#[test]
 fn who_says_goodbye_is_lost_at_once() {
     let mut world = World::with_people(2);
     let goodbye = world.clients[0].goodbye(world.now);

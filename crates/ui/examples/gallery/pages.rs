@@ -122,7 +122,7 @@ fn entry(words: &'static Words, stage: CheckStage, camera: DeviceState) -> impl 
                 </div>
                 <div>
                     <EntryForm words=words name=RwSignal::new("Bo Lind".to_owned()) way=EntryWay::Knock on_enter=|()| () />
-                    <RoomLink words=words link=LINK on_copy=|()| () />
+                    <RoomLink words=words label=words.entry.share_link link=LINK on_copy=|()| () />
                 </div>
             </EntryCard>
         </PageFrame>
