@@ -2,7 +2,7 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`shell`] | the HTML document around every page |
+//! | [`mod@shell`] | the HTML document around every page |
 //! | [`routes`] | which address shows which page |
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |

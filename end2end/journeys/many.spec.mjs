@@ -3,7 +3,7 @@
 import { enter, everybodyMeets, hears, host, inCall, leave, press, tiles } from '../support/room.mjs';
 import { ANA, BO, CLEO, DAG, EVA, expect, test } from '../support/test.mjs';
 
-const SMALL = { width: 320, height: 180, rate: 10 };
+const SMALL = { width: 192, height: 108, rate: 6 };
 
 test('three, then five people see and hear each other', async ({ person }) => {
   test.setTimeout(240_000);

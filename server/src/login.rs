@@ -6,7 +6,7 @@
 //!
 //! A guest's whole identity is a random user id in the session; it is made when first needed, so that
 //! looking at a page leaves nothing behind. The database holds only the hash of what the browser holds.
-//! A login ends after [`IDLE`] without a visit.
+//! A login ends after `IDLE` without a visit.
 //!
 //! Invariant: whoever forges or alters a cookie is nobody, never somebody else.
 

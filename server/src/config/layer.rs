@@ -42,7 +42,7 @@ pub struct Layer {
     /// How many threads forward media [default: one less than there are cores]
     #[arg(long, value_name = "COUNT")]
     pub media_shards: Option<u16>,
-    /// Address that people open, like https://meet.example.org [default: whatever the browser asked for]
+    /// Address that people open, like `https://meet.example.org` [default: whatever the browser asked for]
     #[arg(long, value_name = "URL", value_delimiter = ',')]
     pub origin: Vec<Origin>,
     /// Serve HTTPS with a certificate made here, for use on a local network
