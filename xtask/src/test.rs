@@ -55,7 +55,7 @@ fn pure(toolchain: &Toolchain) -> anyhow::Result<()> {
 fn documentation(toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo("doc");
     check::without_browser(server::quiet(&mut cargo)).args(["--no-deps", "--document-private-items"]);
-    cargo.env("RUSTDOCFLAGS", "-D warnings");
+    cargo.env("RUSTDOCFLAGS", "-D warnings -A rustdoc::private_intra_doc_links");
     tree::must(&mut cargo, "the documentation has broken links")
 }
 
