@@ -17,7 +17,9 @@ pub struct Key {
     pub down: bool,
     /// The key repeats because it is held.
     pub repeat: bool,
-    /// Somebody is writing, or a modifier is held: not for us.
+    /// Somebody is writing: only Escape is for us.
+    pub writing: bool,
+    /// A dialog is open or a modifier is held: nothing is for us.
     pub taken: bool,
     /// A button has the focus: Space and Enter press it.
     pub on_button: bool,

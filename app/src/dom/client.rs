@@ -107,7 +107,8 @@ fn key(event: &KeyboardEvent, down: bool) -> Key {
         key: event.key(),
         down,
         repeat: event.repeat(),
-        taken: modified || within("input, textarea, select, [contenteditable], dialog[open]"),
+        writing: within("input, textarea, select, [contenteditable]"),
+        taken: modified || within("dialog[open]"),
         on_button: within("button, a[href], summary"),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::api::ApiError;
 use crate::api::rooms::{CreateRoom, hosted_rooms};
+use crate::dom;
 use crate::language::words;
 use crate::pages::refusal;
 use leptos::form::ActionForm;
@@ -25,6 +26,7 @@ pub fn Home(
     });
     let rooms = Resource::new_blocking(|| (), |()| hosted_rooms());
     let refused = refused_code.is_some();
+    Effect::new(move |_| dom::wake());
     view! {
         <Title text=words.home.title_bar />
         <PageFrame words>

@@ -303,7 +303,8 @@ mod tests {
                         continue;
                     }
                     now += Duration::from_millis(1);
-                    let out = rewriter.rewrite(&packet(base + offset, time, offset % 3 == 0), Some(picture(9)), now);
+                    let incoming = packet(base + offset, time, offset % 3 == 0);
+                    let out = rewriter.rewrite(&incoming, Some(picture(9)), now);
                     let seq = out.expect("it is not older than the switch").seq;
                     prop_assert!(used.insert(seq), "{} was used before", seq);
                     packets += 1;

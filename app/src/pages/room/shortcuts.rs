@@ -33,7 +33,8 @@ fn handle(key: &Key, call: RoomCall, desk: Desk, talking: StoredValue<bool>) -> 
         call.act(Action::Switch { source: Source::Microphone, on: false });
         return true;
     }
-    if key.taken || !desk.shortcuts.get_untracked() && key.key != "Escape" {
+    let letters = desk.shortcuts.get_untracked() && !key.writing;
+    if key.taken || (!letters && key.key != "Escape") {
         return false;
     }
     if key.key == " " {
