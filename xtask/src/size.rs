@@ -6,8 +6,8 @@ use crate::{page::Page, site, style};
 
 /// What a visitor may have to fetch before the page is alive: the program, its script and the stylesheet,
 /// in bytes as brotli leaves them. The program is one file, so this is the budget of the home page and the
-/// call together.
-const BUDGET_BYTES: usize = 350_000;
+/// call together; `docs/decisions/0005` says where it comes from and where it should go.
+const BUDGET_BYTES: usize = 400_000;
 
 /// Prints the sizes and refuses a page over budget.
 pub fn check(page: &Page) -> anyhow::Result<()> {
