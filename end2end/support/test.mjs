@@ -49,8 +49,10 @@ export const test = base.extend({
       everybody.push({ context, errors: () => errors.filter((error) => !expected.some((known) => known.test(error))) });
       return { ...who, context, page, mayFail: (complaint) => expected.push(complaint) };
     });
+    // Read before closing: the picture that Playwright takes then offends the page's own policy.
+    const complaints = everybody.flatMap(({ errors }) => errors());
     for (const { context } of everybody) await context.close();
-    expect(everybody.flatMap(({ errors }) => errors()), 'errors in the browsers’ consoles').toEqual([]);
+    expect(complaints, 'errors in the browsers’ consoles').toEqual([]);
   },
 
   /** A Firefox beside the project's own browser, for rooms in which both meet. */
