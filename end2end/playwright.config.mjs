@@ -18,6 +18,9 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
+  // Two whole browsers share two cores with their cameras. What passes only the second time is listed as
+  // flaky at the end of the run, and is a bug to be mended.
+  retries: process.env.CI ? 1 : 0,
   reporter: 'list',
   use: { baseURL: SITE, headless: true, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [

@@ -62,6 +62,8 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await isAccessible(bo, 'in the call');
     await say(bo, 'Hello');
     await isAccessible(bo, 'with the chat open');
+    // On a phone the panel lies over the bar.
+    await bo.page.keyboard.press('Escape');
     await press(ana, /^People/);
     const cleo = await person({ ...CLEO, context });
     await enter(cleo, link);
@@ -70,6 +72,7 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await button(ana, 'Deny Cleo').first().click();
     await reads(cleo, 'The host did not let you in');
     await isAccessible(cleo, 'denied');
+    await ana.page.keyboard.press('Escape');
     await leave(bo);
     await isAccessible(bo, 'after leaving');
     await press(ana, /^Leave the call/);
