@@ -89,7 +89,8 @@ test('the chosen camera is the one that is sent', async ({ person }) => {
   await expect.poll(chosen).toEqual([`${BO.colour} camera, second`]);
 });
 
-test('a microphone that is pulled out is told, and nobody is thrown out', async ({ person }) => {
+test('a microphone that is pulled out is told, and nobody is thrown out', async ({ person, browserName }) => {
+  test.skip(browserName === 'firefox', 'a made-up loss of a device does not reach the page there');
   const [ana, bo] = [await person(ANA), await person(BO)];
   await enterAdmitted(bo, await host(ana), ana);
   await hears(ana, [bo], [ana, bo]);

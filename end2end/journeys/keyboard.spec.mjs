@@ -8,6 +8,8 @@ async function tabTo(who, name) {
   const focused = () =>
     who.page.evaluate(() => {
       const element = document.activeElement;
+      // Nothing has the focus yet: the whole page is not what was looked for.
+      if (!element || element === document.body) return '';
       const label = element?.labels?.[0]?.textContent ?? '';
       return `${element?.getAttribute('aria-label') ?? ''} ${label} ${element?.textContent ?? ''}`;
     });
