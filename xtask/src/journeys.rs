@@ -22,9 +22,7 @@ const NODE_FETCHED: &str = "22.21.1";
 /// Runs the journeys that match `filter`, all if it is empty.
 pub fn run(server: &Server, filter: &[OsString]) -> anyhow::Result<()> {
     tools::require(tools::TEST)?;
-    let folder = tree::root().join("end2end");
-    let node = node()?;
-    install(&folder)?;
+    let (node, folder) = packages()?;
     report::step("walking through the product in Chromium and Firefox");
     let mut playwright = Command::new(&node);
     playwright.arg("node_modules/@playwright/test/cli.js").arg("test").args(filter).current_dir(&folder);
@@ -32,14 +30,23 @@ pub fn run(server: &Server, filter: &[OsString]) -> anyhow::Result<()> {
     tree::must(&mut playwright, "a journey failed")
 }
 
+/// Node, and the folder in which the locked packages are installed.
+pub fn packages() -> anyhow::Result<(PathBuf, PathBuf)> {
+    let folder = tree::root().join("end2end");
+    let node = node()?;
+    install(&folder)?;
+    Ok((node, folder))
+}
+
 /// Installs the locked packages, unless those are what is there.
 fn install(folder: &Path) -> anyhow::Result<()> {
     let lock = tree::read(&folder.join("package-lock.json"))?;
     let stamp = tree::Stamp::new("journeys", tree::fingerprint(&[&lock]));
-    if stamp.holds() && folder.join("node_modules/@playwright/test/cli.js").exists() {
+    let there = |package: &str| folder.join("node_modules").join(package).exists();
+    if stamp.holds() && there("@playwright/test/cli.js") && there("binaryen/bin/wasm-opt") {
         return Ok(());
     }
-    report::step("installing what drives the browsers");
+    report::step("installing what drives the browsers and makes the page small");
     let mut install = npm(&["ci"]);
     // The machine's own browsers are driven, so none is fetched.
     install.current_dir(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");

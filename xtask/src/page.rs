@@ -88,7 +88,7 @@ pub fn build(toolchain: &Toolchain, flavour: Flavour) -> anyhow::Result<Page> {
 
     let compiled = tree::read(&tree::target().join(WASM).join(profile).join("frontend.wasm"))?;
     let page = Page { flavour, folder: tree::target().join("xtask/page").join(profile) };
-    let recipe: &[u8] = b"wasm-bindgen 0.2.130, web, -Oz";
+    let recipe: &[u8] = b"wasm-bindgen 0.2.130, web, binaryen 132 -Oz";
     let stamp = Stamp::new(profile, tree::fingerprint(&[recipe, &compiled]));
     if !stamp.holds() || page.wasm().is_err() {
         report::step("writing the page's scripts");
@@ -123,14 +123,21 @@ fn bind(compiled: Vec<u8>, folder: &Path) -> anyhow::Result<()> {
 /// Lets binaryen shrink the program to less than half.
 fn optimise(wasm: &Path) -> anyhow::Result<()> {
     report::step("making the page small");
-    let mut optimiser = Command::new("wasm-opt");
-    optimiser.arg("-Oz").arg(wasm).arg("-o").arg(wasm).args([
-        "--enable-bulk-memory",
-        "--enable-multivalue",
-        "--enable-mutable-globals",
-        "--enable-nontrapping-float-to-int",
-        "--enable-reference-types",
-        "--enable-sign-ext",
-    ]);
+    let (node, folder) = crate::journeys::packages()?;
+    let mut optimiser = Command::new(node);
+    optimiser
+        .arg(folder.join("node_modules/binaryen/bin/wasm-opt"))
+        .arg("-Oz")
+        .arg(wasm)
+        .arg("-o")
+        .arg(wasm)
+        .args([
+            "--enable-bulk-memory",
+            "--enable-multivalue",
+            "--enable-mutable-globals",
+            "--enable-nontrapping-float-to-int",
+            "--enable-reference-types",
+            "--enable-sign-ext",
+        ]);
     tree::must(&mut optimiser, "wasm-opt refuses the page")
 }

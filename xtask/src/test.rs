@@ -3,12 +3,12 @@
 //! | phase | shares its compiled crates with |
 //! |---|---|
 //! | format, pure cores, clippy, documentation | each other |
-//! | page: the visitors' build and its size | the journeys |
+//! | page: the visitors' build and its size | — |
 //! | tests | the journeys' server |
 //! | journeys in Chromium and Firefox | — |
 //!
-//! The server under test is the quickly built one: compiling it a second time for speed would take longer
-//! than every test together. The page is the one that visitors get.
+//! Server and page under test are the quickly built ones: compiling the server a second time for speed would
+//! take longer than every test together. Of the visitors' page the size is checked.
 
 use crate::{
     check, journeys,
@@ -36,7 +36,7 @@ pub fn all() -> anyhow::Result<()> {
     report::phase("tests", || tests(&toolchain))?;
     report::phase("page size", || size::check(&page::build(&toolchain, Flavour::Release)?))?;
     report::phase("browser journeys", || {
-        let site = site::build(&page::build(&toolchain, Flavour::Release)?)?;
+        let site = site::build(&page::build(&toolchain, Flavour::Dev)?)?;
         journeys::run(&server::build(&toolchain, Flavour::Dev, site)?, &[])
     })
 }

@@ -47,8 +47,9 @@ impl Need {
 /// What building needs: a C compiler, for the cryptography and SQLite.
 pub const BUILD: &[Need] = &[Need::program("cc", "build-essential"), Need::program("c++", "build-essential")];
 
-/// What a small page needs.
-pub const RELEASE: &[Need] = &[Need::program("wasm-opt", "binaryen")];
+/// What a small page needs: binaryen comes as a package of npm. The one in Debian is so old that its result
+/// does not run.
+pub const RELEASE: &[Need] = &[Need::program("node", "nodejs"), Need::program("npm", "npm")];
 
 /// What the tests need: the browsers, a way to drive them, a speaker to play into, and the second database.
 pub const TEST: &[Need] = &[
