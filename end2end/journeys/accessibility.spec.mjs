@@ -19,7 +19,16 @@ import {
 } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
 
+/** Half-way through a fade every colour is pale: what comes in has to have arrived. */
+async function hasSettled({ page }) {
+  await page.evaluate(() => {
+    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(moving.map((one) => one.finished));
+  });
+}
+
 async function isAccessible(who, state) {
+  await hasSettled(who);
   const { violations } = await new AxeBuilder({ page: who.page }).analyze();
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
   expect(told, state).toEqual([]);
@@ -76,6 +85,7 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await leave(bo);
     await isAccessible(bo, 'after leaving');
     await press(ana, /^Leave the call/);
+    await expect(ana.page.getByRole('dialog')).toBeVisible();
     await isAccessible(ana, 'asked whether to leave');
     await ana.page.keyboard.press('Escape');
     await end(ana);
