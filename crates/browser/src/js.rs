@@ -68,6 +68,9 @@ extern "C" {
     #[wasm_bindgen(js_name = RTCRtpSender)]
     pub type Sender;
 
+    #[wasm_bindgen(method, getter, js_class = "RTCRtpSender")]
+    pub fn track(this: &Sender) -> Option<MediaStreamTrack>;
+
     #[wasm_bindgen(method, catch, js_class = "RTCRtpSender", js_name = replaceTrack)]
     pub fn replace_track(this: &Sender, track: Option<&MediaStreamTrack>) -> Result<Promise, JsValue>;
 

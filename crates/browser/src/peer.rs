@@ -94,7 +94,7 @@ impl Peers {
         let applied = lines.connection.set_remote_description(&answer);
         let inbox = inbox.clone();
         spawn_local(async move {
-            let result = js::settle(applied).await.map(|_| lines.senders.tune()).map_err(refused);
+            let result = js::settle(applied).await.map(|_| lines.senders.negotiated()).map_err(refused);
             inbox.put(Input::AnswerApplied { epoch, result });
         });
     }

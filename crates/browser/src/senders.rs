@@ -9,7 +9,8 @@
 //! Codecs are cut down to those that the SFU forwards (VP8 with retransmission, Opus): twenty m-lines
 //! with every codec of a browser would not fit into [`protocol::limits::SDP_BYTES`].
 //!
-//! A source that is off has no track in its sender, so that nothing at all is sent.
+//! A source that is off has no track in its sender, and its pictures' encodings are inactive besides:
+//! without the second, Firefox repeats the last picture once a second for ever and pads the rest.
 
 use crate::driver::Shell;
 use crate::js::{self, PeerConnection, Receiver, Sender, Transceiver, object};
@@ -18,7 +19,9 @@ use js_sys::Array;
 use model::{Mid, Source};
 use protocol::SendLine;
 use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
 /// Which sources shall be sent. Held apart from any peer connection, so that the next one knows too.
@@ -41,7 +44,26 @@ impl Wishes {
 
 /// The sending transceivers of one peer connection.
 #[derive(Clone)]
-pub struct Senders(std::rc::Rc<PerSource<Transceiver>>);
+pub struct Senders(Rc<PerSource<Line>>);
+
+/// One sending transceiver, and what is said to its encoder.
+struct Line {
+    transceiver: Transceiver,
+    /// What may suffer first when the network or the processor is short; `None` for sound.
+    preference: Option<&'static str>,
+    tuning: Cell<Tuning>,
+}
+
+/// Parameters are read, changed and written back, and two of those at once would undo each other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tuning {
+    /// Nothing is negotiated yet.
+    Early,
+    Idle,
+    Writing,
+    /// Something changed while the last state was being written.
+    WritingStale,
+}
 
 impl Senders {
     /// Adds the three m-lines, in the order of [`SOURCES`].
@@ -49,28 +71,59 @@ impl Senders {
         let microphone = add(connection, "audio", "sendonly", &[voice()])?;
         let camera = add(connection, "video", "sendonly", &camera_layers())?;
         let screen = add(connection, "video", "sendonly", &[screen_layer()])?;
-        Ok(Self(std::rc::Rc::new(PerSource::new(microphone, camera, screen))))
+        let line =
+            |transceiver, preference| Line { transceiver, preference, tuning: Cell::new(Tuning::Early) };
+        Ok(Self(Rc::new(PerSource::new(
+            line(microphone, None),
+            line(camera, Some("balanced")),
+            line(screen, Some("maintain-resolution")),
+        ))))
     }
 
     /// Sends `track` as `source`, or nothing.
     pub fn replace(&self, source: Source, track: Option<&MediaStreamTrack>) {
-        js::ignore(self.0.of(source).sender().replace_track(track));
+        let replaced = self.0.of(source).transceiver.sender().replace_track(track);
+        let senders = self.clone();
+        spawn_local(async move {
+            if js::settle(replaced).await.is_ok() && senders.0.of(source).tuning.get() != Tuning::Early {
+                senders.tune(source).await;
+            }
+        });
     }
 
     /// Which m-line sends what; `None` before the local description is set.
     pub fn lines(&self) -> Option<Vec<SendLine>> {
         let line = |source| {
-            let mid = Mid::parse(&self.0.of(source).mid()?).ok()?;
+            let mid = Mid::parse(&self.0.of(source).transceiver.mid()?).ok()?;
             Some(SendLine { mid, source })
         };
         SOURCES.into_iter().map(line).collect()
     }
 
-    /// Says what may suffer first when the network or the processor is short; possible only once
-    /// negotiated, and only a wish.
-    pub fn tune(&self) {
-        prefer(&self.0.of(Source::Camera).sender(), "balanced");
-        prefer(&self.0.of(Source::Screen).sender(), "maintain-resolution");
+    /// Says to every encoder what to do, now that it is known with whom it talks.
+    pub fn negotiated(&self) {
+        for source in SOURCES {
+            let senders = self.clone();
+            spawn_local(async move { senders.tune(source).await });
+        }
+    }
+
+    /// Writes the parameters that follow from the track which the sender carries now.
+    async fn tune(&self, source: Source) {
+        let Line { transceiver, preference: Some(preference), tuning } = self.0.of(source) else { return };
+        if matches!(tuning.get(), Tuning::Writing | Tuning::WritingStale) {
+            tuning.set(Tuning::WritingStale);
+            return;
+        }
+        let sender = transceiver.sender();
+        loop {
+            tuning.set(Tuning::Writing);
+            write_parameters(&sender, preference).await;
+            if tuning.get() == Tuning::Writing {
+                break;
+            }
+        }
+        tuning.set(Tuning::Idle);
     }
 }
 
@@ -131,9 +184,15 @@ fn codecs(kind: &str) -> Option<Array> {
     Some(kept.collect())
 }
 
-fn prefer(sender: &Sender, preference: &str) {
-    if let Ok(parameters) = sender.parameters() {
-        js::set(&parameters, "degradationPreference", &preference.into());
-        js::ignore(sender.set_parameters(&parameters));
+/// What a browser refuses stays as it was: all of this is about thrift, not about what is sent.
+async fn write_parameters(sender: &Sender, preference: &str) {
+    let Ok(parameters) = sender.parameters() else { return };
+    let active = sender.track().is_some();
+    if let Ok(encodings) = js::field(&parameters, "encodings").dyn_into::<Array>() {
+        for encoding in encodings.iter().filter_map(|encoding| encoding.dyn_into().ok()) {
+            js::set(&encoding, "active", &active.into());
+        }
     }
+    js::set(&parameters, "degradationPreference", &preference.into());
+    let _ = js::settle(sender.set_parameters(&parameters)).await;
 }
