@@ -3,10 +3,12 @@
 //! | module | holds |
 //! |---|---|
 //! | [`room`] | one room: [`decide`] says what a command means, [`Room::apply`] makes it so |
+//! | [`calendar`] | which moments a plan means |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
 
+pub mod calendar;
 pub mod limits;
 pub mod room;
 

@@ -1,11 +1,19 @@
-//! How many people a room holds, and how long a seat is kept for somebody who is not connected.
+//! How many people a room holds, and how long things are kept for somebody who is not there.
 //!
 //! Some of these numbers are also told to browsers; a test of `service` holds the two lists together.
 
-/// The most people who are inside or have been let in.
-pub const ROOM_PEOPLE: usize = 25;
+use model::policy::Capacity;
+
+/// The most people who are inside or have been let in, whatever the host allows.
+pub const ROOM_PEOPLE: usize = Capacity::MOST as usize;
 /// The most people who wait at one door.
 pub const ROOM_WAITING: usize = 50;
+/// The most invites that one room remembers.
+pub const ROOM_INVITES: usize = 200;
+/// The most people whom one room knows by role.
+pub const ROOM_MEMBERS: usize = 500;
+/// The most people and devices that one room bans.
+pub const ROOM_BANS: usize = 500;
 /// How long a seat is kept after its socket closed cleanly, in milliseconds.
 pub const GRACE_CLOSED_MS: i64 = 6_000;
 /// How long a seat is kept after its socket broke or fell silent, in milliseconds.
@@ -16,3 +24,9 @@ pub const GRACE_WAITING_MS: i64 = 6_000;
 pub const SOCKET_EXPECTED_MS: i64 = 20_000;
 /// How long somebody who was let in may take to come in, in milliseconds.
 pub const ADMISSION_MS: i64 = 60_000;
+/// How long whoever was lost may come back in where the policy is to rejoin, in milliseconds.
+pub const REJOIN_MS: i64 = 10 * 60_000;
+/// How long after its last planned end an empty room is kept open, in milliseconds.
+pub const EXPIRY_PLANNED_MS: i64 = 24 * 60 * 60_000;
+/// How long an empty room without a plan is kept, in milliseconds.
+pub const EXPIRY_IDLE_MS: i64 = 90 * 24 * 60 * 60_000;

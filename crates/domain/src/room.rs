@@ -15,24 +15,40 @@
 //!
 //! [`decide`] says what a command means; [`Room::apply`] makes it so. Nothing else changes a room.
 //!
+//! | module | decides about |
+//! |---|---|
+//! | `admission` | what a newcomer meets at the door |
+//! | `entry` | coming and going |
+//! | `hosting` | what hosts do to people |
+//! | `desk` | rules, name, plan, invites |
+//! | `closing` | deadlines |
+//! | `permission` | who may do what |
+//!
 //! Invariants: nobody both waits and is present; at most [`ROOM_PEOPLE`] are inside or let in and at most
-//! [`ROOM_WAITING`] wait; the room is open exactly while somebody is present; an ended room is empty and
-//! never changes. Not here: clocks, sockets, storage and media. `service::room_actor` has those.
+//! [`ROOM_WAITING`] wait; the room is open exactly while somebody is present; nobody who is banned is
+//! here; an ended room is empty and never changes. Not here: clocks, sockets, storage and media.
 
 mod admission;
+mod closing;
+mod desk;
+mod entry;
 mod event;
+mod hosting;
+mod invite;
 mod permission;
 #[cfg(test)]
 mod tests;
 
-pub use admission::{Admission, admission};
-pub use event::{Closing, Command, Departure, Event, Refusal};
+pub use admission::{Admission, Caller, admission, opens_at};
+pub use event::{Closing, Command, Departure, EndedBy, Event, Key, Refusal};
+pub use invite::Invite;
+pub use permission::{is_above, rights};
 
-use crate::limits::{
-    ADMISSION_MS, GRACE_CLOSED_MS, GRACE_LOST_MS, GRACE_WAITING_MS, ROOM_PEOPLE, ROOM_WAITING,
-    SOCKET_EXPECTED_MS,
+use crate::limits::{ADMISSION_MS, GRACE_LOST_MS, ROOM_PEOPLE, ROOM_WAITING};
+use model::{
+    DeviceId, DisplayName, InviteId, ParticipantId, Policy, Rights, Role, RoomCode, RoomId, RoomName,
+    Schedule, UnixMillis, UserId,
 };
-use model::{DisplayName, ParticipantId, Role, RoomCode, RoomId, RoomName, UnixMillis, UserId};
 use permission::require_host;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,12 +59,21 @@ pub struct Room {
     pub code: RoomCode,
     pub name: RoomName,
     pub owner: UserId,
-    /// Whether guests wait until a host lets them in.
-    pub waiting_room: bool,
+    pub policy: Policy,
+    pub schedule: Option<Schedule>,
+    /// Users whose role a host or an invite decided; everybody else is a guest.
+    pub members: BTreeMap<UserId, Role>,
+    pub invites: BTreeMap<InviteId, Invite>,
     pub phase: Phase,
+    /// Since when nobody has been inside; meaningless while somebody is.
+    pub idle_since: UnixMillis,
     pub people: BTreeMap<ParticipantId, Person>,
+    /// Users who were muted for good: they do not speak until a host lets them.
+    pub held: BTreeSet<UserId>,
     /// Users who were removed: they wait even where others walk in.
     pub barred: BTreeSet<UserId>,
+    /// Users who may not come back, with the device that they had.
+    pub banned: BTreeMap<UserId, DeviceId>,
 }
 
 /// Where a room is in its life.
@@ -62,10 +87,19 @@ pub enum Phase {
     Ended { at: UnixMillis },
 }
 
+/// Who comes to the door.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Visitor {
+    pub user: UserId,
+    pub device: DeviceId,
+    pub name: DisplayName,
+}
+
 /// Somebody with a seat, or at the door.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Person {
     pub user: UserId,
+    pub device: DeviceId,
     pub name: DisplayName,
     pub role: Role,
     pub standing: Standing,
@@ -103,30 +137,29 @@ pub fn decide(room: &Room, command: &Command, now: UnixMillis) -> Result<Vec<Eve
         return Err(Refusal::Ended);
     }
     let events = match command {
-        Command::Join { participant, user, name } => room.join(*participant, *user, name, now)?,
-        Command::Admit { by, participant } => {
-            require_host(room, *by)?;
-            room.admit(*by, *participant, now)?
-        }
-        Command::AdmitAll { by } => {
-            require_host(room, *by)?;
-            room.admit_all(*by, now)?
-        }
-        Command::Deny { by, participant } => {
-            require_host(room, *by)?;
-            room.deny(*by, *participant)?
-        }
-        Command::Remove { by, participant } => {
-            require_host(room, *by)?;
-            room.remove(*by, *participant)?
-        }
+        Command::Join { participant, visitor, key } => room.join(*participant, visitor, key, now)?,
         Command::Leave { participant } => room.leave(*participant, Departure::Left),
         Command::Drop { participant, closing } => room.drop_link(*participant, *closing, now),
         Command::Return { participant } => room.relink(*participant, Link::Connected),
         Command::Sweep => room.sweep(now),
+        Command::Admit { by, participant } => room.admit(*by, *participant, now)?,
+        Command::AdmitAll { by } => room.admit_all(*by, now)?,
+        Command::Deny { by, participant } => room.deny(*by, *participant)?,
+        Command::Remove { by, participant } => room.remove(*by, *participant)?,
+        Command::Ban { by, participant } => room.ban(*by, *participant)?,
+        Command::Mute { by, participant, source } => room.mute(*by, *participant, *source)?,
+        Command::LetSpeak { by, participant } => room.let_speak(*by, *participant)?,
+        Command::Appoint { by, user, role } => room.appoint(*by, *user, *role)?,
+        Command::HandOver { by, participant } => room.hand_over(*by, *participant)?,
+        Command::Pardon { by, user } => room.pardon(*by, *user)?,
+        Command::SetPolicy { by, policy } => room.set_policy(*by, policy)?,
+        Command::Rename { by, name } => room.rename(*by, name)?,
+        Command::Plan { by, schedule } => room.plan(*by, schedule.as_ref(), now)?,
+        Command::Invite { by, id, invite } => room.invite(*by, *id, invite, now)?,
+        Command::Revoke { by, id } => room.revoke(*by, *id)?,
         Command::End { by } => {
             require_host(room, *by)?;
-            vec![Event::Ended { by: *by, at: now }]
+            vec![Event::Ended { by: EndedBy::Host(*by), at: now }]
         }
     };
     Ok(room.with_phase(events, now))
@@ -137,19 +170,23 @@ impl Room {
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened { at } => self.phase = Phase::Open { since: *at },
-            Event::Emptied => self.phase = Phase::Idle,
-            Event::Knocked { participant, user, name, at, link } => {
-                let standing = Standing::Waiting { since: *at, link: *link };
-                self.seat(*participant, *user, name, standing);
+            Event::Emptied { at } => {
+                self.phase = Phase::Idle;
+                self.idle_since = *at;
+            }
+            Event::Knocked { participant, visitor, at, link } => {
+                self.seat(*participant, visitor, Standing::Waiting { since: *at, link: *link });
             }
             Event::Admitted { participant, by: _, until } => {
                 let person = self.people.get_mut(participant).expect("only people at the door are admitted");
                 person.standing = Standing::Admitted { until: *until };
                 self.barred.remove(&person.user);
             }
-            Event::Entered { participant, user, name, role: _, at, link } => {
-                let standing = Standing::Present { since: *at, link: *link };
-                self.seat(*participant, *user, name, standing);
+            Event::Excused { participant, visitor, until } => {
+                self.seat(*participant, visitor, Standing::Admitted { until: *until });
+            }
+            Event::Entered { participant, visitor, role: _, at, link } => {
+                self.seat(*participant, visitor, Standing::Present { since: *at, link: *link });
             }
             Event::Linked { participant, link }
             | Event::Dropped { participant, link }
@@ -166,21 +203,81 @@ impl Room {
                 let gone = self.people.remove(participant);
                 assert!(gone.is_some(), "nobody goes who was not here");
             }
-            Event::Barred { user, .. } => {
-                self.barred.insert(*user);
-            }
             Event::Ended { at, .. } => {
                 self.people.clear();
                 self.phase = Phase::Ended { at: *at };
             }
+            Event::Muted { .. }
+            | Event::Unmuted { .. }
+            | Event::Barred { .. }
+            | Event::Banned { .. }
+            | Event::Pardoned { .. }
+            | Event::Appointed { .. }
+            | Event::HandedOver { .. }
+            | Event::PolicySet { .. }
+            | Event::Renamed { .. }
+            | Event::Planned { .. }
+            | Event::Invited { .. }
+            | Event::InviteUsed { .. }
+            | Event::InviteRevoked { .. } => self.apply_to_rules(event),
         }
         assert!(self.seated_count() <= ROOM_PEOPLE, "a room never holds more people than it may");
         assert!(self.waiting_count() <= ROOM_WAITING, "a door never holds more people than it may");
     }
 
-    /// The next moment at which a [`Command::Sweep`] will do something.
-    pub fn next_deadline(&self) -> Option<UnixMillis> {
-        self.people.values().filter_map(|person| person.standing.deadline()).min()
+    /// Makes an event so that changes who is what, or what holds.
+    fn apply_to_rules(&mut self, event: &Event) {
+        match event {
+            Event::Muted { user, held: true, .. } => {
+                self.held.insert(*user);
+            }
+            Event::Unmuted { user, .. } => {
+                self.held.remove(user);
+            }
+            Event::Barred { user, .. } => {
+                self.barred.insert(*user);
+            }
+            Event::Banned { user, device, .. } => {
+                self.banned.insert(*user, *device);
+                self.barred.remove(user);
+            }
+            Event::Pardoned { user, .. } => {
+                self.banned.remove(user);
+            }
+            Event::Appointed { user, role, .. } => {
+                self.members.insert(*user, *role);
+            }
+            Event::HandedOver { from, to } => {
+                self.owner = *to;
+                self.members.remove(to);
+                self.members.insert(*from, Role::CoHost);
+            }
+            Event::PolicySet { policy, .. } => {
+                self.policy = Policy::clone(policy);
+                if !self.policy.hard_mute {
+                    self.held.clear();
+                }
+            }
+            Event::Renamed { name, .. } => self.name = name.clone(),
+            Event::Planned { schedule, .. } => self.schedule = schedule.clone(),
+            Event::Invited { id, invite, .. } => {
+                self.invites.insert(*id, invite.clone());
+            }
+            Event::InviteUsed { id, user, role } => {
+                self.members.insert(*user, *role);
+                let invite = self.invites.get_mut(id).expect("only invites that are known are used");
+                invite.used = invite.used.saturating_add(1);
+                invite.holder = invite.personal.then_some(*user);
+            }
+            Event::InviteRevoked { id, .. } => {
+                self.invites.get_mut(id).expect("only invites that are known are revoked").revoked = true;
+            }
+            _ => {}
+        }
+        let (owner, members) = (self.owner, &self.members);
+        for person in self.people.values_mut() {
+            person.role = role_of(owner, members, person.user);
+        }
     }
 
     /// Gives everybody who was here when the server stopped the time to come back.
@@ -196,7 +293,28 @@ impl Room {
 
     /// What a user is to this room.
     pub fn role_of(&self, user: UserId) -> Role {
-        if user == self.owner { Role::Host } else { Role::Guest }
+        role_of(self.owner, &self.members, user)
+    }
+
+    /// What a participant may do just now; nobody may do anything who is not here.
+    pub fn rights_of(&self, participant: ParticipantId) -> Rights {
+        let person = self.people.get(&participant);
+        person
+            .map(|person| rights(person.role, self.held.contains(&person.user), &self.policy))
+            .unwrap_or_default()
+    }
+
+    /// Whether a user or the device they come from may not come in.
+    pub fn is_banned(&self, user: UserId, device: DeviceId) -> bool {
+        let device_is = || self.banned.values().any(|banned| *banned == device);
+        // Nobody can ban the owner, not even by banning a guest at the same computer.
+        user != self.owner
+            && (self.banned.contains_key(&user) || (device_is() && !self.role_of(user).is_host()))
+    }
+
+    /// How many people may be inside or let in.
+    pub fn capacity(&self) -> usize {
+        self.policy.capacity.people().min(ROOM_PEOPLE)
     }
 
     /// Whether somebody is inside who can answer a knock.
@@ -207,7 +325,12 @@ impl Room {
             | Standing::Waiting { .. }
             | Standing::Admitted { .. } => false,
         };
-        self.people.values().any(|person| person.role == Role::Host && reachable(person))
+        self.people.values().any(|person| person.role.is_host() && reachable(person))
+    }
+
+    /// Whether a host has a seat inside, reachable or not.
+    pub fn host_is_inside(&self) -> bool {
+        self.people.values().any(|person| person.role.is_host() && person.standing.is_present())
     }
 
     /// Whether this participant is inside.
@@ -246,153 +369,6 @@ impl Room {
         self.people.len() - self.waiting_count()
     }
 
-    fn join(
-        &self,
-        participant: ParticipantId,
-        user: UserId,
-        name: &DisplayName,
-        now: UnixMillis,
-    ) -> Result<Vec<Event>, Refusal> {
-        let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
-        let Some(person) = self.people.get(&participant) else {
-            return self.arrive(participant, user, name, now);
-        };
-        Ok(match person.standing {
-            // The name under which a host let somebody in stays: it was part of what was decided.
-            Standing::Admitted { .. } => vec![self.entered(participant, user, &person.name, now)],
-            // A join repeated after a reconnect is answered, not refused.
-            Standing::Present { link: Link::Connected, .. }
-            | Standing::Waiting { link: Link::Connected, .. } => Vec::new(),
-            Standing::Present { .. } | Standing::Waiting { .. } => self.relink(participant, link),
-        })
-    }
-
-    fn arrive(
-        &self,
-        participant: ParticipantId,
-        user: UserId,
-        name: &DisplayName,
-        now: UnixMillis,
-    ) -> Result<Vec<Event>, Refusal> {
-        match admission(self, Some(user)) {
-            Admission::WalkIn => Ok(vec![self.entered(participant, user, name, now)]),
-            Admission::Knock => {
-                let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
-                Ok(vec![Event::Knocked { participant, user, name: name.clone(), at: now, link }])
-            }
-            Admission::Full if self.seated_count() < ROOM_PEOPLE => Err(Refusal::DoorFull),
-            Admission::Full => Err(Refusal::Full),
-        }
-    }
-
-    fn entered(
-        &self,
-        participant: ParticipantId,
-        user: UserId,
-        name: &DisplayName,
-        now: UnixMillis,
-    ) -> Event {
-        let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
-        Event::Entered { participant, user, name: name.clone(), role: self.role_of(user), at: now, link }
-    }
-
-    fn admit(
-        &self,
-        by: ParticipantId,
-        participant: ParticipantId,
-        now: UnixMillis,
-    ) -> Result<Vec<Event>, Refusal> {
-        let person = self.people.get(&participant).ok_or(Refusal::NotWaiting)?;
-        match person.standing {
-            // Two clicks, or two hosts: the second finds it done.
-            Standing::Admitted { .. } | Standing::Present { .. } => Ok(Vec::new()),
-            Standing::Waiting { .. } if self.seated_count() >= ROOM_PEOPLE => Err(Refusal::Full),
-            Standing::Waiting { .. } => {
-                Ok(vec![Event::Admitted { participant, by, until: now.plus(ADMISSION_MS) }])
-            }
-        }
-    }
-
-    fn admit_all(&self, by: ParticipantId, now: UnixMillis) -> Result<Vec<Event>, Refusal> {
-        let waiting = self.waiting();
-        let free = ROOM_PEOPLE - self.seated_count();
-        if free == 0 && !waiting.is_empty() {
-            return Err(Refusal::Full);
-        }
-        let until = now.plus(ADMISSION_MS);
-        let first = waiting.into_iter().take(free);
-        Ok(first.map(|(participant, ..)| Event::Admitted { participant, by, until }).collect())
-    }
-
-    fn deny(&self, by: ParticipantId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {
-        match self.people.get(&participant).map(|person| person.standing) {
-            Some(Standing::Waiting { .. }) => Ok(vec![Event::Denied { participant, by }]),
-            Some(Standing::Admitted { .. } | Standing::Present { .. }) | None => Err(Refusal::NotWaiting),
-        }
-    }
-
-    /// Puts a user out with every seat they have or were promised: one browser's second tab must not
-    /// be the way back in.
-    fn remove(&self, by: ParticipantId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {
-        let person = self.people.get(&participant).ok_or(Refusal::NoSuchParticipant)?;
-        match (person.role, person.standing) {
-            (Role::Host, _) => return Err(Refusal::NotRemovable),
-            (Role::Guest, Standing::Waiting { .. }) => return Err(Refusal::NoSuchParticipant),
-            (Role::Guest, Standing::Admitted { .. } | Standing::Present { .. }) => {}
-        }
-        let mut events = vec![Event::Barred { user: person.user, by }];
-        for (&participant, other) in self.people.iter().filter(|(_, other)| other.user == person.user) {
-            match other.standing {
-                Standing::Present { .. } => events.push(Event::Removed { participant, by }),
-                Standing::Admitted { .. } => events.push(Event::Revoked { participant, by }),
-                Standing::Waiting { .. } => {}
-            }
-        }
-        Ok(events)
-    }
-
-    fn leave(&self, participant: ParticipantId, reason: Departure) -> Vec<Event> {
-        match self.people.get(&participant).map(|person| person.standing) {
-            Some(Standing::Waiting { .. }) => vec![Event::Withdrew { participant, reason }],
-            Some(Standing::Admitted { .. }) => vec![Event::Lapsed { participant }],
-            Some(Standing::Present { .. }) => vec![Event::Left { participant, reason }],
-            // A repeated goodbye is harmless.
-            None => Vec::new(),
-        }
-    }
-
-    fn drop_link(&self, participant: ParticipantId, closing: Closing, now: UnixMillis) -> Vec<Event> {
-        let grace_ms = match self.people.get(&participant).map(|person| person.standing) {
-            // The first deadline counts; a second report of the same loss must not move it.
-            Some(
-                Standing::Waiting { link: Link::Dropped { .. }, .. }
-                | Standing::Present { link: Link::Dropped { .. }, .. }
-                | Standing::Admitted { .. },
-            )
-            | None => return Vec::new(),
-            Some(Standing::Waiting { .. }) => GRACE_WAITING_MS,
-            Some(Standing::Present { .. }) => match closing {
-                Closing::Clean => GRACE_CLOSED_MS,
-                Closing::Lost => GRACE_LOST_MS,
-            },
-        };
-        vec![Event::Dropped { participant, link: Link::Dropped { since: now, until: now.plus(grace_ms) } }]
-    }
-
-    fn relink(&self, participant: ParticipantId, link: Link) -> Vec<Event> {
-        match self.people.get(&participant).and_then(|person| person.standing.link()) {
-            Some(Link::Dropped { .. }) => vec![Event::Returned { participant, link }],
-            Some(Link::Expected { .. }) => vec![Event::Linked { participant, link }],
-            Some(Link::Connected) | None => Vec::new(),
-        }
-    }
-
-    fn sweep(&self, now: UnixMillis) -> Vec<Event> {
-        let due = |person: &Person| person.standing.deadline().is_some_and(|deadline| deadline <= now);
-        let late = self.people.iter().filter(|(_, person)| due(person));
-        late.flat_map(|(&participant, _)| self.leave(participant, Departure::Lost)).collect()
-    }
-
     /// Adds what the events mean for the room as a whole.
     fn with_phase(&self, mut events: Vec<Event>, now: UnixMillis) -> Vec<Event> {
         let before = self.present_count();
@@ -403,14 +379,15 @@ impl Room {
             events.insert(0, Event::Opened { at: now });
         }
         if before > 0 && before + came == went {
-            events.push(Event::Emptied);
+            events.push(Event::Emptied { at: now });
         }
         events
     }
 
-    fn seat(&mut self, participant: ParticipantId, user: UserId, name: &DisplayName, standing: Standing) {
+    fn seat(&mut self, participant: ParticipantId, visitor: &Visitor, standing: Standing) {
+        let Visitor { user, device, name } = visitor.clone();
         let role = self.role_of(user);
-        self.people.insert(participant, Person { user, name: name.clone(), role, standing });
+        self.people.insert(participant, Person { user, device, name, role, standing });
     }
 
     fn in_order(
@@ -424,6 +401,17 @@ impl Room {
             .collect();
         found.sort_by_key(|(id, _, since)| (*since, *id));
         found
+    }
+}
+
+fn role_of(owner: UserId, members: &BTreeMap<UserId, Role>, user: UserId) -> Role {
+    if user == owner { Role::Owner } else { members.get(&user).copied().unwrap_or(Role::Guest) }
+}
+
+impl Person {
+    /// The person as they came to the door.
+    pub fn visitor(&self) -> Visitor {
+        Visitor { user: self.user, device: self.device, name: self.name.clone() }
     }
 }
 

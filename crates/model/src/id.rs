@@ -102,6 +102,14 @@ id!(
     UserId
 );
 id!(
+    /// One browser, whoever is signed in there: what a ban holds besides the person.
+    DeviceId
+);
+id!(
+    /// One invite to one room. The link that carries it proves itself by a tag of the server's own.
+    InviteId
+);
+id!(
     /// One WebRTC connection at the SFU; a participant may outlive several.
     PeerId
 );

@@ -4,6 +4,9 @@
 //! |---|---|
 //! | [`id`] | 128-bit random ids and secrets, each its own type |
 //! | [`text`] | names and chat lines that were parsed and bounded |
+//! | [`role`] | what somebody is to a room, and what they may do |
+//! | [`policy`] | the rules that a host sets |
+//! | [`schedule`] | when a room is meant to be used |
 //! | [`room_code`] | the speakable address of a room |
 //! | [`time`] | wall time and monotonic time, which cannot be swapped |
 //!
@@ -11,15 +14,19 @@
 //! Not here: a clock, a source of randomness, a database type.
 
 pub mod id;
+pub mod policy;
 pub mod role;
 pub mod room_code;
+pub mod schedule;
 pub mod source;
 pub mod text;
 pub mod time;
 
-pub use id::{MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId};
-pub use role::Role;
+pub use id::{DeviceId, InviteId, MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId};
+pub use policy::Policy;
+pub use role::{Rights, Role};
 pub use room_code::RoomCode;
+pub use schedule::{Occurrence, Schedule};
 pub use source::{Mid, Source};
-pub use text::{ChatText, DisplayName, RoomName, TextError};
+pub use text::{ChatText, DisplayName, Notice, Passcode, RoomName, TextError};
 pub use time::{MonoMillis, UnixMillis};

@@ -82,9 +82,75 @@ text!(
     RoomName, 80, one_line
 );
 text!(
+    /// What a host tells the people at the door; may have several lines.
+    Notice, 300, lines
+);
+text!(
     /// One chat message; may have several lines.
     ChatText, 2000, lines
 );
+
+/// The word that opens a room's door to whoever has no invite: 4 to 16 letters and digits. It is told
+/// from person to person, so that case and spaces do not count; it never appears in a log.
+#[derive(Clone, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Passcode(String);
+
+impl Passcode {
+    /// The fewest and the most characters.
+    pub const LIMITS: (usize, usize) = (4, 16);
+
+    /// Cleans and bounds what a person typed.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.len() > 8 * Self::LIMITS.1 {
+            return Err(TextError::TooLong { limit: Self::LIMITS.1 });
+        }
+        let clean: String =
+            text.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+        match clean.len() {
+            count if count < Self::LIMITS.0 => Err(TextError::Empty),
+            count if count > Self::LIMITS.1 => Err(TextError::TooLong { limit: Self::LIMITS.1 }),
+            _ => Ok(Self(clean)),
+        }
+    }
+
+    /// The text, for the people who may know it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for Passcode {
+    /// Compares without telling by the time it takes how much was right.
+    fn eq(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.0.as_bytes(), other.0.as_bytes());
+        let differs = mine
+            .iter()
+            .zip(theirs)
+            .fold(mine.len() ^ theirs.len(), |so_far, (a, b)| so_far | usize::from(a ^ b));
+        differs == 0
+    }
+}
+
+impl fmt::Debug for Passcode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Passcode(…)")
+    }
+}
+
+impl TryFrom<String> for Passcode {
+    type Error = TextError;
+
+    fn try_from(text: String) -> Result<Self, TextError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Passcode> for String {
+    fn from(passcode: Passcode) -> Self {
+        passcode.0
+    }
+}
 
 /// One line: runs of white space become one space, invisible characters go.
 fn one_line(text: &str) -> String {
@@ -121,6 +187,17 @@ mod tests {
         assert!(DisplayName::parse(&"é".repeat(60)).is_ok());
         assert_eq!(DisplayName::parse(&"é".repeat(61)), Err(TextError::TooLong { limit: 60 }));
         assert_eq!(DisplayName::parse(&" ".repeat(10_000)), Err(TextError::TooLong { limit: 60 }));
+    }
+
+    #[test]
+    fn a_passcode_is_the_same_however_it_is_typed() {
+        let passcode = |text| Passcode::parse(text);
+        assert_eq!(passcode("Tulip 42"), passcode("tulip42"));
+        assert_ne!(passcode("tulip42"), passcode("tulip43"));
+        assert_ne!(passcode("tulip42"), passcode("tulip"));
+        assert_eq!(passcode("a-b-c"), Err(TextError::Empty));
+        assert_eq!(passcode("12345678901234567"), Err(TextError::TooLong { limit: 16 }));
+        assert_eq!(format!("{:?}", passcode("tulip42")), "Ok(Passcode(…))");
     }
 
     #[test]

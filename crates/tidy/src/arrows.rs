@@ -35,7 +35,7 @@ use Outside::{Never, Only};
 const CRATES: &[Rule] = &[
     Rule { name: "model", ours: &[], outside: Only(&["serde", "thiserror"]) },
     Rule { name: "protocol", ours: &["model"], outside: Only(&["serde", "serde_json", "thiserror"]) },
-    Rule { name: "domain", ours: &["model"], outside: Only(&["thiserror"]) },
+    Rule { name: "domain", ours: &["model"], outside: Only(&["jiff", "thiserror"]) },
     Rule { name: "call", ours: &["model", "protocol"], outside: Only(&[]) },
     Rule {
         name: "sfu",

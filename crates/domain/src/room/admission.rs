@@ -1,34 +1,108 @@
 //! What a newcomer meets at the door.
 //!
-//! | who | waiting room off | waiting room on |
-//! |---|---|---|
-//! | the owner | walks in | walks in |
-//! | a user who was removed | knocks | knocks |
-//! | anybody else | walks in | knocks, whether or not a host is there |
+//! The first line that fits decides:
+//!
+//! | who | meets |
+//! |---|---|
+//! | a banned user or device | banned |
+//! | somebody whose invite is worth nothing | why |
+//! | before the door opens, while no host is inside | too early, but for hosts |
+//! | after the last planned time of a room that closes | too late, but for hosts |
+//! | while the door is locked | locked, but for hosts |
+//! | a guest, where only members come in | members only |
+//! | a guest without the passcode | passcode missing, or wrong |
+//! | a user who was removed; a guest where guests knock | knocks |
+//! | anybody else | walks in |
+//!
+//! Knocking needs a place at the door and walking in one inside, where hosts may exceed the capacity
+//! that the policy sets.
 
-use super::Room;
+use super::{Key, Phase, Refusal, Room};
+use crate::calendar;
 use crate::limits::{ROOM_PEOPLE, ROOM_WAITING};
-use model::{Role, UserId};
+use model::policy::{Door, Ending};
+use model::{DeviceId, Occurrence, Role, UnixMillis, UserId};
 
-/// The policy's answer to somebody who is not in the room.
+/// Who stands before the door: nobody known yet, or a user at a device.
+pub type Caller = Option<(UserId, DeviceId)>;
+
+/// The way in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Admission {
     WalkIn,
     Knock,
-    /// No more people fit, inside or at the door.
-    Full,
 }
 
-/// What `user` would meet at the door just now; somebody unknown is a guest like any other.
-pub fn admission(room: &Room, user: Option<UserId>) -> Admission {
-    let must_knock = match user.map(|user| (user, room.role_of(user))) {
-        Some((_, Role::Host)) => false,
-        Some((user, Role::Guest)) => room.waiting_room || room.barred.contains(&user),
-        None => room.waiting_room,
-    };
+/// What `caller` would meet at the door just now, and as what they would come.
+pub fn admission(
+    room: &Room,
+    caller: Caller,
+    key: &Key,
+    now: UnixMillis,
+) -> Result<(Admission, Role), Refusal> {
+    if let Phase::Ended { .. } = room.phase {
+        return Err(Refusal::Ended);
+    }
+    let user = caller.map(|(user, _)| user);
+    if caller.is_some_and(|(user, device)| room.is_banned(user, device)) {
+        return Err(Refusal::Banned);
+    }
+    let role = role_at_the_door(room, user, key, now)?;
+    if !role.is_host() {
+        require_time(room, now)?;
+        if room.policy.locked {
+            return Err(Refusal::Locked);
+        }
+    }
+    if role == Role::Guest {
+        require_guest_key(room, key)?;
+    }
+    let removed = user.is_some_and(|user| room.barred.contains(&user));
+    let must_knock = removed || (role == Role::Guest && room.policy.door != Door::Open);
+    let fits = if role.is_host() { ROOM_PEOPLE } else { room.capacity() };
     match must_knock {
-        true if room.waiting_count() < ROOM_WAITING => Admission::Knock,
-        false if room.seated_count() < ROOM_PEOPLE => Admission::WalkIn,
-        true | false => Admission::Full,
+        true if room.waiting_count() < ROOM_WAITING => Ok((Admission::Knock, role)),
+        true => Err(Refusal::DoorFull),
+        false if room.seated_count() < fits => Ok((Admission::WalkIn, role)),
+        false => Err(Refusal::Full),
+    }
+}
+
+/// When the door opens for the time that is on or next, if the room has a plan.
+pub fn opens_at(room: &Room, now: UnixMillis) -> Option<(UnixMillis, Occurrence)> {
+    let next = calendar::current_or_next(room.schedule.as_ref()?, now)?;
+    Some((next.starts.plus(-room.policy.early.millis()), next))
+}
+
+fn role_at_the_door(room: &Room, user: Option<UserId>, key: &Key, now: UnixMillis) -> Result<Role, Refusal> {
+    let known = user.filter(|user| *user == room.owner || room.members.contains_key(user));
+    match (known, key.invite) {
+        (Some(user), _) => Ok(room.role_of(user)),
+        (None, None) => Ok(Role::Guest),
+        (None, Some(id)) => room.invites.get(&id).ok_or(Refusal::InviteUnknown)?.promise(user, now),
+    }
+}
+
+fn require_time(room: &Room, now: UnixMillis) -> Result<(), Refusal> {
+    if room.schedule.is_none() || room.host_is_inside() {
+        return Ok(());
+    }
+    match opens_at(room, now) {
+        Some((opens, _)) if now < opens => Err(Refusal::TooEarly),
+        Some(_) => Ok(()),
+        None if room.policy.ending == Ending::Close => Err(Refusal::TooLate),
+        None => Ok(()),
+    }
+}
+
+fn require_guest_key(room: &Room, key: &Key) -> Result<(), Refusal> {
+    if room.policy.door == Door::Members {
+        return Err(Refusal::MembersOnly);
+    }
+    match (&room.policy.passcode, &key.passcode) {
+        (None, _) => Ok(()),
+        (Some(_), None) => Err(Refusal::PasscodeMissing),
+        (Some(right), Some(told)) if right == told => Ok(()),
+        (Some(_), Some(_)) => Err(Refusal::PasscodeWrong),
     }
 }

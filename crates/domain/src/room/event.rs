@@ -1,21 +1,16 @@
 //! What may be asked of a room, and what may happen in it.
 
-use super::Link;
-use model::{DisplayName, ParticipantId, Role, UnixMillis, UserId};
+use super::invite::Invite;
+use super::{Link, Visitor};
+use model::{
+    DeviceId, InviteId, ParticipantId, Passcode, Policy, Role, RoomName, Schedule, Source, UnixMillis, UserId,
+};
 
 /// Please do.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Command {
     /// Come in, knock, or take a seat up again.
-    Join { participant: ParticipantId, user: UserId, name: DisplayName },
-    /// Let one waiting person in.
-    Admit { by: ParticipantId, participant: ParticipantId },
-    /// Let everybody in who waits, as far as they fit.
-    AdmitAll { by: ParticipantId },
-    /// Send a waiting person away.
-    Deny { by: ParticipantId, participant: ParticipantId },
-    /// Put a person out, with every seat of the same user.
-    Remove { by: ParticipantId, participant: ParticipantId },
+    Join { participant: ParticipantId, visitor: Visitor, key: Key },
     /// Give the seat up.
     Leave { participant: ParticipantId },
     /// The socket is gone.
@@ -24,8 +19,48 @@ pub enum Command {
     Return { participant: ParticipantId },
     /// Let every deadline that has passed take effect.
     Sweep,
+
+    /// Let one waiting person in.
+    Admit { by: ParticipantId, participant: ParticipantId },
+    /// Let everybody in who waits, as far as they fit.
+    AdmitAll { by: ParticipantId },
+    /// Send a waiting person away.
+    Deny { by: ParticipantId, participant: ParticipantId },
+    /// Put a person out, with every seat of the same user.
+    Remove { by: ParticipantId, participant: ParticipantId },
+    /// The same, for good: neither the user nor the device comes back.
+    Ban { by: ParticipantId, participant: ParticipantId },
+    /// Stop what somebody sends.
+    Mute { by: ParticipantId, participant: ParticipantId, source: Source },
+    /// Let somebody speak who was muted for good.
+    LetSpeak { by: ParticipantId, participant: ParticipantId },
+
+    /// Give a user another role; that of a guest takes every other away.
+    Appoint { by: UserId, user: UserId, role: Role },
+    /// Make somebody inside the owner.
+    HandOver { by: UserId, participant: ParticipantId },
+    /// Let somebody come back who was banned.
+    Pardon { by: UserId, user: UserId },
+    /// Set the rules.
+    SetPolicy { by: UserId, policy: Box<Policy> },
+    /// Set the name.
+    Rename { by: UserId, name: RoomName },
+    /// Set the plan, or take it away.
+    Plan { by: UserId, schedule: Option<Schedule> },
+    /// Make an invite.
+    Invite { by: UserId, id: InviteId, invite: Invite },
+    /// Make an invite worthless.
+    Revoke { by: UserId, id: InviteId },
     /// End the room for everybody and for ever.
-    End { by: ParticipantId },
+    End { by: UserId },
+}
+
+/// What somebody shows at the door.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Key {
+    /// The invite that their link carries, if its tag is ours.
+    pub invite: Option<InviteId>,
+    pub passcode: Option<Passcode>,
 }
 
 /// How a socket came to its end.
@@ -43,10 +78,10 @@ pub enum Event {
     /// The first person is inside.
     Opened { at: UnixMillis },
     /// The last person is gone; the room stays.
-    Emptied,
+    Emptied { at: UnixMillis },
     /// Somebody waits at the door.
-    Knocked { participant: ParticipantId, user: UserId, name: DisplayName, at: UnixMillis, link: Link },
-    /// A waiting person may come in, until then.
+    Knocked { participant: ParticipantId, visitor: Visitor, at: UnixMillis, link: Link },
+    /// Somebody may come in, until then.
     Admitted { participant: ParticipantId, by: ParticipantId, until: UnixMillis },
     /// A waiting person was sent away.
     Denied { participant: ParticipantId, by: ParticipantId },
@@ -57,14 +92,7 @@ pub enum Event {
     /// A person who had been let in may not come any more.
     Revoked { participant: ParticipantId, by: ParticipantId },
     /// Somebody is inside.
-    Entered {
-        participant: ParticipantId,
-        user: UserId,
-        name: DisplayName,
-        role: Role,
-        at: UnixMillis,
-        link: Link,
-    },
+    Entered { participant: ParticipantId, visitor: Visitor, role: Role, at: UnixMillis, link: Link },
     /// The socket of a seat opened, or is expected for longer. Not worth a record.
     Linked { participant: ParticipantId, link: Link },
     /// The socket of a seat is gone; the seat is kept for a while.
@@ -73,12 +101,46 @@ pub enum Event {
     Returned { participant: ParticipantId, link: Link },
     /// Somebody inside is gone.
     Left { participant: ParticipantId, reason: Departure },
+    /// Somebody who was lost may come back in, until then.
+    Excused { participant: ParticipantId, visitor: Visitor, until: UnixMillis },
     /// Somebody inside was put out.
     Removed { participant: ParticipantId, by: ParticipantId },
     /// A user must wait at the door from now on, until a host lets them in again.
     Barred { user: UserId, by: ParticipantId },
+    /// A user and a device may not come back.
+    Banned { user: UserId, device: DeviceId, by: ParticipantId },
+    /// A banned user and their device may come back.
+    Pardoned { user: UserId, by: UserId },
+    /// What somebody sends was stopped; `held` if they may not start it again by themselves.
+    Muted { participant: ParticipantId, user: UserId, source: Source, held: bool, by: ParticipantId },
+    /// Somebody who was muted for good may speak.
+    Unmuted { participant: ParticipantId, user: UserId, by: ParticipantId },
+    /// A user has another role.
+    Appointed { user: UserId, role: Role, by: UserId },
+    /// The room has another owner; the old one is a co-host.
+    HandedOver { from: UserId, to: UserId },
+    /// The rules are others.
+    PolicySet { policy: Box<Policy>, by: UserId },
+    /// The name is another.
+    Renamed { name: RoomName, by: UserId },
+    /// The plan is another.
+    Planned { schedule: Option<Schedule>, by: UserId },
+    /// There is an invite.
+    Invited { id: InviteId, invite: Invite, by: UserId },
+    /// An invite made a user what it promised.
+    InviteUsed { id: InviteId, user: UserId, role: Role },
+    /// An invite is worth nothing any more.
+    InviteRevoked { id: InviteId, by: UserId },
     /// The room is over.
-    Ended { by: ParticipantId, at: UnixMillis },
+    Ended { by: EndedBy, at: UnixMillis },
+}
+
+/// Who or what ended a room.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EndedBy {
+    Host(UserId),
+    /// Nobody came for so long, or every planned time is over.
+    Expiry,
 }
 
 /// Why somebody is gone of whom nobody got rid.
@@ -88,6 +150,8 @@ pub enum Departure {
     Left,
     /// They were away for too long.
     Lost,
+    /// The time of the call was over.
+    TimeUp,
 }
 
 /// Why a room refused a command. Each variant is a rule a person can be told, never a malfunction.
@@ -99,14 +163,48 @@ pub enum Refusal {
     Full,
     #[error("no more people can wait at the door")]
     DoorFull,
+    #[error("the door is not open yet")]
+    TooEarly,
+    #[error("the planned time is over")]
+    TooLate,
+    #[error("the door is locked")]
+    Locked,
+    #[error("the door asks for a passcode")]
+    PasscodeMissing,
+    #[error("this is not the passcode")]
+    PasscodeWrong,
+    #[error("only people with an invite come in")]
+    MembersOnly,
+    #[error("this user or this device is banned")]
+    Banned,
+    #[error("the room knows no such invite")]
+    InviteUnknown,
+    #[error("the invite has expired")]
+    InviteExpired,
+    #[error("the invite is used up")]
+    InviteUsedUp,
+    #[error("the invite was revoked")]
+    InviteRevoked,
+    #[error("the invite belongs to somebody else")]
+    InviteTaken,
     #[error("only a host may do this")]
     NotHost,
+    #[error("only the owner may do this")]
+    NotOwner,
     #[error("only somebody inside may do this")]
     NotPresent,
     #[error("nobody by that id is waiting")]
     NotWaiting,
     #[error("nobody by that id is inside")]
     NoSuchParticipant,
-    #[error("a host cannot be removed")]
+    #[error("this cannot be done to a host")]
     NotRemovable,
+    #[error("this role cannot be given")]
+    NotAppointable,
+    #[error("the room can remember no more of these")]
+    TooMany,
+    #[error("the time zone is not known")]
+    UnknownZone,
+    #[error("the plan is already over")]
+    PlanOver,
 }

@@ -1,0 +1,80 @@
+//! What hosts do to the room: rules, name, plan, invites.
+
+use super::permission::{require_host, require_owner};
+use super::{Event, Invite, Refusal, Room};
+use crate::calendar;
+use crate::limits::ROOM_INVITES;
+use model::{InviteId, Policy, Role, RoomName, Schedule, UnixMillis, UserId};
+
+impl Room {
+    pub(super) fn set_policy(&self, by: UserId, policy: &Policy) -> Result<Vec<Event>, Refusal> {
+        require_host(self, by)?;
+        if *policy == self.policy {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::PolicySet { policy: Box::new(policy.clone()), by }])
+    }
+
+    pub(super) fn rename(&self, by: UserId, name: &RoomName) -> Result<Vec<Event>, Refusal> {
+        require_host(self, by)?;
+        if *name == self.name {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::Renamed { name: name.clone(), by }])
+    }
+
+    pub(super) fn plan(
+        &self,
+        by: UserId,
+        schedule: Option<&Schedule>,
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, Refusal> {
+        require_host(self, by)?;
+        if let Some(schedule) = schedule {
+            if !calendar::is_known(&schedule.zone) {
+                return Err(Refusal::UnknownZone);
+            }
+            if calendar::current_or_next(schedule, now).is_none() {
+                return Err(Refusal::PlanOver);
+            }
+        }
+        if schedule == self.schedule.as_ref() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::Planned { schedule: schedule.cloned(), by }])
+    }
+
+    pub(super) fn invite(
+        &self,
+        by: UserId,
+        id: InviteId,
+        invite: &Invite,
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, Refusal> {
+        require_host(self, by)?;
+        if !Invite::may_promise(invite.role) {
+            return Err(Refusal::NotAppointable);
+        }
+        if invite.role == Role::CoHost {
+            require_owner(self, by)?;
+        }
+        // Made twice, by a repeated request, it is made once.
+        if self.invites.contains_key(&id) {
+            return Ok(Vec::new());
+        }
+        if self.invites.len() >= ROOM_INVITES {
+            return Err(Refusal::TooMany);
+        }
+        let invite = Invite { made_at: now, used: 0, holder: None, revoked: false, ..invite.clone() };
+        Ok(vec![Event::Invited { id, invite, by }])
+    }
+
+    pub(super) fn revoke(&self, by: UserId, id: InviteId) -> Result<Vec<Event>, Refusal> {
+        require_host(self, by)?;
+        let invite = self.invites.get(&id).ok_or(Refusal::InviteUnknown)?;
+        if invite.role == Role::CoHost {
+            require_owner(self, by)?;
+        }
+        Ok(if invite.revoked { Vec::new() } else { vec![Event::InviteRevoked { id, by }] })
+    }
+}

@@ -1,0 +1,111 @@
+//! Coming and going: join, leave, drop, return.
+
+use super::{Admission, Closing, Departure, Event, Key, Link, Refusal, Room, Standing, Visitor, admission};
+use crate::limits::{ADMISSION_MS, GRACE_CLOSED_MS, GRACE_LOST_MS, GRACE_WAITING_MS, SOCKET_EXPECTED_MS};
+use model::policy::Reconnect;
+use model::{ParticipantId, Role, UnixMillis};
+
+impl Room {
+    pub(super) fn join(
+        &self,
+        participant: ParticipantId,
+        visitor: &Visitor,
+        key: &Key,
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, Refusal> {
+        let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
+        let Some(person) = self.people.get(&participant) else {
+            return self.arrive(participant, visitor, key, now);
+        };
+        Ok(match person.standing {
+            // The name under which a host let somebody in stays: it was part of what was decided.
+            Standing::Admitted { .. } => {
+                vec![entered(participant, &person.visitor(), person.role, now)]
+            }
+            // A join repeated after a reconnect is answered, not refused.
+            Standing::Present { link: Link::Connected, .. }
+            | Standing::Waiting { link: Link::Connected, .. } => Vec::new(),
+            Standing::Present { .. } | Standing::Waiting { .. } => self.relink(participant, link),
+        })
+    }
+
+    fn arrive(
+        &self,
+        participant: ParticipantId,
+        visitor: &Visitor,
+        key: &Key,
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, Refusal> {
+        let (way, role) = admission(self, Some((visitor.user, visitor.device)), key, now)?;
+        let mut events = Vec::new();
+        if role != self.role_of(visitor.user)
+            && let Some(id) = key.invite
+        {
+            if self.members.len() >= crate::limits::ROOM_MEMBERS {
+                return Err(Refusal::TooMany);
+            }
+            events.push(Event::InviteUsed { id, user: visitor.user, role });
+        }
+        events.push(match way {
+            Admission::WalkIn => entered(participant, visitor, role, now),
+            Admission::Knock => {
+                let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
+                Event::Knocked { participant, visitor: visitor.clone(), at: now, link }
+            }
+        });
+        Ok(events)
+    }
+
+    pub(super) fn leave(&self, participant: ParticipantId, reason: Departure) -> Vec<Event> {
+        match self.people.get(&participant).map(|person| person.standing) {
+            Some(Standing::Waiting { .. }) => vec![Event::Withdrew { participant, reason }],
+            Some(Standing::Admitted { .. }) => vec![Event::Lapsed { participant }],
+            Some(Standing::Present { .. }) => vec![Event::Left { participant, reason }],
+            // A repeated goodbye is harmless.
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn drop_link(
+        &self,
+        participant: ParticipantId,
+        closing: Closing,
+        now: UnixMillis,
+    ) -> Vec<Event> {
+        let grace_ms = match self.people.get(&participant).map(|person| person.standing) {
+            // The first deadline counts; a second report of the same loss must not move it.
+            Some(
+                Standing::Waiting { link: Link::Dropped { .. }, .. }
+                | Standing::Present { link: Link::Dropped { .. }, .. }
+                | Standing::Admitted { .. },
+            )
+            | None => return Vec::new(),
+            Some(Standing::Waiting { .. }) => GRACE_WAITING_MS,
+            Some(Standing::Present { .. }) => match (closing, self.policy.reconnect) {
+                (Closing::Lost, Reconnect::Resume) => GRACE_LOST_MS,
+                (Closing::Clean, _) | (Closing::Lost, Reconnect::Rejoin | Reconnect::Fresh) => {
+                    GRACE_CLOSED_MS
+                }
+            },
+        };
+        vec![Event::Dropped { participant, link: Link::Dropped { since: now, until: now.plus(grace_ms) } }]
+    }
+
+    pub(super) fn relink(&self, participant: ParticipantId, link: Link) -> Vec<Event> {
+        match self.people.get(&participant).and_then(|person| person.standing.link()) {
+            Some(Link::Dropped { .. }) => vec![Event::Returned { participant, link }],
+            Some(Link::Expected { .. }) => vec![Event::Linked { participant, link }],
+            Some(Link::Connected) | None => Vec::new(),
+        }
+    }
+}
+
+fn entered(participant: ParticipantId, visitor: &Visitor, role: Role, now: UnixMillis) -> Event {
+    let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
+    Event::Entered { participant, visitor: visitor.clone(), role, at: now, link }
+}
+
+/// Until when somebody who is let in now may come in.
+pub(super) fn admitted_until(now: UnixMillis) -> UnixMillis {
+    now.plus(ADMISSION_MS)
+}

@@ -1,0 +1,155 @@
+//! What hosts do to people: admit, deny, mute, remove, ban, appoint, hand over.
+
+use super::entry::admitted_until;
+use super::permission::{is_above, require_host, require_host_inside, require_owner};
+use super::{Event, Person, Refusal, Room, Standing};
+use crate::limits::{ROOM_BANS, ROOM_MEMBERS};
+use model::{ParticipantId, Role, Source, UnixMillis, UserId};
+
+impl Room {
+    pub(super) fn admit(
+        &self,
+        by: ParticipantId,
+        participant: ParticipantId,
+        now: UnixMillis,
+    ) -> Result<Vec<Event>, Refusal> {
+        require_host_inside(self, by)?;
+        let person = self.people.get(&participant).ok_or(Refusal::NotWaiting)?;
+        match person.standing {
+            // Two clicks, or two hosts: the second finds it done.
+            Standing::Admitted { .. } | Standing::Present { .. } => Ok(Vec::new()),
+            Standing::Waiting { .. } if self.seated_count() >= self.capacity() => Err(Refusal::Full),
+            Standing::Waiting { .. } => {
+                Ok(vec![Event::Admitted { participant, by, until: admitted_until(now) }])
+            }
+        }
+    }
+
+    pub(super) fn admit_all(&self, by: ParticipantId, now: UnixMillis) -> Result<Vec<Event>, Refusal> {
+        require_host_inside(self, by)?;
+        let waiting = self.waiting();
+        let free = self.capacity().saturating_sub(self.seated_count());
+        if free == 0 && !waiting.is_empty() {
+            return Err(Refusal::Full);
+        }
+        let until = admitted_until(now);
+        let first = waiting.into_iter().take(free);
+        Ok(first.map(|(participant, ..)| Event::Admitted { participant, by, until }).collect())
+    }
+
+    pub(super) fn deny(&self, by: ParticipantId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {
+        require_host_inside(self, by)?;
+        match self.people.get(&participant).map(|person| person.standing) {
+            Some(Standing::Waiting { .. }) => Ok(vec![Event::Denied { participant, by }]),
+            Some(Standing::Admitted { .. } | Standing::Present { .. }) | None => Err(Refusal::NotWaiting),
+        }
+    }
+
+    /// Puts a user out with every seat they have or were promised: one browser's second tab must not
+    /// be the way back in.
+    pub(super) fn remove(
+        &self,
+        by: ParticipantId,
+        participant: ParticipantId,
+    ) -> Result<Vec<Event>, Refusal> {
+        let person = self.subject(by, participant)?;
+        let mut events = vec![Event::Barred { user: person.user, by }];
+        events.extend(self.put_out(by, |other| other.user == person.user, false));
+        Ok(events)
+    }
+
+    pub(super) fn ban(&self, by: ParticipantId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {
+        // Somebody at the door can be banned as well: they need not be let in for it.
+        let actor = require_host_inside(self, by)?;
+        let person = self.people.get(&participant).ok_or(Refusal::NoSuchParticipant)?;
+        if !is_above(actor, person.role) {
+            return Err(Refusal::NotRemovable);
+        }
+        if self.banned.len() >= ROOM_BANS {
+            return Err(Refusal::TooMany);
+        }
+        let (user, device) = (person.user, person.device);
+        let mut events = vec![Event::Banned { user, device, by }];
+        let same =
+            |other: &Person| other.user == user || (other.device == device && is_above(actor, other.role));
+        events.extend(self.put_out(by, same, true));
+        Ok(events)
+    }
+
+    pub(super) fn mute(
+        &self,
+        by: ParticipantId,
+        participant: ParticipantId,
+        source: Source,
+    ) -> Result<Vec<Event>, Refusal> {
+        let user = self.subject(by, participant)?.user;
+        let held = self.policy.hard_mute && source == Source::Microphone;
+        Ok(vec![Event::Muted { participant, user, source, held, by }])
+    }
+
+    pub(super) fn let_speak(
+        &self,
+        by: ParticipantId,
+        participant: ParticipantId,
+    ) -> Result<Vec<Event>, Refusal> {
+        let user = self.subject(by, participant)?.user;
+        let held = self.held.contains(&user);
+        Ok(if held { vec![Event::Unmuted { participant, user, by }] } else { Vec::new() })
+    }
+
+    pub(super) fn appoint(&self, by: UserId, user: UserId, role: Role) -> Result<Vec<Event>, Refusal> {
+        let actor = require_host(self, by)?;
+        let before = self.role_of(user);
+        if before == Role::Owner || role == Role::Owner {
+            return Err(Refusal::NotAppointable);
+        }
+        if actor != Role::Owner && (before.is_host() || role.is_host()) {
+            return Err(Refusal::NotOwner);
+        }
+        if before == role {
+            return Ok(Vec::new());
+        }
+        if !self.members.contains_key(&user) && self.members.len() >= ROOM_MEMBERS {
+            return Err(Refusal::TooMany);
+        }
+        Ok(vec![Event::Appointed { user, role, by }])
+    }
+
+    pub(super) fn hand_over(&self, by: UserId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {
+        require_owner(self, by)?;
+        let person = self.people.get(&participant).filter(|person| person.standing.is_present());
+        let person = person.ok_or(Refusal::NoSuchParticipant)?;
+        if person.user == by {
+            return Ok(Vec::new());
+        }
+        Ok(vec![Event::HandedOver { from: by, to: person.user }])
+    }
+
+    pub(super) fn pardon(&self, by: UserId, user: UserId) -> Result<Vec<Event>, Refusal> {
+        require_host(self, by)?;
+        Ok(if self.banned.contains_key(&user) { vec![Event::Pardoned { user, by }] } else { Vec::new() })
+    }
+
+    /// The person inside, or let in, to whom a host inside does something.
+    fn subject(&self, by: ParticipantId, participant: ParticipantId) -> Result<&Person, Refusal> {
+        let actor = require_host_inside(self, by)?;
+        let person = self.people.get(&participant).ok_or(Refusal::NoSuchParticipant)?;
+        match person.standing {
+            Standing::Waiting { .. } => Err(Refusal::NoSuchParticipant),
+            Standing::Admitted { .. } | Standing::Present { .. } if is_above(actor, person.role) => {
+                Ok(person)
+            }
+            Standing::Admitted { .. } | Standing::Present { .. } => Err(Refusal::NotRemovable),
+        }
+    }
+
+    fn put_out(&self, by: ParticipantId, who: impl Fn(&Person) -> bool, at_the_door: bool) -> Vec<Event> {
+        let out = self.people.iter().filter(|(_, other)| who(other));
+        let event = |(&participant, other): (&ParticipantId, &Person)| match other.standing {
+            Standing::Present { .. } => Some(Event::Removed { participant, by }),
+            Standing::Admitted { .. } => Some(Event::Revoked { participant, by }),
+            Standing::Waiting { .. } => at_the_door.then_some(Event::Denied { participant, by }),
+        };
+        out.filter_map(event).collect()
+    }
+}

@@ -1,0 +1,202 @@
+//! Any order of commands, drops, restarts and clock jumps keeps the rules.
+
+use super::*;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+
+/// What the model test may do.
+#[derive(Clone, Debug)]
+enum Step {
+    Jump(i64),
+    /// The server stops, and comes back some time later.
+    Restart,
+    Do(Command),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    // Sixty participants of twenty users: enough to fill a room and a door, few enough to meet often.
+    let who = || (0_u128..60).prop_map(ParticipantId::from_bits);
+    let host = || prop_oneof![3 => Just(ParticipantId::from_bits(0)), 1 => who()];
+    let closing = || prop_oneof![Just(Closing::Clean), Just(Closing::Lost)];
+    prop_oneof![
+        6 => who().prop_map(|participant| {
+            Step::Do(arrive(participant, Key::default()))
+        }),
+        2 => (who(), 0_u128..4).prop_map(|(participant, invite)| {
+            let key = Key { invite: Some(InviteId::from_bits(invite)), passcode: Passcode::parse("tulip").ok() };
+            Step::Do(arrive(participant, key))
+        }),
+        2 => desk().prop_map(Step::Do),
+        1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Ban { by, participant })),
+        1 => (host(), who()).prop_map(|(by, participant)| {
+            Step::Do(Command::Mute { by, participant, source: Source::Microphone })
+        }),
+        1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::LetSpeak { by, participant })),
+        1 => Just(Step::Restart),
+        3 => who().prop_map(|participant| Step::Do(Command::Return { participant })),
+        3 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Admit { by, participant })),
+        1 => host().prop_map(|by| Step::Do(Command::AdmitAll { by })),
+        1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Deny { by, participant })),
+        1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Remove { by, participant })),
+        1 => who().prop_map(|participant| Step::Do(Command::Leave { participant })),
+        2 => (who(), closing())
+            .prop_map(|(participant, closing)| Step::Do(Command::Drop { participant, closing })),
+        1 => Just(Step::Do(Command::Sweep)),
+        1 => (-20_000_i64..70_000).prop_map(Step::Jump),
+    ]
+}
+
+/// What hosts do to the room; most of it is asked for by the first owner.
+fn desk() -> impl Strategy<Value = Command> {
+    let by = || prop_oneof![4 => Just(0_u128), 1 => 0_u128..20].prop_map(UserId::from_bits);
+    let user = || (0_u128..20).prop_map(UserId::from_bits);
+    let role = || proptest::sample::select(Role::ALL.to_vec());
+    let rule = || {
+        proptest::sample::select(vec![
+            "open",
+            "knock",
+            "members",
+            "lock",
+            "unlock",
+            "passcode=tulip",
+            "passcode=",
+            "capacity=2",
+            "capacity=25",
+            "hard-mute",
+            "soft-mute",
+            "rejoin",
+            "fresh",
+            "longest=1",
+            "longest=1440",
+            "close",
+        ])
+    };
+    let day = || proptest::sample::select(vec!["1970-01-01T00:05", "1970-01-02T00:00"]);
+    prop_oneof![
+        1 => (by(), user(), role()).prop_map(|(by, user, role)| Command::Appoint { by, user, role }),
+        1 => (by(), 0_u128..60).prop_map(|(by, participant)| {
+            Command::HandOver { by, participant: ParticipantId::from_bits(participant) }
+        }),
+        1 => (by(), user()).prop_map(|(by, user)| Command::Pardon { by, user }),
+        3 => (by(), any::<bool>(), rule(), rule()).prop_map(|(by, waiting_room, first, second)| {
+            let mut policy = Policy::plain(waiting_room);
+            set_rule(&mut policy, first);
+            set_rule(&mut policy, second);
+            Command::SetPolicy { by, policy: Box::new(policy) }
+        }),
+        1 => (by(), day(), any::<bool>()).prop_map(|(by, day, daily)| {
+            Command::Plan { by, schedule: Some(plan(day, "5", if daily { "daily" } else { "once" })) }
+        }),
+        1 => by().prop_map(|by| Command::Plan { by, schedule: None }),
+        1 => (by(), 0_u128..4, role(), any::<bool>(), 1_u16..4).prop_map(|(by, id, role, personal, uses)| {
+            let invite = Invite { personal, uses: Some(uses), ..plain_invite(role) };
+            Command::Invite { by, id: InviteId::from_bits(id), invite }
+        }),
+        1 => (by(), 0_u128..4).prop_map(|(by, id)| Command::Revoke { by, id: InviteId::from_bits(id) }),
+    ]
+}
+
+fn arrive(participant: ParticipantId, key: Key) -> Command {
+    let name = DisplayName::parse("somebody").expect("the name is short");
+    let user = user_of(participant);
+    // Two neighbours share each device.
+    let visitor = Visitor { user, device: DeviceId::from_bits(user.bits() / 2), name };
+    Command::Join { participant, visitor, key }
+}
+
+fn user_of(participant: ParticipantId) -> UserId {
+    UserId::from_bits(participant.bits() % 20)
+}
+
+proptest! {
+    // The same histories every time; a longer search is one larger number away.
+    #![proptest_config(ProptestConfig {
+        cases: 256,
+        rng_seed: RngSeed::Fixed(0xa17e),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn any_order_of_commands_and_clock_jumps_keeps_the_rules(
+        waiting_room in any::<bool>(),
+        steps in proptest::collection::vec(step(), 1..250),
+        ended_after in 0_usize..500,
+    ) {
+        let mut stage = Stage::new(waiting_room);
+        stage.room.owner = UserId::from_bits(0);
+        stage.room.idle_since = stage.now;
+        let mut admitted = BTreeSet::new();
+        let mut open_segments = BTreeSet::new();
+        for (count, step) in steps.into_iter().enumerate() {
+            let command = match step {
+                Step::Jump(millis) => {
+                    stage.now = stage.now.plus(millis);
+                    continue;
+                }
+                Step::Restart => {
+                    stage.now = stage.now.plus(10_000);
+                    stage.room.resume(stage.now);
+                    assert_sound(&stage.room);
+                    continue;
+                }
+                Step::Do(_) if count == ended_after => Command::End { by: stage.room.owner },
+                Step::Do(command) => command,
+            };
+            let before = stage.room.clone();
+            // Every step asserts the invariants.
+            let Ok(events) = stage.carry_out(&command) else {
+                prop_assert_eq!(&before, &stage.room, "a refusal changes nothing");
+                continue;
+            };
+            if let Phase::Ended { .. } = before.phase {
+                prop_assert!(events.is_empty(), "nothing happens in an ended room");
+            }
+            for event in &events {
+                // Each stretch of attendance is closed once.
+                match event {
+                    Event::Entered { participant, .. } => prop_assert!(open_segments.insert(*participant)),
+                    Event::Left { participant, .. } | Event::Removed { participant, .. } => {
+                        prop_assert!(open_segments.remove(participant));
+                    }
+                    Event::Ended { .. } => open_segments.clear(),
+                    _ => {}
+                }
+                match event {
+                    Event::Admitted { participant, .. } => {
+                        admitted.insert(*participant);
+                    }
+                    Event::Excused { participant, .. } => {
+                        admitted.insert(*participant);
+                    }
+                    Event::Entered { participant, visitor, .. } => {
+                        let Command::Join { key, .. } = &command else { panic!("who enters has joined") };
+                        let caller = Some((visitor.user, visitor.device));
+                        let way = admission(&before, caller, key, stage.now).map(|(way, _)| way);
+                        let was_admitted = admitted.remove(participant);
+                        prop_assert!(was_admitted || way == Ok(Admission::WalkIn), "nobody slips in");
+                    }
+                    Event::Lapsed { participant } | Event::Revoked { participant, .. } => {
+                        admitted.remove(participant);
+                    }
+                    _ => {}
+                }
+            }
+            if command == Command::Sweep {
+                let due = stage.room.next_deadline();
+                prop_assert!(due.is_none_or(|due| due > stage.now), "a sweep leaves nothing due");
+            }
+            for participant in stage.room.people.keys() {
+                let slept_in = stage.room.is_present(*participant) && !before.is_present(*participant);
+                prop_assert!(!slept_in || matches!(command, Command::Join { .. }), "only a join brings in");
+            }
+            if let Command::Join { participant, .. } = command {
+                let again = decide(&stage.room, &command, stage.now).map(|again| {
+                    again.iter().all(|event| matches!(event, Event::Linked { .. }))
+                });
+                prop_assert_eq!(again, Ok(true), "a repeated join changes nothing but the deadline");
+                prop_assert!(stage.room.people.contains_key(&participant));
+            }
+        }
+    }
+}
