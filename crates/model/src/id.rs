@@ -129,6 +129,43 @@ secret!(
     Ticket
 );
 
+/// What an invite's link carries: the invite, and the tag by which the server knows its own work.
+#[derive(Clone, Copy, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct InviteToken {
+    pub id: InviteId,
+    pub tag: u128,
+}
+
+impl FromStr for InviteToken {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let (id, tag) = text.split_at_checked(32).ok_or(IdError)?;
+        Ok(Self { id: id.parse()?, tag: parse_bits(tag)? })
+    }
+}
+
+impl TryFrom<String> for InviteToken {
+    type Error = IdError;
+
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<InviteToken> for String {
+    fn from(token: InviteToken) -> Self {
+        format!("{}{:032x}", token.id, token.tag)
+    }
+}
+
+impl fmt::Debug for InviteToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "InviteToken({}, …)", self.id)
+    }
+}
+
 fn parse_bits(text: &str) -> Result<u128, IdError> {
     if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(IdError);

@@ -22,7 +22,9 @@ pub mod source;
 pub mod text;
 pub mod time;
 
-pub use id::{DeviceId, InviteId, MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId};
+pub use id::{
+    DeviceId, InviteId, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId,
+};
 pub use policy::Policy;
 pub use role::{Rights, Role};
 pub use room_code::RoomCode;

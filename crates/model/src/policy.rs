@@ -14,8 +14,9 @@
 
 use crate::text::{Notice, Passcode};
 
-/// The rules of one room.
+/// The rules of one room. A rule that a saved policy lacks, because it is younger, has its plain value.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Policy {
     pub door: Door,
     /// Nobody new comes in, whoever they are, but hosts.
@@ -135,6 +136,12 @@ impl Policy {
             ending: Ending::RunOn,
             notice: None,
         }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::plain(true)
     }
 }
 

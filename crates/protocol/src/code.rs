@@ -1,5 +1,7 @@
 //! The closed, stable list of error codes. Adding one is a protocol change; renaming one is forbidden.
 
+use crate::{Barrier, Rule};
+
 /// Why the server said no. The text for a person is chosen by the browser, in their language.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -22,6 +24,10 @@ pub enum ErrorCode {
     NoSuchParticipant,
     /// A host cannot be removed by this action.
     NotRemovable,
+    /// The door stays shut.
+    Door(Barrier),
+    /// A rule of the room forbids it.
+    Rule(Rule),
     /// A field of the request did not parse.
     BadRequest,
     /// The session description could not be used.
@@ -47,7 +53,10 @@ impl ErrorCode {
             Self::RoomNotFound | Self::NoSuchParticipant => 404,
             Self::RoomEnded => 410,
             Self::RoomFull | Self::DoorFull | Self::NotWaiting | Self::NotRemovable => 409,
-            Self::NotHost | Self::NotPresent | Self::ForeignOrigin => 403,
+            Self::NotHost | Self::NotPresent | Self::ForeignOrigin | Self::Door(_) => 403,
+            Self::Rule(Rule::NotOwner | Rule::NotAllowed) => 403,
+            Self::Rule(Rule::NotAppointable | Rule::TooMany) => 409,
+            Self::Rule(Rule::UnknownZone | Rule::PlanOver) => 422,
             Self::BadRequest | Self::BadOffer => 400,
             Self::NoIdentity => 401,
             Self::TooManyRequests => 429,
@@ -69,6 +78,8 @@ impl ErrorCode {
             | Self::NotWaiting
             | Self::NoSuchParticipant
             | Self::NotRemovable
+            | Self::Door(_)
+            | Self::Rule(_)
             | Self::BadRequest
             | Self::BadOffer
             | Self::ForeignOrigin

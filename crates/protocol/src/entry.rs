@@ -1,6 +1,8 @@
-//! What a stranger may know of a room: enough to decide whether to knock, and nothing of who is inside.
+//! What a stranger may know of a room: enough to decide whether to knock, and no more of who is inside
+//! than the host allows.
 
-use model::{RoomCode, RoomName, UnixMillis};
+use crate::Barrier;
+use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, UnixMillis};
 
 /// A room as its entry page shows it.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -8,8 +10,17 @@ pub struct EntryView {
     pub code: RoomCode,
     pub name: RoomName,
     pub state: EntryState,
-    /// Whether the reader hosts this room.
-    pub hosting: bool,
+    /// What the reader is to the room, or would be by the invite that they show.
+    pub role: Role,
+    /// The planned time that is on or next.
+    pub occurrence: Option<Occurrence>,
+    /// Since when somebody has been inside.
+    pub open_since: Option<UnixMillis>,
+    /// Who is inside, if the host lets the door know.
+    pub inside: Option<Vec<DisplayName>>,
+    /// What the host tells people at the door.
+    pub notice: Option<Notice>,
+    pub now: UnixMillis,
 }
 
 /// What the reader will meet at the door.
@@ -20,6 +31,12 @@ pub enum EntryState {
     Open,
     /// The reader will have to wait for a host.
     Knock { host_present: bool },
+    /// The door opens then.
+    Early { opens_at: UnixMillis },
+    /// The reader must type the passcode, and will then have to wait or not.
+    Passcode,
+    /// The reader may not come in, and why.
+    Barred { barrier: Barrier },
     /// No more people fit.
     Full,
     /// The room is over.
@@ -32,6 +49,8 @@ pub struct HostedRoom {
     pub code: RoomCode,
     pub name: RoomName,
     pub created_at: UnixMillis,
+    /// The planned time that is on or next.
+    pub occurrence: Option<Occurrence>,
     /// How many people are inside just now.
     pub present: u16,
     pub waiting: u16,

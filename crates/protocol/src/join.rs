@@ -5,7 +5,9 @@
 //! reloaded or the network changed.
 
 use crate::{Publishing, Snapshot};
-use model::{DisplayName, Mid, ParticipantId, ParticipantKey, RoomCode, Source, Ticket};
+use model::{
+    DisplayName, InviteToken, Mid, ParticipantId, ParticipantKey, Passcode, RoomCode, Source, Ticket,
+};
 
 /// Who is speaking to the server about which room; travels with every action inside a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -26,6 +28,11 @@ pub struct SendLine {
 pub struct JoinRequest {
     pub seat: Seat,
     pub name: DisplayName,
+    /// The invite that the link carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invite: Option<InviteToken>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passcode: Option<Passcode>,
     /// The browser's SDP offer; at most [`SDP_BYTES`](crate::limits::SDP_BYTES).
     pub offer: String,
     pub lines: Vec<SendLine>,

@@ -6,25 +6,31 @@
 //! | [`client`] | browser to server, on the call socket |
 //! | [`server`] | server to browser, on the call socket |
 //! | [`snapshot`] | all that a participant may know of a room |
+//! | [`rules`] | the rules of a room, and what hosts may see and set |
 //! | [`entry`] | what the entry page may know of a room before anybody joined |
+//! | [`barrier`] | why a door stays shut |
 //! | [`code`] | the closed list of error codes |
 //! | [`limits`] | sizes, counts and rates |
 //!
 //! The encoding is JSON with externally tagged snake_case variants; `docs/PROTOCOL.md` describes it
 //! and `tests/golden` pins it. Not here: any rule about who may send what.
 
+pub mod barrier;
 pub mod client;
 pub mod code;
 pub mod entry;
 pub mod join;
 pub mod limits;
+pub mod rules;
 pub mod server;
 pub mod snapshot;
 pub mod wire;
 
+pub use barrier::{Barrier, Rule};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;
 pub use entry::{EntryState, EntryView, HostedRoom};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
+pub use rules::{InviteRequest, InviteView, MemberView, RoomRules, RoomSettings, Tweak};
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};
 pub use snapshot::{ChatMessage, Link, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest};

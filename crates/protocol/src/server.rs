@@ -3,15 +3,15 @@
 //! The number counts the messages of one socket. A browser that sees a gap asks for a snapshot
 //! ([`Resync`](crate::ClientMessage::Resync)), so recovery and joining are the same path.
 
-use crate::{ChatMessage, ParticipantView, SlotView, Snapshot, WaitingGuest};
-use model::ParticipantId;
+use crate::{ChatMessage, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest};
+use model::{Notice, ParticipantId, Rights, Source};
 
 /// What the server says on a call socket.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerMessage {
-    /// You are waiting; the host knows. Repeated when `host_present` changes.
-    Waiting { host_present: bool },
+    /// You are waiting; the host knows. Repeated when something of it changes.
+    Waiting { host_present: bool, notice: Option<Notice> },
     /// You may come in: join again, now.
     Admitted,
     /// All that you may know; what you knew before is void.
@@ -38,6 +38,12 @@ pub enum Change {
     Knocked(WaitingGuest),
     /// Somebody waits no longer (hosts only).
     KnockEnded { participant: ParticipantId },
+    /// The room or its rules changed. The whole view, to be replaced.
+    Room(RoomView),
+    /// What you may do from now on.
+    Rights(Rights),
+    /// A host stopped what you send; `held` if you may not start it again by yourself.
+    Stopped { source: Source, by: ParticipantId, held: bool },
     /// A chat message.
     Said(ChatMessage),
     /// Which publication each of your slots carries; the whole mapping.
@@ -53,6 +59,8 @@ pub enum LeaveReason {
     Left,
     Removed,
     Lost,
+    /// The time of the call was over.
+    TimeUp,
 }
 
 /// Why a socket will not speak again.
@@ -63,6 +71,10 @@ pub enum Farewell {
     Denied,
     /// The host removed you.
     Removed,
+    /// The host removed you, and you may not come back.
+    Banned,
+    /// The time of the call was over; the room stays.
+    TimeUp,
     /// The host ended the call for all.
     Ended,
     /// The same seat was taken from another tab.

@@ -1,7 +1,9 @@
 //! All that a participant may know of a room. Nobody who waits ever receives one.
 
+use crate::RoomRules;
 use model::{
-    ChatText, DisplayName, MessageId, Mid, ParticipantId, Role, RoomCode, RoomName, Source, UnixMillis,
+    ChatText, DisplayName, MessageId, Mid, ParticipantId, Rights, Role, RoomCode, RoomName, Source,
+    UnixMillis,
 };
 
 /// The whole knowledge of one participant.
@@ -11,6 +13,8 @@ pub struct Snapshot {
     pub revision: u64,
     pub room: RoomView,
     pub me: ParticipantId,
+    /// What the reader may do.
+    pub rights: Rights,
     /// Everybody present, the reader included, in order of arrival.
     pub participants: Vec<ParticipantView>,
     /// Everybody at the door, in order of knocking; empty unless the reader is a host.
@@ -26,8 +30,9 @@ pub struct Snapshot {
 pub struct RoomView {
     pub code: RoomCode,
     pub name: RoomName,
-    /// Whether guests wait until a host lets them in.
-    pub waiting_room: bool,
+    pub rules: RoomRules,
+    /// When the call must be over, if it must.
+    pub ends_at: Option<UnixMillis>,
 }
 
 /// One participant as the others see them.
@@ -40,6 +45,8 @@ pub struct ParticipantView {
     pub microphone: bool,
     pub camera: bool,
     pub screen: bool,
+    /// A host muted them for good.
+    pub held: bool,
     pub joined_at: UnixMillis,
 }
 

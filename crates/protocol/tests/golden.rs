@@ -3,14 +3,18 @@
 //! A change here is a change of the protocol: old tabs are open while a new server starts.
 
 use expect_test::{Expect, expect};
+use model::policy::{Circle, Door, Minutes};
+use model::schedule::Repeat;
 use model::{
-    ChatText, DisplayName, MessageId, Mid, ParticipantId, ParticipantKey, Role, RoomCode, RoomName, Source,
-    Ticket, UnixMillis,
+    ChatText, DisplayName, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence, ParticipantId,
+    ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, Source, Ticket, UnixMillis,
+    UserId,
 };
 use protocol::{
-    Change, ChatMessage, ClientMessage, EntryState, EntryView, ErrorCode, Farewell, HostedRoom, JoinOutcome,
-    JoinRequest, LeaveReason, Link, ParticipantView, Publishing, RoomView, Seat, SendLine, ServerMessage,
-    SlotView, Snapshot, WaitingGuest, Wanted, wire,
+    Barrier, Change, ChatMessage, ClientMessage, EntryState, EntryView, ErrorCode, Farewell, HostedRoom,
+    InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link, MemberView, ParticipantView,
+    Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage, SlotView, Snapshot,
+    Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -52,6 +56,7 @@ fn participant() -> ParticipantView {
         microphone: true,
         camera: false,
         screen: false,
+        held: false,
         joined_at: UnixMillis(1_700_000_000_000),
     }
 }
@@ -74,11 +79,17 @@ fn slot() -> SlotView {
     SlotView { mid: mid("4"), participant: ParticipantId::from_bits(1), source: Source::Camera }
 }
 
+fn room() -> RoomView {
+    let rules = RoomRules::from(&Policy::plain(true));
+    RoomView { code: code(), name: room_name(), rules, ends_at: Some(UnixMillis(99)) }
+}
+
 fn snapshot() -> Box<Snapshot> {
     Box::new(Snapshot {
         revision: 3,
-        room: RoomView { code: code(), name: room_name(), waiting_room: true },
+        room: room(),
         me: ParticipantId::from_bits(1),
+        rights: Rights { speak: true, chat: true, ..Rights::default() },
         participants: vec![participant()],
         waiting: vec![guest()],
         chat: vec![chat()],
@@ -116,13 +127,14 @@ fn server_to_browser() {
     let change = |change| ServerMessage::Change { revision: 4, change };
     check(
         &[
-            ServerMessage::Waiting { host_present: false },
+            ServerMessage::Waiting { host_present: false, notice: None },
+            ServerMessage::Waiting { host_present: true, notice: Notice::parse("Two minutes").ok() },
             ServerMessage::Admitted,
             ServerMessage::Snapshot(snapshot()),
             change(Change::Joined(participant())),
             change(Change::Updated(ParticipantView {
                 link: Link::Reconnecting,
-                role: Role::Host,
+                role: Role::CoHost,
                 ..participant()
             })),
             change(Change::Left { participant: ParticipantId::from_bits(1), reason: LeaveReason::Left }),
@@ -130,32 +142,49 @@ fn server_to_browser() {
             change(Change::Left { participant: ParticipantId::from_bits(1), reason: LeaveReason::Lost }),
             change(Change::Knocked(guest())),
             change(Change::KnockEnded { participant: ParticipantId::from_bits(2) }),
+            change(Change::Left { participant: ParticipantId::from_bits(1), reason: LeaveReason::TimeUp }),
+            change(Change::Room(RoomView { ends_at: None, ..room() })),
+            change(Change::Rights(Rights::default())),
+            change(Change::Stopped {
+                source: Source::Microphone,
+                by: ParticipantId::from_bits(1),
+                held: true,
+            }),
             change(Change::Said(chat())),
             change(Change::Slots(vec![slot(), SlotView { source: Source::Microphone, ..slot() }])),
             change(Change::Speaking(vec![ParticipantId::from_bits(1)])),
             ServerMessage::Farewell(Farewell::Denied),
             ServerMessage::Farewell(Farewell::Removed),
+            ServerMessage::Farewell(Farewell::Banned),
+            ServerMessage::Farewell(Farewell::TimeUp),
             ServerMessage::Farewell(Farewell::Ended),
             ServerMessage::Farewell(Farewell::Replaced),
             ServerMessage::Farewell(Farewell::Gone),
             ServerMessage::Pong,
         ],
         expect![[r#"
-            {"waiting":{"host_present":false}}
+            {"waiting":{"host_present":false,"notice":null}}
+            {"waiting":{"host_present":true,"notice":"Two minutes"}}
             "admitted"
-            {"snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","waiting_room":true},"me":"00000000000000000000000000000001","participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"now":11}}
-            {"change":{"revision":4,"change":{"joined":{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"joined_at":1700000000000}}}}
-            {"change":{"revision":4,"change":{"updated":{"id":"00000000000000000000000000000001","name":"Bo","role":"host","link":"reconnecting","microphone":true,"camera":false,"screen":false,"joined_at":1700000000000}}}}
+            {"snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":99},"me":"00000000000000000000000000000001","rights":{"moderate":false,"appoint":false,"speak":true,"show":false,"share":false,"chat":true,"record":false},"participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"now":11}}
+            {"change":{"revision":4,"change":{"joined":{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}}}}
+            {"change":{"revision":4,"change":{"updated":{"id":"00000000000000000000000000000001","name":"Bo","role":"co_host","link":"reconnecting","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}}}}
             {"change":{"revision":4,"change":{"left":{"participant":"00000000000000000000000000000001","reason":"left"}}}}
             {"change":{"revision":4,"change":{"left":{"participant":"00000000000000000000000000000001","reason":"removed"}}}}
             {"change":{"revision":4,"change":{"left":{"participant":"00000000000000000000000000000001","reason":"lost"}}}}
             {"change":{"revision":4,"change":{"knocked":{"id":"00000000000000000000000000000002","name":"Bo","since":9}}}}
             {"change":{"revision":4,"change":{"knock_ended":{"participant":"00000000000000000000000000000002"}}}}
+            {"change":{"revision":4,"change":{"left":{"participant":"00000000000000000000000000000001","reason":"time_up"}}}}
+            {"change":{"revision":4,"change":{"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":null}}}}
+            {"change":{"revision":4,"change":{"rights":{"moderate":false,"appoint":false,"speak":false,"show":false,"share":false,"chat":false,"record":false}}}}
+            {"change":{"revision":4,"change":{"stopped":{"source":"microphone","by":"00000000000000000000000000000001","held":true}}}}
             {"change":{"revision":4,"change":{"said":{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}}}}
             {"change":{"revision":4,"change":{"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"},{"mid":"4","participant":"00000000000000000000000000000001","source":"microphone"}]}}}
             {"change":{"revision":4,"change":{"speaking":["00000000000000000000000000000001"]}}}
             {"farewell":"denied"}
             {"farewell":"removed"}
+            {"farewell":"banned"}
+            {"farewell":"time_up"}
             {"farewell":"ended"}
             {"farewell":"replaced"}
             {"farewell":"gone"}
@@ -166,17 +195,27 @@ fn server_to_browser() {
 
 #[test]
 fn joining() {
-    let seat = Seat { room: code(), key: ParticipantKey::from_bits(6) };
+    let request = JoinRequest {
+        seat: Seat { room: code(), key: ParticipantKey::from_bits(6) },
+        name: name(),
+        invite: None,
+        passcode: None,
+        offer: "v=0\r\n".to_owned(),
+        lines: vec![SendLine { mid: mid("0"), source: Source::Microphone }],
+        publishing: Publishing::default(),
+    };
     check(
-        &[JoinRequest {
-            seat,
-            name: name(),
-            offer: "v=0\r\n".to_owned(),
-            lines: vec![SendLine { mid: mid("0"), source: Source::Microphone }],
-            publishing: Publishing::default(),
-        }],
+        &[
+            request.clone(),
+            JoinRequest {
+                invite: Some(InviteToken { id: InviteId::from_bits(3), tag: 4 }),
+                passcode: Passcode::parse("tulip").ok(),
+                ..request
+            },
+        ],
         expect![[r#"
             {"seat":{"room":"bcd-fghj-kmn","key":"00000000000000000000000000000006"},"name":"Bo","offer":"v=0\r\n","lines":[{"mid":"0","source":"microphone"}],"publishing":{"microphone":false,"camera":false,"screen":false}}
+            {"seat":{"room":"bcd-fghj-kmn","key":"00000000000000000000000000000006"},"name":"Bo","invite":"0000000000000000000000000000000300000000000000000000000000000004","passcode":"tulip","offer":"v=0\r\n","lines":[{"mid":"0","source":"microphone"}],"publishing":{"microphone":false,"camera":false,"screen":false}}
         "#]],
     );
     let (participant, ticket) = (ParticipantId::from_bits(1), Ticket::from_bits(8));
@@ -188,35 +227,141 @@ fn joining() {
         ],
         expect![[r#"
             {"waiting":{"participant":"00000000000000000000000000000001","ticket":"00000000000000000000000000000008"}}
-            {"joined":{"participant":"00000000000000000000000000000001","ticket":"00000000000000000000000000000008","answer":"v=0\r\n","snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","waiting_room":true},"me":"00000000000000000000000000000001","participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"now":11}}}
+            {"joined":{"participant":"00000000000000000000000000000001","ticket":"00000000000000000000000000000008","answer":"v=0\r\n","snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":99},"me":"00000000000000000000000000000001","rights":{"moderate":false,"appoint":false,"speak":true,"show":false,"share":false,"chat":true,"record":false},"participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"now":11}}}
         "#]],
     );
 }
 
 #[test]
 fn the_entry_page_and_the_list() {
-    let view = |state| EntryView { code: code(), name: room_name(), state, hosting: false };
+    let view = |state| EntryView {
+        code: code(),
+        name: room_name(),
+        state,
+        role: Role::Guest,
+        occurrence: None,
+        open_since: None,
+        inside: None,
+        notice: None,
+        now: UnixMillis(4),
+    };
+    let occurrence = Some(Occurrence { starts: UnixMillis(1), ends: UnixMillis(2) });
     check(
         &[
+            EntryView {
+                role: Role::Participant,
+                occurrence,
+                open_since: Some(UnixMillis(3)),
+                inside: Some(vec![name()]),
+                notice: Notice::parse("Two minutes").ok(),
+                ..view(EntryState::Early { opens_at: UnixMillis(5) })
+            },
+            view(EntryState::Passcode),
+            view(EntryState::Barred { barrier: Barrier::Locked }),
             view(EntryState::Open),
             view(EntryState::Knock { host_present: true }),
             view(EntryState::Full),
             view(EntryState::Ended { at: UnixMillis(5) }),
         ],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","hosting":false}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"hosting":false}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","hosting":false}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"hosting":false}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
         "#]],
     );
-    let room =
-        HostedRoom { code: code(), name: room_name(), created_at: UnixMillis(1), present: 2, waiting: 1 };
+    let room = HostedRoom {
+        code: code(),
+        name: room_name(),
+        created_at: UnixMillis(1),
+        occurrence,
+        present: 2,
+        waiting: 1,
+    };
     check(
         &[room],
         expect![[r#"
-        {"code":"bcd-fghj-kmn","name":"Lesson","created_at":1,"present":2,"waiting":1}
-    "#]],
+            {"code":"bcd-fghj-kmn","name":"Lesson","created_at":1,"occurrence":{"starts":1,"ends":2},"present":2,"waiting":1}
+        "#]],
+    );
+}
+
+#[test]
+fn the_rules_of_a_room() {
+    check(
+        &[
+            Tweak::Lock(true),
+            Tweak::Door(Door::Members),
+            Tweak::HardMute(false),
+            Tweak::Speak(Circle::Hosts),
+            Tweak::Share(Circle::Participants),
+            Tweak::Chat(Circle::Everybody),
+        ],
+        expect![[r#"
+            {"lock":true}
+            {"door":"members"}
+            {"hard_mute":false}
+            {"speak":"hosts"}
+            {"share":"participants"}
+            {"chat":"everybody"}
+        "#]],
+    );
+    let schedule = Schedule {
+        starts: "2026-11-21T16:00".parse().expect("a time"),
+        zone: "Europe/Berlin".parse().expect("a zone"),
+        length: Minutes::new(50).expect("less than a day"),
+        repeat: Repeat::Weekly,
+        until: "2026-12-24".parse().ok(),
+    };
+    let member = MemberView { user: UserId::from_bits(7), name: Some(name()), role: Role::CoHost };
+    let invite = InviteView {
+        id: InviteId::from_bits(3),
+        token: "ab".to_owned(),
+        label: Some(name()),
+        role: Role::Viewer,
+        personal: true,
+        uses: Some(1),
+        used: 0,
+        until: Some(UnixMillis(5)),
+        made_at: UnixMillis(4),
+        revoked: false,
+    };
+    let policy = Policy {
+        passcode: Passcode::parse("tulip").ok(),
+        longest: Minutes::new(90).ok(),
+        ..Policy::plain(true)
+    };
+    check(
+        &[RoomSettings {
+            code: code(),
+            name: room_name(),
+            role: Role::Owner,
+            policy,
+            schedule: Some(schedule),
+            occurrence: None,
+            members: vec![member],
+            banned: Vec::new(),
+            invites: vec![invite],
+            ended: None,
+        }],
+        expect![[r#"
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host"}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false}],"ended":null}
+        "#]],
+    );
+    check(
+        &[InviteRequest {
+            label: None,
+            role: Role::Participant,
+            personal: false,
+            uses: None,
+            hours: Some(24),
+        }],
+        expect![[r#"
+            {"label":null,"role":"participant","personal":false,"uses":null,"hours":24}
+        "#]],
     );
 }
 
@@ -233,6 +378,24 @@ fn error_codes() {
             ErrorCode::NotWaiting,
             ErrorCode::NoSuchParticipant,
             ErrorCode::NotRemovable,
+            ErrorCode::Door(Barrier::TooEarly),
+            ErrorCode::Door(Barrier::TooLate),
+            ErrorCode::Door(Barrier::Locked),
+            ErrorCode::Door(Barrier::PasscodeMissing),
+            ErrorCode::Door(Barrier::PasscodeWrong),
+            ErrorCode::Door(Barrier::MembersOnly),
+            ErrorCode::Door(Barrier::Banned),
+            ErrorCode::Door(Barrier::InviteUnknown),
+            ErrorCode::Door(Barrier::InviteExpired),
+            ErrorCode::Door(Barrier::InviteUsedUp),
+            ErrorCode::Door(Barrier::InviteRevoked),
+            ErrorCode::Door(Barrier::InviteTaken),
+            ErrorCode::Rule(Rule::NotOwner),
+            ErrorCode::Rule(Rule::NotAppointable),
+            ErrorCode::Rule(Rule::TooMany),
+            ErrorCode::Rule(Rule::UnknownZone),
+            ErrorCode::Rule(Rule::PlanOver),
+            ErrorCode::Rule(Rule::NotAllowed),
             ErrorCode::BadRequest,
             ErrorCode::BadOffer,
             ErrorCode::ForeignOrigin,
@@ -252,6 +415,24 @@ fn error_codes() {
             "not_waiting"
             "no_such_participant"
             "not_removable"
+            {"door":"too_early"}
+            {"door":"too_late"}
+            {"door":"locked"}
+            {"door":"passcode_missing"}
+            {"door":"passcode_wrong"}
+            {"door":"members_only"}
+            {"door":"banned"}
+            {"door":"invite_unknown"}
+            {"door":"invite_expired"}
+            {"door":"invite_used_up"}
+            {"door":"invite_revoked"}
+            {"door":"invite_taken"}
+            {"rule":"not_owner"}
+            {"rule":"not_appointable"}
+            {"rule":"too_many"}
+            {"rule":"unknown_zone"}
+            {"rule":"plan_over"}
+            {"rule":"not_allowed"}
             "bad_request"
             "bad_offer"
             "foreign_origin"

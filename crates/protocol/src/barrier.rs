@@ -1,0 +1,60 @@
+//! Why a door stays shut, and which rule a host ran into.
+
+/// Why somebody may not come in just now.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Barrier {
+    /// The door is not open yet.
+    TooEarly,
+    /// Every planned time is over.
+    TooLate,
+    /// A host locked the door.
+    Locked,
+    /// The door asks for a passcode.
+    PasscodeMissing,
+    /// The passcode was another.
+    PasscodeWrong,
+    /// Only people with an invite come in.
+    MembersOnly,
+    /// A host banned the person or the device.
+    Banned,
+    /// The link carries no invite of this room.
+    InviteUnknown,
+    InviteExpired,
+    InviteUsedUp,
+    InviteRevoked,
+    /// The invite was for one person, and somebody else has used it.
+    InviteTaken,
+}
+
+impl Barrier {
+    /// Whether the plain link without the invite may still lead to the door.
+    pub const fn is_about_the_invite(self) -> bool {
+        matches!(
+            self,
+            Self::InviteUnknown
+                | Self::InviteExpired
+                | Self::InviteUsedUp
+                | Self::InviteRevoked
+                | Self::InviteTaken
+        )
+    }
+}
+
+/// Which rule somebody ran into who is in the room or runs it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Only the owner may do this.
+    NotOwner,
+    /// This role cannot be given.
+    NotAppointable,
+    /// The room can remember no more of these.
+    TooMany,
+    /// The time zone is not known.
+    UnknownZone,
+    /// The plan is already over.
+    PlanOver,
+    /// The policy does not let the caller do this.
+    NotAllowed,
+}

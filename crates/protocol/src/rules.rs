@@ -1,0 +1,112 @@
+//! The rules of a room as pages and calls know them.
+//!
+//! | type | who knows it |
+//! |---|---|
+//! | [`RoomRules`] | everybody inside |
+//! | [`Tweak`] | what a host changes with one press during the call |
+//! | [`RoomSettings`] | hosts, on the room's page |
+
+use model::policy::{Circle, Door, Favour};
+use model::{
+    DisplayName, InviteId, Occurrence, Policy, Role, RoomCode, RoomName, Schedule, UnixMillis, UserId,
+};
+
+/// What everybody inside knows of the rules.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct RoomRules {
+    pub door: Door,
+    pub locked: bool,
+    pub hard_mute: bool,
+    pub speak: Circle,
+    pub share: Circle,
+    pub chat: Circle,
+    pub favour: Favour,
+}
+
+impl From<&Policy> for RoomRules {
+    fn from(policy: &Policy) -> Self {
+        let Policy { door, locked, hard_mute, speak, share, chat, favour, .. } = *policy;
+        Self { door, locked, hard_mute, speak, share, chat, favour }
+    }
+}
+
+/// One rule, changed during the call.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tweak {
+    Lock(bool),
+    Door(Door),
+    HardMute(bool),
+    Speak(Circle),
+    Share(Circle),
+    Chat(Circle),
+}
+
+impl Tweak {
+    /// The rules with this one changed.
+    #[must_use]
+    pub fn applied_to(self, mut policy: Policy) -> Policy {
+        match self {
+            Self::Lock(locked) => policy.locked = locked,
+            Self::Door(door) => policy.door = door,
+            Self::HardMute(hard) => policy.hard_mute = hard,
+            Self::Speak(circle) => policy.speak = circle,
+            Self::Share(circle) => policy.share = circle,
+            Self::Chat(circle) => policy.chat = circle,
+        }
+        policy
+    }
+}
+
+/// Everything about a room that its hosts may see and set.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct RoomSettings {
+    pub code: RoomCode,
+    pub name: RoomName,
+    /// What the reader is to the room.
+    pub role: Role,
+    pub policy: Policy,
+    pub schedule: Option<Schedule>,
+    /// The time that is on or next.
+    pub occurrence: Option<Occurrence>,
+    pub members: Vec<MemberView>,
+    pub banned: Vec<MemberView>,
+    pub invites: Vec<InviteView>,
+    pub ended: Option<UnixMillis>,
+}
+
+/// Somebody whom the room knows.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct MemberView {
+    pub user: UserId,
+    /// The name under which they last came; `None` if they never did.
+    pub name: Option<DisplayName>,
+    pub role: Role,
+}
+
+/// One invite, as its makers see it.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct InviteView {
+    pub id: InviteId,
+    /// What the link carries; empty for an invite that was revoked.
+    pub token: String,
+    pub label: Option<DisplayName>,
+    pub role: Role,
+    pub personal: bool,
+    pub uses: Option<u16>,
+    pub used: u16,
+    pub until: Option<UnixMillis>,
+    pub made_at: UnixMillis,
+    pub revoked: bool,
+}
+
+/// An invite that is to be made.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct InviteRequest {
+    pub label: Option<DisplayName>,
+    pub role: Role,
+    pub personal: bool,
+    pub uses: Option<u16>,
+    /// How many hours it is worth something; `None` for as long as the room lives.
+    pub hours: Option<u16>,
+}
