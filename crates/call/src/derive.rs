@@ -4,7 +4,7 @@ use crate::roster::Roster;
 use crate::seated::{Seated, Standing};
 use crate::view::{ChatLine, Delivery, PersonView, Picture, Stage, TileSource, TileView, View};
 use crate::{Call, Phase};
-use model::{Role, Source};
+use model::{Rights, Role, Source};
 use protocol::{ChatMessage, Link, ParticipantView, Publishing};
 
 pub fn view(call: &Call) -> View {
@@ -15,6 +15,9 @@ pub fn view(call: &Call) -> View {
         room_name: None,
         me: None,
         hosting: false,
+        rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },
+        rules: None,
+        ends_at: None,
         tiles: Vec::new(),
         people: Vec::new(),
         waiting: Vec::new(),
@@ -37,9 +40,11 @@ fn stage(call: &Call) -> Stage {
         Phase::Left { reason, .. } => Stage::Left { reason: *reason },
         Phase::Seated(seated) => match &seated.standing {
             Standing::Joining => Stage::Joining,
-            Standing::Waiting { host_present } => {
-                Stage::Waiting { host_present: *host_present, reconnecting: !seated.signalling() }
-            }
+            Standing::Waiting { host_present, notice } => Stage::Waiting {
+                host_present: *host_present,
+                reconnecting: !seated.signalling(),
+                notice: notice.clone(),
+            },
             Standing::Inside(_) => Stage::InCall { link: seated.link() },
         },
     }
@@ -49,6 +54,9 @@ fn fill(view: &mut View, seated: &Seated, roster: &Roster) {
     view.room_name = Some(roster.room.name.clone());
     view.me = Some(roster.me);
     view.hosting = roster.hosting();
+    view.rights = roster.rights;
+    view.rules = Some(roster.room.rules);
+    view.ends_at = roster.ends_at();
     view.tiles = tiles(roster, view.publishing);
     view.people = roster.participants.iter().map(|one| person(one, roster, view.publishing)).collect();
     view.waiting.clone_from(&roster.waiting);
@@ -108,12 +116,23 @@ fn person(one: &ParticipantView, roster: &Roster, publishing: Publishing) -> Per
         participant: one.id,
         name: one.name.to_string(),
         mine,
-        host: one.role == Role::Host,
+        role: one.role,
+        held: one.held,
         muted: !sends.microphone,
         camera: sends.camera,
         screen: sends.screen,
         reconnecting: one.link == Link::Reconnecting && !mine,
-        removable: roster.hosting() && !mine && one.role != Role::Host,
+        below: !mine && is_below(one.role, roster.rights),
+    }
+}
+
+/// Whether somebody of this role may be moderated by whoever has these rights. The server decides; this
+/// only keeps a menu from offering what would be refused.
+const fn is_below(role: Role, rights: Rights) -> bool {
+    match role {
+        Role::Owner => false,
+        Role::CoHost => rights.appoint,
+        Role::Participant | Role::Guest | Role::Viewer => rights.moderate,
     }
 }
 

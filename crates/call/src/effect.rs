@@ -1,8 +1,8 @@
 //! What the shell must do for a call. Each effect with an outcome carries an id, and exactly one
 //! [`Input`](crate::Input) answers it.
 
-use model::{ChatText, DisplayName, MessageId, ParticipantId, ParticipantKey, RoomCode, Source, Ticket};
-use protocol::{ClientMessage, JoinRequest, Seat};
+use model::{ChatText, DisplayName, MessageId, ParticipantKey, RoomCode, Source, Ticket};
+use protocol::{ClientMessage, Deed, JoinRequest, Seat};
 
 /// Counts the peer connections of one call; answers from an old one are ignored.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
@@ -84,20 +84,10 @@ pub enum ApiCall {
     /// A new socket ticket for a seat that is still held.
     Reconnect(Seat),
     Leave(Seat),
-    Admit {
+    Act {
         seat: Seat,
-        participant: ParticipantId,
+        deed: Deed,
     },
-    AdmitAll(Seat),
-    Deny {
-        seat: Seat,
-        participant: ParticipantId,
-    },
-    Remove {
-        seat: Seat,
-        participant: ParticipantId,
-    },
-    End(Seat),
     Say {
         seat: Seat,
         id: MessageId,
@@ -118,6 +108,8 @@ pub enum Timer {
     Rebuild,
     /// A join has not finished in time.
     JoinDeadline,
+    /// The time of the call is nearly over.
+    EndsSoon,
     /// The notice has been read.
     Notice,
 }

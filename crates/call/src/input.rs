@@ -1,8 +1,8 @@
 //! What can happen to a call: a person acts, or the shell reports what became of an effect.
 
 use crate::effect::{ApiCall, CaptureId, ConnectionId, DeviceId, Epoch, RequestId, Timer};
-use model::{ChatText, DisplayName, MessageId, ParticipantId, ParticipantKey, Source, Ticket};
-use protocol::{ErrorCode, JoinOutcome, SendLine, ServerMessage, Wanted};
+use model::{ChatText, DisplayName, InviteToken, MessageId, ParticipantKey, Passcode, Source, Ticket};
+use protocol::{Deed, ErrorCode, JoinOutcome, SendLine, ServerMessage, Wanted};
 
 /// Everything that moves a [`Call`](crate::Call).
 #[derive(Clone, Debug, PartialEq)]
@@ -57,14 +57,12 @@ pub enum Action {
     Join {
         name: DisplayName,
         key: ParticipantKey,
+        pass: Pass,
     },
     /// Stop waiting, or hang up.
     Leave,
-    Admit(ParticipantId),
-    AdmitAll,
-    Deny(ParticipantId),
-    Remove(ParticipantId),
-    EndForAll,
+    /// What only hosts may do.
+    Do(Deed),
     Say {
         id: MessageId,
         text: ChatText,
@@ -76,6 +74,14 @@ pub enum Action {
     DismissNotice,
     /// A click on "Turn on sound".
     AllowPlayback,
+}
+
+/// What a person shows at the door.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Pass {
+    /// The invite that their link carried.
+    pub invite: Option<InviteToken>,
+    pub passcode: Option<Passcode>,
 }
 
 /// One input or output device of the browser.

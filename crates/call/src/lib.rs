@@ -36,14 +36,15 @@ mod derive;
 
 pub use effect::{ApiCall, CaptureId, ConnectionId, Cue, DeviceId, Effect, Epoch, RequestId, Timer};
 pub use input::{
-    Action, ApiAnswer, Captured, Device, DeviceKind, DeviceProblem, Input, Offer, PeerProblem, PeerState,
+    Action, ApiAnswer, Captured, Device, DeviceKind, DeviceProblem, Input, Offer, Pass, PeerProblem,
+    PeerState,
 };
 pub use view::View;
 
 use devices::Devices;
-use model::{DisplayName, MonoMillis, ParticipantKey, RoomCode, Source};
+use model::{MonoMillis, RoomCode, Source};
 use protocol::Publishing;
-use seated::{Outcome, Seated};
+use seated::{Newcomer, Outcome, Seated};
 use view::{JoinProblem, LeftReason, Notice};
 
 /// How long a notice stays, in milliseconds.
@@ -128,6 +129,7 @@ impl Call {
                 if let Some(problem) = self.devices.captured(capture, source, result, &mut effects) {
                     self.say(Notice::Device { source, problem }, &mut effects);
                 }
+                self.obey(None, &mut effects);
                 self.publish(&mut effects);
             }
             Input::CaptureEnded { source } => self.handle_capture_ended(source, &mut effects),
@@ -154,6 +156,9 @@ impl Call {
     fn handle_action(&mut self, action: Action, now: MonoMillis, effects: &mut Vec<Effect>) {
         match action {
             Action::CheckDevices => self.devices.check(&mut self.counters, effects),
+            Action::Switch { source, on: true } if !self.may_send(source) => {
+                self.say(Notice::MayNotSend { source }, effects);
+            }
             Action::Switch { source, on } => {
                 self.devices.switch(source, on, &mut self.counters, effects);
                 self.publish(effects);
@@ -161,7 +166,7 @@ impl Call {
             Action::ChooseDevice { source, device } => {
                 self.devices.choose(source, device, &mut self.counters, effects);
             }
-            Action::Join { name, key } => self.join(name, key, effects),
+            Action::Join { name, key, pass } => self.join(Newcomer { name, key, pass }, effects),
             Action::DismissNotice => {
                 self.notice = None;
                 effects.push(Effect::StopTimer(Timer::Notice));
@@ -170,19 +175,13 @@ impl Call {
                 self.playback_blocked = false;
                 effects.push(Effect::ResumePlayback);
             }
-            Action::Leave
-            | Action::Admit(_)
-            | Action::AdmitAll
-            | Action::Deny(_)
-            | Action::Remove(_)
-            | Action::EndForAll
-            | Action::Say { .. }
-            | Action::Show(_)
-            | Action::OpenChat(_) => self.handle_seated(Input::Person(action), now, effects),
+            Action::Leave | Action::Do(_) | Action::Say { .. } | Action::Show(_) | Action::OpenChat(_) => {
+                self.handle_seated(Input::Person(action), now, effects)
+            }
         }
     }
 
-    fn join(&mut self, name: DisplayName, key: ParticipantKey, effects: &mut Vec<Effect>) {
+    fn join(&mut self, newcomer: Newcomer, effects: &mut Vec<Effect>) {
         match self.phase {
             Phase::Seated(_) => return,
             Phase::Left { had, .. } => self.devices.take_up(had, &mut self.counters, effects),
@@ -190,12 +189,12 @@ impl Call {
         }
         self.notice = None;
         self.playback_blocked = false;
-        effects.push(Effect::RememberName(name.clone()));
+        effects.push(Effect::RememberName(newcomer.name.clone()));
         let publishing = self.devices.publishing();
         for source in [Source::Microphone, Source::Camera, Source::Screen] {
             effects.push(Effect::Send { source, on: publishing.has(source) });
         }
-        let seated = Seated::begin(self.room, name, key, &mut self.counters, effects);
+        let seated = Seated::begin(self.room, newcomer, &mut self.counters, effects);
         self.phase = Phase::Seated(Box::new(seated));
     }
 
@@ -206,10 +205,11 @@ impl Call {
             publishing: self.devices.publishing(),
             effects,
             notice: None,
+            stop: None,
             now,
         };
         let outcome = seated.handle(input, &mut step);
-        let notice = step.notice;
+        let (notice, stop) = (step.notice, step.stop);
         match outcome {
             Outcome::Stay => {}
             Outcome::Preview(problem) => self.phase = Phase::Preview { problem },
@@ -222,9 +222,36 @@ impl Call {
                 return;
             }
         }
+        self.obey(stop, effects);
         if let Some(notice) = notice {
             self.say(notice, effects);
         }
+    }
+
+    /// Switches off what a host stopped, and what may not be sent. The server forwards neither, whatever
+    /// a browser does; but a microphone that nobody hears should not look as if it were heard.
+    fn obey(&mut self, stop: Option<Source>, effects: &mut Vec<Effect>) {
+        let publishing = self.devices.publishing();
+        let mut obeyed = false;
+        for source in [Source::Microphone, Source::Camera, Source::Screen] {
+            if publishing.has(source) && (stop == Some(source) || !self.may_send(source)) {
+                self.devices.switch(source, false, &mut self.counters, effects);
+                obeyed = true;
+            }
+        }
+        if obeyed {
+            self.publish(effects);
+        }
+    }
+
+    /// Whether the room lets this browser send a source; before there is a room, everything may be tried.
+    fn may_send(&self, source: Source) -> bool {
+        let Phase::Seated(seated) = &self.phase else { return true };
+        seated.rights().is_none_or(|rights| match source {
+            Source::Microphone => rights.speak,
+            Source::Camera => rights.show,
+            Source::Screen => rights.share,
+        })
     }
 
     /// A track went away by itself. A shared screen that ends was stopped on purpose, in the browser's own

@@ -5,7 +5,7 @@
 
 use crate::effect::RequestId;
 use crate::view::{Delivery, Notice};
-use model::{ChatText, MessageId, ParticipantId, Role, Source};
+use model::{ChatText, MessageId, MonoMillis, ParticipantId, Rights, Source, UnixMillis};
 use protocol::limits::ROOM_CHAT;
 use protocol::{
     Change, ChatMessage, LeaveReason, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest,
@@ -16,6 +16,9 @@ use protocol::{
 pub struct Roster {
     pub room: RoomView,
     pub me: ParticipantId,
+    pub rights: Rights,
+    /// The server's clock and ours at the last snapshot.
+    clocks: (UnixMillis, MonoMillis),
     pub participants: Vec<ParticipantView>,
     pub waiting: Vec<WaitingGuest>,
     pub chat: Vec<ChatMessage>,
@@ -36,10 +39,12 @@ pub struct Outgoing {
 
 impl Roster {
     /// Begins with what the server said first.
-    pub fn new(snapshot: Snapshot) -> Self {
+    pub fn new(snapshot: Snapshot, now: MonoMillis) -> Self {
         Self {
             room: snapshot.room,
             me: snapshot.me,
+            rights: snapshot.rights,
+            clocks: (snapshot.now, now),
             participants: snapshot.participants,
             waiting: snapshot.waiting,
             chat: snapshot.chat,
@@ -50,17 +55,24 @@ impl Roster {
     }
 
     /// Starts over from a new snapshot; only what was not delivered yet is kept.
-    pub fn replace(&mut self, snapshot: Snapshot) {
+    pub fn replace(&mut self, snapshot: Snapshot, now: MonoMillis) {
         let outbox = std::mem::take(&mut self.outbox);
-        *self = Self::new(snapshot);
+        *self = Self::new(snapshot, now);
         self.outbox = outbox;
         let chat = &self.chat;
         self.outbox.retain(|mine| !chat.iter().any(|message| message.id == mine.id));
     }
 
-    /// Whether this participant hosts the room.
+    /// Whether this participant runs the room.
     pub fn hosting(&self) -> bool {
-        self.participant(self.me).is_some_and(|me| me.role == Role::Host)
+        self.rights.moderate
+    }
+
+    /// When the call must be over, by our own clock; at once if that moment has passed.
+    pub fn ends_at(&self) -> Option<MonoMillis> {
+        let (server, ours) = self.clocks;
+        let left = self.room.ends_at?.since(server);
+        Some(ours.plus(left.unsigned_abs()))
     }
 
     /// One participant.
@@ -114,6 +126,18 @@ impl Roster {
                 }
                 None
             }
+            Change::Room(room) => {
+                self.room = room;
+                None
+            }
+            Change::Rights(rights) => {
+                self.rights = rights;
+                None
+            }
+            Change::Stopped { source, by, held } => {
+                let by = self.participant(by).map(|host| host.name.to_string());
+                Some(Notice::Stopped { source, by, held })
+            }
             Change::Slots(slots) => {
                 self.slots = slots;
                 None
@@ -152,7 +176,7 @@ impl Roster {
         self.speaking.retain(|speaker| *speaker != participant);
         Some(match reason {
             LeaveReason::Removed => Notice::Removed { name },
-            LeaveReason::Left | LeaveReason::Lost => Notice::Left { name },
+            LeaveReason::Left | LeaveReason::Lost | LeaveReason::TimeUp => Notice::Left { name },
         })
     }
 }

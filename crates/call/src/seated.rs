@@ -16,13 +16,13 @@ mod wishes;
 
 use crate::Counters;
 use crate::effect::{ApiCall, Effect, Epoch, RequestId, Timer};
-use crate::input::{Action, ApiAnswer, Input, PeerProblem, PeerState};
+use crate::input::{Action, ApiAnswer, Input, Pass, PeerProblem, PeerState};
 use crate::media::Media;
 use crate::roster::Roster;
 use crate::signal::Signal;
 use crate::view::{JoinProblem, LeftReason, LinkView, Notice};
-use model::{DisplayName, MonoMillis, ParticipantKey, RoomCode};
-use protocol::{ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, Seat, Wanted};
+use model::{DisplayName, MonoMillis, ParticipantKey, Rights, RoomCode, Source};
+use protocol::{Barrier, ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, Seat, Wanted};
 
 /// How long a join may take before the person is told, in milliseconds.
 const JOIN_DEADLINE_MS: u64 = 15_000;
@@ -37,6 +37,7 @@ const STABLE_MS: u64 = 10_000;
 pub struct Seated {
     seat: Seat,
     name: DisplayName,
+    pass: Pass,
     pub(crate) standing: Standing,
     media: Media,
     signal: Signal,
@@ -55,11 +56,19 @@ pub struct Seated {
     pub(crate) unread: usize,
 }
 
+/// Who asks to come in, and with what.
+#[derive(Debug)]
+pub struct Newcomer {
+    pub name: DisplayName,
+    pub key: ParticipantKey,
+    pub pass: Pass,
+}
+
 /// What we are to the room.
 #[derive(Debug)]
 pub enum Standing {
     Joining,
-    Waiting { host_present: bool },
+    Waiting { host_present: bool, notice: Option<model::Notice> },
     Inside(Box<Roster>),
 }
 
@@ -69,6 +78,8 @@ pub struct Step<'a> {
     pub(crate) publishing: Publishing,
     pub(crate) effects: &'a mut Vec<Effect>,
     pub(crate) notice: Option<Notice>,
+    /// What a host told us to stop sending.
+    pub(crate) stop: Option<Source>,
     pub(crate) now: MonoMillis,
 }
 
@@ -93,8 +104,7 @@ impl Seated {
     /// Takes a seat: the offer is made first, so that the first question can carry it.
     pub(crate) fn begin(
         room: RoomCode,
-        name: DisplayName,
-        key: ParticipantKey,
+        newcomer: Newcomer,
         counters: &mut Counters,
         effects: &mut Vec<Effect>,
     ) -> Self {
@@ -102,8 +112,9 @@ impl Seated {
         effects.push(open_peer(epoch));
         effects.push(Effect::StartTimer { timer: Timer::JoinDeadline, after_ms: JOIN_DEADLINE_MS });
         Self {
-            seat: Seat { room, key },
-            name,
+            seat: Seat { room, key: newcomer.key },
+            name: newcomer.name,
+            pass: newcomer.pass,
             standing: Standing::Joining,
             media: Media::Offering { epoch },
             signal: Signal::Idle,
@@ -129,6 +140,14 @@ impl Seated {
             (false, false) if self.media_failures >= BLOCKED_ATTEMPTS && open => LinkView::Blocked,
             // The first seconds of the socket are not worth a word when the picture is there already.
             (false, false) => LinkView::Connecting,
+        }
+    }
+
+    /// What we may do, once we are inside.
+    pub(crate) const fn rights(&self) -> Option<Rights> {
+        match &self.standing {
+            Standing::Inside(roster) => Some(roster.rights),
+            Standing::Joining | Standing::Waiting { .. } => None,
         }
     }
 
@@ -190,6 +209,8 @@ impl Seated {
         step.call_api(ApiCall::Join(Box::new(JoinRequest {
             seat: self.seat,
             name: self.name.clone(),
+            invite: self.pass.invite,
+            passcode: self.pass.passcode.clone(),
             offer: offer.sdp.clone(),
             lines: offer.lines.clone(),
             publishing: step.publishing,
@@ -227,7 +248,7 @@ impl Seated {
         match outcome {
             JoinOutcome::Waiting { ticket, .. } => {
                 self.media = Media::Kept { epoch, offer };
-                self.standing = Standing::Waiting { host_present: true };
+                self.standing = Standing::Waiting { host_present: true, notice: None };
                 if self.signal.connection().is_none() {
                     self.open_socket(ticket, step);
                 }
@@ -240,11 +261,12 @@ impl Seated {
                     return Outcome::Stay;
                 }
                 match &mut self.standing {
-                    Standing::Inside(roster) => roster.replace(*snapshot),
+                    Standing::Inside(roster) => roster.replace(*snapshot, step.now),
                     Standing::Joining | Standing::Waiting { .. } => {
-                        self.standing = Standing::Inside(Box::new(Roster::new(*snapshot)));
+                        self.standing = Standing::Inside(Box::new(Roster::new(*snapshot, step.now)));
                     }
                 }
+                self.await_the_end(step);
                 self.open_socket(ticket, step);
             }
         }
@@ -305,7 +327,14 @@ impl Seated {
         if let Some(connection) = self.signal.connection() {
             step.effects.push(Effect::CloseSocket { connection });
         }
-        for timer in [Timer::Heartbeat, Timer::Silence, Timer::Retry, Timer::Rebuild, Timer::JoinDeadline] {
+        for timer in [
+            Timer::Heartbeat,
+            Timer::Silence,
+            Timer::Retry,
+            Timer::Rebuild,
+            Timer::JoinDeadline,
+            Timer::EndsSoon,
+        ] {
             step.effects.push(Effect::StopTimer(timer));
         }
         step.effects.push(Effect::ForgetSeat { room: self.seat.room });
@@ -329,6 +358,7 @@ fn open_peer(epoch: Epoch) -> Effect {
 const fn refused(code: ErrorCode) -> LeftReason {
     match code {
         ErrorCode::RoomEnded => LeftReason::Told(Farewell::Ended),
+        ErrorCode::Door(Barrier::Banned) => LeftReason::Told(Farewell::Banned),
         ErrorCode::NotPresent => LeftReason::Told(Farewell::Gone),
         ErrorCode::RoomNotFound
         | ErrorCode::RoomFull
@@ -337,6 +367,8 @@ const fn refused(code: ErrorCode) -> LeftReason {
         | ErrorCode::NotWaiting
         | ErrorCode::NoSuchParticipant
         | ErrorCode::NotRemovable
+        | ErrorCode::Door(_)
+        | ErrorCode::Rule(_)
         | ErrorCode::BadRequest
         | ErrorCode::BadOffer
         | ErrorCode::ForeignOrigin

@@ -3,8 +3,8 @@
 
 use crate::effect::DeviceId;
 use crate::input::{Device, DeviceProblem};
-use model::{Mid, ParticipantId, RoomName, Source};
-use protocol::{ChatMessage, ErrorCode, Farewell, Publishing, WaitingGuest};
+use model::{Mid, MonoMillis, ParticipantId, Rights, Role, RoomName, Source};
+use protocol::{ChatMessage, ErrorCode, Farewell, Publishing, RoomRules, WaitingGuest};
 
 /// The whole picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,12 @@ pub struct View {
     pub room_name: Option<RoomName>,
     pub me: Option<ParticipantId>,
     pub hosting: bool,
+    /// What the viewer may do; everything before they are inside, where nothing is refused yet.
+    pub rights: Rights,
+    /// The rules of the room, once inside.
+    pub rules: Option<RoomRules>,
+    /// When the call must be over, by the shell's own clock.
+    pub ends_at: Option<MonoMillis>,
     /// In order: shared screens, then everybody by arrival, the viewer last.
     pub tiles: Vec<TileView>,
     pub people: Vec<PersonView>,
@@ -30,14 +36,14 @@ pub struct View {
 }
 
 /// Where the person is on the way through a call.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Stage {
     /// On the entry page. `problem` is why the last attempt to come in failed.
     Preview { problem: Option<JoinProblem> },
     /// Asked to come in, no answer yet.
     Joining,
     /// At the door.
-    Waiting { host_present: bool, reconnecting: bool },
+    Waiting { host_present: bool, reconnecting: bool, notice: Option<model::Notice> },
     /// Inside.
     InCall { link: LinkView },
     /// Not any more.
@@ -133,13 +139,15 @@ pub struct PersonView {
     pub participant: ParticipantId,
     pub name: String,
     pub mine: bool,
-    pub host: bool,
+    pub role: Role,
+    /// A host muted them for good.
+    pub held: bool,
     pub muted: bool,
     pub camera: bool,
     pub screen: bool,
     pub reconnecting: bool,
-    /// Whether the viewer may remove this person.
-    pub removable: bool,
+    /// Whether the viewer may mute, remove or ban this person.
+    pub below: bool,
 }
 
 /// One line of the chat panel.
@@ -162,10 +170,35 @@ pub enum Delivery {
 /// One thing worth saying, in one place, one at a time.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Notice {
-    Joined { name: String },
-    Left { name: String },
-    Removed { name: String },
-    Knocked { name: String },
-    Device { source: Source, problem: DeviceProblem },
+    Joined {
+        name: String,
+    },
+    Left {
+        name: String,
+    },
+    Removed {
+        name: String,
+    },
+    Knocked {
+        name: String,
+    },
+    Device {
+        source: Source,
+        problem: DeviceProblem,
+    },
+    /// A host stopped what this browser sent; `held` if only a host can let it start again.
+    Stopped {
+        source: Source,
+        by: Option<String>,
+        held: bool,
+    },
+    /// The room does not let this browser send that.
+    MayNotSend {
+        source: Source,
+    },
+    /// The call must be over in so many minutes.
+    EndsSoon {
+        minutes: u64,
+    },
     ActionFailed(ErrorCode),
 }

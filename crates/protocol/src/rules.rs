@@ -3,12 +3,14 @@
 //! | type | who knows it |
 //! |---|---|
 //! | [`RoomRules`] | everybody inside |
-//! | [`Tweak`] | what a host changes with one press during the call |
+//! | [`Deed`] | what a host does during the call |
+//! | [`Tweak`] | which rule a host changes with one press during the call |
 //! | [`RoomSettings`] | hosts, on the room's page |
 
 use model::policy::{Circle, Door, Favour};
 use model::{
-    DisplayName, InviteId, Occurrence, Policy, Role, RoomCode, RoomName, Schedule, UnixMillis, UserId,
+    DisplayName, InviteId, Occurrence, ParticipantId, Policy, Role, RoomCode, RoomName, Schedule, Source,
+    UnixMillis, UserId,
 };
 
 /// What everybody inside knows of the rules.
@@ -56,6 +58,34 @@ impl Tweak {
         }
         policy
     }
+}
+
+/// What somebody with a seat inside does to people or to the room.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// Lets one waiting person in.
+    Admit(ParticipantId),
+    /// Lets everybody in who waits, as far as they fit.
+    AdmitAll,
+    /// Sends a waiting person away.
+    Deny(ParticipantId),
+    /// Puts a person out.
+    Remove(ParticipantId),
+    /// Puts a person out for good.
+    Ban(ParticipantId),
+    /// Stops what somebody sends.
+    Mute { participant: ParticipantId, source: Source },
+    /// Lets somebody speak who was muted for good.
+    LetSpeak(ParticipantId),
+    /// Gives another role.
+    Appoint { participant: ParticipantId, role: Role },
+    /// Makes somebody the owner.
+    HandOver(ParticipantId),
+    /// Changes one rule.
+    Tweak(Tweak),
+    /// Ends the room for everybody and for ever.
+    End,
 }
 
 /// Everything about a room that its hosts may see and set.

@@ -11,10 +11,10 @@ use model::{
     UserId,
 };
 use protocol::{
-    Barrier, Change, ChatMessage, ClientMessage, EntryState, EntryView, ErrorCode, Farewell, HostedRoom,
-    InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link, MemberView, ParticipantView,
-    Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage, SlotView, Snapshot,
-    Tweak, WaitingGuest, Wanted, wire,
+    Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, ErrorCode, Farewell,
+    HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link, MemberView,
+    ParticipantView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage,
+    SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -307,6 +307,35 @@ fn the_rules_of_a_room() {
             {"speak":"hosts"}
             {"share":"participants"}
             {"chat":"everybody"}
+        "#]],
+    );
+    let one = ParticipantId::from_bits(1);
+    check(
+        &[
+            Deed::Admit(one),
+            Deed::AdmitAll,
+            Deed::Deny(one),
+            Deed::Remove(one),
+            Deed::Ban(one),
+            Deed::Mute { participant: one, source: Source::Microphone },
+            Deed::LetSpeak(one),
+            Deed::Appoint { participant: one, role: Role::CoHost },
+            Deed::HandOver(one),
+            Deed::Tweak(Tweak::Lock(true)),
+            Deed::End,
+        ],
+        expect![[r#"
+            {"admit":"00000000000000000000000000000001"}
+            "admit_all"
+            {"deny":"00000000000000000000000000000001"}
+            {"remove":"00000000000000000000000000000001"}
+            {"ban":"00000000000000000000000000000001"}
+            {"mute":{"participant":"00000000000000000000000000000001","source":"microphone"}}
+            {"let_speak":"00000000000000000000000000000001"}
+            {"appoint":{"participant":"00000000000000000000000000000001","role":"co_host"}}
+            {"hand_over":"00000000000000000000000000000001"}
+            {"tweak":{"lock":true}}
+            "end"
         "#]],
     );
     let schedule = Schedule {

@@ -13,6 +13,9 @@ use protocol::{Change, ClientMessage, ErrorCode, ServerMessage, Snapshot};
 
 /// How long ICE may be disconnected before the peer connection is built anew, in milliseconds.
 const DISCONNECTED_MS: u64 = 4_000;
+const MINUTE_MS: u64 = 60_000;
+/// How long before the end of a call people are warned, in milliseconds.
+const WARNINGS_MS: [u64; 2] = [5 * MINUTE_MS, MINUTE_MS];
 
 impl Seated {
     // ---- the socket ----
@@ -101,10 +104,10 @@ impl Seated {
         step.effects.push(Effect::StartTimer { timer: Timer::Silence, after_ms: SILENCE_MS });
         match message {
             ServerMessage::Pong => {}
-            ServerMessage::Waiting { host_present } => {
+            ServerMessage::Waiting { host_present, notice } => {
                 self.signal_works(connection, 0, step);
                 if !matches!(self.standing, Standing::Inside(_)) {
-                    self.standing = Standing::Waiting { host_present };
+                    self.standing = Standing::Waiting { host_present, notice };
                 }
             }
             ServerMessage::Admitted => self.admitted(step),
@@ -139,13 +142,14 @@ impl Seated {
     fn greeted(&mut self, connection: ConnectionId, snapshot: Snapshot, step: &mut Step<'_>) {
         self.signal_works(connection, snapshot.revision, step);
         let Standing::Inside(roster) = &mut self.standing else { return };
-        roster.replace(snapshot);
+        roster.replace(snapshot, step.now);
         self.published = step.publishing;
         let publish = ClientMessage::Publish(step.publishing);
         let demand = self.shown.clone().map(|wanted| ClientMessage::Demand { wanted });
         for message in std::iter::once(publish).chain(demand) {
             step.effects.push(Effect::SendMessage { connection, message });
         }
+        self.await_the_end(step);
     }
 
     fn changed(&mut self, connection: ConnectionId, revision: u64, change: Change, step: &mut Step<'_>) {
@@ -167,14 +171,48 @@ impl Seated {
         {
             self.unread += 1;
         }
-        let Some(notice) = roster.apply(change) else { return };
+        if let Change::Stopped { source, .. } = change {
+            step.stop = Some(source);
+        }
+        let is_about_the_room = matches!(change, Change::Room(_));
+        let notice = roster.apply(change);
+        if is_about_the_room {
+            self.await_the_end(step);
+        }
+        let Some(notice) = notice else { return };
         match &notice {
             Notice::Joined { .. } => step.effects.push(Effect::Play(Cue::Joined)),
             Notice::Left { .. } | Notice::Removed { .. } => step.effects.push(Effect::Play(Cue::Left)),
             Notice::Knocked { .. } => step.effects.push(Effect::Play(Cue::Knock)),
-            Notice::Device { .. } | Notice::ActionFailed(_) => {}
+            Notice::Device { .. }
+            | Notice::Stopped { .. }
+            | Notice::MayNotSend { .. }
+            | Notice::EndsSoon { .. }
+            | Notice::ActionFailed(_) => {}
         }
         step.notice = Some(notice);
+    }
+
+    /// Sets the clock for the next warning before the end of the call, if it has one.
+    pub(super) fn await_the_end(&mut self, step: &mut Step<'_>) {
+        let Standing::Inside(roster) = &self.standing else { return };
+        let left_ms = roster.ends_at().map(|at| at.since(step.now));
+        let next = left_ms.and_then(|left| WARNINGS_MS.into_iter().find(|warning| *warning < left));
+        step.effects.push(match (left_ms, next) {
+            (Some(left), Some(warning)) => {
+                Effect::StartTimer { timer: Timer::EndsSoon, after_ms: left - warning }
+            }
+            (Some(_) | None, _) => Effect::StopTimer(Timer::EndsSoon),
+        });
+    }
+
+    fn warn_of_the_end(&mut self, step: &mut Step<'_>) {
+        let Standing::Inside(roster) = &self.standing else { return };
+        let Some(at) = roster.ends_at() else { return };
+        // A timer may fire a little early; nobody is told of four minutes and sixty seconds.
+        let minutes = at.since(step.now).div_ceil(MINUTE_MS);
+        step.notice = Some(Notice::EndsSoon { minutes });
+        self.await_the_end(step);
     }
 
     // ---- the peer connection ----
@@ -261,6 +299,7 @@ impl Seated {
                     return Outcome::Preview(Some(JoinProblem::TimedOut));
                 }
             }
+            Timer::EndsSoon => self.warn_of_the_end(step),
             Timer::Notice => {}
         }
         Outcome::Stay

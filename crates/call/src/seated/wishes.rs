@@ -12,11 +12,7 @@ impl Seated {
         let Standing::Inside(roster) = &mut self.standing else { return };
         let seat = self.seat;
         match action {
-            Action::Admit(participant) => drop(step.call_api(ApiCall::Admit { seat, participant })),
-            Action::AdmitAll => drop(step.call_api(ApiCall::AdmitAll(seat))),
-            Action::Deny(participant) => drop(step.call_api(ApiCall::Deny { seat, participant })),
-            Action::Remove(participant) => drop(step.call_api(ApiCall::Remove { seat, participant })),
-            Action::EndForAll => drop(step.call_api(ApiCall::End(seat))),
+            Action::Do(deed) => drop(step.call_api(ApiCall::Act { seat, deed })),
             Action::Say { id, text } => {
                 let request = step.call_api(ApiCall::Say { seat, id, text: text.clone() });
                 roster.send(id, text, request);

@@ -3,11 +3,11 @@
 use super::script::{ME, id, name, participant, snapshot};
 use crate::{
     Action, ApiAnswer, Call, CaptureId, Captured, ConnectionId, DeviceId, DeviceProblem, Effect, Epoch,
-    Input, Offer, PeerProblem, PeerState, RequestId, Timer,
+    Input, Offer, Pass, PeerProblem, PeerState, RequestId, Timer,
 };
-use model::{MonoMillis, ParticipantKey, RoomCode, Source, Ticket};
+use model::{MonoMillis, ParticipantKey, Rights, RoomCode, Source, Ticket, UnixMillis};
 use proptest::prelude::*;
-use protocol::{Change, ErrorCode, Farewell, JoinOutcome, LeaveReason, ServerMessage};
+use protocol::{Change, Deed, ErrorCode, Farewell, JoinOutcome, LeaveReason, RoomView, ServerMessage};
 use std::collections::BTreeSet;
 
 fn source() -> impl Strategy<Value = Source> {
@@ -19,10 +19,10 @@ fn action() -> impl Strategy<Value = Action> {
         Just(Action::CheckDevices),
         (source(), any::<bool>()).prop_map(|(source, on)| Action::Switch { source, on }),
         source().prop_map(|source| Action::ChooseDevice { source, device: DeviceId("x".to_owned()) }),
-        Just(Action::Join { name: name("Bo"), key: ParticipantKey::from_bits(1) }),
+        Just(Action::Join { name: name("Bo"), key: ParticipantKey::from_bits(1), pass: Pass::default() }),
         Just(Action::Leave),
-        Just(Action::Admit(id(3))),
-        Just(Action::EndForAll),
+        Just(Action::Do(Deed::Admit(id(3)))),
+        Just(Action::Do(Deed::End)),
         Just(super::script::say(4, "hi")),
         Just(Action::Show(Vec::new())),
     ]
@@ -30,7 +30,7 @@ fn action() -> impl Strategy<Value = Action> {
 
 fn message() -> impl Strategy<Value = ServerMessage> {
     prop_oneof![
-        any::<bool>().prop_map(|host_present| ServerMessage::Waiting { host_present }),
+        any::<bool>().prop_map(|host_present| ServerMessage::Waiting { host_present, notice: None }),
         Just(ServerMessage::Admitted),
         Just(ServerMessage::Snapshot(Box::new(snapshot(&[(2, "Ana"), (ME, "Bo")])))),
         (0..5_u64).prop_map(|revision| ServerMessage::Change {
@@ -40,6 +40,18 @@ fn message() -> impl Strategy<Value = ServerMessage> {
         (0..5_u64).prop_map(|revision| ServerMessage::Change {
             revision,
             change: Change::Left { participant: id(3), reason: LeaveReason::Lost }
+        }),
+        (0..5_u64, source(), any::<bool>()).prop_map(|(revision, source, held)| ServerMessage::Change {
+            revision,
+            change: Change::Stopped { source, by: id(2), held }
+        }),
+        (0..5_u64, any::<bool>()).prop_map(|(revision, speak)| ServerMessage::Change {
+            revision,
+            change: Change::Rights(Rights { speak, ..Rights::default() })
+        }),
+        (0..5_u64, 0..400_000_i64).prop_map(|(revision, ends)| ServerMessage::Change {
+            revision,
+            change: Change::Room(RoomView { ends_at: Some(UnixMillis(ends)), ..snapshot(&[]).room })
         }),
         Just(ServerMessage::Farewell(Farewell::Removed)),
         Just(ServerMessage::Pong),

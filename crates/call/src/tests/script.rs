@@ -4,15 +4,15 @@
 use crate::view::{Stage, TileSource};
 use crate::{
     Action, ApiAnswer, ApiCall, Call, CaptureId, Captured, ConnectionId, DeviceId, DeviceProblem, Effect,
-    Epoch, Input, Offer, PeerState, RequestId, Timer,
+    Epoch, Input, Offer, Pass, PeerState, RequestId, Timer,
 };
 use model::{
-    ChatText, DisplayName, MessageId, Mid, MonoMillis, ParticipantId, ParticipantKey, Role, RoomCode,
-    RoomName, Source, Ticket, UnixMillis,
+    ChatText, DisplayName, MessageId, Mid, MonoMillis, ParticipantId, ParticipantKey, Policy, Rights, Role,
+    RoomCode, RoomName, Source, Ticket, UnixMillis,
 };
 use protocol::{
-    Change, ErrorCode, JoinOutcome, Link, ParticipantView, RoomView, ServerMessage, SlotView, Snapshot,
-    WaitingGuest,
+    Change, ErrorCode, JoinOutcome, Link, ParticipantView, RoomRules, RoomView, ServerMessage, SlotView,
+    Snapshot, WaitingGuest,
 };
 use std::fmt::Write as _;
 
@@ -36,11 +36,12 @@ pub fn participant(number: u128, called: &str) -> ParticipantView {
     ParticipantView {
         id: id(number),
         name: name(called),
-        role: if called == "Ana" { Role::Host } else { Role::Guest },
+        role: if called == "Ana" { Role::Owner } else { Role::Guest },
         link: Link::Connected,
         microphone: true,
         camera: true,
         screen: false,
+        held: false,
         joined_at: UnixMillis(0),
     }
 }
@@ -51,9 +52,11 @@ pub fn snapshot(people: &[(u128, &str)]) -> Snapshot {
         room: RoomView {
             code: RoomCode::from_bits(5),
             name: RoomName::parse("Lesson").expect("a valid name"),
-            waiting_room: true,
+            rules: RoomRules::from(&Policy::plain(true)),
+            ends_at: None,
         },
         me: id(ME),
+        rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },
         participants: people.iter().map(|(number, called)| participant(*number, called)).collect(),
         waiting: Vec::new(),
         chat: Vec::new(),
@@ -92,7 +95,10 @@ impl Script {
     }
 
     pub fn join(&mut self) {
-        self.act("click join", Action::Join { name: name("Bo"), key: ParticipantKey::from_bits(77) });
+        self.act(
+            "click join",
+            Action::Join { name: name("Bo"), key: ParticipantKey::from_bits(77), pass: Pass::default() },
+        );
     }
 
     pub fn offered(&mut self, epoch: u32) {
@@ -242,11 +248,7 @@ fn describe_call(call: &ApiCall) -> String {
         ApiCall::Join(request) => format!("join with {}, {:?}", request.offer, request.publishing),
         ApiCall::Reconnect(_) => "reconnect".to_owned(),
         ApiCall::Leave(_) => "leave".to_owned(),
-        ApiCall::Admit { participant, .. } => format!("admit {:x}", participant.bits()),
-        ApiCall::AdmitAll(_) => "admit all".to_owned(),
-        ApiCall::Deny { participant, .. } => format!("deny {:x}", participant.bits()),
-        ApiCall::Remove { participant, .. } => format!("remove {:x}", participant.bits()),
-        ApiCall::End(_) => "end".to_owned(),
+        ApiCall::Act { deed, .. } => format!("{deed:?}"),
         ApiCall::Say { text, .. } => format!("say {text}"),
     }
 }

@@ -5,7 +5,7 @@ use crate::{Action, DeviceId, DeviceProblem, Input, PeerState, Timer};
 use crate::{ApiAnswer, ConnectionId};
 use expect_test::{Expect, expect};
 use model::Source;
-use protocol::{Change, ErrorCode, Farewell, LeaveReason, ServerMessage};
+use protocol::{Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage};
 
 fn check(mut script: Script, play: impl FnOnce(&mut Script), expected: Expect) {
     play(&mut script);
@@ -21,7 +21,11 @@ fn a_guest_waits_and_is_admitted_with_the_offer_it_came_with() {
             script.offered(1);
             script.waiting(1);
             script.opened(1);
-            script.hear(1, "waiting, host away", ServerMessage::Waiting { host_present: false });
+            script.hear(
+                1,
+                "waiting, host away",
+                ServerMessage::Waiting { host_present: false, notice: None },
+            );
             script.look();
             script.hear(1, "admitted", ServerMessage::Admitted);
             script.joined(2, &[(2, "Ana"), (ME, "Bo")]);
@@ -44,7 +48,7 @@ fn a_guest_waits_and_is_admitted_with_the_offer_it_came_with() {
                 open socket 1
             socket 1 open
             server: waiting, host away
-              = Waiting { host_present: false, reconnecting: false }
+              = Waiting { host_present: false, reconnecting: false, notice: None }
             server: admitted
                 api 2: join with offer 1, Publishing { microphone: false, camera: false, screen: false }
             server: joined
@@ -629,12 +633,12 @@ fn a_host_hears_the_knock_and_answers_it() {
         |script| {
             script.change(1, 2, "knock", Change::Knocked(guest(4, "Dan")));
             script.look();
-            script.act("admit", Action::Admit(id(4)));
+            script.act("admit", Action::Do(Deed::Admit(id(4))));
             script.answer("server: done", 2, Ok(ApiAnswer::Done));
             script.change(1, 3, "knock ended", Change::KnockEnded { participant: id(4) });
-            script.act("admit again", Action::Admit(id(4)));
+            script.act("admit again", Action::Do(Deed::Admit(id(4))));
             script.answer("server: not waiting", 3, Err(ErrorCode::NotWaiting));
-            script.act("remove", Action::Remove(id(2)));
+            script.act("remove", Action::Do(Deed::Remove(id(2))));
             script.answer("server: not host", 4, Err(ErrorCode::NotHost));
             script.look();
         },
@@ -646,14 +650,14 @@ fn a_host_hears_the_knock_and_answers_it() {
               | Bo: avatar, muted
               ! Knocked { name: "Dan" }
             admit
-                api 2: admit 4
+                api 2: Admit(ParticipantId(4))
             server: done
             server: knock ended
             admit again
-                api 3: admit 4
+                api 3: Admit(ParticipantId(4))
             server: not waiting
             remove
-                api 4: remove 2
+                api 4: Remove(ParticipantId(2))
             server: not host
               = InCall { link: Connected }
               | Ana: avatar
