@@ -3,9 +3,9 @@
 //! A person becomes known with their first room or their first join; a page view alone writes nothing.
 
 use crate::api::ApiError;
-use model::UserId;
+use model::{DeviceId, UserId};
 use protocol::ErrorCode;
-use service::Services;
+use service::{Identity, Services};
 use tower_sessions::Session;
 
 /// The key of the login record that holds the person.
@@ -18,6 +18,12 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The person and the browser that they come from.
+    pub fn identity(&self) -> Identity {
+        // A guest is known by their browser alone.
+        Identity { user: self.user, device: DeviceId::from_bits(self.user.bits()) }
+    }
+
     /// The person, if this browser has an identity.
     pub async fn known() -> Result<Option<Self>, ApiError> {
         let services = services()?;

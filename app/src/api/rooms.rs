@@ -3,8 +3,8 @@
 use super::ApiError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
-use model::{ChatText, MessageId, ParticipantId, RoomCode, Ticket};
-use protocol::{EntryView, HostedRoom, JoinOutcome, JoinRequest, Seat};
+use model::{ChatText, InviteToken, MessageId, RoomCode, Ticket};
+use protocol::{Deed, EntryView, Errand, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat};
 
 /// Makes a room that the caller hosts and leads there. A plain form, so that it works before the page
 /// has come alive: `name` may be empty, `waiting_room` is absent when its box is not ticked.
@@ -38,17 +38,17 @@ pub async fn hosted_rooms() -> Result<Vec<HostedRoom>, ApiError> {
 
 /// What the entry page of a room shows.
 #[server(prefix = "/api", endpoint = "rooms/entry", input = Json, output = Json)]
-pub async fn entry(room: RoomCode) -> Result<EntryView, ApiError> {
+pub async fn entry(room: RoomCode, invite: Option<InviteToken>) -> Result<EntryView, ApiError> {
     let services = crate::caller::services()?;
-    let user = crate::caller::Caller::known().await?.map(|caller| caller.user);
-    Ok(services.rooms.entry(room, user).await?)
+    let visitor = crate::caller::Caller::known().await?.map(|caller| caller.identity());
+    Ok(services.rooms.entry(room, visitor, invite).await?)
 }
 
 /// Comes in, knocks, or takes a seat up again.
 #[server(prefix = "/api", endpoint = "rooms/join", input = Json, output = Json)]
 pub async fn join(request: JoinRequest) -> Result<JoinOutcome, ApiError> {
     let caller = crate::caller::Caller::known_or_new().await?;
-    Ok(caller.services.rooms.join(caller.user, request).await?)
+    Ok(caller.services.rooms.join(caller.identity(), request).await?)
 }
 
 /// A new socket ticket for a seat that is still held.
@@ -65,39 +65,25 @@ pub async fn leave(seat: Seat) -> Result<(), ApiError> {
     Ok(caller.services.rooms.leave(caller.user, seat).await?)
 }
 
-/// Lets one waiting guest in.
-#[server(prefix = "/api", endpoint = "rooms/admit", input = Json, output = Json)]
-pub async fn admit(seat: Seat, participant: ParticipantId) -> Result<(), ApiError> {
+/// Does something to people or to the room, from inside.
+#[server(prefix = "/api", endpoint = "rooms/act", input = Json, output = Json)]
+pub async fn act(seat: Seat, deed: Deed) -> Result<(), ApiError> {
     let caller = crate::caller::Caller::required().await?;
-    Ok(caller.services.rooms.admit(caller.user, seat, participant).await?)
+    Ok(caller.services.rooms.act(caller.user, seat, deed).await?)
 }
 
-/// Lets everybody in who waits.
-#[server(prefix = "/api", endpoint = "rooms/admit-all", input = Json, output = Json)]
-pub async fn admit_all(seat: Seat) -> Result<(), ApiError> {
+/// Everything about a room that its hosts may see and set.
+#[server(prefix = "/api", endpoint = "rooms/settings", input = Json, output = Json)]
+pub async fn settings(room: RoomCode) -> Result<RoomSettings, ApiError> {
     let caller = crate::caller::Caller::required().await?;
-    Ok(caller.services.rooms.admit_all(caller.user, seat).await?)
+    Ok(caller.services.rooms.settings(caller.user, room).await?)
 }
 
-/// Sends a waiting guest away.
-#[server(prefix = "/api", endpoint = "rooms/deny", input = Json, output = Json)]
-pub async fn deny(seat: Seat, participant: ParticipantId) -> Result<(), ApiError> {
+/// Sets something of a room, wherever the host is.
+#[server(prefix = "/api", endpoint = "rooms/errand", input = Json, output = Json)]
+pub async fn errand(room: RoomCode, errand: Errand) -> Result<(), ApiError> {
     let caller = crate::caller::Caller::required().await?;
-    Ok(caller.services.rooms.deny(caller.user, seat, participant).await?)
-}
-
-/// Puts a present guest out.
-#[server(prefix = "/api", endpoint = "rooms/remove", input = Json, output = Json)]
-pub async fn remove(seat: Seat, participant: ParticipantId) -> Result<(), ApiError> {
-    let caller = crate::caller::Caller::required().await?;
-    Ok(caller.services.rooms.remove(caller.user, seat, participant).await?)
-}
-
-/// Ends the room for everybody and for ever.
-#[server(prefix = "/api", endpoint = "rooms/end", input = Json, output = Json)]
-pub async fn end(seat: Seat) -> Result<(), ApiError> {
-    let caller = crate::caller::Caller::required().await?;
-    Ok(caller.services.rooms.end(caller.user, seat).await?)
+    Ok(caller.services.rooms.errand(caller.user, room, errand).await?)
 }
 
 /// Says something in the room's chat.

@@ -31,6 +31,6 @@ pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;
 pub use entry::{EntryState, EntryView, HostedRoom};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
-pub use rules::{Deed, InviteRequest, InviteView, MemberView, RoomRules, RoomSettings, Tweak};
+pub use rules::{Deed, Errand, InviteRequest, InviteView, MemberView, RoomRules, RoomSettings, Tweak};
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};
 pub use snapshot::{ChatMessage, Link, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest};

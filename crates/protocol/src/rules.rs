@@ -5,6 +5,7 @@
 //! | [`RoomRules`] | everybody inside |
 //! | [`Deed`] | what a host does during the call |
 //! | [`Tweak`] | which rule a host changes with one press during the call |
+//! | [`Errand`] | what a host sets on the room's page |
 //! | [`RoomSettings`] | hosts, on the room's page |
 
 use model::policy::{Circle, Door, Favour};
@@ -84,6 +85,32 @@ pub enum Deed {
     HandOver(ParticipantId),
     /// Changes one rule.
     Tweak(Tweak),
+    /// Ends the room for everybody and for ever.
+    End,
+}
+
+/// What a host sets on the room's page, without being inside.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Errand {
+    SetPolicy(Box<Policy>),
+    Rename(RoomName),
+    /// Sets the plan, or takes it away.
+    Plan(Option<Schedule>),
+    /// Makes an invite; a repeat with the same id makes none.
+    Invite {
+        id: InviteId,
+        invite: InviteRequest,
+    },
+    /// Makes an invite worthless.
+    Revoke(InviteId),
+    /// Gives a user another role; that of a guest takes every other away.
+    Appoint {
+        user: UserId,
+        role: Role,
+    },
+    /// Lets somebody come back who was banned.
+    Pardon(UserId),
     /// Ends the room for everybody and for ever.
     End,
 }

@@ -11,7 +11,7 @@ use model::{
     UserId,
 };
 use protocol::{
-    Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, ErrorCode, Farewell,
+    Barrier, Change, Errand, ChatMessage, ClientMessage, Deed, EntryState, EntryView, ErrorCode, Farewell,
     HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link, MemberView,
     ParticipantView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage,
     SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
@@ -378,6 +378,28 @@ fn the_rules_of_a_room() {
         }],
         expect![[r#"
             {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host"}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false}],"ended":null}
+        "#]],
+    );
+    let request =
+        InviteRequest { label: None, role: Role::Participant, personal: true, uses: Some(2), hours: Some(24) };
+    check(
+        &[
+            Errand::Rename(room_name()),
+            Errand::Plan(None),
+            Errand::Invite { id: InviteId::from_bits(3), invite: request },
+            Errand::Revoke(InviteId::from_bits(3)),
+            Errand::Appoint { user: UserId::from_bits(7), role: Role::Viewer },
+            Errand::Pardon(UserId::from_bits(7)),
+            Errand::End,
+        ],
+        expect![[r#"
+            {"rename":"Lesson"}
+            {"plan":null}
+            {"invite":{"id":"00000000000000000000000000000003","invite":{"label":null,"role":"participant","personal":true,"uses":2,"hours":24}}}
+            {"revoke":"00000000000000000000000000000003"}
+            {"appoint":{"user":"00000000000000000000000000000007","role":"viewer"}}
+            {"pardon":"00000000000000000000000000000007"}
+            "end"
         "#]],
     );
     check(
