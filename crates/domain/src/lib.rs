@@ -2,12 +2,16 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`account`] | what a password must be, how long a link of a mail works |
 //! | [`room`] | one room: [`decide`] says what a command means, [`Room::apply`] makes it so |
+//! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
 
+pub mod account;
 pub mod limits;
+pub mod resume;
 pub mod room;
 
 pub use room::{Command, Event, Refusal, Room, decide};

@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`id`] | 128-bit random ids and secrets, each its own type |
+//! | [`email`] | e-mail addresses in one spelling |
 //! | [`text`] | names and chat lines that were parsed and bounded |
 //! | [`room_code`] | the speakable address of a room |
 //! | [`time`] | wall time and monotonic time, which cannot be swapped |
@@ -10,6 +11,7 @@
 //! Everything here crosses the wire, so everything parses: a value that exists is valid.
 //! Not here: a clock, a source of randomness, a database type.
 
+pub mod email;
 pub mod id;
 pub mod role;
 pub mod room_code;
@@ -17,6 +19,7 @@ pub mod source;
 pub mod text;
 pub mod time;
 
+pub use email::{EmailAddress, EmailError};
 pub use id::{MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId};
 pub use role::Role;
 pub use room_code::RoomCode;

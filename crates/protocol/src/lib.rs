@@ -7,12 +7,14 @@
 //! | [`server`] | server to browser, on the call socket |
 //! | [`snapshot`] | all that a participant may know of a room |
 //! | [`entry`] | what the entry page may know of a room before anybody joined |
+//! | [`account`] | what a page may know of an account, and why something about it is refused |
 //! | [`code`] | the closed list of error codes |
 //! | [`limits`] | sizes, counts and rates |
 //!
 //! The encoding is JSON with externally tagged snake_case variants; `docs/PROTOCOL.md` describes it
 //! and `tests/golden` pins it. Not here: any rule about who may send what.
 
+pub mod account;
 pub mod client;
 pub mod code;
 pub mod entry;
@@ -22,6 +24,7 @@ pub mod server;
 pub mod snapshot;
 pub mod wire;
 
+pub use account::{AccountRefusal, AccountView, PasskeyView, SignInWays, Visitor};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;
 pub use entry::{EntryState, EntryView, HostedRoom};

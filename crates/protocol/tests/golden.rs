@@ -8,7 +8,7 @@ use model::{
     Ticket, UnixMillis,
 };
 use protocol::{
-    Change, ChatMessage, ClientMessage, EntryState, EntryView, ErrorCode, Farewell, HostedRoom, JoinOutcome,
+    AccountRefusal, Change, ChatMessage, ClientMessage, EntryState, EntryView, ErrorCode, Farewell, HostedRoom, JoinOutcome,
     JoinRequest, LeaveReason, Link, ParticipantView, Publishing, RoomView, Seat, SendLine, ServerMessage,
     SlotView, Snapshot, WaitingGuest, Wanted, wire,
 };
@@ -260,6 +260,49 @@ fn error_codes() {
             "overloaded"
             "unreachable"
             "internal"
+        "#]],
+    );
+}
+
+#[test]
+fn refusals_about_accounts() {
+    check(
+        &[
+            AccountRefusal::BadEmail,
+            AccountRefusal::BadName,
+            AccountRefusal::PasswordTooShort,
+            AccountRefusal::PasswordTooLong,
+            AccountRefusal::PasswordTooCommon,
+            AccountRefusal::EmailTaken,
+            AccountRefusal::WrongCredentials,
+            AccountRefusal::NotSignedIn,
+            AccountRefusal::LinkExpired,
+            AccountRefusal::NoMail,
+            AccountRefusal::NotFresh,
+            AccountRefusal::PasskeyRefused,
+            AccountRefusal::TooManyPasskeys,
+            AccountRefusal::LastWayIn,
+            AccountRefusal::ProviderRefused,
+            AccountRefusal::IdentityTaken,
+        ]
+        .map(ErrorCode::Account),
+        expect![[r#"
+            {"account":"bad_email"}
+            {"account":"bad_name"}
+            {"account":"password_too_short"}
+            {"account":"password_too_long"}
+            {"account":"password_too_common"}
+            {"account":"email_taken"}
+            {"account":"wrong_credentials"}
+            {"account":"not_signed_in"}
+            {"account":"link_expired"}
+            {"account":"no_mail"}
+            {"account":"not_fresh"}
+            {"account":"passkey_refused"}
+            {"account":"too_many_passkeys"}
+            {"account":"last_way_in"}
+            {"account":"provider_refused"}
+            {"account":"identity_taken"}
         "#]],
     );
 }

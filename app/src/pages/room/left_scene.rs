@@ -73,6 +73,7 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         | ErrorCode::BadRequest
         | ErrorCode::BadOffer
         | ErrorCode::ForeignOrigin
-        | ErrorCode::Internal => Outcome::Failed,
+        | ErrorCode::Internal
+        | ErrorCode::Account(_) => Outcome::Failed,
     }
 }
