@@ -16,7 +16,7 @@ mod half;
 pub use half::{Browser, fresh_key, fresh_message_id};
 
 use call::view::{Picture, Stage};
-use call::{Action, DeviceId, View};
+use call::{Action, DeviceId, Pass, View};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlVideoElement;
 use model::{DisplayName, RoomCode};
@@ -52,7 +52,7 @@ impl RoomCall {
 
     /// Where the person is.
     pub fn stage(self) -> Memo<Stage> {
-        self.part(|view| view.stage)
+        self.part(|view| view.stage.clone())
     }
 
     /// The level of the own microphone, 0 to 1.
@@ -65,9 +65,9 @@ impl RoomCall {
         self.browser.act(action);
     }
 
-    /// Knocks, or walks in.
-    pub fn join(self, name: DisplayName) {
-        self.act(Action::Join { name, key: fresh_key() });
+    /// Knocks, or walks in, with what opens the door.
+    pub fn join(self, name: DisplayName, pass: Pass) {
+        self.act(Action::Join { name, key: fresh_key(), pass });
     }
 
     /// Draws a picture in a video element from now on.

@@ -36,7 +36,6 @@ async function enterByKeyboard(who) {
 }
 
 test('host and guest need no mouse', async ({ person, browserName }) => {
-  test.skip(browserName === 'firefox', 'the driver’s Enter does not press the button of the first form there');
   const [ana, bo] = [await person(ANA), await person(BO)];
   await ana.page.goto('/');
   await tabAndPress(ana, /New room/);

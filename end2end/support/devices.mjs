@@ -4,6 +4,8 @@
 //   getDisplayMedia  checkers of the colour and black
 //   real             leaves the browser's own devices in place, for tests of its prompts
 //   mood             'willing' · 'denied' · 'missing' · 'busy': what asking for a camera or microphone leads to
+//   permissions      'denied' for what is denied, so that a page can see which of a refused pair it was
+//   loose            camera and microphone hang on a cable that `window.__unplug(kind)` pulls out
 //
 // `install` runs inside every page before its own scripts, so it may use nothing from this module.
 // It also keeps every RTCPeerConnection in `window.__peers`, where `senses.mjs` reads the traffic, and every track it
@@ -12,7 +14,7 @@
 /**
  * Puts the devices into a page. Serialised and run by `context.addInitScript`.
  * @param {{ colour: string, tone: number, width: number, height: number, rate: number,
- *           camera: string, microphone: string, screen: string, real: boolean }} person
+ *           camera: string, microphone: string, screen: string, loose: boolean, real: boolean }} person
  */
 export function install(person) {
   // A page of the browser's own, or one without a secure context, has no devices at all.
@@ -103,12 +105,34 @@ export function install(person) {
     return out.stream.getAudioTracks()[0];
   };
 
-  /** Pulls out whatever is in use of one kind, as the browser would tell it. */
-  window.__unplug = (kind) => {
-    for (const track of window.__tracks.filter((track) => track.kind === kind && track.readyState === 'live')) {
+  const cables = [];
+
+  /**
+   * Leads a track over a connection of its own. What comes out ends for good, and says so, when the connection is
+   * closed: the one way to end a track from outside that every browser knows.
+   */
+  const cable = async (track) => {
+    const [here, there] = [new Peer(), new Peer()];
+    here.onicecandidate = ({ candidate }) => there.addIceCandidate(candidate);
+    there.onicecandidate = ({ candidate }) => here.addIceCandidate(candidate);
+    const arrived = new Promise((resolve) => (there.ontrack = (event) => resolve(event.track)));
+    here.addTrack(track);
+    await here.setLocalDescription();
+    await there.setRemoteDescription(here.localDescription);
+    await there.setLocalDescription();
+    await here.setRemoteDescription(there.localDescription);
+    const pull = () => {
+      there.close();
+      here.close();
       track.stop();
-      track.dispatchEvent(new Event('ended'));
-    }
+    };
+    cables.push({ kind: track.kind, pull });
+    return arrived;
+  };
+
+  /** Pulls out whatever is in use of one kind. */
+  window.__unplug = (kind) => {
+    for (const cable of cables.filter((cable) => cable.kind === kind)) cable.pull();
     navigator.mediaDevices.dispatchEvent(new Event('devicechange'));
   };
 
@@ -123,10 +147,17 @@ export function install(person) {
     if (video && person.camera !== 'willing') refuse(person.camera);
     if (audio && person.microphone !== 'willing') refuse(person.microphone);
     named = true;
+    const plugged = person.loose ? cable : (track) => track;
     const tracks = [];
-    if (audio) tracks.push(dress(microphone(), pick('audioinput', audio)));
-    if (video) tracks.push(dress(camera(), pick('videoinput', video)));
+    if (audio) tracks.push(dress(await plugged(microphone()), pick('audioinput', audio)));
+    if (video) tracks.push(dress(await plugged(camera()), pick('videoinput', video)));
     return new MediaStream(tracks);
+  };
+  const ask = navigator.permissions.query.bind(navigator.permissions);
+  navigator.permissions.query = async (wish) => {
+    const mood = person[wish.name];
+    if (mood === undefined) return ask(wish);
+    return { name: wish.name, state: mood === 'denied' ? 'denied' : named ? 'granted' : 'prompt' };
   };
   navigator.mediaDevices.getDisplayMedia = async () => {
     if (person.screen !== 'willing') refuse(person.screen);

@@ -21,6 +21,7 @@ const ORDINARY = {
   camera: 'willing',
   microphone: 'willing',
   screen: 'willing',
+  loose: false,
   real: false,
 };
 

@@ -10,7 +10,8 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 use service::time::Ambient;
@@ -55,6 +56,10 @@ pub async fn write(State(setting): State<Headers>, mut request: Request, next: N
     }
     headers.insert(CONTENT_SECURITY_POLICY, policy(&nonce));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(keeping));
+    if keeping.starts_with("public") {
+        // A cache on the way must not hand the compressed twin of a file to somebody who cannot read it.
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    }
     response
 }
 

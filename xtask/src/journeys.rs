@@ -22,12 +22,18 @@ const NODE_FETCHED: &str = "22.21.1";
 /// Runs the journeys that match `filter`, all if it is empty.
 pub fn run(server: &Server, filter: &[OsString]) -> anyhow::Result<()> {
     tools::require(tools::TEST)?;
-    let (node, folder) = packages()?;
+    let mut playwright = playwright(server)?;
     report::step("walking through the product in Chromium and Firefox");
+    tree::must(playwright.args(filter), "a journey failed")
+}
+
+/// Playwright, told which server to start.
+pub fn playwright(server: &Server) -> anyhow::Result<Command> {
+    let (node, folder) = packages()?;
     let mut playwright = Command::new(&node);
-    playwright.arg("node_modules/@playwright/test/cli.js").arg("test").args(filter).current_dir(&folder);
+    playwright.arg("node_modules/@playwright/test/cli.js").arg("test").current_dir(&folder);
     playwright.envs(server.environment()).env("JOURNEYS_SERVER", server.binary());
-    tree::must(&mut playwright, "a journey failed")
+    Ok(playwright)
 }
 
 /// Node, and the folder in which the locked packages are installed.

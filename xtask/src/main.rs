@@ -7,6 +7,7 @@
 //! test        everything that `.ci/run` asks for
 //! e2e         the browser journeys alone
 //! size        the page's size against its budget
+//! measure     waiting times, memory and processor share of what visitors get; a report, never a gate
 //! clean-data  forget the rooms and keys of a local server
 //! ```
 //!
@@ -17,6 +18,7 @@
 mod check;
 mod clean;
 mod journeys;
+mod measure;
 mod page;
 mod report;
 mod server;
@@ -66,6 +68,8 @@ enum Command {
     },
     /// Prints the size of the page and compares it with the budget.
     Size,
+    /// Measures how long people wait and what they cost the server.
+    Measure(measure::Extent),
     /// Deletes what a local server keeps: rooms, chats and keys.
     CleanData {
         /// The folder that the server was given.
@@ -139,6 +143,12 @@ fn run(command: Command) -> anyhow::Result<()> {
             tools::require(tools::RELEASE)?;
             size::check(&page::build(&toolchain::prepare()?, Flavour::Release)?)?;
             report::finished("within the budget");
+            Ok(())
+        }
+        Command::Measure(extent) => {
+            let server = build(Flavour::Release, Flavour::Release)?;
+            let file = measure::run(&server, &extent)?;
+            report::finished(&format!("measured; the figures are in {}", file.display()));
             Ok(())
         }
         Command::CleanData { data } => clean::remove(&began_in.join(data)),

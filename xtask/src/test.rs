@@ -7,8 +7,9 @@
 //! | tests | the journeys' server |
 //! | journeys in Chromium and Firefox | — |
 //!
-//! Server and page under test are the quickly built ones: compiling the server a second time for speed would
-//! take longer than every test together. Of the visitors' page the size is checked.
+//! The journeys walk through the page that visitors get, hashed names and all, for that is the one that must
+//! not break. Its server is the quickly built one: compiling it a second time for speed would take longer
+//! than every test together.
 
 use crate::{
     check, journeys,
@@ -36,7 +37,7 @@ pub fn all() -> anyhow::Result<()> {
     report::phase("tests", || tests(&toolchain))?;
     report::phase("page size", || size::check(&page::build(&toolchain, Flavour::Release)?))?;
     report::phase("browser journeys", || {
-        let site = site::build(&page::build(&toolchain, Flavour::Dev)?)?;
+        let site = site::build(&page::build(&toolchain, Flavour::Release)?)?;
         journeys::run(&server::build(&toolchain, Flavour::Dev, site)?, &[])
     })
 }

@@ -16,6 +16,7 @@ pub const fn text(words: &'static Words, code: ErrorCode) -> &'static str {
         ErrorCode::NotWaiting => errors.not_waiting,
         ErrorCode::NoSuchParticipant => errors.no_such_participant,
         ErrorCode::NotRemovable => errors.not_removable,
+        ErrorCode::Door(_) | ErrorCode::Rule(_) | ErrorCode::Account(_) => errors.internal,
         ErrorCode::BadRequest => errors.bad_request,
         ErrorCode::BadOffer => errors.bad_offer,
         ErrorCode::ForeignOrigin => errors.foreign_origin,

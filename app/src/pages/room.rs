@@ -55,7 +55,7 @@ fn KnownAddress(
     code: RoomCode,
 ) -> impl IntoView {
     // The page waits for the room's state: what it says first must be true, and its HTTP status too.
-    let room = Resource::new_blocking(|| (), move |()| entry(code));
+    let room = Resource::new_blocking(|| (), move |()| entry(code, None));
     view! {
         <Suspense>
             {move || Suspend::new(async move {
@@ -98,7 +98,7 @@ enum Scene {
     Left,
 }
 
-const fn scene(stage: Stage) -> Scene {
+const fn scene(stage: &Stage) -> Scene {
     match stage {
         Stage::Preview { .. } | Stage::Joining => Scene::Entry,
         Stage::Waiting { .. } => Scene::Waiting,
@@ -121,7 +121,7 @@ fn Room(
         }
         dom::wake();
     });
-    let scene = call.part(|view| scene(view.stage));
+    let scene = call.part(|view| scene(&view.stage));
     let title = room.name.to_string();
     let room = StoredValue::new(room);
     view! {

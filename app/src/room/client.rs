@@ -3,7 +3,7 @@
 use crate::api::{ApiError, rooms};
 use browser::{Api, Driver, LevelSubscription};
 use call::view::{DeviceView, Picture};
-use call::{Action, ApiAnswer, ApiCall, DeviceId, View};
+use call::{Action, ApiAnswer, ApiCall, DeviceId, Pass, View};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlVideoElement;
 use model::{DisplayName, RoomCode};
@@ -66,7 +66,7 @@ impl Browser {
         let name = browser::remembered_name().and_then(|name| DisplayName::parse(&name).ok());
         if let (Some(key), Some(name)) = (browser::stored_seat(room), name) {
             self.act(Action::CheckDevices);
-            self.act(Action::Join { name, key });
+            self.act(Action::Join { name, key, pass: Pass::default() });
         }
     }
 
@@ -98,11 +98,7 @@ async fn ask(call: ApiCall) -> Result<ApiAnswer, ApiError> {
         ApiCall::Join(request) => return rooms::join(*request).await.map(ApiAnswer::Joined),
         ApiCall::Reconnect(seat) => return rooms::reconnect(seat).await.map(ApiAnswer::Ticket),
         ApiCall::Leave(seat) => rooms::leave(seat).await?,
-        ApiCall::Admit { seat, participant } => rooms::admit(seat, participant).await?,
-        ApiCall::AdmitAll(seat) => rooms::admit_all(seat).await?,
-        ApiCall::Deny { seat, participant } => rooms::deny(seat, participant).await?,
-        ApiCall::Remove { seat, participant } => rooms::remove(seat, participant).await?,
-        ApiCall::End(seat) => rooms::end(seat).await?,
+        ApiCall::Act { seat, deed } => rooms::act(seat, deed).await?,
         ApiCall::Say { seat, id, text } => rooms::say(seat, id, text).await?,
     }
     Ok(ApiAnswer::Done)

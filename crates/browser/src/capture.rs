@@ -11,12 +11,12 @@
 //! Invariants: at most one track per source is held; a track that is not held is stopped; a track that
 //! we stop never reports that it ended.
 
-use crate::devices::media_devices;
+use crate::devices::{self, media_devices};
 use crate::driver::{Inbox, Shell};
 use crate::js::{self, object, same};
 use crate::listener::Listener;
 use crate::sources::PerSource;
-use call::{CaptureId, Captured, DeviceId, DeviceProblem, Input};
+use call::{CaptureId, Captured, DeviceId, DeviceProblem, Input, permission};
 use js_sys::{Object, Promise};
 use model::Source;
 use std::cell::RefCell;
@@ -112,6 +112,7 @@ pub fn open_both(shell: &Rc<Shell>, microphone: Request, camera: Request) {
                     open_alone(&inbox, request);
                 }
             }
+            Err(DeviceProblem::Denied) => part(&inbox, requests).await,
             Err(problem) => {
                 for request in &requests {
                     finish(&inbox, request, Err(problem));
@@ -119,6 +120,19 @@ pub fn open_both(shell: &Rc<Shell>, microphone: Request, camera: Request) {
             }
         }
     });
+}
+
+/// The pair was refused: asks for each alone that the browser did not refuse by itself.
+async fn part(inbox: &Inbox, [microphone, camera]: [Request; 2]) {
+    let heard = devices::permission(Source::Microphone).await;
+    let seen = devices::permission(Source::Camera).await;
+    for (request, one, other) in [(microphone, heard, seen), (camera, seen, heard)] {
+        if permission::asks_alone(one, other) {
+            open_alone(inbox, request);
+        } else {
+            finish(inbox, &request, Err(DeviceProblem::Denied));
+        }
+    }
 }
 
 /// Stops the track of `source`, if there is one.

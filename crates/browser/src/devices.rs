@@ -1,13 +1,16 @@
-//! The list of devices, and how to reach them at all.
+//! The list of devices, how to reach them at all, and where the page stands with them.
 //!
 //! Not here: opening one (`capture`).
 
 use crate::driver::Inbox;
+use crate::js::object;
 use crate::listener::Listener;
 use crate::{js, platform};
+use call::permission::Permission;
 use call::{Device, DeviceId, DeviceKind, DeviceProblem, Input};
 use gloo_timers::callback::Timeout;
 use js_sys::Array;
+use model::Source;
 use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
@@ -52,6 +55,28 @@ pub fn media_devices() -> Result<MediaDevices, DeviceProblem> {
         Ok(devices) if !devices.is_undefined() && !devices.is_null() => Ok(devices),
         Ok(_) | Err(_) if !window.is_secure_context() => Err(DeviceProblem::Insecure),
         Ok(_) | Err(_) => Err(DeviceProblem::Unsupported),
+    }
+}
+
+/// Where the page stands with microphone or camera, as far as the browser tells.
+pub async fn permission(source: Source) -> Permission {
+    let name = match source {
+        Source::Microphone => "microphone",
+        Source::Camera => "camera",
+        // A screen is asked for anew each time.
+        Source::Screen => return Permission::Prompt,
+    };
+    let permissions = js::field(&platform::window().navigator(), "permissions");
+    if !permissions.is_object() {
+        return Permission::Unknown;
+    }
+    let queried = permissions.unchecked_ref::<js::PermissionsLike>().query(&object(&[("name", name.into())]));
+    let status = js::settle(queried).await.unwrap_or(JsValue::UNDEFINED);
+    match js::field(&status, "state").as_string().as_deref() {
+        Some("granted") => Permission::Granted,
+        Some("prompt") => Permission::Prompt,
+        Some("denied") => Permission::Denied,
+        Some(_) | None => Permission::Unknown,
     }
 }
 

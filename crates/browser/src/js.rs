@@ -102,6 +102,12 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = writeText)]
     pub fn write_text(this: &ClipboardLike, text: &str) -> Result<Promise, JsValue>;
 
+    /// `navigator.permissions`, which may be missing, and refuses names that it does not know.
+    pub type PermissionsLike;
+
+    #[wasm_bindgen(method, catch)]
+    pub fn query(this: &PermissionsLike, descriptor: &Object) -> Result<Promise, JsValue>;
+
     /// A track of a shared screen or a camera.
     pub type HintedTrack;
 

@@ -33,8 +33,8 @@ pub enum Effect {
     /// before is stopped once the new one is there.
     Capture { capture: CaptureId, source: Source, device: Option<DeviceId> },
     /// Open microphone and camera by one request, so that the person sees one prompt; answered by two
-    /// `Captured`. If the browser refuses the pair for another reason than the person's no (one device is
-    /// missing or busy), each is tried alone.
+    /// `Captured`. If the browser refuses the pair because one device is missing or busy, each is tried
+    /// alone; if it was refused, those that deserve it are ([`crate::permission::asks_alone`]).
     CaptureBoth {
         microphone: CaptureId,
         microphone_device: Option<DeviceId>,

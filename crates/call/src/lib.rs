@@ -15,6 +15,7 @@
 //! |---|---|
 //! | [`input`], [`effect`], [`view`] | the three vocabularies of the shell |
 //! | [`devices`] | what is captured, and what should be |
+//! | [`permission`] | what a refused pair of devices means for each of them |
 //! | [`seated`] | the machine between the click on Join and the end |
 //! | [`signal`], [`media`] | the states of the socket and of the peer connection |
 //! | [`roster`] | snapshot and changes folded into one picture of the room |
@@ -26,6 +27,7 @@ pub mod devices;
 pub mod effect;
 pub mod input;
 pub mod media;
+pub mod permission;
 pub mod recovery;
 pub mod roster;
 pub mod seated;

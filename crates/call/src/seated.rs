@@ -376,6 +376,7 @@ const fn refused(code: ErrorCode) -> LeftReason {
         | ErrorCode::TooManyRequests
         | ErrorCode::Overloaded
         | ErrorCode::Unreachable
-        | ErrorCode::Internal => LeftReason::Refused(code),
+        | ErrorCode::Internal
+        | ErrorCode::Account(_) => LeftReason::Refused(code),
     }
 }

@@ -2,14 +2,18 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`account`] | what a password must be, how long a link of a mail works |
 //! | [`room`] | one room: [`decide`] says what a command means, [`Room::apply`] makes it so |
 //! | [`calendar`] | which moments a plan means |
+//! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
 
+pub mod account;
 pub mod calendar;
 pub mod limits;
+pub mod resume;
 pub mod room;
 
 pub use room::{Command, Event, Refusal, Room, decide};

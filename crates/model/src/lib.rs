@@ -3,6 +3,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`id`] | 128-bit random ids and secrets, each its own type |
+//! | [`email`] | e-mail addresses in one spelling |
 //! | [`text`] | names and chat lines that were parsed and bounded |
 //! | [`role`] | what somebody is to a room, and what they may do |
 //! | [`policy`] | the rules that a host sets |
@@ -13,6 +14,7 @@
 //! Everything here crosses the wire, so everything parses: a value that exists is valid.
 //! Not here: a clock, a source of randomness, a database type.
 
+pub mod email;
 pub mod id;
 pub mod policy;
 pub mod role;
@@ -22,6 +24,7 @@ pub mod source;
 pub mod text;
 pub mod time;
 
+pub use email::{EmailAddress, EmailError};
 pub use id::{
     DeviceId, InviteId, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId,
 };

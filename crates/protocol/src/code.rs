@@ -1,6 +1,6 @@
 //! The closed, stable list of error codes. Adding one is a protocol change; renaming one is forbidden.
 
-use crate::{Barrier, Rule};
+use crate::{AccountRefusal, Barrier, Rule};
 
 /// Why the server said no. The text for a person is chosen by the browser, in their language.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -44,6 +44,8 @@ pub enum ErrorCode {
     Unreachable,
     /// The server failed; the trace id finds out why.
     Internal,
+    /// Something about an account was refused.
+    Account(AccountRefusal),
 }
 
 impl ErrorCode {
@@ -62,6 +64,7 @@ impl ErrorCode {
             Self::TooManyRequests => 429,
             Self::Overloaded | Self::Unreachable => 503,
             Self::Internal => 500,
+            Self::Account(refusal) => refusal.status(),
         }
     }
 
@@ -83,7 +86,8 @@ impl ErrorCode {
             | Self::BadRequest
             | Self::BadOffer
             | Self::ForeignOrigin
-            | Self::NoIdentity => false,
+            | Self::NoIdentity
+            | Self::Account(_) => false,
         }
     }
 }

@@ -9,12 +9,14 @@
 //! | [`rules`] | the rules of a room, and what hosts may see and set |
 //! | [`entry`] | what the entry page may know of a room before anybody joined |
 //! | [`barrier`] | why a door stays shut |
+//! | [`account`] | what a page may know of an account, and why something about it is refused |
 //! | [`code`] | the closed list of error codes |
 //! | [`limits`] | sizes, counts and rates |
 //!
 //! The encoding is JSON with externally tagged snake_case variants; `docs/PROTOCOL.md` describes it
 //! and `tests/golden` pins it. Not here: any rule about who may send what.
 
+pub mod account;
 pub mod barrier;
 pub mod client;
 pub mod code;
@@ -26,6 +28,7 @@ pub mod server;
 pub mod snapshot;
 pub mod wire;
 
+pub use account::{AccountRefusal, AccountView, PasskeyView, SignInWays, Visitor};
 pub use barrier::{Barrier, Rule};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;

@@ -11,10 +11,10 @@ use model::{
     UserId,
 };
 use protocol::{
-    Barrier, Change, Errand, ChatMessage, ClientMessage, Deed, EntryState, EntryView, ErrorCode, Farewell,
-    HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link, MemberView,
-    ParticipantView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage,
-    SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
+    AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
+    ErrorCode, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link,
+    MemberView, ParticipantView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine,
+    ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -380,8 +380,13 @@ fn the_rules_of_a_room() {
             {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host"}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false}],"ended":null}
         "#]],
     );
-    let request =
-        InviteRequest { label: None, role: Role::Participant, personal: true, uses: Some(2), hours: Some(24) };
+    let request = InviteRequest {
+        label: None,
+        role: Role::Participant,
+        personal: true,
+        uses: Some(2),
+        hours: Some(24),
+    };
     check(
         &[
             Errand::Rename(room_name()),
@@ -492,6 +497,49 @@ fn error_codes() {
             "overloaded"
             "unreachable"
             "internal"
+        "#]],
+    );
+}
+
+#[test]
+fn refusals_about_accounts() {
+    check(
+        &[
+            AccountRefusal::BadEmail,
+            AccountRefusal::BadName,
+            AccountRefusal::PasswordTooShort,
+            AccountRefusal::PasswordTooLong,
+            AccountRefusal::PasswordTooCommon,
+            AccountRefusal::EmailTaken,
+            AccountRefusal::WrongCredentials,
+            AccountRefusal::NotSignedIn,
+            AccountRefusal::LinkExpired,
+            AccountRefusal::NoMail,
+            AccountRefusal::NotFresh,
+            AccountRefusal::PasskeyRefused,
+            AccountRefusal::TooManyPasskeys,
+            AccountRefusal::LastWayIn,
+            AccountRefusal::ProviderRefused,
+            AccountRefusal::IdentityTaken,
+        ]
+        .map(ErrorCode::Account),
+        expect![[r#"
+            {"account":"bad_email"}
+            {"account":"bad_name"}
+            {"account":"password_too_short"}
+            {"account":"password_too_long"}
+            {"account":"password_too_common"}
+            {"account":"email_taken"}
+            {"account":"wrong_credentials"}
+            {"account":"not_signed_in"}
+            {"account":"link_expired"}
+            {"account":"no_mail"}
+            {"account":"not_fresh"}
+            {"account":"passkey_refused"}
+            {"account":"too_many_passkeys"}
+            {"account":"last_way_in"}
+            {"account":"provider_refused"}
+            {"account":"identity_taken"}
         "#]],
     );
 }

@@ -1,7 +1,8 @@
 //! Why a use case did not happen, and the one place where a rule's no becomes a stable code.
 
 use domain::Refusal;
-use protocol::ErrorCode;
+use domain::account::PasswordRefusal;
+use protocol::{AccountRefusal, ErrorCode};
 
 /// A refusal that the person is told, or a fault that the operator must see.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +12,10 @@ pub enum Error {
     Refused(ErrorCode),
     /// The database failed.
     #[error("the store failed")]
-    Store(#[from] store::Error),
+    Store(#[source] store::Error),
+    /// Another server holds the room; it may be here in a moment.
+    #[error("another server holds the room")]
+    Elsewhere,
     /// The room's actor or the media thread is gone: we are shutting down, or it crashed.
     #[error("a part of the server does not answer")]
     Gone,
@@ -23,7 +27,17 @@ impl Error {
         match self {
             Self::Refused(code) => *code,
             Self::Store(_) => ErrorCode::Internal,
-            Self::Gone => ErrorCode::Overloaded,
+            // Both pass, and browsers ask again by themselves.
+            Self::Elsewhere | Self::Gone => ErrorCode::Overloaded,
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Stale => Self::Elsewhere,
+            other => Self::Store(other),
         }
     }
 }
@@ -39,6 +53,22 @@ impl From<Refusal> for Error {
             Refusal::NotWaiting => ErrorCode::NotWaiting,
             Refusal::NoSuchParticipant => ErrorCode::NoSuchParticipant,
             Refusal::NotRemovable => ErrorCode::NotRemovable,
+        })
+    }
+}
+
+impl From<AccountRefusal> for Error {
+    fn from(refusal: AccountRefusal) -> Self {
+        Self::Refused(ErrorCode::Account(refusal))
+    }
+}
+
+impl From<PasswordRefusal> for Error {
+    fn from(refusal: PasswordRefusal) -> Self {
+        Self::from(match refusal {
+            PasswordRefusal::TooShort => AccountRefusal::PasswordTooShort,
+            PasswordRefusal::TooLong => AccountRefusal::PasswordTooLong,
+            PasswordRefusal::TooCommon => AccountRefusal::PasswordTooCommon,
         })
     }
 }

@@ -8,21 +8,27 @@
 //! | module | holds |
 //! |---|---|
 //! | [`rooms`] | the use cases of a room |
+//! | [`accounts`] | the use cases of an account |
+//! | [`history`] | what happened in a room, for its host |
 //! | [`connection`] | one call socket |
 //! | `registry` | which rooms are live |
 //! | `room_actor` | one live room |
 //! | `translate` | who hears of an event |
 //! | `rate`, `tickets`, `secret` | how often, how once, and known only by its hash |
-//! | [`media`], [`time`] | the two seams: media threads, clock and dice |
+//! | [`media`], [`mail`], [`time`] | the three seams: media threads, mails, clock and dice |
 //!
 //! Not here: HTTP, cookies, WebSockets, and any rule about rooms.
 
+pub mod accounts;
 pub mod connection;
 pub mod error;
+pub mod history;
+pub mod mail;
 pub mod media;
 pub mod rooms;
 pub mod time;
 
+mod passwords;
 mod rate;
 mod registry;
 mod room_actor;
@@ -30,8 +36,10 @@ mod secret;
 mod tickets;
 mod translate;
 
+pub use accounts::Accounts;
 pub use connection::{Closing, Connection};
 pub use error::Error;
+pub use mail::MailPort;
 pub use media::MediaPort;
 pub use rooms::Rooms;
 pub use time::Ambient;
@@ -42,6 +50,7 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Services {
     pub rooms: Rooms,
+    pub accounts: Accounts,
     /// The clock and the dice, the same ones that `rooms` uses.
     pub ambient: Arc<dyn Ambient>,
 }

@@ -5,6 +5,8 @@
 //! | joins and knocks, per user and room | 10 | 10 a minute |
 //! | chat messages, per participant | 10 | 10 in five seconds |
 //! | messages on the call socket, per socket | 60 | 20 a second |
+//! | passwords tried, per account or address | 10 | 2 a minute |
+//! | mails, per address | 3 | 6 an hour |
 //!
 //! Time comes in as an argument. What stands before the room, addresses and bodies, is the server's.
 
@@ -24,6 +26,11 @@ pub const JOINS: Rate = Rate { burst: 10, refill_ms: 6_000 };
 pub const CHAT: Rate = Rate { burst: 10, refill_ms: 500 };
 /// Messages on one call socket.
 pub const MESSAGES: Rate = Rate { burst: 60, refill_ms: 50 };
+
+/// Passwords tried for one account, or for an address that has none.
+pub const PASSWORDS: Rate = Rate { burst: 10, refill_ms: 30_000 };
+/// Mails to one address.
+pub const MAILS: Rate = Rate { burst: 3, refill_ms: 600_000 };
 
 /// What is left of a rate for one somebody.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

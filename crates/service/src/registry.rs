@@ -1,7 +1,7 @@
 //! Which rooms are live, and the way to each.
 //!
 //! An actor is made when the first letter for its room comes, loads the room by itself, and leaves when
-//! nobody has been there for a while. A letter that comes while it leaves goes to its successor. An actor
+//! nobody has been there for a while, or when another server has the room. A letter that comes while it leaves goes to its successor. An actor
 //! that dies of a bug takes nobody along: its room starts again from what was saved. The lock is held for
 //! a look-up only, never across an await.
 
@@ -9,6 +9,7 @@ use crate::Error;
 use crate::media::MediaPort;
 use crate::room_actor::letter::{Letter, Reply};
 use crate::room_actor::{Birth, run};
+use crate::rooms::Setup;
 use crate::tickets::Tickets;
 use crate::time::Ambient;
 use model::{RoomCode, RoomId};
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::Store;
+use store::owners::Writer;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many letters may lie in one room's mailbox; whoever writes more waits.
@@ -40,6 +42,8 @@ pub struct Registry {
     pub store: Store,
     pub media: Arc<dyn MediaPort>,
     pub ambient: Arc<dyn Ambient>,
+    /// As whom this process writes its rooms.
+    pub writer: Writer,
     tickets: Mutex<Tickets>,
     actors: Mutex<Actors>,
 }
@@ -58,11 +62,13 @@ struct Entry {
 }
 
 impl Registry {
-    pub fn new(store: Store, media: Arc<dyn MediaPort>, ambient: Arc<dyn Ambient>) -> Self {
+    pub fn new(setup: Setup) -> Self {
+        let Setup { store, writer, media, ambient } = setup;
         Self {
             store,
             media,
             ambient,
+            writer,
             tickets: Mutex::new(Tickets::default()),
             actors: Mutex::new(Actors::default()),
         }
@@ -96,6 +102,15 @@ impl Registry {
         Err(Error::Gone)
     }
 
+    /// Writes to a room if it is live; one that is not will read from the database what happened.
+    pub async fn post_if_live(&self, code: RoomCode, letter: Letter) {
+        let mailbox = self.actors().by_code.get(&code).map(|entry| entry.mailbox.clone());
+        if let Some(mailbox) = mailbox {
+            // One that is just leaving has nobody inside.
+            let _ = mailbox.send(letter).await;
+        }
+    }
+
     /// Passes on a letter that came while an actor was leaving.
     pub async fn forward(self: &Arc<Self>, code: RoomCode, letter: Letter) {
         // Whoever waits for an answer sees that none will come.
@@ -116,6 +131,16 @@ impl Registry {
         if let Err(mpsc::error::TrySendError::Full(_)) = entry.media.try_send(event) {
             tracing::warn!(room.id = %room, "A room does not keep up with its media; an event is lost.");
         }
+    }
+
+    /// Whether the room has an actor here.
+    pub fn is_live(&self, code: RoomCode) -> bool {
+        self.actors().by_code.get(&code).is_some_and(|entry| !entry.mailbox.is_closed())
+    }
+
+    /// Whether the server comes to its end.
+    pub fn is_stopping(&self) -> bool {
+        self.actors().stopping
     }
 
     /// How many people are in a room; nobody is in one that is not live.

@@ -9,49 +9,53 @@
 //! |---|---|
 //! | [`letter`] | what may lie in the mailbox |
 //! | [`seat`] | sockets, media and marks of one seat |
+//! | `heir` | when what belongs to somebody passes to another, or to nobody |
+//! | `revival` | loading: taking the room, and what a restart means for everybody |
+//! | `lease` | owning the room: transactions, renewal, letting go |
+//! | `deadlines` | what happens because time passes |
 //! | `join` | coming in, and the answer of the media threads |
 //! | `lines` | sockets: connecting, hearing, closing |
 //! | `publish` | snapshots, views, and who is told |
 //!
-//! Invariants: nothing is applied that was not saved; the events of one command are saved in one
+//! Invariants: nothing is applied that was not saved; nothing is saved once another server has the room; the
+//! events of one command are saved in one
 //! transaction; whoever is not inside is told of nothing but themselves; while the media threads work
 //! on an answer the mailbox goes on. Publishing marks, slots and speakers are not saved.
 //!
 //! Not here: the rules, which are `domain::room`'s, and who may reach the room, which is
 //! [`registry`](crate::registry)'s.
 
+mod deadlines;
+mod heir;
 mod join;
+mod lease;
 pub mod letter;
 mod lines;
 mod publish;
+mod revival;
 pub mod seat;
 
-use crate::rate::{JOINS, Limiter};
+use crate::rate::Limiter;
 use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
 use crate::{Error, translate};
-use domain::room::{Admission, Closing, Command, Link, Phase, admission, decide};
+use domain::room::{Admission, Closing, Command, Phase, admission, decide};
 use domain::{Event, Room};
+use lease::Ending;
 use letter::{Act, Claim, Letter};
 use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, UnixMillis, UserId};
-use protocol::limits::{ROOM_CHAT, SNAPSHOT_CHAT};
+use protocol::limits::ROOM_CHAT;
 use protocol::{ChatMessage, EntryState, EntryView, ErrorCode, Publishing};
 use seat::Seat;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 use store::chat::ChatRow;
+use store::owners::Ownership;
 use store::participants::KeyHash;
-use store::{chat, journal, participants, rooms};
+use store::{chat, journal, participants};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
 
-/// How long an actor stays after the last person is gone, in milliseconds.
-const IDLE_MS: i64 = 60_000;
-/// After a failure of the database, how long until a deadline is tried again, in milliseconds.
-const RETRY_MS: i64 = 1_000;
-/// How many users' join rates one room remembers.
-const JOINERS: usize = 1_000;
 
 /// What an actor is born with.
 pub struct Birth {
@@ -67,6 +71,11 @@ pub struct Birth {
 /// One live room.
 struct RoomActor {
     room: Room,
+    ownership: Ownership,
+    /// When the lease must be renewed, unless a write does it before.
+    renew_at: UnixMillis,
+    /// Set once the room must not be served any more.
+    ending: Option<Ending>,
     registry: Arc<Registry>,
     own: mpsc::WeakSender<Letter>,
     occupancy: watch::Sender<Occupancy>,
@@ -101,35 +110,46 @@ enum Next {
 
 /// Lives the life of one room's actor, from loading to unloading.
 pub async fn run(mut birth: Birth) {
+    let mut ending = Ending::Done;
     match RoomActor::load(&birth).await {
-        Ok(Some(actor)) => {
+        Ok(Some(mut actor)) => {
             let id = actor.room.id;
             birth.registry.register(id, birth.code);
             let span = tracing::info_span!("room", room.id = %id);
-            actor.live(&mut birth.mailbox, &mut birth.media).instrument(span).await;
+            ending = actor.live(&mut birth.mailbox, &mut birth.media).instrument(span).await;
+            actor.let_go(ending).await;
+            drop(actor);
             birth.mailbox.close();
             birth.registry.forget(birth.code, Some(id), &birth.mailbox);
         }
-        Ok(None) => {
-            birth.mailbox.close();
-            birth.registry.forget(birth.code, None, &birth.mailbox);
-            while let Some(letter) = birth.mailbox.recv().await {
-                letter.refuse_unknown_room();
-            }
+        Ok(None) => birth.refuse(Letter::refuse_unknown_room).await,
+        Err(Error::Elsewhere) => {
+            tracing::debug!(room.code = %birth.code, "Another server holds the room.");
+            birth.refuse(Letter::refuse_room_elsewhere).await;
         }
         Err(error) => {
             log_load_failure(birth.code, &error);
-            birth.mailbox.close();
-            birth.registry.forget(birth.code, None, &birth.mailbox);
-            while let Some(letter) = birth.mailbox.recv().await {
-                letter.refuse_broken_room();
-            }
+            birth.refuse(Letter::refuse_broken_room).await;
         }
     }
     // Whoever asked while the room was closing asks its successor.
     while let Some(letter) = birth.mailbox.recv().await {
         if letter.is_request() {
             birth.registry.forward(birth.code, letter).await;
+        }
+    }
+    if ending == Ending::Unconfirmed {
+        birth.registry.forward(birth.code, Letter::Wake).await;
+    }
+}
+
+impl Birth {
+    /// Answers everybody who asked for a room that does not come to life.
+    async fn refuse(&mut self, answer: impl Fn(Letter)) {
+        self.mailbox.close();
+        self.registry.forget(self.code, None, &self.mailbox);
+        while let Some(letter) = self.mailbox.recv().await {
+            answer(letter);
         }
     }
 }
@@ -151,32 +171,11 @@ fn log(event: &Event) {
 }
 
 impl RoomActor {
-    async fn load(birth: &Birth) -> Result<Option<Self>, Error> {
-        let registry = birth.registry.clone();
-        let Some(loaded) = rooms::load(&registry.store, birth.code).await? else { return Ok(None) };
-        let mut room = loaded.room;
-        let limit = u32::try_from(SNAPSHOT_CHAT).expect("a snapshot is small");
-        let said = chat::load_newest(&registry.store, room.id, limit).await?;
-        let now = registry.ambient.now();
-        room.resume(now);
-        // Whoever an earlier actor of this room let in to the media, this one knows nothing of.
-        registry.media.command(sfu::Command::CloseRoom { room: room.id });
-        Ok(Some(Self {
-            claims: loaded.seats.iter().map(|seat| ((seat.user, seat.key), seat.participant)).collect(),
-            seats: room.people.keys().map(|participant| (*participant, Seat::new())).collect(),
-            chat: said.into_iter().map(publish::chat_message).collect(),
-            joins: Limiter::new(JOINS, JOINERS),
-            overflowed: Vec::new(),
-            retry_at: None,
-            idle_since: now,
-            room,
-            registry,
-            own: birth.own.clone(),
-            occupancy: birth.occupancy.clone(),
-        }))
-    }
-
-    async fn live(mut self, mailbox: &mut mpsc::Receiver<Letter>, media: &mut mpsc::Receiver<sfu::Event>) {
+    async fn live(
+        &mut self,
+        mailbox: &mut mpsc::Receiver<Letter>,
+        media: &mut mpsc::Receiver<sfu::Event>,
+    ) -> Ending {
         self.announce_occupancy();
         loop {
             let next = tokio::select! {
@@ -184,9 +183,9 @@ impl RoomActor {
                 biased;
                 () = self.deadline() => {
                     if self.may_unload() {
-                        return;
+                        return Ending::Done;
                     }
-                    self.sweep().await;
+                    self.meet_deadlines().await;
                     Next::Go
                 }
                 Some(event) = media.recv() => {
@@ -199,9 +198,12 @@ impl RoomActor {
                 },
             };
             if next == Next::Stop {
-                return;
+                return Ending::Done;
             }
             self.settle().await;
+            if let Some(ending) = self.ending {
+                return ending;
+            }
         }
     }
 
@@ -233,6 +235,8 @@ impl RoomActor {
             Letter::Closed { participant, socket, closing } => {
                 self.closed(participant, socket, closing).await;
             }
+            Letter::Adopted { from, to } => self.adopt(from, to),
+            Letter::OwnerGone => self.end_without_owner().await,
             Letter::Wake => {}
             Letter::Stop => return Next::Stop,
         }
@@ -294,10 +298,10 @@ impl RoomActor {
         }
         let row = ChatRow { id, from, name: person.name.clone(), text, at: now };
         let keep = u32::try_from(ROOM_CHAT).expect("a room's chat is bounded");
-        let mut tx = self.registry.store.begin().await?;
-        let is_new = chat::insert_new(&mut tx, self.room.id, &row).await?;
-        chat::trim(&mut tx, self.room.id, keep).await?;
-        tx.commit().await?;
+        let mut tx = self.begin().await?;
+        let is_new = chat::insert_new(&mut tx, &row).await?;
+        chat::trim(&mut tx, keep).await?;
+        self.commit(tx).await?;
         if is_new {
             self.publish_chat(publish::chat_message(row));
         }
@@ -313,18 +317,28 @@ impl RoomActor {
     async fn carry_out_for(&mut self, command: &Command, arrival: Arrival) -> Result<(), Error> {
         let now = self.now();
         let events = decide(&self.room, command, now)?;
+        self.make_true(&events, arrival, now).await
+    }
+
+    /// Saves, applies and publishes what was decided; `at` is when it happened.
+    async fn make_true(
+        &mut self,
+        events: &[Event],
+        arrival: Arrival,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
         if events.iter().any(journal::is_durable) {
-            let mut tx = self.registry.store.begin().await?;
+            let mut tx = self.begin().await?;
             if let Some((seat, name)) = &arrival.seat {
-                participants::insert_new(&mut tx, self.room.id, seat, name).await?;
+                participants::insert_new(&mut tx, seat, name).await?;
             }
-            for event in &events {
-                journal::append(&mut tx, self.room.id, event, now).await?;
+            for event in events {
+                journal::append(&mut tx, &self.room, event, at).await?;
             }
-            tx.commit().await?;
+            self.commit(tx).await?;
         }
         let host_was_present = self.room.host_is_present();
-        for event in &events {
+        for event in events {
             self.room.apply(event);
             self.make_seat(event, arrival.publishing);
             self.publish(event);
@@ -384,48 +398,6 @@ impl RoomActor {
             Ok(()) | Err(Error::Refused(_)) => {}
             Err(error) => self.note_failure(&error),
         }
-    }
-
-    async fn sweep(&mut self) {
-        self.retry_at = None;
-        // Only a failing database leaves somebody connected who has no socket.
-        let connected = |link: Option<Link>| link == Some(Link::Connected);
-        let has_socket = |participant| self.seats.get(participant).is_some_and(|seat| seat.socket.is_some());
-        let people = self.room.people.iter();
-        let stale = people.filter(|(id, person)| connected(person.standing.link()) && !has_socket(id));
-        for participant in stale.map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.drop_link(participant, Closing::Lost).await;
-        }
-        match self.carry_out(&Command::Sweep).await {
-            Ok(()) | Err(Error::Refused(_)) => {}
-            Err(error) => self.note_failure(&error),
-        }
-    }
-
-    fn note_failure(&mut self, error: &Error) {
-        let error = error as &dyn std::error::Error;
-        tracing::error!(error, "A room could not be saved.");
-        self.retry_at = Some(self.now().plus(RETRY_MS));
-    }
-
-    /// Waits until something is due.
-    async fn deadline(&self) {
-        let due = match (self.retry_at, self.room.next_deadline()) {
-            // While the database fails, what is due waits for the retry.
-            (Some(retry_at), _) => retry_at,
-            (None, Some(deadline)) => deadline,
-            (None, None) if self.room.people.is_empty() => self.idle_since.plus(IDLE_MS),
-            (None, None) => return std::future::pending().await,
-        };
-        let wait_ms = due.since(self.now());
-        if wait_ms == 0 {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(wait_ms.unsigned_abs())).await;
-    }
-
-    fn may_unload(&self) -> bool {
-        self.room.people.is_empty() && self.retry_at.is_none() && self.now().since(self.idle_since) >= IDLE_MS
     }
 
     fn announce_occupancy(&self) {

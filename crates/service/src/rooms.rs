@@ -4,6 +4,7 @@
 
 use crate::Error;
 use crate::connection::Connection;
+use crate::history::{self, History};
 use crate::media::MediaPort;
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter};
@@ -11,7 +12,9 @@ use crate::time::Ambient;
 use model::{ChatText, MessageId, ParticipantId, RoomCode, RoomId, RoomName, Ticket, UserId};
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{EntryView, ErrorCode, HostedRoom, JoinOutcome, JoinRequest, Seat};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use store::owners::Writer;
 use store::rooms::NewRoom;
 use tokio::sync::mpsc;
 
@@ -20,24 +23,32 @@ const HOSTED: u32 = 100;
 /// How often another code is drawn when one is taken, which chance all but forbids.
 const CODES_TRIED: usize = 5;
 
+/// How often rooms are looked for that nobody looks after.
+const ORPHANS_EVERY: Duration = Duration::from_secs(15);
+
 /// Finds rooms and speaks to their actors. Cheap to clone.
 #[derive(Clone)]
 pub struct Rooms {
     registry: Arc<Registry>,
 }
 
+/// What rooms are made of.
+pub struct Setup {
+    pub store: store::Store,
+    /// As whom this process writes its rooms.
+    pub writer: Writer,
+    pub media: Arc<dyn MediaPort>,
+    pub ambient: Arc<dyn Ambient>,
+}
+
 impl Rooms {
-    /// Starts the registry. Media events arrive on `events`. Rooms in which somebody still had a seat
-    /// come back to life, so that whoever does not return is gone after the grace time.
-    pub fn start(
-        store: store::Store,
-        media: Arc<dyn MediaPort>,
-        events: mpsc::Receiver<sfu::Event>,
-        ambient: Arc<dyn Ambient>,
-    ) -> Self {
-        let registry = Arc::new(Registry::new(store, media, ambient));
+    /// Starts the registry. Media events arrive on `events`. Rooms in which somebody has a seat and that
+    /// nobody looks after come to life, now and whenever a server is gone for good, so that whoever does
+    /// not return is gone at the right time.
+    pub fn start(setup: Setup, events: mpsc::Receiver<sfu::Event>) -> Self {
+        let registry = Arc::new(Registry::new(setup));
         tokio::spawn(report_media(registry.clone(), events));
-        tokio::spawn(revive(registry.clone()));
+        tokio::spawn(look_after_orphans(Arc::downgrade(&registry)));
         Self { registry }
     }
 
@@ -59,12 +70,17 @@ impl Rooms {
                 waiting_room,
                 created_at: ambient.now(),
             };
-            if store::rooms::insert_new(&self.registry.store, &room).await? {
+            if store::rooms::insert_new(&self.registry.store, &room, &self.registry.writer.key).await? {
                 tracing::info!(room.id = %room.id, "A room was made.");
                 return Ok(code);
             }
         }
         Err(Error::Gone)
+    }
+
+    /// What happened in a room, and who was inside for how long (hosts only).
+    pub async fn history(&self, user: UserId, room: RoomCode) -> Result<History, Error> {
+        history::read(&self.registry.store, user, room, self.registry.ambient.now()).await
     }
 
     /// The rooms that `user` hosts and that have not ended, newest first.
@@ -150,6 +166,20 @@ impl Rooms {
         self.registry.ask(admit.room, |reply| Letter::Connect { participant, reply }).await
     }
 
+    /// Tells live rooms that what was `from`'s is now `to`'s; the database says so already.
+    pub(crate) async fn note_adoption(&self, rooms: Vec<RoomCode>, from: UserId, to: UserId) {
+        for room in rooms {
+            self.registry.post_if_live(room, Letter::Adopted { from, to }).await;
+        }
+    }
+
+    /// Ends live rooms whose owner is no more; the database says so already.
+    pub(crate) async fn note_owner_gone(&self, rooms: Vec<RoomCode>) {
+        for room in rooms {
+            self.registry.post_if_live(room, Letter::OwnerGone).await;
+        }
+    }
+
     /// Stops every actor after it has saved; sockets end without a farewell, so that browsers return.
     pub async fn shut_down(&self) {
         self.registry.stop().await;
@@ -172,18 +202,30 @@ async fn report_media(registry: Arc<Registry>, mut events: mpsc::Receiver<sfu::E
     }
 }
 
-async fn revive(registry: Arc<Registry>) {
-    let rooms = match store::rooms::load_peopled(&registry.store).await {
+/// Wakes rooms that nobody looks after, again and again.
+async fn look_after_orphans(registry: Weak<Registry>) {
+    loop {
+        {
+            let Some(registry) = registry.upgrade().filter(|registry| !registry.is_stopping()) else { return };
+            wake_orphans(&registry).await;
+        }
+        tokio::time::sleep(ORPHANS_EVERY).await;
+    }
+}
+
+async fn wake_orphans(registry: &Arc<Registry>) {
+    let (node, now) = (registry.writer.node, registry.ambient.now());
+    let rooms = match store::rooms::load_orphaned(&registry.store, node, now).await {
         Ok(rooms) => rooms,
+        // A server that stops has closed its store.
+        Err(_) if registry.is_stopping() => return,
         Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "The rooms of the last run could not be read."
-            );
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "The rooms that nobody looks after could not be read.");
             return;
         }
     };
-    for room in rooms {
+    for room in rooms.into_iter().filter(|room| !registry.is_live(*room)) {
         registry.forward(room, Letter::Wake).await;
     }
 }

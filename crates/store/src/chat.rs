@@ -1,7 +1,8 @@
 //! What was said in a room, bounded: the oldest lines give way.
 
+use crate::owners::RoomTransaction;
 use crate::statement::Statement;
-use crate::{Error, Store, Transaction};
+use crate::{Error, Store};
 use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomId, UnixMillis};
 
 /// One line of a room's chat.
@@ -26,25 +27,26 @@ struct Raw {
 }
 
 /// Adds a line unless the room has one by this id; says whether it was added.
-pub async fn insert_new(tx: &mut Transaction, room: RoomId, row: &ChatRow) -> Result<bool, Error> {
+pub async fn insert_new(tx: &mut RoomTransaction, row: &ChatRow) -> Result<bool, Error> {
     const SQL: &str = "insert into chat_messages (room_id, id, position, participant_id, name, body, at) \
          select $1, $2, coalesce(max(position), 0) + 1, $3, $4, $5, $6 from chat_messages where room_id = $1 \
          on conflict (room_id, id) do nothing";
     let statement = Statement::new(SQL)
-        .text(room.to_hex())
+        .text(tx.room.to_hex())
         .text(row.id.to_hex())
         .text(row.from.to_hex())
         .text(row.name.as_str())
         .text(row.text.as_str())
         .time(row.at);
-    Ok(tx.execute(statement).await? == 1)
+    Ok(tx.tx.execute(statement).await? == 1)
 }
 
 /// Forgets all but the newest `keep` lines of a room.
-pub async fn trim(tx: &mut Transaction, room: RoomId, keep: u32) -> Result<u64, Error> {
+pub async fn trim(tx: &mut RoomTransaction, keep: u32) -> Result<u64, Error> {
     const SQL: &str = "delete from chat_messages where room_id = $1 \
          and position <= (select max(position) from chat_messages where room_id = $1) - $2";
-    tx.execute(Statement::new(SQL).text(room.to_hex()).integer(i64::from(keep))).await
+    let statement = Statement::new(SQL).text(tx.room.to_hex()).integer(i64::from(keep));
+    tx.tx.execute(statement).await
 }
 
 /// The newest lines of a room, oldest first.

@@ -2,136 +2,283 @@
 //!
 //! | event | journal | change |
 //! |---|---|---|
-//! | knocked, entered | who | the seat's name, role and standing |
+//! | knocked | who | the seat's name, role and standing |
+//! | entered | who | the same, and a segment of attendance opens |
 //! | admitted | who, by whom | standing; the user is barred no longer |
-//! | denied, revoked, removed | who, by whom | the seat is gone |
-//! | withdrew, lapsed, left | who, and whether they were lost | the seat is gone |
-//! | dropped, returned | who | none: after a restart everybody has dropped |
+//! | denied, revoked | who, by whom | the seat is gone |
+//! | withdrew, lapsed | who, and whether they were lost | the seat is gone |
+//! | left, removed | who, and by whom or whether lost | the seat is gone, the segment closes |
+//! | dropped, returned | who | the state of the socket |
+//! | linked | – | the state of the socket |
 //! | barred, opened, emptied | – | the bar; since when the room is open |
-//! | ended | by whom | the room is over, every seat is gone |
-//! | linked | – | none |
+//! | ended | by whom | the room is over, every seat is gone, every segment closes |
 //!
-//! Lines are added and never changed.
+//! [`record`] is the one place that says so. Lines are added and never changed, and
+//! [`audit`](crate::audit) chains them; they go only with their room, by
+//! [`rooms::forget`](crate::rooms::forget). Only names can be erased, by [`erase_names`].
 
-use crate::participants::{Saved, save_all_gone, save_arrival, save_standing};
+use crate::attendance::{self, Exit};
+use crate::audit::Row;
+use crate::owners::RoomTransaction;
+use crate::participants::{save_all_gone, save_arrival, save_gone, save_link, save_standing};
 use crate::rooms::{bar, save_ended, save_open, unbar};
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
-use domain::Event;
-use domain::room::Departure;
-use model::{ParticipantId, Role, RoomId, UnixMillis};
+use domain::room::{Departure, Link, Standing};
+use domain::{Event, Room};
+use model::{DisplayName, ParticipantId, Role, RoomId, UnixMillis, UserId};
 
 /// One line of the journal.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Line {
+    /// Counts up within the room.
+    pub position: i64,
     pub at: UnixMillis,
     /// What happened, in one word.
     pub kind: String,
-    /// To whom.
+    /// To whom, and how they were called at that time.
     pub participant: Option<ParticipantId>,
-    /// Who did it, if somebody did.
+    pub name: Option<String>,
+    /// Who did it, if somebody did, and how they were called at that time.
     pub by: Option<ParticipantId>,
+    pub by_name: Option<String>,
+    /// The epoch of the owner who wrote the line.
+    pub epoch: i64,
+}
+
+/// What an event means for the tables.
+struct Record<'a> {
+    line: Option<Named>,
+    changes: Vec<Change<'a>>,
+}
+
+/// A word, whom it concerns, and who did it.
+type Named = (&'static str, Option<ParticipantId>, Option<ParticipantId>);
+
+enum Change<'a> {
+    Open(Option<UnixMillis>),
+    Seat { participant: ParticipantId, name: &'a DisplayName, role: Role, standing: Standing },
+    Admit { participant: ParticipantId, until: UnixMillis },
+    Link { participant: ParticipantId, link: Link },
+    Go { participant: ParticipantId },
+    /// A segment of attendance opens.
+    Enter(attendance::Entry<'a>),
+    /// And closes.
+    Exit { participant: ParticipantId, exit: Exit },
+    Bar { user: UserId },
+    End { at: UnixMillis },
 }
 
 /// Whether the event leaves a trace in the database; what does not need not be saved.
 pub fn is_durable(event: &Event) -> bool {
-    !matches!(event, Event::Linked { .. })
+    let record = record(event);
+    record.line.is_some() || !record.changes.is_empty()
 }
 
-/// Saves an event: its line, and what it changes.
-pub async fn append(tx: &mut Transaction, room: RoomId, event: &Event, now: UnixMillis) -> Result<(), Error> {
-    if let Some((kind, participant, by)) = line(event) {
-        insert(tx, room, Line { at: now, kind: kind.to_owned(), participant, by }).await?;
+/// Saves an event of a room to which it has not been applied yet: its line, and what it changes.
+pub async fn append(
+    tx: &mut RoomTransaction,
+    room: &Room,
+    event: &Event,
+    at: UnixMillis,
+) -> Result<(), Error> {
+    let Record { line, changes } = record(event);
+    if let Some((kind, participant, by)) = line {
+        // Whoever comes just now is not in the room yet, or was there under another name.
+        let own = changes.iter().find_map(|change| match change {
+            Change::Seat { name, .. } => Some(*name),
+            _ => None,
+        });
+        let known = |id: Option<ParticipantId>| room.people.get(&id?).map(|person| &person.name);
+        let name = |name: Option<&DisplayName>| name.map(|name| name.as_str().to_owned());
+        let row = Row {
+            position: tx.head.position + 1,
+            epoch: tx.epoch,
+            at: at.0,
+            kind: kind.to_owned(),
+            participant_id: participant.map(ParticipantId::to_hex),
+            name: name(own.or_else(|| known(participant))),
+            name_seal: None,
+            by_id: by.map(ParticipantId::to_hex),
+            by_name: name(known(by)),
+            by_name_seal: None,
+            previous: tx.head.link().to_owned(),
+            hash: String::new(),
+        };
+        insert(tx, row).await?;
     }
-    change(tx, room, event, now).await
+    for change in changes {
+        carry_out(tx, change, at).await?;
+    }
+    Ok(())
 }
 
 /// What the journal calls an event, for those who tell the operator; not every event has a line.
 pub fn word(event: &Event) -> Option<(&'static str, Option<ParticipantId>)> {
-    line(event).map(|(word, participant, _)| (word, participant))
+    record(event).line.map(|(word, participant, _)| (word, participant))
 }
 
 /// The newest lines of a room's journal, oldest first.
 pub async fn load_newest(store: &Store, room: RoomId, limit: u32) -> Result<Vec<Line>, Error> {
-    const SQL: &str = "select at, kind, participant_id, by_id from room_events where room_id = $1 \
-         order by position desc limit $2";
-    type Raw = (i64, String, Option<String>, Option<String>);
+    const SQL: &str = "select position, epoch, at, kind, participant_id, name, name_seal, by_id, by_name, \
+         by_name_seal, previous, hash from room_events where room_id = $1 order by position desc limit $2";
     let statement = Statement::new(SQL).text(room.to_hex()).integer(i64::from(limit));
-    let raw: Vec<Raw> = store.fetch_all(statement).await?;
+    let raw: Vec<Row> = store.fetch_all(statement).await?;
     let id = |text: Option<String>| -> Result<Option<ParticipantId>, Error> {
         let parsed = text.map(|text| text.parse()).transpose();
         parsed.map_err(|_| Error::Corrupt { table: "room_events" })
     };
-    let line = |(at, kind, participant, by)| -> Result<Line, Error> {
-        Ok(Line { at: UnixMillis(at), kind, participant: id(participant)?, by: id(by)? })
+    let line = |row: Row| -> Result<Line, Error> {
+        Ok(Line {
+            position: row.position,
+            at: UnixMillis(row.at),
+            kind: row.kind,
+            participant: id(row.participant_id)?,
+            name: row.name,
+            by: id(row.by_id)?,
+            by_name: row.by_name,
+            epoch: row.epoch,
+        })
     };
     raw.into_iter().rev().map(line).collect()
 }
 
-type Named = (&'static str, Option<ParticipantId>, Option<ParticipantId>);
-
-fn line(event: &Event) -> Option<Named> {
-    Some(match event {
-        Event::Knocked { participant, .. } => ("knocked", Some(*participant), None),
-        Event::Admitted { participant, by, .. } => ("admitted", Some(*participant), Some(*by)),
-        Event::Denied { participant, by } => ("denied", Some(*participant), Some(*by)),
-        Event::Withdrew { participant, reason } => match reason {
-            Departure::Left => ("withdrew", Some(*participant), None),
-            Departure::Lost => ("withdrew_lost", Some(*participant), None),
-        },
-        Event::Lapsed { participant } => ("lapsed", Some(*participant), None),
-        Event::Revoked { participant, by } => ("revoked", Some(*participant), Some(*by)),
-        Event::Entered { participant, .. } => ("entered", Some(*participant), None),
-        Event::Dropped { participant, .. } => ("dropped", Some(*participant), None),
-        Event::Returned { participant, .. } => ("returned", Some(*participant), None),
-        Event::Left { participant, reason } => match reason {
-            Departure::Left => ("left", Some(*participant), None),
-            Departure::Lost => ("lost", Some(*participant), None),
-        },
-        Event::Removed { participant, by } => ("removed", Some(*participant), Some(*by)),
-        Event::Ended { by, .. } => ("ended", None, Some(*by)),
-        Event::Opened { .. } | Event::Emptied | Event::Barred { .. } | Event::Linked { .. } => return None,
-    })
-}
-
-async fn insert(tx: &mut Transaction, room: RoomId, line: Line) -> Result<(), Error> {
-    const SQL: &str = "insert into room_events (room_id, position, at, kind, participant_id, by_id) \
-         select $1, coalesce(max(position), 0) + 1, $2, $3, $4, $5 from room_events where room_id = $1";
-    let statement = Statement::new(SQL)
-        .text(room.to_hex())
-        .time(line.at)
-        .text(line.kind)
-        .optional_text(line.participant.map(ParticipantId::to_hex))
-        .optional_text(line.by.map(ParticipantId::to_hex));
-    tx.execute(statement).await?;
+/// Erases a user's names from every history and every record of attendance; that somebody was there stays.
+/// To be called while the seats are still the user's.
+pub async fn erase_names(tx: &mut Transaction, user: UserId) -> Result<(), Error> {
+    const NAMES: &str = "update room_events set name = null where name is not null \
+         and participant_id in (select id from participants where user_id = $1)";
+    const BY: &str = "update room_events set by_name = null where by_name is not null \
+         and by_id in (select id from participants where user_id = $1)";
+    const STAYS: &str = "update attendance set name = '' where user_id = $1";
+    for sql in [NAMES, BY, STAYS] {
+        tx.execute(Statement::new(sql).text(user.to_hex())).await?;
+    }
     Ok(())
 }
 
-async fn change(tx: &mut Transaction, room: RoomId, event: &Event, now: UnixMillis) -> Result<(), Error> {
-    match event {
-        Event::Opened { at } => save_open(tx, room, Some(*at)).await,
-        Event::Emptied => save_open(tx, room, None).await,
-        Event::Knocked { participant, name, at, .. } => {
-            save_arrival(tx, *participant, (name, Role::Guest), Saved::Waiting, *at).await
+/// The lines that follow `after`, as they stand, at most `limit` of them.
+pub(crate) async fn load_after(
+    store: &Store,
+    room: RoomId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<Row>, Error> {
+    const SQL: &str = "select position, epoch, at, kind, participant_id, name, name_seal, by_id, by_name, \
+         by_name_seal, previous, hash from room_events where room_id = $1 and position > $2 order by position limit $3";
+    let statement = Statement::new(SQL).text(room.to_hex()).integer(after).integer(i64::from(limit));
+    store.fetch_all(statement).await
+}
+
+/// The position of the last line, zero if there is none.
+pub(crate) async fn last_position(store: &Store, room: RoomId) -> Result<i64, Error> {
+    const SQL: &str = "select coalesce(max(position), 0) from room_events where room_id = $1";
+    let found: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(room.to_hex())).await?;
+    Ok(found.map_or(0, |(position,)| position))
+}
+
+/// What an event means for the tables. A new event does not compile until somebody says it here.
+fn record(event: &Event) -> Record<'_> {
+    let line = |kind, participant: &ParticipantId| Some((kind, Some(*participant), None));
+    let done = |kind, participant: &ParticipantId, by: &ParticipantId| {
+        Some((kind, Some(*participant), Some(*by)))
+    };
+    let go = |participant: &ParticipantId| vec![Change::Go { participant: *participant }];
+    let exit = |participant: &ParticipantId, exit| {
+        let participant = *participant;
+        vec![Change::Go { participant }, Change::Exit { participant, exit }]
+    };
+    let link =
+        |participant: &ParticipantId, link: &Link| Change::Link { participant: *participant, link: *link };
+    let (line, changes) = match event {
+        Event::Opened { at } => (None, vec![Change::Open(Some(*at))]),
+        Event::Emptied => (None, vec![Change::Open(None)]),
+        Event::Knocked { participant, name, at, link, .. } => {
+            let standing = Standing::Waiting { since: *at, link: *link };
+            let seat = Change::Seat { participant: *participant, name, role: Role::Guest, standing };
+            (line("knocked", participant), vec![seat])
         }
-        Event::Entered { participant, name, role, at, .. } => {
-            save_arrival(tx, *participant, (name, *role), Saved::Present, *at).await
+        Event::Admitted { participant, by, until } => {
+            let admit = Change::Admit { participant: *participant, until: *until };
+            (done("admitted", participant, by), vec![admit])
         }
-        Event::Admitted { participant, .. } => {
-            unbar(tx, room, *participant).await?;
-            save_standing(tx, *participant, Saved::Admitted, now).await
+        Event::Denied { participant, by } => (done("denied", participant, by), go(participant)),
+        Event::Withdrew { participant, reason } => match reason {
+            Departure::Left => (line("withdrew", participant), go(participant)),
+            Departure::Lost => (line("withdrew_lost", participant), go(participant)),
+        },
+        Event::Lapsed { participant } => (line("lapsed", participant), go(participant)),
+        Event::Revoked { participant, by } => (done("revoked", participant, by), go(participant)),
+        Event::Entered { participant, user, name, role, at, link } => {
+            let (participant, user, role, at) = (*participant, *user, *role, *at);
+            let standing = Standing::Present { since: at, link: *link };
+            let enter = Change::Enter(attendance::Entry { participant, user, name, role, at });
+            let seat = Change::Seat { participant, name, role, standing };
+            (line("entered", &participant), vec![seat, enter])
         }
-        Event::Denied { participant, .. }
-        | Event::Withdrew { participant, .. }
-        | Event::Lapsed { participant }
-        | Event::Revoked { participant, .. }
-        | Event::Left { participant, .. }
-        | Event::Removed { participant, .. } => save_standing(tx, *participant, Saved::Gone, now).await,
-        Event::Barred { user, .. } => bar(tx, room, *user, now).await,
-        Event::Ended { at, .. } => {
-            save_all_gone(tx, room, *at).await?;
-            save_ended(tx, room, *at).await
+        Event::Linked { participant, link: now } => (None, vec![link(participant, now)]),
+        Event::Dropped { participant, link: now } => {
+            (line("dropped", participant), vec![link(participant, now)])
         }
-        Event::Dropped { .. } | Event::Returned { .. } | Event::Linked { .. } => Ok(()),
+        Event::Returned { participant, link: now } => {
+            (line("returned", participant), vec![link(participant, now)])
+        }
+        Event::Left { participant, reason } => match reason {
+            Departure::Left => (line("left", participant), exit(participant, Exit::Left)),
+            Departure::Lost => (line("lost", participant), exit(participant, Exit::Lost)),
+        },
+        Event::Removed { participant, by } => {
+            (done("removed", participant, by), exit(participant, Exit::Removed))
+        }
+        Event::Barred { user, .. } => (None, vec![Change::Bar { user: *user }]),
+        Event::Ended { by, at } => (Some(("ended", None, Some(*by))), vec![Change::End { at: *at }]),
+    };
+    Record { line, changes }
+}
+
+async fn insert(tx: &mut RoomTransaction, mut row: Row) -> Result<(), Error> {
+    const SQL: &str = "insert into room_events (room_id, position, epoch, at, kind, participant_id, name, \
+         name_seal, by_id, by_name, by_name_seal, previous, hash) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    tx.key.finish(tx.room, &mut row);
+    tx.head.advance(&row);
+    let statement = Statement::new(SQL)
+        .text(tx.room.to_hex())
+        .integer(row.position)
+        .integer(row.epoch)
+        .integer(row.at)
+        .text(row.kind)
+        .optional_text(row.participant_id)
+        .optional_text(row.name)
+        .optional_text(row.name_seal)
+        .optional_text(row.by_id)
+        .optional_text(row.by_name)
+        .optional_text(row.by_name_seal)
+        .text(row.previous)
+        .text(row.hash);
+    tx.tx.execute(statement).await?;
+    Ok(())
+}
+
+async fn carry_out(tx: &mut RoomTransaction, change: Change<'_>, at: UnixMillis) -> Result<(), Error> {
+    match change {
+        Change::Open(since) => save_open(tx, since).await,
+        Change::Seat { participant, name, role, standing } => {
+            save_arrival(tx, participant, (name, role), standing).await
+        }
+        Change::Admit { participant, until } => {
+            unbar(tx, participant).await?;
+            save_standing(tx, participant, Standing::Admitted { until }, at).await
+        }
+        Change::Link { participant, link } => save_link(tx, participant, link).await,
+        Change::Go { participant } => save_gone(tx, participant, at).await,
+        Change::Enter(entry) => attendance::open(tx, &entry).await,
+        Change::Exit { participant, exit } => attendance::close(tx, participant, exit, at).await,
+        Change::Bar { user } => bar(tx, user, at).await,
+        Change::End { at } => {
+            save_all_gone(tx, at).await?;
+            attendance::close_all(tx, Exit::Ended, at).await?;
+            save_ended(tx, at).await
+        }
     }
 }

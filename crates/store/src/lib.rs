@@ -4,26 +4,40 @@
 //! |---|---|
 //! | [`rooms`] | `rooms`, `barred` |
 //! | [`participants`] | `participants`: seats, found by user and key hash, and their standing |
-//! | [`journal`] | `room_events`, and what each event does to the tables above |
+//! | [`owners`] | `room_owners`: who may write a room; every write of one goes through it |
+//! | [`journal`] | `room_events`, and what each event does to the other tables of a room |
+//! | [`attendance`] | `attendance`: who was inside, and for how long |
+//! | [`audit`], [`verify`] | `room_chains`: the chain through the lines of the journal, and its proof |
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
+//! | [`accounts`] | `accounts`, and what they own in the tables above |
+//! | [`links`] | `sign_ups`, `password_resets` |
+//! | [`identities`] | `passkeys`, `federated_identities` |
 //! | `testing` | none; databases for tests, behind the feature of that name |
 //!
 //! Each statement is one `&'static str` that runs unchanged on both databases, which the tests prove.
 //! SQLite has one writing connection, so writers queue in this process and never meet a busy file.
 //! Not here: rules. What is saved was decided elsewhere.
 
+mod migrations;
 mod statement;
 
+pub mod accounts;
+pub mod attendance;
+pub mod audit;
 pub mod chat;
+pub mod identities;
 pub mod journal;
+pub mod links;
 pub mod logins;
+pub mod owners;
 pub mod participants;
 pub mod rooms;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -37,8 +51,6 @@ const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 10;
 const PATIENCE: Duration = Duration::from_secs(10);
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
-
 /// The database failed, or holds what it should not.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -48,6 +60,10 @@ pub enum Error {
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("a row of {table} does not parse")]
     Corrupt { table: &'static str },
+    #[error("the room belongs to another owner by now; nothing was written")]
+    Stale,
+    #[error("the database did not confirm the end of a transaction")]
+    Unconfirmed(#[source] sqlx::Error),
     #[error("the database address must begin with sqlite: or postgres:")]
     UnknownScheme,
 }
@@ -121,7 +137,7 @@ impl Store {
             .acquire_timeout(PATIENCE)
             .connect_with(options.clone())
             .await?;
-        MIGRATIONS.run(&writer).await?;
+        migrations::for_sqlite().run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(PATIENCE)
@@ -136,7 +152,7 @@ impl Store {
             .acquire_timeout(PATIENCE)
             .connect(url)
             .await?;
-        MIGRATIONS.run(&pool).await?;
+        migrations::for_postgres().run(&pool).await?;
         Ok(Self::Postgres(pool))
     }
 }

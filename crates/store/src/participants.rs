@@ -1,9 +1,12 @@
 //! Seats: who took them, how their holders prove it, and what they are to the room.
 //!
 //! A seat is found by user *and* key hash: a stolen key alone, or a stolen cookie alone, finds nothing.
+//! The state of the socket and the deadline stand in the row, so that a server that is killed finds them
+//! again.
 
+use crate::owners::RoomTransaction;
 use crate::statement::Statement;
-use crate::{Error, Store, Transaction};
+use crate::{Error, Store};
 use domain::room::{Link, Person, Standing};
 use model::{DisplayName, ParticipantId, Role, RoomId, UnixMillis, UserId};
 use std::collections::BTreeMap;
@@ -28,15 +31,6 @@ pub(crate) struct Here {
     pub seats: Vec<Seat>,
 }
 
-/// What a participant's row says of their standing.
-#[derive(Clone, Copy)]
-pub(crate) enum Saved {
-    Waiting,
-    Admitted,
-    Present,
-    Gone,
-}
-
 #[derive(sqlx::FromRow)]
 struct Raw {
     id: String,
@@ -46,6 +40,17 @@ struct Raw {
     role: String,
     standing: String,
     since: i64,
+    link: Option<String>,
+    link_since: Option<i64>,
+    deadline: Option<i64>,
+}
+
+/// What a standing is in a row.
+struct Columns {
+    standing: &'static str,
+    link: Option<&'static str>,
+    link_since: Option<UnixMillis>,
+    deadline: Option<UnixMillis>,
 }
 
 /// Finds the seat that this user once took with this key, whether or not they are still here.
@@ -62,69 +67,86 @@ pub async fn find(
 }
 
 /// Adds a seat of which nobody has made use yet.
-pub async fn insert_new(
-    tx: &mut Transaction,
-    room: RoomId,
-    seat: &Seat,
-    name: &DisplayName,
-) -> Result<(), Error> {
+pub async fn insert_new(tx: &mut RoomTransaction, seat: &Seat, name: &DisplayName) -> Result<(), Error> {
     const SQL: &str = "insert into participants (id, room_id, user_id, key_hash, name, role, standing, since) \
          values ($1, $2, $3, $4, $5, 'guest', 'gone', 0)";
     let statement = Statement::new(SQL)
         .text(seat.participant.to_hex())
-        .text(room.to_hex())
+        .text(tx.room.to_hex())
         .text(seat.user.to_hex())
         .text(seat.key.to_string())
         .text(name.as_str());
-    tx.execute(statement).await?;
+    tx.tx.execute(statement).await?;
+    Ok(())
+}
+
+/// Notes what somebody who is here already is to the room from now on.
+pub async fn save_standing(
+    tx: &mut RoomTransaction,
+    participant: ParticipantId,
+    standing: Standing,
+    now: UnixMillis,
+) -> Result<(), Error> {
+    const SQL: &str = "update participants set standing = $3, since = $4, link = $5, link_since = $6, \
+         deadline = $7 where id = $1 and room_id = $2";
+    let statement = tx.about(SQL, participant).text(Columns::of(standing).standing);
+    let statement = statement.time(since(standing).unwrap_or(now));
+    tx.tx.execute(Columns::of(standing).end_of(statement)).await?;
     Ok(())
 }
 
 /// Notes who takes the seat, and as what.
 pub(crate) async fn save_arrival(
-    tx: &mut Transaction,
+    tx: &mut RoomTransaction,
     participant: ParticipantId,
-    person: (&DisplayName, Role),
-    standing: Saved,
-    since: UnixMillis,
+    (name, role): (&DisplayName, Role),
+    standing: Standing,
 ) -> Result<(), Error> {
-    const SQL: &str = "update participants set name = $2, role = $3, standing = $4, since = $5 where id = $1";
-    let (name, role) = person;
-    let statement = Statement::new(SQL)
-        .text(participant.to_hex())
-        .text(name.as_str())
-        .text(role_text(role))
-        .text(standing.text())
-        .time(since);
-    tx.execute(statement).await?;
+    const SQL: &str = "update participants set name = $3, role = $4 where id = $1 and room_id = $2";
+    let statement = tx.about(SQL, participant).text(name.as_str()).text(role_text(role));
+    tx.tx.execute(statement).await?;
+    save_standing(tx, participant, standing, UnixMillis::default()).await
+}
+
+/// Notes the state of a participant's socket.
+pub(crate) async fn save_link(
+    tx: &mut RoomTransaction,
+    participant: ParticipantId,
+    link: Link,
+) -> Result<(), Error> {
+    const SQL: &str = "update participants set link = $3, link_since = $4, deadline = $5 \
+         where id = $1 and room_id = $2";
+    let statement = tx.about(SQL, participant);
+    tx.tx.execute(Columns::of_link("", link).end_of(statement)).await?;
     Ok(())
 }
 
-/// Notes what a participant is to the room from now on.
-pub(crate) async fn save_standing(
-    tx: &mut Transaction,
+/// Notes that a participant is gone.
+pub(crate) async fn save_gone(
+    tx: &mut RoomTransaction,
     participant: ParticipantId,
-    standing: Saved,
-    since: UnixMillis,
+    at: UnixMillis,
 ) -> Result<(), Error> {
-    const SQL: &str = "update participants set standing = $2, since = $3 where id = $1";
-    let statement = Statement::new(SQL).text(participant.to_hex()).text(standing.text()).time(since);
-    tx.execute(statement).await?;
+    const SQL: &str = "update participants set standing = 'gone', since = $3, link = null, \
+         link_since = null, deadline = null where id = $1 and room_id = $2";
+    let statement = tx.about(SQL, participant).time(at);
+    tx.tx.execute(statement).await?;
     Ok(())
 }
 
 /// Notes that everybody is gone.
-pub(crate) async fn save_all_gone(tx: &mut Transaction, room: RoomId, at: UnixMillis) -> Result<(), Error> {
-    const SQL: &str =
-        "update participants set standing = 'gone', since = $2 where room_id = $1 and standing <> 'gone'";
-    tx.execute(Statement::new(SQL).text(room.to_hex()).time(at)).await?;
+pub(crate) async fn save_all_gone(tx: &mut RoomTransaction, at: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update participants set standing = 'gone', since = $2, link = null, \
+         link_since = null, deadline = null where room_id = $1 and standing <> 'gone'";
+    let statement = Statement::new(SQL).text(tx.room.to_hex()).time(at);
+    tx.tx.execute(statement).await?;
     Ok(())
 }
 
-/// Reads everybody who has not gone, as if their sockets had just dropped.
+/// Reads everybody who has not gone, as they were saved.
 pub(crate) async fn load_here(store: &Store, room: RoomId) -> Result<Here, Error> {
-    const SQL: &str = "select id, user_id, key_hash, name, role, standing, since from participants \
-         where room_id = $1 and standing <> 'gone'";
+    const SQL: &str = "select id, user_id, key_hash, name, role, standing, since, link, link_since, deadline \
+         from participants where room_id = $1 and standing <> 'gone'";
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).text(room.to_hex())).await?;
     let mut here = Here { people: BTreeMap::new(), seats: Vec::with_capacity(raw.len()) };
     for row in raw {
@@ -145,11 +167,10 @@ impl Raw {
             key: self.key_hash.parse().ok()?,
         };
         let since = UnixMillis(self.since);
-        let link = Link::Dropped { since, until: since };
         let standing = match self.standing.as_str() {
-            "waiting" => Standing::Waiting { since, link },
-            "admitted" => Standing::Admitted { until: since },
-            "present" => Standing::Present { since, link },
+            "waiting" => Standing::Waiting { since, link: self.link()? },
+            "admitted" => Standing::Admitted { until: UnixMillis(self.deadline.unwrap_or(self.since)) },
+            "present" => Standing::Present { since, link: self.link()? },
             _ => return None,
         };
         let role = match self.role.as_str() {
@@ -162,18 +183,57 @@ impl Raw {
     }
 }
 
-impl Saved {
-    const fn text(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Admitted => "admitted",
-            Self::Present => "present",
-            Self::Gone => "gone",
+impl Raw {
+    fn link(&self) -> Option<Link> {
+        let until = self.deadline.map(UnixMillis);
+        match self.link.as_deref() {
+            // A row from before the state of sockets was saved says nothing of it.
+            None | Some("connected") => Some(Link::Connected),
+            Some("expected") => Some(Link::Expected { until: until? }),
+            Some("dropped") => Some(Link::Dropped { since: UnixMillis(self.link_since?), until: until? }),
+            Some(_) => None,
         }
     }
 }
 
-const fn role_text(role: Role) -> &'static str {
+impl Columns {
+    fn of(standing: Standing) -> Self {
+        match standing {
+            Standing::Waiting { link, .. } => Self::of_link("waiting", link),
+            Standing::Present { link, .. } => Self::of_link("present", link),
+            Standing::Admitted { until } => {
+                Self { standing: "admitted", link: None, link_since: None, deadline: Some(until) }
+            }
+        }
+    }
+
+    fn of_link(standing: &'static str, link: Link) -> Self {
+        let (link, link_since, deadline) = match link {
+            Link::Expected { until } => ("expected", None, Some(until)),
+            Link::Connected => ("connected", None, None),
+            Link::Dropped { since, until } => ("dropped", Some(since), Some(until)),
+        };
+        Self { standing, link: Some(link), link_since, deadline }
+    }
+
+    /// Puts the state of the socket behind the other values.
+    fn end_of(self, statement: Statement) -> Statement {
+        statement
+            .optional_text(self.link.map(str::to_owned))
+            .optional_time(self.link_since)
+            .optional_time(self.deadline)
+    }
+}
+
+/// Since when somebody is what they are, if that is part of it.
+const fn since(standing: Standing) -> Option<UnixMillis> {
+    match standing {
+        Standing::Waiting { since, .. } | Standing::Present { since, .. } => Some(since),
+        Standing::Admitted { .. } => None,
+    }
+}
+
+pub(crate) const fn role_text(role: Role) -> &'static str {
     match role {
         Role::Host => "host",
         Role::Guest => "guest",

@@ -1,10 +1,12 @@
 //! Rooms and the users who are barred from walking into them.
 
+use crate::audit::{self, AuditKey, Head};
+use crate::owners::{NodeId, RoomTransaction};
 use crate::statement::Statement;
-use crate::{Error, Store, Transaction, participants};
+use crate::{Error, Store, participants};
 use domain::Room;
 use domain::room::{Phase, Standing};
-use model::{RoomCode, RoomId, RoomName, UnixMillis, UserId};
+use model::{ParticipantId, RoomCode, RoomId, RoomName, UnixMillis, UserId};
 use std::collections::BTreeSet;
 
 /// A room that is about to be.
@@ -43,8 +45,8 @@ struct Raw {
     ended_at: Option<i64>,
 }
 
-/// Adds a room unless its code is taken; says whether it was added.
-pub async fn insert_new(store: &Store, room: &NewRoom) -> Result<bool, Error> {
+/// Adds a room unless its code is taken, and begins its history; says whether it was added.
+pub async fn insert_new(store: &Store, room: &NewRoom, key: &AuditKey) -> Result<bool, Error> {
     const SQL: &str = "insert into rooms (id, code, name, owner_id, waiting_room, created_at) \
          values ($1, $2, $3, $4, $5, $6) on conflict (code) do nothing";
     let statement = Statement::new(SQL)
@@ -54,7 +56,13 @@ pub async fn insert_new(store: &Store, room: &NewRoom) -> Result<bool, Error> {
         .text(room.owner.to_hex())
         .boolean(room.waiting_room)
         .time(room.created_at);
-    Ok(store.execute(statement).await? == 1)
+    let mut tx = store.begin().await?;
+    let added = tx.execute(statement).await? == 1;
+    if added {
+        audit::save_head(&mut tx, room.id, key, &Head::empty()).await?;
+    }
+    tx.commit().await?;
+    Ok(added)
 }
 
 /// Reads a room with its people, as they stood when they were last saved.
@@ -106,55 +114,57 @@ pub async fn load_hosted(store: &Store, owner: UserId, limit: u32) -> Result<Vec
     raw.into_iter().map(parse).collect()
 }
 
-/// The rooms in which somebody still had a seat when the server last stopped.
-pub async fn load_peopled(store: &Store) -> Result<Vec<RoomCode>, Error> {
+/// The rooms in which somebody has a seat and that this node may take: nobody's, those of owners whose
+/// lease is over, and its own, of this run or of one before.
+pub async fn load_orphaned(store: &Store, node: NodeId, now: UnixMillis) -> Result<Vec<RoomCode>, Error> {
     const SQL: &str = "select distinct rooms.code from rooms \
          join participants on participants.room_id = rooms.id \
-         where participants.standing in ('waiting', 'admitted', 'present')";
-    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL)).await?;
+         left join room_owners on room_owners.room_id = rooms.id \
+         where participants.standing in ('waiting', 'admitted', 'present') \
+         and (room_owners.room_id is null or room_owners.node_id = $1 or room_owners.lease_until <= $2)";
+    let statement = Statement::new(SQL).text(node.to_hex()).time(now);
+    let raw: Vec<(String,)> = store.fetch_all(statement).await?;
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
 
+/// Deletes an ended room with everything that was kept of it; says whether there was one. The only way by
+/// which lines of a history ever go.
+pub async fn forget(store: &Store, room: RoomId) -> Result<bool, Error> {
+    const SQL: &str = "delete from rooms where id = $1 and ended_at is not null";
+    Ok(store.execute(Statement::new(SQL).text(room.to_hex())).await? == 1)
+}
+
 /// Notes since when somebody has been inside, or that nobody is.
-pub(crate) async fn save_open(
-    tx: &mut Transaction,
-    room: RoomId,
-    since: Option<UnixMillis>,
-) -> Result<(), Error> {
+pub(crate) async fn save_open(tx: &mut RoomTransaction, since: Option<UnixMillis>) -> Result<(), Error> {
     const SQL: &str = "update rooms set open_since = $2 where id = $1";
-    tx.execute(Statement::new(SQL).text(room.to_hex()).optional_time(since)).await?;
+    let statement = Statement::new(SQL).text(tx.room.to_hex()).optional_time(since);
+    tx.tx.execute(statement).await?;
     Ok(())
 }
 
 /// Notes that the room is over.
-pub(crate) async fn save_ended(tx: &mut Transaction, room: RoomId, at: UnixMillis) -> Result<(), Error> {
+pub(crate) async fn save_ended(tx: &mut RoomTransaction, at: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "update rooms set open_since = null, ended_at = $2 where id = $1";
-    tx.execute(Statement::new(SQL).text(room.to_hex()).time(at)).await?;
+    let statement = Statement::new(SQL).text(tx.room.to_hex()).time(at);
+    tx.tx.execute(statement).await?;
     Ok(())
 }
 
 /// Makes a user wait at the door from now on.
-pub(crate) async fn bar(
-    tx: &mut Transaction,
-    room: RoomId,
-    user: UserId,
-    at: UnixMillis,
-) -> Result<(), Error> {
+pub(crate) async fn bar(tx: &mut RoomTransaction, user: UserId, at: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "insert into barred (room_id, user_id, at) values ($1, $2, $3) \
          on conflict (room_id, user_id) do nothing";
-    tx.execute(Statement::new(SQL).text(room.to_hex()).text(user.to_hex()).time(at)).await?;
+    let statement = Statement::new(SQL).text(tx.room.to_hex()).text(user.to_hex()).time(at);
+    tx.tx.execute(statement).await?;
     Ok(())
 }
 
 /// Forgives the user of a participant who was let in.
-pub(crate) async fn unbar(
-    tx: &mut Transaction,
-    room: RoomId,
-    participant: model::ParticipantId,
-) -> Result<(), Error> {
-    const SQL: &str = "delete from barred where room_id = $1 \
-         and user_id = (select user_id from participants where id = $2)";
-    tx.execute(Statement::new(SQL).text(room.to_hex()).text(participant.to_hex())).await?;
+pub(crate) async fn unbar(tx: &mut RoomTransaction, participant: ParticipantId) -> Result<(), Error> {
+    const SQL: &str = "delete from barred where room_id = $2 \
+         and user_id = (select user_id from participants where id = $1)";
+    let statement = tx.about(SQL, participant);
+    tx.tx.execute(statement).await?;
     Ok(())
 }
 

@@ -112,6 +112,14 @@ impl Store {
         })
     }
 
+    /// Runs a writing statement that answers with at most one row.
+    pub(crate) async fn write_returning<T: Row>(&self, statement: Statement) -> Result<Option<T>, Error> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => statement.rows_for_sqlite().fetch_optional(writer).await?,
+            Self::Postgres(pool) => statement.rows_for_postgres().fetch_optional(pool).await?,
+        })
+    }
+
     /// Reads at most one row.
     pub(crate) async fn fetch_optional<T: Row>(&self, statement: Statement) -> Result<Option<T>, Error> {
         Ok(match self {
@@ -135,6 +143,14 @@ impl Transaction {
         Ok(match self {
             Self::Sqlite(tx) => statement.for_sqlite().execute(&mut **tx).await?.rows_affected(),
             Self::Postgres(tx) => statement.for_postgres().execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a statement that answers with at most one row.
+    pub(crate) async fn fetch_optional<T: Row>(&mut self, statement: Statement) -> Result<Option<T>, Error> {
+        Ok(match self {
+            Self::Sqlite(tx) => statement.rows_for_sqlite().fetch_optional(&mut **tx).await?,
+            Self::Postgres(tx) => statement.rows_for_postgres().fetch_optional(&mut **tx).await?,
         })
     }
 }

@@ -1,8 +1,14 @@
 //! Every statement, on SQLite and on PostgreSQL, through the functions that hold them.
 
+mod accounts;
+mod histories;
+mod ownership;
+
 use crate::chat::{self, ChatRow};
 use crate::journal;
 use crate::logins::{self, LoginRow};
+use crate::audit::AuditKey;
+use crate::owners::{self, Incarnation, NodeId, Ownership, RoomTransaction, Writer};
 use crate::participants::{self, KeyHash, Seat};
 use crate::rooms::{self, NewRoom};
 use crate::testing::TestDatabase;
@@ -59,6 +65,25 @@ fn new_room(id: u128) -> NewRoom {
     }
 }
 
+fn key() -> AuditKey {
+    AuditKey::derive(b"the secret of the tests")
+}
+
+fn writer(node: u128, incarnation: u128) -> Writer {
+    Writer { node: NodeId(node), incarnation: Incarnation(incarnation), key: key() }
+}
+
+/// Makes a room unless there is one of this code.
+async fn insert_room(store: &Store, room: &NewRoom) -> bool {
+    rooms::insert_new(store, room, &key()).await.expect("a room can be written")
+}
+
+/// Takes the room of this code, which must be free.
+async fn take(store: &Store, writer: &Writer, now: UnixMillis) -> Ownership {
+    let taken = owners::take(store, writer, code(), now).await.expect("a room can be asked for");
+    taken.expect("the room is free").ownership
+}
+
 async fn load(store: &Store) -> rooms::Loaded {
     rooms::load(store, code()).await.expect("the room can be read").expect("there is such a room")
 }
@@ -67,32 +92,41 @@ async fn load(store: &Store) -> rooms::Loaded {
 struct Stage {
     store: Store,
     room: Room,
+    ownership: Ownership,
     now: UnixMillis,
 }
 
 impl Stage {
     async fn new(store: Store) -> Self {
-        assert!(rooms::insert_new(&store, &new_room(7)).await.expect("a room can be written"));
+        assert!(insert_room(&store, &new_room(7)).await);
+        let now = UnixMillis(5_000);
+        let ownership = take(&store, &writer(1, 1), now).await;
         let room = load(&store).await.room;
-        Self { store, room, now: UnixMillis(5_000) }
+        Self { store, room, ownership, now }
     }
 
     async fn play(&mut self, command: Command) {
         self.now = self.now.plus(1);
         let events = decide(&self.room, &command, self.now).expect("the script breaks no rule");
-        let mut tx = self.store.begin().await.expect("a transaction begins");
+        let mut tx = self.begin().await;
         for event in &events {
-            journal::append(&mut tx, self.room.id, event, self.now).await.expect("an event can be saved");
+            journal::append(&mut tx, &self.room, event, self.now).await.expect("an event can be saved");
+        }
+        tx.commit(&mut self.ownership).await.expect("a transaction ends");
+        for event in &events {
             self.room.apply(event);
         }
-        tx.commit().await.expect("a transaction ends");
+    }
+
+    async fn begin(&self) -> RoomTransaction {
+        self.store.begin_room(&self.ownership, self.now).await.expect("the room is ours")
     }
 
     async fn arrive(&mut self, bits: u128, called: &str) {
-        let mut tx = self.store.begin().await.expect("a transaction begins");
-        let inserted = participants::insert_new(&mut tx, self.room.id, &seat(bits), &name("nobody")).await;
+        let mut tx = self.begin().await;
+        let inserted = participants::insert_new(&mut tx, &seat(bits), &name("nobody")).await;
         inserted.expect("a seat can be added");
-        tx.commit().await.expect("a transaction ends");
+        tx.commit(&mut self.ownership).await.expect("a transaction ends");
         self.join(bits, called).await;
     }
 
@@ -104,12 +138,8 @@ impl Stage {
     /// Asserts that the database holds the same people, bars and phase as the memory.
     async fn assert_saved(&self) {
         let loaded = load(&self.store).await;
-        let now = UnixMillis(1_000_000);
-        let (mut saved, mut known) = (loaded.room, self.room.clone());
-        saved.resume(now);
-        known.resume(now);
-        assert_eq!(saved, known);
-        let seats: Vec<Seat> = known.people.keys().map(|id| seat(id.bits())).collect();
+        assert_eq!(loaded.room, self.room, "every deadline stands in the database");
+        let seats: Vec<Seat> = self.room.people.keys().map(|id| seat(id.bits())).collect();
         assert_eq!(loaded.seats.len(), seats.len());
         assert!(seats.iter().all(|seat| loaded.seats.contains(seat)));
     }
@@ -119,7 +149,7 @@ impl Stage {
 async fn the_migrations_run_once() {
     for database in TestDatabase::both().await {
         let first = Store::open(&database.url).await.expect("a new database opens");
-        assert!(rooms::insert_new(&first, &new_room(7)).await.expect("a room can be written"));
+        assert!(insert_room(&first, &new_room(7)).await);
         first.close().await;
         let second = Store::open(&database.url).await.expect("an old database opens");
         second.ping().await.expect("the database answers");
@@ -136,9 +166,9 @@ async fn an_address_of_another_kind_is_refused() {
 #[tokio::test]
 async fn a_code_belongs_to_one_room() {
     on_both(async |store| {
-        assert!(rooms::insert_new(&store, &new_room(7)).await.expect("a room can be written"));
+        assert!(insert_room(&store, &new_room(7)).await);
         let other = NewRoom { id: RoomId::from_bits(8), ..new_room(7) };
-        assert!(!rooms::insert_new(&store, &other).await.expect("a room can be written"));
+        assert!(!insert_room(&store, &other).await);
         let unknown = rooms::load(&store, RoomCode::from_bits(9)).await.expect("the room can be read");
         assert_eq!(unknown, None);
     })
@@ -149,13 +179,15 @@ async fn a_code_belongs_to_one_room() {
 async fn a_host_finds_their_rooms_newest_first_without_the_ended_ones() {
     on_both(async |store| {
         for id in [5, 6, 7] {
-            rooms::insert_new(&store, &new_room(id)).await.expect("a room can be written");
+            insert_room(&store, &new_room(id)).await;
         }
         let foreign = NewRoom { owner: user(BO), ..new_room(9) };
-        rooms::insert_new(&store, &foreign).await.expect("a room can be written");
-        let mut tx = store.begin().await.expect("a transaction begins");
-        rooms::save_ended(&mut tx, RoomId::from_bits(6), UnixMillis(9)).await.expect("a room can end");
-        tx.commit().await.expect("a transaction ends");
+        insert_room(&store, &foreign).await;
+        let taken = owners::take(&store, &writer(1, 1), RoomCode::from_bits(6), UnixMillis(9)).await;
+        let mut own = taken.expect("a room can be asked for").expect("it is free").ownership;
+        let mut tx = store.begin_room(&own, UnixMillis(9)).await.expect("the room is ours");
+        rooms::save_ended(&mut tx, UnixMillis(9)).await.expect("a room can end");
+        tx.commit(&mut own).await.expect("a transaction ends");
 
         let codes = |rows: Vec<rooms::HostedRow>| rows.into_iter().map(|row| row.code).collect::<Vec<_>>();
         let hosted = rooms::load_hosted(&store, user(ANA), 100).await.expect("rooms can be read");
@@ -264,8 +296,11 @@ async fn a_seat_is_found_by_user_and_key_together() {
 async fn rooms_with_people_are_found_after_a_restart() {
     on_both(async |store| {
         let mut stage = Stage::new(store.clone()).await;
-        rooms::insert_new(&store, &new_room(8)).await.expect("a room can be written");
-        let peopled = async || rooms::load_peopled(&store).await.expect("rooms can be read");
+        insert_room(&store, &new_room(8)).await;
+        let peopled = async || {
+            let found = rooms::load_orphaned(&store, NodeId(1), UnixMillis(5_000)).await;
+            found.expect("rooms can be read")
+        };
         assert_eq!(peopled().await, []);
         stage.arrive(ANA, "Ana").await;
         stage.arrive(BO, "Bo").await;
@@ -281,8 +316,8 @@ async fn rooms_with_people_are_found_after_a_restart() {
 async fn what_is_not_committed_did_not_happen() {
     on_both(async |store| {
         let stage = Stage::new(store).await;
-        let mut tx = stage.store.begin().await.expect("a transaction begins");
-        let inserted = participants::insert_new(&mut tx, stage.room.id, &seat(ANA), &name("Ana")).await;
+        let mut tx = stage.begin().await;
+        let inserted = participants::insert_new(&mut tx, &seat(ANA), &name("Ana")).await;
         inserted.expect("a seat can be added");
         drop(tx);
         let own = seat(ANA);
@@ -299,13 +334,13 @@ async fn writers_wait_for_each_other() {
         let stage = Stage::new(store).await;
         let mut writers = tokio::task::JoinSet::new();
         for bits in 0..20 {
-            let (store, room) = (stage.store.clone(), stage.room.id);
+            let (store, mut own) = (stage.store.clone(), stage.ownership.clone());
             writers.spawn(async move {
-                let mut tx = store.begin().await.expect("a transaction begins");
-                let inserted = participants::insert_new(&mut tx, room, &seat(bits), &name("Bo")).await;
+                let mut tx = store.begin_room(&own, UnixMillis(5_000)).await.expect("the room is ours");
+                let inserted = participants::insert_new(&mut tx, &seat(bits), &name("Bo")).await;
                 inserted.expect("a seat can be added");
                 tokio::task::yield_now().await;
-                tx.commit().await.expect("a transaction ends");
+                tx.commit(&mut own).await.expect("a transaction ends");
             });
         }
         assert_eq!(writers.join_all().await.len(), 20);
@@ -316,7 +351,7 @@ async fn writers_wait_for_each_other() {
 #[tokio::test]
 async fn chat_is_said_once_kept_in_order_and_bounded() {
     on_both(async |store| {
-        let stage = Stage::new(store).await;
+        let mut stage = Stage::new(store).await;
         let row = |id: u128, text: &str| ChatRow {
             id: MessageId::from_bits(id),
             from: participant(BO),
@@ -326,20 +361,21 @@ async fn chat_is_said_once_kept_in_order_and_bounded() {
             at: UnixMillis(9),
         };
         let room = stage.room.id;
-        let mut tx = stage.store.begin().await.expect("a transaction begins");
+        let mut tx = stage.begin().await;
         for (id, text) in [(30, "one"), (20, "two\n'lines' \\"), (10, "three")] {
-            assert!(chat::insert_new(&mut tx, room, &row(id, text)).await.expect("chat can be written"));
+            assert!(chat::insert_new(&mut tx, &row(id, text)).await.expect("chat can be written"));
         }
-        assert!(!chat::insert_new(&mut tx, room, &row(20, "again")).await.expect("chat can be written"));
-        tx.commit().await.expect("a transaction ends");
-        let read = async |limit| chat::load_newest(&stage.store, room, limit).await.expect("chat is read");
+        assert!(!chat::insert_new(&mut tx, &row(20, "again")).await.expect("chat can be written"));
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        let store = stage.store.clone();
+        let read = async |limit| chat::load_newest(&store, room, limit).await.expect("chat is read");
         assert_eq!(read(9).await, [row(30, "one"), row(20, "two\n'lines' \\"), row(10, "three")]);
         assert_eq!(read(2).await.len(), 2);
 
-        let mut tx = stage.store.begin().await.expect("a transaction begins");
-        assert_eq!(chat::trim(&mut tx, room, 2).await.expect("chat can be trimmed"), 1);
-        assert_eq!(chat::trim(&mut tx, room, 2).await.expect("chat can be trimmed"), 0);
-        tx.commit().await.expect("a transaction ends");
+        let mut tx = stage.begin().await;
+        assert_eq!(chat::trim(&mut tx, 2).await.expect("chat can be trimmed"), 1);
+        assert_eq!(chat::trim(&mut tx, 2).await.expect("chat can be trimmed"), 0);
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         assert_eq!(read(9).await, [row(20, "two\n'lines' \\"), row(10, "three")]);
     })
     .await;

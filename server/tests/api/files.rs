@@ -27,6 +27,9 @@ async fn a_file_that_was_compressed_before_is_sent_as_it_is() {
     assert_eq!((compressed.header("content-encoding"), compressed.text()), ("br", "compressed"));
     let plain = server.browser().send(request("gzip"), "".into()).await;
     assert_eq!((plain.header("content-encoding"), plain.text()), ("", "// the page"));
+    for answer in [compressed, plain] {
+        assert_eq!(answer.header("vary"), "accept-encoding", "a cache on the way must tell them apart");
+    }
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use crate::room::RoomCall;
 use call::Action;
 use leptos::prelude::*;
 use model::Source;
-use protocol::EntryView;
+use protocol::{Deed, EntryView};
 use ui::{CallFrame, CallHeader, ControlBar, LeaveDialog, ShortcutSheet};
 
 /// Which panel is open beside the tiles.
@@ -85,7 +85,7 @@ pub fn CallScene(
             on_leave=Callback::new(move |()| call.act(Action::Leave))
             on_end=Callback::new(move |()| {
                 desk.leaving.set(false);
-                call.act(Action::EndForAll);
+                call.act(Action::Do(Deed::End));
             })
             on_stay=Callback::new(move |()| desk.leaving.set(false))
         />

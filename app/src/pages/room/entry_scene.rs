@@ -5,6 +5,7 @@ use super::link::Link;
 use crate::language::words;
 use crate::pages::refusal;
 use crate::room::RoomCall;
+use call::Pass;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
 use model::{DisplayName, TextError};
@@ -25,7 +26,11 @@ pub fn EntryScene(
     let closed = match room.state {
         EntryState::Full => Some(Outcome::Full),
         EntryState::Ended { .. } => Some(Outcome::Ended),
-        EntryState::Open | EntryState::Knock { .. } => None,
+        EntryState::Open
+        | EntryState::Knock { .. }
+        | EntryState::Early { .. }
+        | EntryState::Passcode
+        | EntryState::Barred { .. } => None,
     };
     let address = format!("/r/{}", room.code);
     view! {
@@ -44,10 +49,15 @@ fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl Int
     let words = words();
     let entry = &words.entry;
     let (way, note) = match room.state {
-        _ if room.hosting => (EntryWay::Start, entry.hosting),
+        _ if room.role.is_host() => (EntryWay::Start, entry.hosting),
         EntryState::Knock { host_present: true } => (EntryWay::Knock, entry.knock_host_there),
         EntryState::Knock { host_present: false } => (EntryWay::Knock, entry.knock_host_away),
-        EntryState::Open | EntryState::Full | EntryState::Ended { .. } => (EntryWay::Join, entry.open),
+        EntryState::Open
+        | EntryState::Early { .. }
+        | EntryState::Passcode
+        | EntryState::Barred { .. }
+        | EntryState::Full
+        | EntryState::Ended { .. } => (EntryWay::Join, entry.open),
     };
     let name_error = RwSignal::new(None::<String>);
     let name_ref = NodeRef::new();
@@ -61,7 +71,7 @@ fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl Int
     let on_enter = Callback::new(move |()| match DisplayName::parse(&name.get_untracked()) {
         Ok(parsed) => {
             name_error.set(None);
-            call.join(parsed);
+            call.join(parsed, Pass::default());
         }
         Err(error) => {
             let text = match error {
@@ -73,7 +83,7 @@ fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl Int
         }
     });
     let link = Link::of(room.code);
-    let invite = room.hosting.then(|| {
+    let invite = room.role.is_host().then(|| {
         let label = words.entry.share_link;
         view! { <RoomLink words label link=link.address copied=link.copied on_copy=link.copy() /> }
     });

@@ -2,6 +2,7 @@
 
 use crate::language::words;
 use crate::room::RoomCall;
+use call::Pass;
 use call::view::{LeftReason, Stage};
 use leptos::html;
 use leptos::prelude::*;
@@ -29,16 +30,16 @@ pub fn LeftScene(
     let outcome = match reason {
         LeftReason::ByChoice => Outcome::Left,
         LeftReason::Told(Farewell::Denied) => Outcome::Denied,
-        LeftReason::Told(Farewell::Removed) => Outcome::Removed,
-        LeftReason::Told(Farewell::Ended) if room.hosting => Outcome::EndedByYou,
-        LeftReason::Told(Farewell::Ended) => Outcome::Ended,
+        LeftReason::Told(Farewell::Removed | Farewell::Banned) => Outcome::Removed,
+        LeftReason::Told(Farewell::Ended) if room.role.is_host() => Outcome::EndedByYou,
+        LeftReason::Told(Farewell::Ended | Farewell::TimeUp) => Outcome::Ended,
         LeftReason::Told(Farewell::Replaced) => Outcome::Replaced,
         LeftReason::Told(Farewell::Gone) => Outcome::Gone,
         LeftReason::Refused(code) => outcome(code),
     };
     let on_again = Callback::new(move |()| {
         if let Ok(name) = DisplayName::parse(&name.get_untracked()) {
-            call.join(name);
+            call.join(name, Pass::default());
         }
     });
     let heading = NodeRef::<html::H1>::new();
@@ -73,6 +74,9 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         | ErrorCode::BadRequest
         | ErrorCode::BadOffer
         | ErrorCode::ForeignOrigin
-        | ErrorCode::Internal => Outcome::Failed,
+        | ErrorCode::Internal
+        | ErrorCode::Door(_)
+        | ErrorCode::Rule(_)
+        | ErrorCode::Account(_) => Outcome::Failed,
     }
 }

@@ -8,6 +8,7 @@ use crate::room::RoomCall;
 use call::Action;
 use call::view::{LinkView, Notice, Stage};
 use leptos::prelude::*;
+use protocol::Deed;
 use ui::words::{Words, named};
 use ui::{KnockToast, LiveRegion, NoticeBar, NoticeTone, SoundBlocked, Urgency};
 
@@ -22,9 +23,9 @@ enum Header {
     Notice(Notice),
 }
 
-fn link(stage: Stage) -> LinkView {
+fn link(stage: &Stage) -> LinkView {
     match stage {
-        Stage::InCall { link } => link,
+        Stage::InCall { link } => *link,
         Stage::Preview { .. } | Stage::Joining | Stage::Waiting { .. } | Stage::Left { .. } => {
             LinkView::Connected
         }
@@ -40,7 +41,7 @@ pub fn CallNotices(
     desk: Desk,
 ) -> impl IntoView {
     let words = words();
-    let header = call.part(|view| match (link(view.stage), &view.notice) {
+    let header = call.part(|view| match (link(&view.stage), &view.notice) {
         (link @ (LinkView::Reconnecting | LinkView::Blocked | LinkView::Connecting), _) => Header::Link(link),
         (LinkView::Connected, _) if view.playback_blocked => Header::SoundBlocked,
         (LinkView::Connected, _) if !view.waiting.is_empty() => Header::Knock,
@@ -83,10 +84,10 @@ fn LinkNotice(link: LinkView) -> impl IntoView {
 fn Knock(call: RoomCall, desk: Desk) -> impl IntoView {
     let words = words();
     let first = call.part(|view| view.waiting.first().map(|guest| (guest.id, guest.name.to_string())));
-    let answer = move |action: fn(model::ParticipantId) -> Action| {
+    let answer = move |deed: fn(model::ParticipantId) -> Deed| {
         Callback::new(move |()| {
             if let Some((id, _)) = first.get_untracked() {
-                call.act(action(id));
+                call.act(Action::Do(deed(id)));
             }
         })
     };
@@ -95,9 +96,9 @@ fn Knock(call: RoomCall, desk: Desk) -> impl IntoView {
             words
             name=Signal::derive(move || first.get().map(|(_, name)| name).unwrap_or_default())
             count=call.part(|view| view.waiting.len())
-            on_admit=answer(Action::Admit)
-            on_admit_all=Callback::new(move |()| call.act(Action::AdmitAll))
-            on_deny=answer(Action::Deny)
+            on_admit=answer(Deed::Admit)
+            on_admit_all=Callback::new(move |()| call.act(Action::Do(Deed::AdmitAll)))
+            on_deny=answer(Deed::Deny)
             on_show=Callback::new(move |()| desk.panel.set(Panel::People))
         />
     }
@@ -111,6 +112,9 @@ fn text(words: &'static Words, notice: &Notice) -> String {
         Notice::Removed { name } => named(notices.removed, name),
         Notice::Knocked { name } => named(notices.knocked, name),
         Notice::Device { source, problem: why } => ui::what(words, *source, problem(*why)).to_owned(),
+        Notice::Stopped { .. } => notices.muted.to_owned(),
+        Notice::MayNotSend { .. } => notices.muted.to_owned(),
+        Notice::EndsSoon { .. } => notices.muted.to_owned(),
         Notice::ActionFailed(code) => refusal::text(words, *code).to_owned(),
     }
 }
@@ -120,7 +124,11 @@ const fn tone(notice: &Notice) -> NoticeTone {
         Notice::Joined { .. } | Notice::Left { .. } | Notice::Removed { .. } | Notice::Knocked { .. } => {
             NoticeTone::Note
         }
-        Notice::Device { .. } | Notice::ActionFailed(_) => NoticeTone::Warning,
+        Notice::Device { .. }
+        | Notice::Stopped { .. }
+        | Notice::MayNotSend { .. }
+        | Notice::EndsSoon { .. }
+        | Notice::ActionFailed(_) => NoticeTone::Warning,
     }
 }
 

@@ -8,6 +8,7 @@ use call::Action;
 use leptos::html;
 use leptos::prelude::*;
 use model::{ChatText, MessageId};
+use protocol::Deed;
 use ui::{ChatEntry, ChatPanel, Delivery, PeoplePanel, Person, WaitingPerson};
 
 /// The chat.
@@ -91,10 +92,10 @@ pub fn PeopleBeside(
             words
             waiting
             people
-            on_admit=Callback::new(move |id| call.act(Action::Admit(id)))
-            on_admit_all=Callback::new(move |()| call.act(Action::AdmitAll))
-            on_deny=Callback::new(move |id| call.act(Action::Deny(id)))
-            on_remove=Callback::new(move |id| call.act(Action::Remove(id)))
+            on_admit=Callback::new(move |id| call.act(Action::Do(Deed::Admit(id))))
+            on_admit_all=Callback::new(move |()| call.act(Action::Do(Deed::AdmitAll)))
+            on_deny=Callback::new(move |id| call.act(Action::Do(Deed::Deny(id))))
+            on_remove=Callback::new(move |id| call.act(Action::Do(Deed::Remove(id))))
             on_close=Callback::new(move |()| desk.panel.set(Panel::None))
         />
     }
@@ -105,11 +106,11 @@ fn person(person: &call::view::PersonView) -> Person {
         id: person.participant,
         name: person.name.clone(),
         mine: person.mine,
-        host: person.host,
+        host: person.role.is_host(),
         muted: person.muted,
         camera: person.camera,
         screen: person.screen,
         reconnecting: person.reconnecting,
-        removable: person.removable,
+        removable: person.below,
     }
 }

@@ -18,8 +18,8 @@ pub fn WaitingScene(
     call: RoomCall,
 ) -> impl IntoView {
     let words = words();
-    let door = call.part(|view| match view.stage {
-        Stage::Waiting { host_present, reconnecting } => (host_present, reconnecting),
+    let door = call.part(|view| match &view.stage {
+        Stage::Waiting { host_present, reconnecting, .. } => (*host_present, *reconnecting),
         Stage::Preview { .. } | Stage::Joining | Stage::InCall { .. } | Stage::Left { .. } => (true, false),
     });
     view! {

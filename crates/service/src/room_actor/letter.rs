@@ -83,6 +83,13 @@ pub enum Letter {
         socket: SocketId,
         closing: Closing,
     },
+    /// A browser without an account signed in to one: whatever was `from`'s is `to`'s.
+    Adopted {
+        from: UserId,
+        to: UserId,
+    },
+    /// The owner's account was deleted.
+    OwnerGone,
     /// Only load the room, so that its deadlines run.
     Wake,
     Stop,
@@ -98,13 +105,24 @@ impl Letter {
             | Self::Act { .. }
             | Self::Say { .. }
             | Self::Connect { .. } => true,
-            Self::Answered(_) | Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
+            Self::Answered(_)
+            | Self::Heard { .. }
+            | Self::Closed { .. }
+            | Self::Adopted { .. }
+            | Self::OwnerGone
+            | Self::Wake
+            | Self::Stop => false,
         }
     }
 
     /// Answers that there is no such room.
     pub fn refuse_unknown_room(self) {
         self.fail(|| Error::Refused(ErrorCode::RoomNotFound));
+    }
+
+    /// Answers that another server holds the room.
+    pub fn refuse_room_elsewhere(self) {
+        self.fail(|| Error::Elsewhere);
     }
 
     /// Answers that the room could not be loaded.
@@ -121,7 +139,12 @@ impl Letter {
             Self::Reconnect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Act { reply, .. } | Self::Say { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
+            Self::Heard { .. }
+            | Self::Closed { .. }
+            | Self::Adopted { .. }
+            | Self::OwnerGone
+            | Self::Wake
+            | Self::Stop => false,
         };
     }
 }

@@ -2,6 +2,8 @@
 //! notes, a seeded die and a clock that moves when the test says so.
 
 mod admission;
+mod aftermath;
+mod fence;
 mod lifecycle;
 mod lines;
 mod media;

@@ -13,11 +13,14 @@ use protocol::{
     Publishing, Seat, SendLine, ServerMessage, Snapshot,
 };
 use service::media::{AnswerFuture, MediaPort, OfferRefusal};
+use service::rooms::Setup;
 use service::{Ambient, Closing, Connection, Error, Rooms};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use store::Store;
+use store::audit::AuditKey;
+use store::owners::{Incarnation, NodeId, Writer};
 use store::testing::TestDatabase;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -31,9 +34,10 @@ pub struct Stage {
     pub media: Arc<FakeMedia>,
     pub events: mpsc::Sender<sfu::Event>,
     pub store: Store,
-    ambient: Arc<TestAmbient>,
+    pub ambient: Arc<TestAmbient>,
     names: Mutex<BTreeMap<ParticipantId, String>>,
-    database: TestDatabase,
+    pub database: Arc<TestDatabase>,
+    node: u128,
     /// Keeps the clock still; see the head of this file.
     _still: std::sync::mpsc::Sender<()>,
 }
@@ -61,9 +65,11 @@ pub struct FakeMedia {
     gate: watch::Sender<bool>,
 }
 
-struct TestAmbient {
+pub struct TestAmbient {
     start: Instant,
     state: Mutex<u128>,
+    /// When the process was stopped in its tracks, if it is: to itself no time passes.
+    frozen: Mutex<Option<UnixMillis>>,
 }
 
 pub const ANA: Tab = tab("Ana", 1, 1);
@@ -88,34 +94,113 @@ impl Stage {
     }
 
     async fn new(waiting_room: bool) -> Self {
-        let ambient = TestAmbient { start: Instant::now(), state: Mutex::new(1) };
-        let mut stage = Self::over(TestDatabase::sqlite(), ambient).await;
+        Self::on(TestDatabase::sqlite(), waiting_room).await
+    }
+
+    /// The same on a database of the test's choice.
+    pub async fn on(database: TestDatabase, waiting_room: bool) -> Self {
+        let ambient = TestAmbient::new(Instant::now(), 1);
+        let mut stage = Self::over(Arc::new(database), ambient, 1).await;
         let room = stage.rooms.create(ANA.user, Some(room_name("Choir")), waiting_room).await;
         stage.room = room.expect("a room can be made");
         stage
     }
 
-    async fn over(database: TestDatabase, ambient: TestAmbient) -> Self {
+    async fn over(database: Arc<TestDatabase>, ambient: TestAmbient, node: u128) -> Self {
         let (still, end) = std::sync::mpsc::channel();
         tokio::task::spawn_blocking(move || end.recv());
         let store = Store::open(&database.url).await.expect("the database opens");
         let media = Arc::new(FakeMedia::new());
         let ambient = Arc::new(ambient);
         let (events, reports) = mpsc::channel(64);
-        let rooms = Rooms::start(store.clone(), media.clone(), reports, ambient.clone());
+        let writer = Writer {
+            node: NodeId(node),
+            incarnation: Incarnation(ambient.draw()),
+            key: AuditKey::derive(b"the secret of the tests"),
+        };
+        let setup =
+            Setup { store: store.clone(), writer, media: media.clone(), ambient: ambient.clone() };
+        let rooms = Rooms::start(setup, reports);
         let (room, names) = (RoomCode::from_bits(0), Mutex::default());
-        Self { rooms, room, media, events, store, ambient, names, database, _still: still }
+        Self { rooms, room, media, events, store, ambient, names, database, node, _still: still }
     }
 
     /// The server is killed where it stands, and another starts on the same database.
     pub async fn restarted(self) -> Self {
         // The old actors still exist, but nobody speaks to them any more, and they save nothing by
         // themselves: the clock stands still.
-        let ambient = TestAmbient { start: self.ambient.start, state: Mutex::new(1_000_000) };
-        let mut stage = Self::over(self.database, ambient).await;
+        self.ambient.freeze();
+        let ambient = TestAmbient::new(self.ambient.start, self.ambient.draw());
+        let mut stage = Self::over(self.database, ambient, self.node).await;
         stage.room = self.room;
         stage.names = self.names;
         stage
+    }
+
+    /// Another server on the same database, with the same clock.
+    pub async fn rival(&self) -> Self {
+        let ambient = TestAmbient::new(self.ambient.start, self.ambient.draw());
+        let mut stage = Self::over(self.database.clone(), ambient, self.node + 1).await;
+        stage.room = self.room;
+        stage
+    }
+
+    /// Lets time pass, and asks nobody anything.
+    pub async fn pass(&self, millis: u64) {
+        tokio::time::advance(Duration::from_millis(millis)).await;
+    }
+
+    /// Waits until what should come by itself has come; asks no room, so that none is woken by the test.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
+        // Each look is a query or two, so this is time enough for any actor.
+        for _ in 0..2_000 {
+            if is_so(self).await {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!("it never came to this: {what}");
+    }
+
+    /// How many people the list of Ana's rooms shows inside and at the door.
+    pub async fn occupancy(&self) -> (u16, u16) {
+        let hosted = self.rooms.hosted(ANA.user).await.expect("rooms can be listed");
+        let room = hosted.iter().find(|room| room.code == self.room);
+        room.map_or((0, 0), |room| (room.present, room.waiting))
+    }
+
+    /// The room as it stands in the database.
+    pub async fn saved(&self) -> domain::Room {
+        let loaded = store::rooms::load(&self.store, self.room).await.expect("the room can be read");
+        loaded.expect("there is such a room").room
+    }
+
+    /// The journal: when, in seconds after the start, what, and to whom.
+    pub async fn journal(&self) -> Vec<String> {
+        let room = self.saved().await.id;
+        let lines = store::journal::load_newest(&self.store, room, 1_000).await.expect("a journal is read");
+        let told = lines.iter().map(|line| {
+            let seconds = (line.at.0 - START) as f64 / 1_000.0;
+            format!("{seconds} {} {}", line.kind, line.name.as_deref().unwrap_or_default())
+        });
+        told.map(|line| line.trim_end().to_owned()).collect()
+    }
+
+    /// Who was inside: from when to when, in seconds after the start, and why they are gone.
+    pub async fn attendance(&self) -> Vec<String> {
+        let room = self.saved().await.id;
+        let stays = store::attendance::load_newest(&self.store, room, 1_000).await.expect("stays are read");
+        let second = |at: UnixMillis| (at.0 - START) as f64 / 1_000.0;
+        let told = stays.iter().map(|stay| match stay.left {
+            Some((at, exit)) => {
+                format!("{} {}-{} {}", stay.name, second(stay.entered_at), second(at), exit.word())
+            }
+            None => format!("{} {}-", stay.name, second(stay.entered_at)),
+        });
+        let mut told: Vec<_> = told.collect();
+        // Of those who came at the same time each may stand first.
+        told.sort();
+        told
     }
 
     pub fn seat(&self, tab: Tab) -> Seat {
@@ -349,8 +434,28 @@ impl MediaPort for FakeMedia {
     }
 }
 
+impl TestAmbient {
+    fn new(start: Instant, state: u128) -> Self {
+        Self { start, state: Mutex::new(state), frozen: Mutex::default() }
+    }
+
+    /// Stops the process that goes by this clock in its tracks.
+    pub fn freeze(&self) {
+        let now = self.now();
+        *self.frozen.lock().expect("no test panics here") = Some(now);
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        *self.frozen.lock().expect("no test panics here") = None;
+    }
+}
+
 impl Ambient for TestAmbient {
     fn now(&self) -> UnixMillis {
+        if let Some(frozen) = *self.frozen.lock().expect("no test panics here") {
+            return frozen;
+        }
         let passed = self.start.elapsed().as_millis();
         UnixMillis(START + i64::try_from(passed).expect("a test is short"))
     }

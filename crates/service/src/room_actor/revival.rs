@@ -1,0 +1,101 @@
+//! Loading: the room is taken first and read then, so that what was read is what there is.
+//!
+//! Whoever was here when the last owner died has dropped with it. What that means for a seat is
+//! [`domain::resume`]'s; here it is saved before anybody is answered, so that a server which is killed
+//! while it starts changes nothing about anybody's deadline.
+
+use super::{Birth, RoomActor, publish};
+use crate::Error;
+use crate::rate::{JOINS, Limiter};
+use crate::room_actor::seat::Seat;
+use domain::Event;
+use domain::resume::resumed;
+use domain::room::{Link, Standing};
+use model::{ParticipantId, UnixMillis};
+use protocol::limits::SNAPSHOT_CHAT;
+use std::collections::VecDeque;
+use store::owners::{self, RoomTransaction};
+use store::{chat, journal, participants, rooms};
+
+/// How many users' join rates one room remembers.
+const JOINERS: usize = 1_000;
+
+impl RoomActor {
+    /// Takes and reads a room; `None` if there is none of this code.
+    pub(super) async fn load(birth: &Birth) -> Result<Option<Self>, Error> {
+        let registry = birth.registry.clone();
+        let now = registry.ambient.now();
+        let taken = owners::take(&registry.store, &registry.writer, birth.code, now).await?;
+        let Some(loaded) = rooms::load(&registry.store, birth.code).await? else { return Ok(None) };
+        let Some(taken) = taken else { return Err(Error::Elsewhere) };
+        let limit = u32::try_from(SNAPSHOT_CHAT).expect("a snapshot is small");
+        let said = chat::load_newest(&registry.store, loaded.room.id, limit).await?;
+        // Whoever an earlier actor of this room let in to the media, this one knows nothing of.
+        registry.media.command(sfu::Command::CloseRoom { room: loaded.room.id });
+        let mut actor = Self {
+            claims: loaded.seats.iter().map(|seat| ((seat.user, seat.key), seat.participant)).collect(),
+            seats: loaded.room.people.keys().map(|participant| (*participant, Seat::new())).collect(),
+            chat: said.into_iter().map(publish::chat_message).collect::<VecDeque<_>>(),
+            joins: Limiter::new(JOINS, JOINERS),
+            overflowed: Vec::new(),
+            retry_at: None,
+            idle_since: now,
+            room: loaded.room,
+            ownership: taken.ownership,
+            renew_at: now,
+            ending: None,
+            registry,
+            own: birth.own.clone(),
+            occupancy: birth.occupancy.clone(),
+        };
+        actor.resume(taken.last_alive.unwrap_or(now).min(now)).await?;
+        Ok(Some(actor))
+    }
+
+    /// Lets everybody know their seat as it is after the time without a server, and saves it.
+    async fn resume(&mut self, last_alive: UnixMillis) -> Result<(), Error> {
+        let now = self.now();
+        let people = self.room.people.iter();
+        let moved: Vec<(ParticipantId, Standing, Standing)> = people
+            .map(|(id, person)| (*id, person.standing, resumed(person.standing, last_alive, now)))
+            .filter(|(_, before, after)| before != after)
+            .collect();
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        let mut events = Vec::new();
+        for (participant, before, after) in &moved {
+            events.extend(self.move_on(&mut tx, *participant, (*before, *after), last_alive).await?);
+        }
+        self.commit(tx).await?;
+        events.iter().for_each(|event| self.room.apply(event));
+        for (participant, _, after) in moved {
+            if let Some(person) = self.room.people.get_mut(&participant) {
+                person.standing = after;
+            }
+        }
+        Ok(())
+    }
+
+    /// Saves what became of one seat; whoever dropped gets a line in the journal.
+    async fn move_on(
+        &self,
+        tx: &mut RoomTransaction,
+        participant: ParticipantId,
+        (before, after): (Standing, Standing),
+        last_alive: UnixMillis,
+    ) -> Result<Option<Event>, Error> {
+        let Some(link) = after.link() else {
+            participants::save_standing(tx, participant, after, self.now()).await?;
+            return Ok(None);
+        };
+        let event = match before.link() {
+            // They had dropped before; only the deadline moves.
+            Some(Link::Dropped { .. }) => Event::Linked { participant, link },
+            Some(Link::Expected { .. } | Link::Connected) | None => Event::Dropped { participant, link },
+        };
+        journal::append(tx, &self.room, &event, last_alive).await?;
+        Ok(Some(event))
+    }
+}

@@ -1,0 +1,175 @@
+//! Accounts, and what becomes of what an account or a browser owns.
+//!
+//! | function | moves |
+//! |---|---|
+//! | [`adopt`] | rooms, seats and bars of a browser without an account, to the account it signed in to |
+//! | [`erase`] | the account away; its rooms end, and what others remember of it loses the name |
+//!
+//! Passwords are known here by their hash only, links by theirs. Not here: when any of it may happen.
+
+use crate::statement::Statement;
+use crate::{Error, Store, Transaction};
+use model::{DisplayName, EmailAddress, RoomCode, UnixMillis, UserId};
+
+/// One account as it stands in the database.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AccountRow {
+    pub id: UserId,
+    pub email: Option<EmailAddress>,
+    pub name: DisplayName,
+    /// An argon2id PHC string.
+    pub password_hash: Option<String>,
+    /// The language of mails.
+    pub lang: String,
+    /// Logins of an older epoch are nobody's.
+    pub epoch: i64,
+    pub created_at: UnixMillis,
+    pub verified_at: Option<UnixMillis>,
+}
+
+/// What stands in place of the name of somebody who is no more.
+const NOBODY: &str = "–";
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    email: Option<String>,
+    name: String,
+    password_hash: Option<String>,
+    lang: String,
+    epoch: i64,
+    created_at: i64,
+    verified_at: Option<i64>,
+}
+
+/// Adds an account unless its id or its address is taken; says whether it was added.
+pub async fn insert_new(tx: &mut Transaction, row: &AccountRow) -> Result<bool, Error> {
+    const SQL: &str = "insert into accounts \
+         (id, email, name, password_hash, lang, epoch, created_at, verified_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+    let statement = Statement::new(SQL)
+        .text(row.id.to_hex())
+        .optional_text(row.email.clone().map(String::from))
+        .text(row.name.as_str())
+        .optional_text(row.password_hash.clone())
+        .text(&row.lang)
+        .integer(row.epoch)
+        .time(row.created_at)
+        .optional_time(row.verified_at);
+    Ok(tx.execute(statement).await? == 1)
+}
+
+/// Reads an account by its id.
+pub async fn load(store: &Store, id: UserId) -> Result<Option<AccountRow>, Error> {
+    const SQL: &str = "select id, email, name, password_hash, lang, epoch, created_at, verified_at \
+         from accounts where id = $1";
+    let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(id.to_hex())).await?;
+    raw.map(Raw::parse).transpose()
+}
+
+/// Reads an account by its address.
+pub async fn load_by_email(store: &Store, email: &EmailAddress) -> Result<Option<AccountRow>, Error> {
+    const SQL: &str = "select id, email, name, password_hash, lang, epoch, created_at, verified_at \
+         from accounts where email = $1";
+    let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(email.as_str())).await?;
+    raw.map(Raw::parse).transpose()
+}
+
+/// Reads which logins of an account count; nothing if there is no such account.
+pub async fn load_epoch(store: &Store, id: UserId) -> Result<Option<i64>, Error> {
+    const SQL: &str = "select epoch from accounts where id = $1";
+    let raw: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(id.to_hex())).await?;
+    Ok(raw.map(|(epoch,)| epoch))
+}
+
+/// Sets a new password.
+pub async fn save_password(tx: &mut Transaction, id: UserId, hash: &str) -> Result<(), Error> {
+    const SQL: &str = "update accounts set password_hash = $2 where id = $1";
+    tx.execute(Statement::new(SQL).text(id.to_hex()).text(hash)).await?;
+    Ok(())
+}
+
+/// Notes that the person reads the mail to the account's address, unless that is known.
+pub async fn save_verified(tx: &mut Transaction, id: UserId, at: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update accounts set verified_at = $2 where id = $1 and verified_at is null";
+    tx.execute(Statement::new(SQL).text(id.to_hex()).time(at)).await?;
+    Ok(())
+}
+
+/// Signs every browser out: no login so far counts any more. Returns the epoch that begins.
+pub async fn sign_out_everywhere(tx: &mut Transaction, id: UserId) -> Result<Option<i64>, Error> {
+    const BEGIN: &str = "update accounts set epoch = epoch + 1 where id = $1 returning epoch";
+    const FORGET: &str = "delete from logins where user_id = $1";
+    let begun: Option<(i64,)> = tx.fetch_optional(Statement::new(BEGIN).text(id.to_hex())).await?;
+    tx.execute(Statement::new(FORGET).text(id.to_hex())).await?;
+    Ok(begun.map(|(epoch,)| epoch))
+}
+
+/// The rooms that a user owns or sits in, and that have not ended.
+pub async fn load_rooms_touched(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select code from rooms where ended_at is null and (owner_id = $1 or exists \
+         (select 1 from participants where room_id = rooms.id and user_id = $1 and standing <> 'gone'))";
+    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(user.to_hex())).await?;
+    raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
+}
+
+/// The rooms that a user owns and that have not ended.
+pub async fn load_rooms_owned(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select code from rooms where ended_at is null and owner_id = $1";
+    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(user.to_hex())).await?;
+    raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
+}
+
+/// Moves everything that one user owns to another: rooms, seats and bars.
+pub async fn adopt(tx: &mut Transaction, from: UserId, to: UserId) -> Result<(), Error> {
+    const ROOMS: &str = "update rooms set owner_id = $2 where owner_id = $1";
+    // The same tab may have sat in the room before, under the other name; then both seats stay.
+    const SEATS: &str = "update participants set user_id = $2 where user_id = $1 and not exists \
+         (select 1 from participants as other where other.room_id = participants.room_id \
+          and other.user_id = $2 and other.key_hash = participants.key_hash)";
+    const BARS: &str = "insert into barred (room_id, user_id, at) \
+         select room_id, $2, at from barred where user_id = $1 on conflict (room_id, user_id) do nothing";
+    for sql in [ROOMS, SEATS, BARS] {
+        tx.execute(Statement::new(sql).text(from.to_hex()).text(to.to_hex())).await?;
+    }
+    Ok(())
+}
+
+/// Deletes an account with all that it alone owns. Its rooms are over, and what stays for others, that
+/// somebody was there, belongs to `ghost`, who is nobody.
+pub async fn erase(tx: &mut Transaction, id: UserId, ghost: UserId, at: UnixMillis) -> Result<(), Error> {
+    const CHAT: &str = "delete from chat_messages where room_id in \
+         (select id from rooms where owner_id = $1) \
+         or participant_id in (select id from participants where user_id = $1)";
+    const SEATS: &str = "update participants set user_id = $2, name = $3 where user_id = $1";
+    const BARS: &str = "delete from barred where user_id = $1";
+    const ROOMS: &str = "update rooms set owner_id = $2, name = $3, open_since = null, \
+         ended_at = coalesce(ended_at, $4) where owner_id = $1";
+    const LOGINS: &str = "delete from logins where user_id = $1";
+    const ACCOUNT: &str = "delete from accounts where id = $1";
+    let statement = |sql| Statement::new(sql).text(id.to_hex());
+    tx.execute(statement(CHAT)).await?;
+    tx.execute(statement(SEATS).text(ghost.to_hex()).text(NOBODY)).await?;
+    tx.execute(statement(BARS)).await?;
+    tx.execute(statement(ROOMS).text(ghost.to_hex()).text(NOBODY).time(at)).await?;
+    tx.execute(statement(LOGINS)).await?;
+    tx.execute(statement(ACCOUNT)).await?;
+    Ok(())
+}
+
+impl Raw {
+    fn parse(self) -> Result<AccountRow, Error> {
+        let corrupt = || Error::Corrupt { table: "accounts" };
+        let email = self.email.map(|text| EmailAddress::parse(&text)).transpose();
+        Ok(AccountRow {
+            id: self.id.parse().map_err(|_| corrupt())?,
+            email: email.map_err(|_| corrupt())?,
+            name: DisplayName::parse(&self.name).map_err(|_| corrupt())?,
+            password_hash: self.password_hash,
+            lang: self.lang,
+            epoch: self.epoch,
+            created_at: UnixMillis(self.created_at),
+            verified_at: self.verified_at.map(UnixMillis),
+        })
+    }
+}

@@ -1,0 +1,123 @@
+// Networks that go away and come back, and servers that do: nobody knocks twice, nobody is seen twice.
+
+import { button, enter, enterAdmitted, everybodyMeets, hears, host, inCall, press, sees, tile, tiles } from '../support/room.mjs';
+import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+import { cable } from '../support/network.mjs';
+import { ownServer } from '../support/own-server.mjs';
+
+/** A failed connection is a complaint to the browser, and the very thing that these journeys are about. */
+const OFFLINE = /WebSocket|ERR_|Failed to load resource|NetworkError|can’t establish a connection|was interrupted/;
+
+/** A server of this journey's own, and people in front of their own computers. */
+const journey = test.extend({
+  server: async ({}, use) => {
+    const server = await ownServer();
+    await use(server);
+    await server.close();
+  },
+  baseURL: async ({ server }, use) => use(server.site),
+  /** A cable of one person's own. */
+  wired: async ({ server, person }, use) => {
+    const cables = [];
+    await use(async (options) => {
+      const own = await cable(server);
+      cables.push(own);
+      const who = await person({ ...options, context: { baseURL: own.site } });
+      await own.plugIn(who);
+      who.mayFail(OFFLINE);
+      return { ...who, cable: own, link: (link) => link.replace(server.site, own.site) };
+    });
+    for (const own of cables) own.close();
+  },
+});
+
+/** Counts the tiles of a page at every change, and keeps the highest number. */
+async function watchTiles(who) {
+  await who.page.evaluate(() => {
+    const room = document.querySelector('section[aria-label="People in the call"]');
+    const count = () => (window.__mostTiles = Math.max(window.__mostTiles ?? 0, room.querySelectorAll('figure').length));
+    count();
+    new MutationObserver(count).observe(room, { childList: true, subtree: true });
+  });
+}
+
+const mostTiles = (who) => who.page.evaluate(() => window.__mostTiles);
+
+/** What a page says while it is on its way back. */
+const wayBack = (who) => who.page.getByText('Reconnecting… you are still in the room.').filter({ visible: true });
+
+async function reconnects(who) {
+  await expect(wayBack(who).first()).toBeVisible({ timeout: 30_000 });
+}
+
+/** Whoever came back by themselves is where they were. */
+async function isBack(people) {
+  for (const who of people) {
+    await expect(wayBack(who)).toHaveCount(0, { timeout: 60_000 });
+    await inCall(who);
+  }
+  await everybodyMeets(people);
+}
+
+journey('a network that is gone for a few seconds costs nothing but these seconds', async ({ person, wired }) => {
+  const [ana, bo] = [await person(ANA), await wired(BO)];
+  await enterAdmitted(bo, bo.link(await host(ana)), ana);
+  await everybodyMeets([ana, bo]);
+  await watchTiles(ana);
+
+  bo.cable.pull();
+  await reconnects(bo);
+  await hears(ana, [], [ana, bo]);
+  await expect(tiles(ana)).toHaveCount(2);
+  bo.cable.putBack();
+
+  await isBack([ana, bo]);
+  expect(await mostTiles(ana)).toBe(2);
+  await expect(button(ana, /^Admit/)).toHaveCount(0);
+  await press(bo, /^Mute microphone/);
+  await hears(ana, [], [ana, bo]);
+});
+
+journey('a network that is gone for long is waited for, and the seat is kept', async ({ person, wired }) => {
+  journey.setTimeout(150_000);
+  const [ana, bo] = [await person(ANA), await wired(BO)];
+  await enterAdmitted(bo, bo.link(await host(ana)), ana);
+  await everybodyMeets([ana, bo]);
+  await watchTiles(ana);
+
+  bo.cable.pull();
+  // Until the server has noticed the silence and everybody sees that Bo is away.
+  await expect(tile(ana, 'Bo').getByText('Reconnecting…')).toBeVisible({ timeout: 40_000 });
+  await reconnects(bo);
+  bo.cable.putBack();
+
+  await isBack([ana, bo]);
+  expect(await mostTiles(ana)).toBe(2);
+  await expect(button(ana, /^Admit/)).toHaveCount(0);
+});
+
+for (const [how, signal] of [['restarted', 'SIGTERM'], ['killed and started again', 'SIGKILL']]) {
+  journey(`a server that is ${how} finds everybody where they were`, async ({ server, person }) => {
+    journey.setTimeout(150_000);
+    const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+    for (const who of [ana, bo, cleo]) who.mayFail(OFFLINE);
+    const link = await host(ana);
+    await enterAdmitted(bo, link, ana);
+    await everybodyMeets([ana, bo]);
+    await enter(cleo, link);
+    await expect(button(ana, 'Admit Cleo')).toBeVisible();
+    await watchTiles(ana);
+
+    await server.stop(signal);
+    await reconnects(bo);
+    await reconnects(ana);
+    await server.start();
+
+    await isBack([ana, bo]);
+    expect(await mostTiles(ana)).toBe(2);
+    // Whoever stood at the door still stands there.
+    await press(ana, 'Admit Cleo');
+    await inCall(cleo);
+    await sees(ana, cleo, [ana, bo, cleo]);
+  });
+}

@@ -1,0 +1,110 @@
+// A network cable between one person and the server, which can be pulled out and put back.
+//
+//   browser ──TCP──▶ port ═══╗ cable ╔═══▶ pages and call socket
+//           ──UDP──▶ port ═══╝       ╚═══▶ media
+//
+// While the cable is out nothing passes in either direction and new connections are refused; what was sent over open
+// ones waits, as TCP does it. Datagrams are lost. A page reaches the media port of the cable instead of the server's
+// because `reroute` rewrites the candidates of every answer.
+
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+
+/** Sends the media of a page by another port. Serialised and run by `context.addInitScript`, after `install`. */
+function reroute({ from, to }) {
+  if (!window.RTCPeerConnection) return;
+  const set = window.RTCPeerConnection.prototype.setRemoteDescription;
+  window.RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+    const { type, sdp } = description;
+    return set.call(this, { type, sdp: sdp.replaceAll(` ${from} typ host`, ` ${to} typ host`) });
+  };
+}
+
+/** The TCP half. */
+async function wire(target, state) {
+  const pairs = new Set();
+  const server = createServer((near) => {
+    if (state.out) {
+      near.destroy();
+      return;
+    }
+    const far = connect(target, '127.0.0.1');
+    const pair = [near, far];
+    pairs.add(pair);
+    for (const [from, to] of [pair, [far, near]]) {
+      from.on('data', (part) => to.write(part));
+      from.on('end', () => to.end());
+      from.on('error', () => undefined);
+      from.on('close', () => {
+        to.destroy();
+        pairs.delete(pair);
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: server.address().port,
+    hold: () => pairs.forEach((pair) => pair.forEach((end) => end.pause())),
+    flow: () => pairs.forEach((pair) => pair.forEach((end) => end.resume())),
+    close: () => {
+      server.close();
+      pairs.forEach((pair) => pair.forEach((end) => end.destroy()));
+    },
+  };
+}
+
+/** The UDP half: every port of the browser gets a port of its own towards the server. */
+async function air(target, state) {
+  const near = createSocket('udp4');
+  const ways = new Map();
+  near.on('message', (datagram, { address, port }) => {
+    if (state.out) return;
+    const from = `${address}:${port}`;
+    let far = ways.get(from);
+    if (!far) {
+      far = createSocket('udp4');
+      far.on('message', (answer) => state.out || near.send(answer, port, address));
+      far.on('error', () => undefined);
+      ways.set(from, far);
+    }
+    far.send(datagram, target, '127.0.0.1');
+  });
+  near.bind(0, '127.0.0.1');
+  await once(near, 'listening');
+  return {
+    port: near.address().port,
+    close: () => {
+      near.close();
+      ways.forEach((far) => far.close());
+    },
+  };
+}
+
+/**
+ * Lays a cable to a server.
+ * @param {{ port: number, mediaPort: number }} server
+ */
+export async function cable(server) {
+  const state = { out: false };
+  const [tcp, udp] = [await wire(server.port, state), await air(server.mediaPort, state)];
+  return {
+    /** What the person at the end of this cable opens. */
+    site: `http://localhost:${tcp.port}`,
+    /** Lets a person's pages use this cable for their media, too. */
+    plugIn: (who) => who.context.addInitScript(reroute, { from: server.mediaPort, to: udp.port }),
+    pull: () => {
+      state.out = true;
+      tcp.hold();
+    },
+    putBack: () => {
+      state.out = false;
+      tcp.flow();
+    },
+    close: () => {
+      tcp.close();
+      udp.close();
+    },
+  };
+}

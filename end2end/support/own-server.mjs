@@ -1,0 +1,65 @@
+// A server for one journey alone, which may be stopped, killed and started again with the same folder and ports.
+
+import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A port that nobody uses just now. */
+async function freePort(socket, bind) {
+  bind(socket);
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+/** Starts a server and waits until it is ready. */
+export async function ownServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'anteroom-journey-'));
+  const port = await freePort(createServer(), (socket) => socket.listen(0, '127.0.0.1'));
+  const mediaPort = await freePort(createSocket('udp4'), (socket) => socket.bind(0, '127.0.0.1'));
+  const ports = ['--addr', `127.0.0.1:${port}`, '--media-port', String(mediaPort)];
+  // One thread and one address, so that there is one media port to speak of.
+  const media = ['--media-shards', '1', '--public-ip', '127.0.0.1'];
+  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('ANTEROOM_'));
+  let running;
+
+  const start = async () => {
+    running = spawn(process.env.JOURNEYS_SERVER, [...ports, ...media, '--data', folder], {
+      cwd: folder,
+      env: Object.fromEntries(environment),
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    // It says one line when it is ready; whatever else it says is let go, so that it never waits for a reader.
+    const ready = await Promise.race([once(running.stdout, 'data'), once(running, 'exit').then(() => null)]);
+    if (!ready) throw new Error('the server of this journey does not start');
+    running.stdout.resume();
+  };
+  const stop = async (signal) => {
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const gone = once(running, 'exit');
+    running.kill(signal);
+    await gone;
+  };
+
+  await start();
+  return {
+    port,
+    mediaPort,
+    site: `http://localhost:${port}`,
+    /** Ends the process by a signal and waits until it is gone. */
+    stop,
+    /** Starts it again where it was. */
+    start,
+    /** Ends it for good. */
+    close: async () => {
+      await stop('SIGTERM');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
