@@ -38,7 +38,7 @@ create table attendance (
     role text not null,
     entered_at bigint not null,
     left_at bigint,
-    reason text check (reason in ('left', 'lost', 'removed', 'ended')),
+    reason text check (reason in ('left', 'lost', 'removed', 'time_up', 'ended')),
     primary key (participant_id, number),
     check ((left_at is null) = (reason is null))
 );

@@ -81,7 +81,7 @@ fn occurrence(schedule: &Schedule, zone: &TimeZone, day: Date) -> Option<Occurre
 }
 
 /// A plan is only kept if its zone is known; a program that has forgotten the zone keeps UTC.
-fn zone(schedule: &Schedule) -> TimeZone {
+pub(crate) fn zone(schedule: &Schedule) -> TimeZone {
     TimeZone::get(schedule.zone.as_str()).unwrap_or(TimeZone::UTC)
 }
 
@@ -95,7 +95,7 @@ fn date(date: LocalDate) -> Date {
     Date::new(year, signed(month), signed(day)).expect("a local date is in the calendar")
 }
 
-fn signed(small: u8) -> i8 {
+pub(crate) fn signed(small: u8) -> i8 {
     i8::try_from(small).expect("a part of a date or a clock is below 60")
 }
 

@@ -5,6 +5,7 @@
 //! | [`account`] | what a password must be, how long a link of a mail works |
 //! | [`room`] | one room: [`decide`] says what a command means, [`Room::apply`] makes it so |
 //! | [`calendar`] | which moments a plan means |
+//! | [`invitation`] | the plan as calendars read it |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
@@ -12,6 +13,7 @@
 
 pub mod account;
 pub mod calendar;
+pub mod invitation;
 pub mod limits;
 pub mod resume;
 pub mod room;

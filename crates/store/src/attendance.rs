@@ -34,6 +34,8 @@ pub enum Exit {
     Left,
     Lost,
     Removed,
+    /// The time of the call was over.
+    TimeUp,
     Ended,
 }
 
@@ -75,7 +77,7 @@ pub(crate) async fn open(tx: &mut RoomTransaction, entry: &Entry<'_>) -> Result<
         .about(SQL, entry.participant)
         .text(entry.user.to_hex())
         .text(entry.name.as_str())
-        .text(crate::participants::role_text(entry.role))
+        .text(entry.role.word())
         .time(entry.at);
     tx.tx.execute(statement).await?;
     Ok(())
@@ -118,6 +120,7 @@ impl Exit {
             Self::Left => "left",
             Self::Lost => "lost",
             Self::Removed => "removed",
+            Self::TimeUp => "time_up",
             Self::Ended => "ended",
         }
     }

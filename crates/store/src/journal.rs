@@ -10,7 +10,10 @@
 //! | left, removed | who, and by whom or whether lost | the seat is gone, the segment closes |
 //! | dropped, returned | who | the state of the socket |
 //! | linked | – | the state of the socket |
-//! | barred, opened, emptied | – | the bar; since when the room is open |
+//! | excused | – | the seat is kept for whoever was lost |
+//! | barred, opened, emptied | – | the bar; since when the room is open or idle |
+//! | muted, unmuted, appointed, banned … | who, by whom | what the room knows of the user |
+//! | rules, name, plan, invites | by whom | the room |
 //! | ended | by whom | the room is over, every seat is gone, every segment closes |
 //!
 //! [`record`] is the one place that says so. Lines are added and never changed, and
@@ -21,12 +24,13 @@ use crate::attendance::{self, Exit};
 use crate::audit::Row;
 use crate::owners::RoomTransaction;
 use crate::participants::{save_all_gone, save_arrival, save_gone, save_link, save_standing};
-use crate::rooms::{bar, save_ended, save_open, unbar};
+use crate::rooms::{save_ended, save_idle, save_open, unbar};
+use crate::rules::{self, RuleChange};
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
-use domain::room::{Departure, Link, Standing};
+use domain::room::{Departure, EndedBy, Link, Standing};
 use domain::{Event, Room};
-use model::{DisplayName, ParticipantId, Role, RoomId, UnixMillis, UserId};
+use model::{DisplayName, ParticipantId, Role, RoomId, Source, UnixMillis, UserId};
 
 /// One line of the journal.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -53,20 +57,45 @@ struct Record<'a> {
 }
 
 /// A word, whom it concerns, and who did it.
-type Named = (&'static str, Option<ParticipantId>, Option<ParticipantId>);
+type Named = (&'static str, Option<Who>, Option<Who>);
+
+/// Somebody in a line: by their seat, or as a user, where it was done to or by whoever had none.
+#[derive(Clone, Copy)]
+enum Who {
+    Seat(ParticipantId),
+    User(UserId),
+}
 
 enum Change<'a> {
-    Open(Option<UnixMillis>),
-    Seat { participant: ParticipantId, name: &'a DisplayName, role: Role, standing: Standing },
-    Admit { participant: ParticipantId, until: UnixMillis },
-    Link { participant: ParticipantId, link: Link },
-    Go { participant: ParticipantId },
+    Open(UnixMillis),
+    Idle(UnixMillis),
+    Seat {
+        participant: ParticipantId,
+        name: &'a DisplayName,
+        standing: Standing,
+    },
+    Admit {
+        participant: ParticipantId,
+        until: UnixMillis,
+    },
+    Link {
+        participant: ParticipantId,
+        link: Link,
+    },
+    Go {
+        participant: ParticipantId,
+    },
     /// A segment of attendance opens.
     Enter(attendance::Entry<'a>),
     /// And closes.
-    Exit { participant: ParticipantId, exit: Exit },
-    Bar { user: UserId },
-    End { at: UnixMillis },
+    Exit {
+        participant: ParticipantId,
+        exit: Exit,
+    },
+    Rule(RuleChange<'a>),
+    End {
+        at: UnixMillis,
+    },
 }
 
 /// Whether the event leaves a trace in the database; what does not need not be saved.
@@ -89,17 +118,23 @@ pub async fn append(
             Change::Seat { name, .. } => Some(*name),
             _ => None,
         });
-        let known = |id: Option<ParticipantId>| room.people.get(&id?).map(|person| &person.name);
+        let known = |who: Option<Who>| {
+            let person = match who? {
+                Who::Seat(participant) => room.people.get(&participant),
+                Who::User(user) => room.people.values().find(|person| person.user == user),
+            };
+            person.map(|person| &person.name)
+        };
         let name = |name: Option<&DisplayName>| name.map(|name| name.as_str().to_owned());
         let row = Row {
             position: tx.head.position + 1,
             epoch: tx.epoch,
             at: at.0,
             kind: kind.to_owned(),
-            participant_id: participant.map(ParticipantId::to_hex),
+            participant_id: participant.map(Who::to_hex),
             name: name(own.or_else(|| known(participant))),
             name_seal: None,
-            by_id: by.map(ParticipantId::to_hex),
+            by_id: by.map(Who::to_hex),
             by_name: name(known(by)),
             by_name_seal: None,
             previous: tx.head.link().to_owned(),
@@ -115,7 +150,10 @@ pub async fn append(
 
 /// What the journal calls an event, for those who tell the operator; not every event has a line.
 pub fn word(event: &Event) -> Option<(&'static str, Option<ParticipantId>)> {
-    record(event).line.map(|(word, participant, _)| (word, participant))
+    record(event).line.map(|(word, who, _)| match who {
+        Some(Who::Seat(participant)) => (word, Some(participant)),
+        Some(Who::User(_)) | None => (word, None),
+    })
 }
 
 /// The newest lines of a room's journal, oldest first.
@@ -147,9 +185,9 @@ pub async fn load_newest(store: &Store, room: RoomId, limit: u32) -> Result<Vec<
 /// To be called while the seats are still the user's.
 pub async fn erase_names(tx: &mut Transaction, user: UserId) -> Result<(), Error> {
     const NAMES: &str = "update room_events set name = null where name is not null \
-         and participant_id in (select id from participants where user_id = $1)";
+         and (participant_id = $1 or participant_id in (select id from participants where user_id = $1))";
     const BY: &str = "update room_events set by_name = null where by_name is not null \
-         and by_id in (select id from participants where user_id = $1)";
+         and (by_id = $1 or by_id in (select id from participants where user_id = $1))";
     const STAYS: &str = "update attendance set name = '' where user_id = $1";
     for sql in [NAMES, BY, STAYS] {
         tx.execute(Statement::new(sql).text(user.to_hex())).await?;
@@ -179,9 +217,9 @@ pub(crate) async fn last_position(store: &Store, room: RoomId) -> Result<i64, Er
 
 /// What an event means for the tables. A new event does not compile until somebody says it here.
 fn record(event: &Event) -> Record<'_> {
-    let line = |kind, participant: &ParticipantId| Some((kind, Some(*participant), None));
+    let line = |kind, participant: &ParticipantId| Some((kind, Some(Who::Seat(*participant)), None));
     let done = |kind, participant: &ParticipantId, by: &ParticipantId| {
-        Some((kind, Some(*participant), Some(*by)))
+        Some((kind, Some(Who::Seat(*participant)), Some(Who::Seat(*by))))
     };
     let go = |participant: &ParticipantId| vec![Change::Go { participant: *participant }];
     let exit = |participant: &ParticipantId, exit| {
@@ -191,11 +229,11 @@ fn record(event: &Event) -> Record<'_> {
     let link =
         |participant: &ParticipantId, link: &Link| Change::Link { participant: *participant, link: *link };
     let (line, changes) = match event {
-        Event::Opened { at } => (None, vec![Change::Open(Some(*at))]),
-        Event::Emptied => (None, vec![Change::Open(None)]),
-        Event::Knocked { participant, name, at, link, .. } => {
+        Event::Opened { at } => (None, vec![Change::Open(*at)]),
+        Event::Emptied { at } => (None, vec![Change::Idle(*at)]),
+        Event::Knocked { participant, visitor, at, link } => {
             let standing = Standing::Waiting { since: *at, link: *link };
-            let seat = Change::Seat { participant: *participant, name, role: Role::Guest, standing };
+            let seat = Change::Seat { participant: *participant, name: &visitor.name, standing };
             (line("knocked", participant), vec![seat])
         }
         Event::Admitted { participant, by, until } => {
@@ -205,15 +243,20 @@ fn record(event: &Event) -> Record<'_> {
         Event::Denied { participant, by } => (done("denied", participant, by), go(participant)),
         Event::Withdrew { participant, reason } => match reason {
             Departure::Left => (line("withdrew", participant), go(participant)),
-            Departure::Lost => (line("withdrew_lost", participant), go(participant)),
+            Departure::Lost | Departure::TimeUp => (line("withdrew_lost", participant), go(participant)),
         },
         Event::Lapsed { participant } => (line("lapsed", participant), go(participant)),
         Event::Revoked { participant, by } => (done("revoked", participant, by), go(participant)),
-        Event::Entered { participant, user, name, role, at, link } => {
-            let (participant, user, role, at) = (*participant, *user, *role, *at);
+        Event::Excused { participant, visitor, until } => {
+            let standing = Standing::Admitted { until: *until };
+            (None, vec![Change::Seat { participant: *participant, name: &visitor.name, standing }])
+        }
+        Event::Entered { participant, visitor, role, at, link } => {
+            let (participant, user, role, at) = (*participant, visitor.user, *role, *at);
+            let name = &visitor.name;
             let standing = Standing::Present { since: at, link: *link };
             let enter = Change::Enter(attendance::Entry { participant, user, name, role, at });
-            let seat = Change::Seat { participant, name, role, standing };
+            let seat = Change::Seat { participant, name, standing };
             (line("entered", &participant), vec![seat, enter])
         }
         Event::Linked { participant, link: now } => (None, vec![link(participant, now)]),
@@ -226,14 +269,112 @@ fn record(event: &Event) -> Record<'_> {
         Event::Left { participant, reason } => match reason {
             Departure::Left => (line("left", participant), exit(participant, Exit::Left)),
             Departure::Lost => (line("lost", participant), exit(participant, Exit::Lost)),
+            Departure::TimeUp => (line("time_up", participant), exit(participant, Exit::TimeUp)),
         },
         Event::Removed { participant, by } => {
             (done("removed", participant, by), exit(participant, Exit::Removed))
         }
-        Event::Barred { user, .. } => (None, vec![Change::Bar { user: *user }]),
-        Event::Ended { by, at } => (Some(("ended", None, Some(*by))), vec![Change::End { at: *at }]),
+        Event::Ended { by, at } => {
+            let (word, by) = match by {
+                EndedBy::Host(user) => ("ended", Some(Who::User(*user))),
+                EndedBy::Expiry => ("expired", None),
+            };
+            (Some((word, None, by)), vec![Change::End { at: *at }])
+        }
+        Event::Barred { .. }
+        | Event::Banned { .. }
+        | Event::Pardoned { .. }
+        | Event::Muted { .. }
+        | Event::Unmuted { .. }
+        | Event::Appointed { .. }
+        | Event::HandedOver { .. }
+        | Event::PolicySet { .. }
+        | Event::Renamed { .. }
+        | Event::Planned { .. }
+        | Event::Invited { .. }
+        | Event::InviteUsed { .. }
+        | Event::InviteRevoked { .. } => return record_of_rules(event),
     };
     Record { line, changes }
+}
+
+/// The same for events about what holds in the room.
+fn record_of_rules(event: &Event) -> Record<'_> {
+    let by_user = |kind, by: &UserId| Some((kind, None, Some(Who::User(*by))));
+    let to_user = |kind, user: &UserId, by| Some((kind, Some(Who::User(*user)), Some(by)));
+    let (line, rules) = match event {
+        Event::Barred { user, .. } => (None, vec![RuleChange::Bar(*user)]),
+        Event::Banned { user, device, by } => {
+            let rules = vec![RuleChange::Ban(*user, *device), RuleChange::Unbar(*user)];
+            (to_user("banned", user, Who::Seat(*by)), rules)
+        }
+        Event::Pardoned { user, by } => {
+            (to_user("pardoned", user, Who::User(*by)), vec![RuleChange::Pardon(*user)])
+        }
+        Event::Muted { participant, user, source, held, by } => {
+            let word = match source {
+                Source::Microphone => "muted",
+                Source::Camera => "camera_stopped",
+                Source::Screen => "screen_stopped",
+            };
+            let line = Some((word, Some(Who::Seat(*participant)), Some(Who::Seat(*by))));
+            (line, if *held { vec![RuleChange::Hold(*user)] } else { Vec::new() })
+        }
+        Event::Unmuted { participant, user, by } => {
+            let line = Some(("let_speak", Some(Who::Seat(*participant)), Some(Who::Seat(*by))));
+            (line, vec![RuleChange::Release(*user)])
+        }
+        Event::Appointed { user, role, by } => {
+            let line = to_user(appointed(*role), user, Who::User(*by));
+            (line, vec![RuleChange::Member(*user, *role)])
+        }
+        Event::HandedOver { from, to } => {
+            let member = RuleChange::Member(*from, Role::CoHost);
+            let rules = vec![RuleChange::Owner(*to), RuleChange::Forget(*to), member];
+            (to_user("handed_over", to, Who::User(*from)), rules)
+        }
+        Event::PolicySet { policy, by } => {
+            let mut rules = vec![RuleChange::Policy(policy)];
+            if !policy.hard_mute {
+                rules.push(RuleChange::ReleaseAll);
+            }
+            (by_user("rules_set", by), rules)
+        }
+        Event::Renamed { name, by } => (by_user("renamed", by), vec![RuleChange::Name(name)]),
+        Event::Planned { schedule, by } => {
+            let word = if schedule.is_some() { "planned" } else { "unplanned" };
+            (by_user(word, by), vec![RuleChange::Schedule(schedule.as_ref())])
+        }
+        Event::Invited { id, invite, by } => (by_user("invited", by), vec![RuleChange::Invite(*id, invite)]),
+        Event::InviteUsed { id, user, role } => {
+            let rules = vec![RuleChange::UseInvite(*id, *user), RuleChange::Member(*user, *role)];
+            (Some(("invite_used", Some(Who::User(*user)), None)), rules)
+        }
+        Event::InviteRevoked { id, by } => {
+            (by_user("invite_revoked", by), vec![RuleChange::RevokeInvite(*id)])
+        }
+        _ => unreachable!("the other events are told of by their caller"),
+    };
+    Record { line, changes: rules.into_iter().map(Change::Rule).collect() }
+}
+
+const fn appointed(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "made_owner",
+        Role::CoHost => "made_co_host",
+        Role::Participant => "made_participant",
+        Role::Guest => "made_guest",
+        Role::Viewer => "made_viewer",
+    }
+}
+
+impl Who {
+    fn to_hex(self) -> String {
+        match self {
+            Self::Seat(participant) => participant.to_hex(),
+            Self::User(user) => user.to_hex(),
+        }
+    }
 }
 
 async fn insert(tx: &mut RoomTransaction, mut row: Row) -> Result<(), Error> {
@@ -263,9 +404,8 @@ async fn insert(tx: &mut RoomTransaction, mut row: Row) -> Result<(), Error> {
 async fn carry_out(tx: &mut RoomTransaction, change: Change<'_>, at: UnixMillis) -> Result<(), Error> {
     match change {
         Change::Open(since) => save_open(tx, since).await,
-        Change::Seat { participant, name, role, standing } => {
-            save_arrival(tx, participant, (name, role), standing).await
-        }
+        Change::Idle(since) => save_idle(tx, since).await,
+        Change::Seat { participant, name, standing } => save_arrival(tx, participant, name, standing).await,
         Change::Admit { participant, until } => {
             unbar(tx, participant).await?;
             save_standing(tx, participant, Standing::Admitted { until }, at).await
@@ -274,7 +414,7 @@ async fn carry_out(tx: &mut RoomTransaction, change: Change<'_>, at: UnixMillis)
         Change::Go { participant } => save_gone(tx, participant, at).await,
         Change::Enter(entry) => attendance::open(tx, &entry).await,
         Change::Exit { participant, exit } => attendance::close(tx, participant, exit, at).await,
-        Change::Bar { user } => bar(tx, user, at).await,
+        Change::Rule(change) => rules::save(tx, change, at).await,
         Change::End { at } => {
             save_all_gone(tx, at).await?;
             attendance::close_all(tx, Exit::Ended, at).await?;

@@ -33,6 +33,7 @@ pub mod logins;
 pub mod owners;
 pub mod participants;
 pub mod rooms;
+pub mod rules;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::owners::RoomTransaction;
 use crate::statement::Statement;
 use crate::{Error, Store};
 use domain::room::{Link, Person, Standing};
-use model::{DisplayName, ParticipantId, Role, RoomId, UnixMillis, UserId};
+use model::{DeviceId, DisplayName, ParticipantId, Role, RoomId, UnixMillis, UserId};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -22,6 +22,8 @@ pub struct KeyHash(pub [u8; 32]);
 pub struct Seat {
     pub participant: ParticipantId,
     pub user: UserId,
+    /// The browser that it was taken from.
+    pub device: DeviceId,
     pub key: KeyHash,
 }
 
@@ -35,9 +37,9 @@ pub(crate) struct Here {
 struct Raw {
     id: String,
     user_id: String,
+    device_id: String,
     key_hash: String,
     name: String,
-    role: String,
     standing: String,
     since: i64,
     link: Option<String>,
@@ -68,12 +70,14 @@ pub async fn find(
 
 /// Adds a seat of which nobody has made use yet.
 pub async fn insert_new(tx: &mut RoomTransaction, seat: &Seat, name: &DisplayName) -> Result<(), Error> {
-    const SQL: &str = "insert into participants (id, room_id, user_id, key_hash, name, role, standing, since) \
-         values ($1, $2, $3, $4, $5, 'guest', 'gone', 0)";
+    const SQL: &str = "insert into participants \
+         (id, room_id, user_id, device_id, key_hash, name, standing, since) \
+         values ($1, $2, $3, $4, $5, $6, 'gone', 0)";
     let statement = Statement::new(SQL)
         .text(seat.participant.to_hex())
         .text(tx.room.to_hex())
         .text(seat.user.to_hex())
+        .text(seat.device.to_hex())
         .text(seat.key.to_string())
         .text(name.as_str());
     tx.tx.execute(statement).await?;
@@ -99,11 +103,11 @@ pub async fn save_standing(
 pub(crate) async fn save_arrival(
     tx: &mut RoomTransaction,
     participant: ParticipantId,
-    (name, role): (&DisplayName, Role),
+    name: &DisplayName,
     standing: Standing,
 ) -> Result<(), Error> {
-    const SQL: &str = "update participants set name = $3, role = $4 where id = $1 and room_id = $2";
-    let statement = tx.about(SQL, participant).text(name.as_str()).text(role_text(role));
+    const SQL: &str = "update participants set name = $3 where id = $1 and room_id = $2";
+    let statement = tx.about(SQL, participant).text(name.as_str());
     tx.tx.execute(statement).await?;
     save_standing(tx, participant, standing, UnixMillis::default()).await
 }
@@ -144,13 +148,17 @@ pub(crate) async fn save_all_gone(tx: &mut RoomTransaction, at: UnixMillis) -> R
 }
 
 /// Reads everybody who has not gone, as they were saved.
-pub(crate) async fn load_here(store: &Store, room: RoomId) -> Result<Here, Error> {
-    const SQL: &str = "select id, user_id, key_hash, name, role, standing, since, link, link_since, deadline \
+pub(crate) async fn load_here(
+    store: &Store,
+    room: RoomId,
+    role_of: impl Fn(UserId) -> Role,
+) -> Result<Here, Error> {
+    const SQL: &str = "select id, user_id, device_id, key_hash, name, standing, since, link, link_since, deadline \
          from participants where room_id = $1 and standing <> 'gone'";
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).text(room.to_hex())).await?;
     let mut here = Here { people: BTreeMap::new(), seats: Vec::with_capacity(raw.len()) };
     for row in raw {
-        let (seat, person) = row.parse().ok_or(CORRUPT)?;
+        let (seat, person) = row.parse(&role_of).ok_or(CORRUPT)?;
         here.people.insert(seat.participant, person);
         here.seats.push(seat);
     }
@@ -160,10 +168,11 @@ pub(crate) async fn load_here(store: &Store, room: RoomId) -> Result<Here, Error
 const CORRUPT: Error = Error::Corrupt { table: "participants" };
 
 impl Raw {
-    fn parse(&self) -> Option<(Seat, Person)> {
+    fn parse(&self, role_of: impl Fn(UserId) -> Role) -> Option<(Seat, Person)> {
         let seat = Seat {
             participant: self.id.parse().ok()?,
             user: self.user_id.parse().ok()?,
+            device: self.device_id.parse().ok()?,
             key: self.key_hash.parse().ok()?,
         };
         let since = UnixMillis(self.since);
@@ -173,13 +182,9 @@ impl Raw {
             "present" => Standing::Present { since, link: self.link()? },
             _ => return None,
         };
-        let role = match self.role.as_str() {
-            "host" => Role::Host,
-            "guest" => Role::Guest,
-            _ => return None,
-        };
         let name = DisplayName::parse(&self.name).ok()?;
-        Some((seat, Person { user: seat.user, name, role, standing }))
+        let (user, device) = (seat.user, seat.device);
+        Some((seat, Person { user, device, name, role: role_of(user), standing }))
     }
 }
 
@@ -230,13 +235,6 @@ const fn since(standing: Standing) -> Option<UnixMillis> {
     match standing {
         Standing::Waiting { since, .. } | Standing::Present { since, .. } => Some(since),
         Standing::Admitted { .. } => None,
-    }
-}
-
-pub(crate) const fn role_text(role: Role) -> &'static str {
-    match role {
-        Role::Host => "host",
-        Role::Guest => "guest",
     }
 }
 

@@ -1,13 +1,14 @@
-//! Rooms and the users who are barred from walking into them.
+//! Rooms. What holds in them is in [`rules`](crate::rules).
 
 use crate::audit::{self, AuditKey, Head};
 use crate::owners::{NodeId, RoomTransaction};
 use crate::statement::Statement;
-use crate::{Error, Store, participants};
+use crate::{Error, Store, participants, rules};
 use domain::Room;
+use domain::limits::EXPIRY_IDLE_MS;
 use domain::room::{Phase, Standing};
-use model::{ParticipantId, RoomCode, RoomId, RoomName, UnixMillis, UserId};
-use std::collections::BTreeSet;
+use model::{ParticipantId, Policy, RoomCode, RoomId, RoomName, Schedule, UnixMillis, UserId};
+use std::collections::BTreeMap;
 
 /// A room that is about to be.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,7 +17,7 @@ pub struct NewRoom {
     pub code: RoomCode,
     pub name: RoomName,
     pub owner: UserId,
-    pub waiting_room: bool,
+    pub policy: Policy,
     pub created_at: UnixMillis,
 }
 
@@ -25,6 +26,7 @@ pub struct NewRoom {
 pub struct HostedRow {
     pub code: RoomCode,
     pub name: RoomName,
+    pub schedule: Option<Schedule>,
     pub created_at: UnixMillis,
 }
 
@@ -40,22 +42,25 @@ struct Raw {
     id: String,
     name: String,
     owner_id: String,
-    waiting_room: bool,
+    policy: String,
+    schedule: Option<String>,
+    idle_since: i64,
     open_since: Option<i64>,
     ended_at: Option<i64>,
 }
 
 /// Adds a room unless its code is taken, and begins its history; says whether it was added.
 pub async fn insert_new(store: &Store, room: &NewRoom, key: &AuditKey) -> Result<bool, Error> {
-    const SQL: &str = "insert into rooms (id, code, name, owner_id, waiting_room, created_at) \
-         values ($1, $2, $3, $4, $5, $6) on conflict (code) do nothing";
+    const SQL: &str = "insert into rooms (id, code, name, owner_id, policy, created_at, idle_since, due_at) \
+         values ($1, $2, $3, $4, $5, $6, $6, $7) on conflict (code) do nothing";
     let statement = Statement::new(SQL)
         .text(room.id.to_hex())
         .text(room.code)
         .text(room.name.as_str())
         .text(room.owner.to_hex())
-        .boolean(room.waiting_room)
-        .time(room.created_at);
+        .text(rules::policy_json(&room.policy))
+        .time(room.created_at)
+        .time(room.created_at.plus(EXPIRY_IDLE_MS));
     let mut tx = store.begin().await?;
     let added = tx.execute(statement).await? == 1;
     if added {
@@ -67,8 +72,8 @@ pub async fn insert_new(store: &Store, room: &NewRoom, key: &AuditKey) -> Result
 
 /// Reads a room with its people, as they stood when they were last saved.
 pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error> {
-    const SQL: &str =
-        "select id, name, owner_id, waiting_room, open_since, ended_at from rooms where code = $1";
+    const SQL: &str = "select id, name, owner_id, policy, schedule, idle_since, open_since, ended_at \
+         from rooms where code = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(code)).await?;
     let Some(raw) = raw else { return Ok(None) };
     let corrupt = Error::Corrupt { table: "rooms" };
@@ -76,17 +81,25 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
     else {
         return Err(corrupt);
     };
-    let present = participants::load_here(store, id).await?;
+    let known = rules::load_people(store, id).await?;
     let mut room = Room {
         id,
         code,
         name,
         owner,
-        waiting_room: raw.waiting_room,
+        policy: rules::parse_policy(&raw.policy)?,
+        schedule: rules::parse_schedule(raw.schedule.as_deref())?,
+        members: known.members,
+        invites: known.invites,
         phase: Phase::Idle,
-        people: present.people,
-        barred: load_barred(store, id).await?,
+        idle_since: UnixMillis(raw.idle_since),
+        people: BTreeMap::new(),
+        held: known.held,
+        barred: known.barred,
+        banned: known.banned,
     };
+    let present = participants::load_here(store, id, |user| room.role_of(user)).await?;
+    room.people = present.people;
     let first = room.people.values().filter_map(|person| match person.standing {
         Standing::Present { since, .. } => Some(since),
         Standing::Waiting { .. } | Standing::Admitted { .. } => None,
@@ -99,29 +112,31 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
     Ok(Some(Loaded { room, seats: present.seats }))
 }
 
-/// The rooms that `owner` made and that have not ended, newest first.
+/// The rooms that `owner` owns or co-hosts and that have not ended, newest first.
 pub async fn load_hosted(store: &Store, owner: UserId, limit: u32) -> Result<Vec<HostedRow>, Error> {
-    const SQL: &str = "select code, name, created_at from rooms where owner_id = $1 and ended_at is null \
-         order by created_at desc, id limit $2";
+    const SQL: &str = "select code, name, schedule, created_at from rooms \
+         where (owner_id = $1 or id in (select room_id from members where user_id = $1 and role = 'co_host')) \
+         and ended_at is null order by created_at desc, id limit $2";
     let statement = Statement::new(SQL).text(owner.to_hex()).integer(i64::from(limit));
-    let raw: Vec<(String, String, i64)> = store.fetch_all(statement).await?;
-    let parse = |(code, name, created_at): (String, String, i64)| {
+    let raw: Vec<(String, String, Option<String>, i64)> = store.fetch_all(statement).await?;
+    let parse = |(code, name, schedule, created_at): (String, String, Option<String>, i64)| {
         let (Ok(code), Ok(name)) = (code.parse(), RoomName::parse(&name)) else {
             return Err(Error::Corrupt { table: "rooms" });
         };
-        Ok(HostedRow { code, name, created_at: UnixMillis(created_at) })
+        let schedule = rules::parse_schedule(schedule.as_deref())?;
+        Ok(HostedRow { code, name, schedule, created_at: UnixMillis(created_at) })
     };
     raw.into_iter().map(parse).collect()
 }
 
-/// The rooms in which somebody has a seat and that this node may take: nobody's, those of owners whose
-/// lease is over, and its own, of this run or of one before.
+/// The rooms in which somebody has a seat, or for which something is due, and that this node may take:
+/// nobody's, those of owners whose lease is over, and its own, of this run or of one before.
 pub async fn load_orphaned(store: &Store, node: NodeId, now: UnixMillis) -> Result<Vec<RoomCode>, Error> {
-    const SQL: &str = "select distinct rooms.code from rooms \
-         join participants on participants.room_id = rooms.id \
+    const SQL: &str = "select rooms.code from rooms \
          left join room_owners on room_owners.room_id = rooms.id \
-         where participants.standing in ('waiting', 'admitted', 'present') \
-         and (room_owners.room_id is null or room_owners.node_id = $1 or room_owners.lease_until <= $2)";
+         where (rooms.due_at <= $2 or exists (select 1 from participants \
+         where participants.room_id = rooms.id and participants.standing in ('waiting', 'admitted', 'present'))) \
+         and rooms.ended_at is null and (room_owners.room_id is null or room_owners.node_id = $1 or room_owners.lease_until <= $2)";
     let statement = Statement::new(SQL).text(node.to_hex()).time(now);
     let raw: Vec<(String,)> = store.fetch_all(statement).await?;
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
@@ -134,27 +149,31 @@ pub async fn forget(store: &Store, room: RoomId) -> Result<bool, Error> {
     Ok(store.execute(Statement::new(SQL).text(room.to_hex())).await? == 1)
 }
 
-/// Notes since when somebody has been inside, or that nobody is.
-pub(crate) async fn save_open(tx: &mut RoomTransaction, since: Option<UnixMillis>) -> Result<(), Error> {
+/// Notes since when somebody has been inside.
+pub(crate) async fn save_open(tx: &mut RoomTransaction, since: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "update rooms set open_since = $2 where id = $1";
-    let statement = Statement::new(SQL).text(tx.room.to_hex()).optional_time(since);
-    tx.tx.execute(statement).await?;
+    tx.tx.execute(Statement::new(SQL).text(tx.room.to_hex()).time(since)).await?;
+    Ok(())
+}
+
+/// Notes since when nobody has been inside.
+pub(crate) async fn save_idle(tx: &mut RoomTransaction, since: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update rooms set open_since = null, idle_since = $2 where id = $1";
+    tx.tx.execute(Statement::new(SQL).text(tx.room.to_hex()).time(since)).await?;
+    Ok(())
+}
+
+/// Notes when something is due for the room though nobody is here.
+pub async fn save_due(tx: &mut RoomTransaction, due: Option<UnixMillis>) -> Result<(), Error> {
+    const SQL: &str = "update rooms set due_at = $2 where id = $1";
+    tx.tx.execute(Statement::new(SQL).text(tx.room.to_hex()).optional_time(due)).await?;
     Ok(())
 }
 
 /// Notes that the room is over.
 pub(crate) async fn save_ended(tx: &mut RoomTransaction, at: UnixMillis) -> Result<(), Error> {
-    const SQL: &str = "update rooms set open_since = null, ended_at = $2 where id = $1";
+    const SQL: &str = "update rooms set open_since = null, due_at = null, ended_at = $2 where id = $1";
     let statement = Statement::new(SQL).text(tx.room.to_hex()).time(at);
-    tx.tx.execute(statement).await?;
-    Ok(())
-}
-
-/// Makes a user wait at the door from now on.
-pub(crate) async fn bar(tx: &mut RoomTransaction, user: UserId, at: UnixMillis) -> Result<(), Error> {
-    const SQL: &str = "insert into barred (room_id, user_id, at) values ($1, $2, $3) \
-         on conflict (room_id, user_id) do nothing";
-    let statement = Statement::new(SQL).text(tx.room.to_hex()).text(user.to_hex()).time(at);
     tx.tx.execute(statement).await?;
     Ok(())
 }
@@ -166,10 +185,4 @@ pub(crate) async fn unbar(tx: &mut RoomTransaction, participant: ParticipantId) 
     let statement = tx.about(SQL, participant);
     tx.tx.execute(statement).await?;
     Ok(())
-}
-
-async fn load_barred(store: &Store, room: RoomId) -> Result<BTreeSet<UserId>, Error> {
-    const SQL: &str = "select user_id from barred where room_id = $1";
-    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(room.to_hex())).await?;
-    raw.into_iter().map(|(user,)| user.parse().map_err(|_| Error::Corrupt { table: "barred" })).collect()
 }

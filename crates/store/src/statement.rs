@@ -56,6 +56,11 @@ impl Statement {
         self
     }
 
+    pub fn optional_integer(mut self, integer: Option<i64>) -> Self {
+        self.values.push(Value::Integer(integer));
+        self
+    }
+
     pub fn time(self, time: UnixMillis) -> Self {
         self.integer(time.0)
     }

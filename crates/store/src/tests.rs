@@ -3,21 +3,23 @@
 mod accounts;
 mod histories;
 mod ownership;
+mod rules;
 
+use crate::audit::AuditKey;
 use crate::chat::{self, ChatRow};
 use crate::journal;
 use crate::logins::{self, LoginRow};
-use crate::audit::AuditKey;
 use crate::owners::{self, Incarnation, NodeId, Ownership, RoomTransaction, Writer};
 use crate::participants::{self, KeyHash, Seat};
 use crate::rooms::{self, NewRoom};
 use crate::testing::TestDatabase;
 use crate::{Error, Store};
 use domain::Room;
-use domain::room::{Closing, Command, Phase, Standing, decide};
+use domain::room::{Closing, Command, Key, Phase, Standing, Visitor, decide};
 use expect_test::expect;
 use model::{
-    ChatText, DisplayName, MessageId, ParticipantId, Role, RoomCode, RoomId, RoomName, UnixMillis, UserId,
+    ChatText, DeviceId, DisplayName, MessageId, ParticipantId, Policy, Role, RoomCode, RoomId, RoomName,
+    UnixMillis, UserId,
 };
 
 /// Runs one test on both databases.
@@ -37,13 +39,17 @@ fn user(bits: u128) -> UserId {
     UserId::from_bits(bits)
 }
 
+fn device(bits: u128) -> DeviceId {
+    DeviceId::from_bits(bits + 100)
+}
+
 fn participant(bits: u128) -> ParticipantId {
     ParticipantId::from_bits(bits)
 }
 
 fn seat(bits: u128) -> Seat {
     let byte = u8::try_from(bits).expect("a test has few people");
-    Seat { participant: participant(bits), user: user(bits), key: KeyHash([byte; 32]) }
+    Seat { participant: participant(bits), user: user(bits), device: device(bits), key: KeyHash([byte; 32]) }
 }
 
 fn name(text: &str) -> DisplayName {
@@ -60,7 +66,7 @@ fn new_room(id: u128) -> NewRoom {
         code: RoomCode::from_bits(id),
         name: RoomName::parse("Choir – Größe 'XL'").expect("the name is short"),
         owner: user(ANA),
-        waiting_room: true,
+        policy: Policy::plain(true),
         created_at: UnixMillis(1_000 + i64::try_from(id).expect("a test has few rooms")),
     }
 }
@@ -131,7 +137,8 @@ impl Stage {
     }
 
     async fn join(&mut self, bits: u128, called: &str) {
-        let command = Command::Join { participant: participant(bits), user: user(bits), name: name(called) };
+        let visitor = Visitor { user: user(bits), device: device(bits), name: name(called) };
+        let command = Command::Join { participant: participant(bits), visitor, key: Key::default() };
         self.play(command).await;
     }
 
@@ -230,7 +237,7 @@ async fn a_room_is_loaded_as_it_was_saved_after_every_event() {
         assert_eq!(stage.room.phase, Phase::Idle);
         stage.join(ANA, "Ana").await;
         stage.join(CY, "Cy").await;
-        stage.play(Command::End { by: ana }).await;
+        stage.play(Command::End { by: user(ANA) }).await;
         stage.assert_saved().await;
         assert!(matches!(load(&stage.store).await.room.phase, Phase::Ended { .. }));
     })
@@ -251,7 +258,7 @@ async fn the_journal_says_what_happened_in_order() {
         stage.play(Command::Drop { participant: bo, closing: Closing::Clean }).await;
         stage.now = stage.now.plus(6_000);
         stage.play(Command::Sweep).await;
-        stage.play(Command::End { by: ana }).await;
+        stage.play(Command::End { by: user(ANA) }).await;
         let lines = journal::load_newest(&stage.store, stage.room.id, 100).await.expect("a journal is read");
         let told = lines.iter().map(|line| {
             let id =
@@ -443,7 +450,7 @@ async fn roles_and_standings_survive() {
         stage.arrive(BO, "Bo").await;
         let people = load(&stage.store).await.room.people;
         let of = |bits| people[&participant(bits)].clone();
-        assert_eq!((of(ANA).role, of(ANA).name), (Role::Host, name("Ana")));
+        assert_eq!((of(ANA).role, of(ANA).name), (Role::Owner, name("Ana")));
         assert_eq!((of(BO).role, of(BO).name), (Role::Guest, name("Bo")));
         assert!(matches!(of(ANA).standing, Standing::Present { since: UnixMillis(5_001), .. }));
         assert!(matches!(of(BO).standing, Standing::Waiting { since: UnixMillis(5_002), .. }));

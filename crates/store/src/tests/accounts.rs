@@ -5,6 +5,7 @@ use crate::accounts::{self, AccountRow};
 use crate::identities::{self, PasskeyRow};
 use crate::links::{self, SignUp};
 use crate::logins::{self, LoginRow};
+use crate::rules::RuleChange;
 use crate::{Store, Transaction, rooms};
 use model::{EmailAddress, UnixMillis, UserId};
 
@@ -114,7 +115,9 @@ async fn what_a_browser_owned_moves_to_the_account() {
             assert_eq!(rooms.expect("rooms can be read").len(), touched, "{who}");
         }
         let mut tx = stage.begin().await;
-        rooms::bar(&mut tx, user(ANA), UnixMillis(1)).await.expect("a bar can be written");
+        crate::rules::save(&mut tx, RuleChange::Bar(user(ANA)), UnixMillis(1))
+            .await
+            .expect("a bar can be written");
         tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         let mut tx = begin(&stage.store).await;
         accounts::adopt(&mut tx, user(ANA), user(CY)).await.expect("it can be moved");

@@ -78,7 +78,10 @@ async fn whatever_is_changed_is_found_and_named() {
         ("update room_events set previous = hash where position = 3", changed(3)),
         ("update room_events set hash = previous where position = 3", changed(3)),
         ("update room_events set hash = '' where position = 3", changed(3)),
-        ("update room_events set room_id = '00000000000000000000000000000008' where position = 3", missing(3)),
+        (
+            "update room_events set room_id = '00000000000000000000000000000008' where position = 3",
+            missing(3),
+        ),
         ("update room_events set position = 99 where position = 3", missing(3)),
         ("delete from room_events where position = 1", missing(1)),
         ("delete from room_events where position = 4", missing(4)),
@@ -129,7 +132,10 @@ async fn lines_that_change_places_are_found() {
         tamper(&store, "update room_events set position = 4 where position = 5").await;
         tamper(&store, "update room_events set position = 5 where position = -4").await;
         let findings = walk(&store).await.findings;
-        assert_eq!(findings[0].to_string(), format!("room {}: line 4 was changed after it was written", code()));
+        assert_eq!(
+            findings[0].to_string(),
+            format!("room {}: line 4 was changed after it was written", code())
+        );
     })
     .await;
 }
@@ -165,7 +171,10 @@ async fn what_was_cut_off_is_found_though_the_room_lives_on() {
         journal::append(&mut tx, &room, &event, model::UnixMillis(6_000)).await.expect("a room lives on");
         tx.commit(&mut taken).await.expect("a room lives on");
         let findings = walk(&store).await.findings;
-        assert_eq!(findings[0].to_string(), format!("room {}: line 7 does not follow the line before it", code()));
+        assert_eq!(
+            findings[0].to_string(),
+            format!("room {}: line 7 does not follow the line before it", code())
+        );
     })
     .await;
 }
@@ -208,7 +217,7 @@ async fn the_database_itself_refuses_to_change_a_history() {
         assert_eq!(walk(&store).await.lines, 7);
         assert!(!rooms::forget(&store, stage.room.id).await.expect("a room can be looked for"), "it lives");
         stage.join(ANA, "Ana").await;
-        stage.play(Command::End { by: participant(ANA) }).await;
+        stage.play(Command::End { by: user(ANA) }).await;
         assert!(rooms::forget(&store, stage.room.id).await.expect("a room can be forgotten"));
         assert_eq!(walk(&store).await, Report::default());
         let lines = journal::load_newest(&store, stage.room.id, 9).await.expect("a journal is read");
@@ -284,7 +293,7 @@ async fn nobody_is_inside_twice() {
             participant: participant(ANA),
             user: user(ANA),
             name: &called,
-            role: model::Role::Host,
+            role: model::Role::Owner,
             at: stage.now,
         };
         assert!(attendance::open(&mut tx, &entry).await.is_err());

@@ -1,0 +1,134 @@
+//! What holds in a room is in the database as it is in memory, after every single change.
+
+use super::{ANA, BO, CY, Stage, on_both, participant, user};
+use crate::owners;
+use crate::rooms;
+use domain::room::{Command, Invite};
+use model::policy::{Capacity, Circle, Door, Ending, Minutes, Reconnect};
+use model::schedule::Repeat;
+use model::{InviteId, Notice, Passcode, Policy, Role, RoomName, Schedule, Source, UnixMillis};
+
+fn schedule() -> Schedule {
+    Schedule {
+        starts: "2030-01-01T09:30".parse().expect("a time"),
+        zone: "Europe/Berlin".parse().expect("a zone"),
+        length: Minutes::new(50).expect("less than a day"),
+        repeat: Repeat::Weekly,
+        until: "2030-06-30".parse().ok(),
+    }
+}
+
+fn policy() -> Policy {
+    Policy {
+        door: Door::Members,
+        locked: true,
+        passcode: Passcode::parse("tulip").ok(),
+        capacity: Capacity::new(9).expect("nine fit"),
+        speak: Circle::Participants,
+        share: Circle::Hosts,
+        chat: Circle::Participants,
+        record: Circle::Everybody,
+        hard_mute: true,
+        reconnect: Reconnect::Rejoin,
+        favour: model::policy::Favour::Quality,
+        show_inside: true,
+        early: Minutes::new(5).expect("five minutes"),
+        longest: Minutes::new(90).ok(),
+        ending: Ending::Close,
+        notice: Notice::parse("Two minutes").ok(),
+    }
+}
+
+fn invite(role: Role, personal: bool) -> Invite {
+    Invite {
+        label: Some(super::name("Choir")),
+        role,
+        personal,
+        uses: Some(2),
+        until: Some(UnixMillis(9_000_000_000_000)),
+        made_at: UnixMillis(0),
+        used: 0,
+        holder: None,
+        revoked: false,
+    }
+}
+
+#[tokio::test]
+async fn every_rule_survives_a_restart() {
+    on_both(async |store| {
+        let mut stage = Stage::new(store).await;
+        stage.arrive(ANA, "Ana").await;
+        stage.arrive(BO, "Bo").await;
+        stage.arrive(CY, "Cy").await;
+        stage.play(Command::AdmitAll { by: participant(ANA) }).await;
+        stage.join(BO, "Bo").await;
+        stage.join(CY, "Cy").await;
+        let (ana, bo, cy) = (user(ANA), user(BO), user(CY));
+        let (first, second) = (InviteId::from_bits(1), InviteId::from_bits(2));
+        let commands = [
+            Command::SetPolicy { by: ana, policy: Box::new(policy()) },
+            Command::Rename { by: ana, name: RoomName::parse("Evening choir").expect("a name") },
+            Command::Plan { by: ana, schedule: Some(schedule()) },
+            Command::Invite { by: ana, id: first, invite: invite(Role::Viewer, true) },
+            Command::Invite { by: ana, id: second, invite: invite(Role::CoHost, false) },
+            Command::Revoke { by: ana, id: second },
+            Command::Appoint { by: ana, user: bo, role: Role::CoHost },
+            Command::Appoint { by: ana, user: cy, role: Role::Viewer },
+            Command::Mute { by: participant(ANA), participant: participant(CY), source: Source::Microphone },
+            Command::Mute { by: participant(ANA), participant: participant(CY), source: Source::Camera },
+            Command::LetSpeak { by: participant(BO), participant: participant(CY) },
+            Command::Mute { by: participant(BO), participant: participant(CY), source: Source::Microphone },
+            Command::Ban { by: participant(BO), participant: participant(CY) },
+            Command::Pardon { by: ana, user: cy },
+            Command::HandOver { by: ana, participant: participant(BO) },
+            Command::Appoint { by: bo, user: ana, role: Role::Guest },
+            Command::SetPolicy { by: bo, policy: Box::new(Policy::plain(false)) },
+            Command::Plan { by: bo, schedule: None },
+            Command::Leave { participant: participant(BO) },
+            Command::End { by: bo },
+        ];
+        for command in commands {
+            stage.play(command).await;
+            stage.assert_saved().await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invite_is_counted_and_bound_where_it_is_saved() {
+    on_both(async |store| {
+        let mut stage = Stage::new(store).await;
+        let id = InviteId::from_bits(1);
+        let made = Command::Invite { by: user(ANA), id, invite: invite(Role::Participant, true) };
+        stage.play(made).await;
+        let mut tx = stage.begin().await;
+        let seat = super::seat(BO);
+        crate::participants::insert_new(&mut tx, &seat, &super::name("Bo")).await.expect("a seat");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        let visitor = domain::room::Visitor { user: seat.user, device: seat.device, name: super::name("Bo") };
+        let key = domain::room::Key { invite: Some(id), passcode: None };
+        stage.play(Command::Join { participant: seat.participant, visitor, key }).await;
+        stage.assert_saved().await;
+        assert_eq!(stage.room.invites[&id].holder, Some(user(BO)));
+        assert_eq!(stage.room.role_of(user(BO)), Role::Participant);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_room_for_which_something_is_due_is_found_though_nobody_is_there() {
+    on_both(async |store| {
+        let mut stage = Stage::new(store).await;
+        let mut tx = stage.begin().await;
+        rooms::save_due(&mut tx, Some(UnixMillis(90_000))).await.expect("a deadline can be saved");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        let node = owners::NodeId(1);
+        let orphaned = async |now| {
+            rooms::load_orphaned(&stage.store, node, UnixMillis(now)).await.expect("rooms can be listed")
+        };
+        assert!(orphaned(89_999).await.is_empty());
+        assert_eq!(orphaned(90_000).await, [stage.room.code]);
+    })
+    .await;
+}
