@@ -80,7 +80,7 @@ pub async fn settings(room: RoomCode) -> Result<RoomSettings, ApiError> {
 }
 
 /// Sets something of a room, wherever the host is.
-#[server(prefix = "/api", endpoint = "rooms/errand", input = Json, output = Json)]
+#[server(name = RunErrand, prefix = "/api", endpoint = "rooms/errand", input = Json, output = Json)]
 pub async fn errand(room: RoomCode, errand: Errand) -> Result<(), ApiError> {
     let caller = crate::caller::Caller::required().await?;
     Ok(caller.services.rooms.errand(caller.user, room, errand).await?)

@@ -64,14 +64,16 @@ fn fill(view: &mut View, seated: &Seated, roster: &Roster) {
     view.unread = seated.unread;
 }
 
-/// Shared screens first, then everybody by arrival, the viewer last.
+/// Shared screens first, then everybody by arrival, the reader last. Whoever has the role of a viewer can
+/// send nothing, so they stand in the list of people only.
 fn tiles(roster: &Roster, publishing: Publishing) -> Vec<TileView> {
     let (me, others): (Vec<_>, Vec<_>) = roster.participants.iter().partition(|one| one.id == roster.me);
     let everybody = || others.iter().chain(&me);
     let screens = everybody()
         .filter(|one| sends(one, roster, publishing).screen)
         .map(|one| tile(one, TileSource::Screen, roster, publishing));
-    let people = everybody().map(|one| tile(one, TileSource::Person, roster, publishing));
+    let watched = everybody().filter(|one| one.role != Role::Viewer);
+    let people = watched.map(|one| tile(one, TileSource::Person, roster, publishing));
     screens.chain(people).collect()
 }
 

@@ -95,8 +95,9 @@ impl Roster {
                 news.then_some(Notice::Joined { name })
             }
             Change::Updated(participant) => {
+                let news = self.news_of_myself(&participant);
                 self.put(participant);
-                None
+                news
             }
             Change::Left { participant, reason } => self.leave(participant, reason),
             Change::Knocked(guest) => {
@@ -160,6 +161,15 @@ impl Roster {
     pub fn send(&mut self, id: MessageId, text: ChatText, request: RequestId) {
         self.outbox.retain(|mine| mine.id != id);
         self.outbox.push(Outgoing { id, text, request, delivery: Delivery::Sending });
+    }
+
+    /// What a host did for me or made of me, if this view of a participant says so.
+    fn news_of_myself(&self, now: &ParticipantView) -> Option<Notice> {
+        let before = self.participant(self.me).filter(|me| me.id == now.id)?;
+        if before.role != now.role {
+            return Some(Notice::Appointed { role: now.role });
+        }
+        (before.held && !now.held).then_some(Notice::MaySpeak)
     }
 
     fn put(&mut self, participant: ParticipantView) {

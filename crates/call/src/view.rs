@@ -23,7 +23,8 @@ pub struct View {
     pub rules: Option<RoomRules>,
     /// When the call must be over, by the shell's own clock.
     pub ends_at: Option<MonoMillis>,
-    /// In order: shared screens, then everybody by arrival, the viewer last.
+    /// In order: shared screens, then everybody by arrival, the reader last. Viewers have no tile: they
+    /// never send a picture, and an audience must not take the space of those who are watched.
     pub tiles: Vec<TileView>,
     pub people: Vec<PersonView>,
     /// Who waits at the door; empty unless the viewer is a host.
@@ -191,6 +192,12 @@ pub enum Notice {
         source: Source,
         by: Option<String>,
         held: bool,
+    },
+    /// A host lets this person speak again.
+    MaySpeak,
+    /// A host gave this person another role.
+    Appointed {
+        role: Role,
     },
     /// The room does not let this browser send that.
     MayNotSend {

@@ -1,22 +1,45 @@
-//! The line above the pictures: the room's name, and the one place where notices appear.
+//! The line above the pictures: the room's name and state, and the one place where notices appear.
 
+use crate::icons::{Glyph, Icon};
+use crate::time_left::TimeLeft;
+use crate::words::Words;
 use leptos::prelude::*;
 
-/// The room's name and the notice. The line is always there, so that a notice moves nothing and is read
-/// out when it comes.
+/// The room's name, its marks and the notice. The line is always there, so that a notice moves nothing and
+/// is read out when it comes.
 #[component]
 pub fn CallHeader(
+    /// The words.
+    words: &'static Words,
     /// The room's name.
     #[prop(into)]
     room_name: Signal<String>,
+    /// Whether a host locked the door.
+    #[prop(optional, into)]
+    locked: Signal<bool>,
+    /// How long the call may still last, if it must end.
+    #[prop(optional, into)]
+    left_ms: Signal<Option<u64>>,
     /// At most one of `NoticeBar`, `KnockToast` and `SoundBlocked`.
     children: Children,
 ) -> impl IntoView {
+    let left = move || left_ms.get().unwrap_or_default();
     view! {
         <header class="call-header">
-            <h1 class="call-header__room" dir="auto" title=move || room_name.get()>
-                {move || room_name.get()}
-            </h1>
+            <div class="call-header__room">
+                <h1 class="call-header__name" dir="auto" title=move || room_name.get()>
+                    {move || room_name.get()}
+                </h1>
+                <Show when=move || locked.get()>
+                    <span class="call-header__lock" title=words.rules.locked_mark>
+                        <Icon glyph=Glyph::Lock />
+                        <span class="visually-hidden">{words.rules.locked_mark}</span>
+                    </span>
+                </Show>
+                <Show when=move || left_ms.with(Option::is_some)>
+                    <TimeLeft words=words left_ms=Signal::derive(left) />
+                </Show>
+            </div>
             <div class="call-header__notice" aria-live="polite">{children()}</div>
         </header>
     }

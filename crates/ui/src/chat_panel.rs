@@ -32,6 +32,9 @@ pub fn ChatPanel(
     /// Closes the panel.
     #[prop(into)]
     on_close: Callback<()>,
+    /// Why the reader may not write; they can still read.
+    #[prop(optional, into)]
+    barred: Signal<Option<String>>,
     /// Where one writes, so that the focus can be moved there.
     #[prop(optional)]
     input: NodeRef<leptos::html::Textarea>,
@@ -58,7 +61,12 @@ pub fn ChatPanel(
                         />
                     </ul>
                 </div>
-                <Composer words=words draft=draft on_send=on_send input=input />
+                <Show
+                    when=move || barred.with(Option::is_none)
+                    fallback=move || view! { <p class="chat-panel__barred">{move || barred.get()}</p> }
+                >
+                    <Composer words=words draft=draft on_send=on_send input=input />
+                </Show>
             </div>
         </SidePanel>
     }

@@ -13,6 +13,14 @@ use crate::more_menu::{MenuItem, MoreMenu};
 use crate::words::{Words, counted};
 use leptos::prelude::*;
 
+/// Why a control is at rest, for each that can be.
+#[derive(Clone, Copy, Default)]
+pub struct BarredControls {
+    pub microphone: Signal<Option<String>>,
+    pub camera: Signal<Option<String>>,
+    pub screen: Signal<Option<String>>,
+}
+
 /// All controls of a call.
 #[component]
 pub fn ControlBar(
@@ -27,6 +35,9 @@ pub fn ControlBar(
     /// What screen sharing does; `None` where the browser cannot share.
     #[prop(into)]
     screen: Signal<Option<DeviceState>>,
+    /// Why the reader may not use the microphone, the camera or the screen.
+    #[prop(optional, into)]
+    barred: BarredControls,
     /// Whether the chat is open.
     #[prop(into)]
     chat_open: Signal<bool>,
@@ -42,6 +53,9 @@ pub fn ControlBar(
     /// Whether the page fills the screen; `None` where the browser cannot do that.
     #[prop(optional, into)]
     full_screen: Signal<Option<bool>>,
+    /// Whether the panel of the room's rules is open; `None` for whoever does not set them.
+    #[prop(optional, into)]
+    rules_open: Signal<Option<bool>>,
     /// Switches the microphone.
     #[prop(into)]
     on_microphone: Callback<bool>,
@@ -60,6 +74,9 @@ pub fn ControlBar(
     /// Fills the screen, or does so no longer.
     #[prop(into)]
     on_full_screen: Callback<()>,
+    /// Opens or closes the panel of the room's rules.
+    #[prop(into)]
+    on_rules: Callback<()>,
     /// Copies the room's link.
     #[prop(into)]
     on_copy_link: Callback<()>,
@@ -74,15 +91,21 @@ pub fn ControlBar(
     view! {
         <div class="control-bar" role="group" aria-label=call.controls>
             <div class="control-bar__devices">
-                <MicrophoneSwitch words=words state=microphone on_switch=on_microphone />
-                <CameraSwitch words=words state=camera on_switch=on_camera />
-                <ScreenSwitch words=words state=screen on_switch=on_screen />
+                <MicrophoneSwitch
+                    words=words
+                    state=microphone
+                    barred=barred.microphone
+                    on_switch=on_microphone
+                />
+                <CameraSwitch words=words state=camera barred=barred.camera on_switch=on_camera />
+                <ScreenSwitch words=words state=screen barred=barred.screen on_switch=on_screen />
             </div>
             <div class="control-bar__end">
                 <div class="control-bar__panels">
                     <ChatSwitch words=words open=chat_open unread=unread on_press=on_chat />
                     <PeopleSwitch words=words open=people_open waiting=waiting on_press=on_people />
                     <MoreMenu label=call.more>
+                        <RulesItem words=words open=rules_open on_press=on_rules />
                         <MenuItem glyph=Glyph::Link label=call.copy_link on_press=on_copy_link />
                         <FullScreenItem words=words full=full_screen on_press=on_full_screen />
                         <MenuItem glyph=Glyph::Keyboard label=call.help key="?" on_press=on_help />
@@ -104,6 +127,7 @@ pub fn ControlBar(
 fn ScreenSwitch(
     words: &'static Words,
     state: Signal<Option<DeviceState>>,
+    barred: Signal<Option<String>>,
     on_switch: Callback<bool>,
 ) -> impl IntoView {
     let on = move || state.get() == Some(DeviceState::On);
@@ -114,6 +138,7 @@ fn ScreenSwitch(
                 glyph=Glyph::Screen
                 label=Signal::derive(move || label().to_owned())
                 key="S"
+                barred=barred
                 tone=Signal::derive(move || if on() { ControlTone::On } else { ControlTone::Plain })
                 pending=Signal::derive(move || state.get() == Some(DeviceState::Starting))
                 on_press=move |()| on_switch.run(state.get_untracked() != Some(DeviceState::On))
@@ -169,6 +194,19 @@ fn PeopleSwitch(
             badge=waiting
             on_press=on_press
         />
+    }
+}
+
+#[component]
+fn RulesItem(
+    words: &'static Words,
+    open: Signal<Option<bool>>,
+    on_press: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || open.with(Option::is_some)>
+            <MenuItem glyph=Glyph::Rules label=words.rules.open key="R" on_press=on_press />
+        </Show>
     }
 }
 

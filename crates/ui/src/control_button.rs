@@ -54,6 +54,9 @@ pub fn ControlButton(
     /// The action is under way.
     #[prop(optional, into)]
     pending: Signal<bool>,
+    /// Why it is at rest. A press still runs, so that whoever cannot hover is told, too.
+    #[prop(optional, into)]
+    barred: Signal<Option<String>>,
     /// The id of the popover that a press opens.
     #[prop(optional)]
     opens: Option<&'static str>,
@@ -61,10 +64,12 @@ pub fn ControlButton(
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
 ) -> impl IntoView {
-    let tip = move || match key {
-        Some(key) => format!("{} ({key})", label.get()),
-        None => label.get(),
+    let tip = move || match (barred.get(), key) {
+        (Some(why), _) => why,
+        (None, Some(key)) => format!("{} ({key})", label.get()),
+        (None, None) => label.get(),
     };
+    let rests = move || pending.get() || barred.with(Option::is_some);
     let press = move |_| {
         if let Some(on_press) = on_press.filter(|_| !pending.get_untracked()) {
             on_press.run(());
@@ -77,7 +82,9 @@ pub fn ControlButton(
             aria-label=move || label.get()
             aria-keyshortcuts=key
             aria-expanded=move || expanded.map(|open| if open.get() { "true" } else { "false" })
-            aria-disabled=move || pending.get().then_some("true")
+            aria-disabled=move || rests().then_some("true")
+            aria-busy=move || pending.get().then_some("true")
+            aria-description=move || barred.get()
             popovertarget=opens
             data-tip=tip
             on:click=press

@@ -91,6 +91,7 @@ pub fn DeviceCheck(
 pub(crate) fn MicrophoneSwitch(
     words: &'static Words,
     #[prop(into)] state: Signal<DeviceState>,
+    #[prop(optional)] barred: Signal<Option<String>>,
     #[prop(into)] on_switch: Callback<bool>,
 ) -> impl IntoView {
     let on = move || state.get() == DeviceState::On;
@@ -106,6 +107,7 @@ pub(crate) fn MicrophoneSwitch(
                 .to_owned()
             })
             key="M"
+            barred=barred
             tone=Signal::derive(move || tone(state.get()))
             pending=Signal::derive(move || state.get() == DeviceState::Starting)
             on_press=move |()| on_switch.run(state.get_untracked() != DeviceState::On)
@@ -118,6 +120,7 @@ pub(crate) fn MicrophoneSwitch(
 pub(crate) fn CameraSwitch(
     words: &'static Words,
     #[prop(into)] state: Signal<DeviceState>,
+    #[prop(optional)] barred: Signal<Option<String>>,
     #[prop(into)] on_switch: Callback<bool>,
 ) -> impl IntoView {
     let on = move || state.get() == DeviceState::On;
@@ -133,6 +136,7 @@ pub(crate) fn CameraSwitch(
                 .to_owned()
             })
             key="V"
+            barred=barred
             tone=Signal::derive(move || tone(state.get()))
             pending=Signal::derive(move || state.get() == DeviceState::Starting)
             on_press=move |()| on_switch.run(state.get_untracked() != DeviceState::On)

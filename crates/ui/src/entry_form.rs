@@ -1,11 +1,11 @@
-//! The name, and the door.
+//! The name, the passcode where the room asks for one, and the door.
 
 use crate::button::{Button, ButtonKind};
 use crate::icons::Glyph;
 use crate::text_field::TextField;
 use crate::words::Words;
 use leptos::prelude::*;
-use model::DisplayName;
+use model::{DisplayName, Passcode};
 
 /// What the press on the door means.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -17,6 +17,17 @@ pub enum EntryWay {
     /// The reader will wait for a host.
     #[default]
     Knock,
+}
+
+/// The field for the passcode, for a room that asks for one.
+#[derive(Clone, Copy, Debug)]
+pub struct PasscodeAsked {
+    /// What stands in the field.
+    pub value: RwSignal<String>,
+    /// What is wrong with it.
+    pub error: RwSignal<Option<String>>,
+    /// The field, so that the focus can be kept there.
+    pub field: NodeRef<leptos::html::Input>,
 }
 
 /// The name field and the button to come in.
@@ -44,6 +55,9 @@ pub fn EntryForm(
     /// The name field, so that the focus can be moved there.
     #[prop(optional)]
     name_ref: NodeRef<leptos::html::Input>,
+    /// The passcode, while the room asks for one.
+    #[prop(optional, into)]
+    passcode: Signal<Option<PasscodeAsked>>,
 ) -> impl IntoView {
     let entry = &words.entry;
     let press = move || match (pending.get(), way.get()) {
@@ -58,6 +72,7 @@ pub fn EntryForm(
             on_enter.run(());
         }
     };
+    let asked = move || passcode.get().map(|asked| passcode_field(words, asked));
     view! {
         <form class="entry-form" novalidate on:submit=submit>
             <TextField
@@ -73,10 +88,30 @@ pub fn EntryForm(
                 required=true
                 node_ref=name_ref
             />
+            {asked}
             <Button kind=ButtonKind::Primary role="submit" glyph=Glyph::Door pending=pending>{press}</Button>
             <p class="entry-form__note" role="status">{move || note.get()}</p>
             // Browsers that run scripts read this as plain text, so there must be no elements to hydrate.
             <noscript inner_html=entry.needs_script></noscript>
         </form>
+    }
+}
+
+fn passcode_field(words: &'static Words, asked: PasscodeAsked) -> impl IntoView {
+    let door = &words.door;
+    view! {
+        <TextField
+            id="entry-passcode"
+            name="passcode"
+            label=door.passcode
+            hint=door.passcode_hint
+            error=asked.error
+            value=asked.value
+            on_input=move |text| asked.value.set(text)
+            // Spaces may be typed between the characters.
+            limit=2 * Passcode::LIMITS.1
+            required=true
+            node_ref=asked.field
+        />
     }
 }

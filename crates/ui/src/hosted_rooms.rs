@@ -14,6 +14,8 @@ pub struct HostedRoomLine {
     pub href: String,
     pub present: usize,
     pub waiting: usize,
+    /// The planned time that is on or next, in the reader's manner.
+    pub next: Option<String>,
 }
 
 /// The list, or why there is none.
@@ -65,17 +67,29 @@ fn line(words: &'static Words, room: HostedRoomLine) -> impl IntoView {
         let text = counted(home.waiting_one, home.waiting_many, room.waiting);
         view! { <span class="hosted-rooms__waiting">{text}</span> }
     });
+    let next = room.next.map(|next| view! { <span class="hosted-rooms__next">{next}</span> });
+    let (settings, history) = (format!("{}/settings", room.href), format!("{}/history", room.href));
+    let of = |page: &str| format!("{page}: {}", room.name);
     view! {
         <li class="hosted-rooms__line">
             <a class="hosted-rooms__room" href=room.href>
                 <span class="hosted-rooms__name" title=room.name.clone()>{room.name.clone()}</span>
                 <span class="hosted-rooms__state">
+                    {next}
                     <span class="hosted-rooms__code">{room.code}</span>
                     <span>{present}</span>
                     {waiting}
                 </span>
                 <Icon glyph=Glyph::Next />
             </a>
+            <div class="hosted-rooms__ways">
+                <a class="hosted-rooms__way" href=settings aria-label=of(words.settings.settings)>
+                    {words.settings.settings}
+                </a>
+                <a class="hosted-rooms__way" href=history aria-label=of(words.settings.history)>
+                    {words.settings.history}
+                </a>
+            </div>
         </li>
     }
 }

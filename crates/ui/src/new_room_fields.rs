@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use model::RoomName;
 
 /// The content of the form that makes a room. It works as plain HTML: the fields are called `name` and
-/// `waiting_room`, and a ticked box sends `true`.
+/// `waiting_room`, and a ticked box sends `true`. Whoever wants to set more than that is led to the
+/// settings of the new room: the second button sends `then=settings`.
 #[component]
 pub fn NewRoomFields(
     /// The words.
@@ -42,6 +43,15 @@ pub fn NewRoomFields(
                 checked=true
             />
             <Button kind=ButtonKind::Primary role="submit" glyph=Glyph::Plus pending=pending>{press}</Button>
+            <button
+                class=ButtonKind::Quiet.class()
+                type="submit"
+                name="then"
+                value="settings"
+                disabled=move || pending.get()
+            >
+                {home.new_room_more}
+            </button>
         </div>
     }
 }

@@ -35,6 +35,22 @@ pub enum Outcome {
     Cookies,
     Overloaded,
     Failed,
+    /// A host locked the door.
+    Locked,
+    /// The door opens later.
+    NotOpen,
+    /// Every planned time is over.
+    TooLate,
+    MembersOnly,
+    /// The reader may not come back.
+    Banned,
+    /// The time of the call was over.
+    TimeUp,
+    InviteUnknown,
+    InviteExpired,
+    InviteUsedUp,
+    InviteRevoked,
+    InviteTaken,
 }
 
 /// What the strongest button does.
@@ -42,6 +58,8 @@ pub enum Outcome {
 enum Again {
     /// Asks once more, under these words.
     Yes(&'static str),
+    /// The room itself may be open to somebody without an invite.
+    Plainly(&'static str),
     /// There is nothing to try: home it is.
     No,
 }
@@ -59,6 +77,12 @@ pub fn OutcomePanel(
     /// Tries again; without it the way back is a link to `room`.
     #[prop(optional, into)]
     on_again: Option<Callback<()>>,
+    /// One more line: when it was, or what the page does by itself.
+    #[prop(optional, into)]
+    note: Signal<String>,
+    /// The question is on its way.
+    #[prop(optional, into)]
+    pending: Signal<bool>,
     /// The heading, so that the focus can be moved there when the call is over.
     #[prop(optional)]
     heading: NodeRef<leptos::html::H1>,
@@ -68,11 +92,19 @@ pub fn OutcomePanel(
         Again::No => None,
         Again::Yes(press) => Some(match on_again {
             Some(on_again) => view! {
-                <Button kind=ButtonKind::Primary on_press=move |()| on_again.run(())>{press}</Button>
+                <Button kind=ButtonKind::Primary pending on_press=move |()| on_again.run(())>{press}</Button>
             }
             .into_any(),
-            None => view! { <a class=ButtonKind::Primary.class() href=room>{press}</a> }.into_any(),
+            None => way(room, press).into_any(),
         }),
+        Again::Plainly(press) => Some(way(room, press).into_any()),
+    };
+    let note = move || {
+        note.with(|note| !note.is_empty()).then(|| {
+            view! {
+                <p class="outcome-panel__note" dir="auto">{note.get()}</p>
+            }
+        })
     };
     let home = if again.is_some() { ButtonKind::Quiet } else { ButtonKind::Primary };
     view! {
@@ -82,6 +114,7 @@ pub fn OutcomePanel(
             </span>
             <h1 class="outcome-panel__title" id="outcome-title" tabindex="-1" node_ref=heading>{title}</h1>
             <p class="outcome-panel__text">{text}</p>
+            {note}
             <div class="outcome-panel__ways">
                 {again}
                 <a class=home.class() href="/">{words.ways.back}</a>
@@ -90,8 +123,13 @@ pub fn OutcomePanel(
     }
 }
 
+/// A link to the room. The page is asked for anew, for it is the page that the reader is on already.
+fn way(room: String, press: &'static str) -> impl IntoView {
+    view! { <a class=ButtonKind::Primary.class() href=room rel="external">{press}</a> }
+}
+
 fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
-    let ways = &words.ways;
+    let (ways, shut) = (&words.ways, &words.shut);
     match outcome {
         Outcome::Full => (ways.full_title, ways.full_text),
         Outcome::DoorFull => (ways.door_full_title, ways.door_full_text),
@@ -109,6 +147,17 @@ fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::Cookies => (ways.cookies_title, ways.cookies_text),
         Outcome::Overloaded => (ways.overloaded_title, ways.overloaded_text),
         Outcome::Failed => (ways.failed_title, ways.failed_text),
+        Outcome::Locked => (shut.locked_title, shut.locked_text),
+        Outcome::NotOpen => (shut.not_open_title, shut.not_open_text),
+        Outcome::TooLate => (shut.too_late_title, shut.too_late_text),
+        Outcome::MembersOnly => (shut.members_only_title, shut.members_only_text),
+        Outcome::Banned => (shut.banned_title, shut.banned_text),
+        Outcome::TimeUp => (shut.time_up_title, shut.time_up_text),
+        Outcome::InviteUnknown => (shut.invite_unknown_title, shut.invite_unknown_text),
+        Outcome::InviteExpired => (shut.invite_expired_title, shut.invite_expired_text),
+        Outcome::InviteUsedUp => (shut.invite_used_up_title, shut.invite_used_up_text),
+        Outcome::InviteRevoked => (shut.invite_revoked_title, shut.invite_revoked_text),
+        Outcome::InviteTaken => (shut.invite_taken_title, shut.invite_taken_text),
     }
 }
 
@@ -119,11 +168,24 @@ fn again(words: &Words, outcome: Outcome) -> Again {
         | Outcome::Unreachable
         | Outcome::Cookies
         | Outcome::Overloaded
-        | Outcome::Failed => Again::Yes(words.common.retry),
+        | Outcome::Failed
+        | Outcome::Locked
+        | Outcome::NotOpen
+        | Outcome::MembersOnly => Again::Yes(words.common.retry),
         Outcome::Denied | Outcome::Removed => Again::Yes(words.ways.knock_again),
         Outcome::Replaced => Again::Yes(words.ways.use_here),
-        Outcome::Lost | Outcome::Left | Outcome::Gone => Again::Yes(words.ways.look_again),
-        Outcome::Ended | Outcome::EndedByYou | Outcome::NotFound | Outcome::Unsupported => Again::No,
+        Outcome::Lost | Outcome::Left | Outcome::Gone | Outcome::TimeUp => Again::Yes(words.ways.look_again),
+        Outcome::InviteUnknown
+        | Outcome::InviteExpired
+        | Outcome::InviteUsedUp
+        | Outcome::InviteRevoked
+        | Outcome::InviteTaken => Again::Plainly(words.door.without_invite),
+        Outcome::Ended
+        | Outcome::EndedByYou
+        | Outcome::NotFound
+        | Outcome::Unsupported
+        | Outcome::TooLate
+        | Outcome::Banned => Again::No,
     }
 }
 
@@ -132,10 +194,16 @@ fn glyph(outcome: Outcome) -> Glyph {
         Outcome::Full | Outcome::DoorFull => Glyph::People,
         Outcome::Ended | Outcome::EndedByYou | Outcome::Left => Glyph::Leave,
         Outcome::NotFound | Outcome::Denied | Outcome::Removed => Glyph::Door,
+        Outcome::Locked | Outcome::MembersOnly | Outcome::Banned => Glyph::Door,
+        Outcome::InviteUnknown
+        | Outcome::InviteExpired
+        | Outcome::InviteUsedUp
+        | Outcome::InviteRevoked
+        | Outcome::InviteTaken => Glyph::Door,
         Outcome::Replaced => Glyph::Copy,
         Outcome::Lost | Outcome::Gone | Outcome::Unreachable => Glyph::Offline,
         Outcome::Unsupported | Outcome::Cookies | Outcome::Failed => Glyph::Warning,
-        Outcome::Overloaded => Glyph::Clock,
+        Outcome::Overloaded | Outcome::NotOpen | Outcome::TooLate | Outcome::TimeUp => Glyph::Clock,
     }
 }
 

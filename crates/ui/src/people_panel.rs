@@ -1,12 +1,14 @@
-//! Who waits and who is here. Hosts answer the door from it.
+//! Who waits and who is here. Hosts answer the door from it, and look after the people.
 
-use crate::button::Button;
+use crate::button::{Button, ButtonKind};
+use crate::icons::Glyph;
 use crate::person_line::{Person, PersonLine};
+use crate::person_menu::PersonDeed;
 use crate::side_panel::SidePanel;
 use crate::waiting_line::{WaitingLine, WaitingPerson};
 use crate::words::Words;
 use leptos::prelude::*;
-use model::ParticipantId;
+use model::{ParticipantId, Rights};
 
 /// The list of people.
 #[component]
@@ -28,16 +30,24 @@ pub fn PeoplePanel(
     /// Does not let one person in.
     #[prop(into)]
     on_deny: Callback<ParticipantId>,
-    /// Removes one person from the call.
+    /// What the reader may do.
     #[prop(into)]
-    on_remove: Callback<ParticipantId>,
+    rights: Signal<Rights>,
+    /// Runs with what the reader wants to do about somebody, inside or at the door.
+    #[prop(into)]
+    on_deed: Callback<(PersonDeed, ParticipantId)>,
+    /// Mutes everybody whom the reader may mute.
+    #[prop(into)]
+    on_mute_all: Callback<()>,
     /// Closes the panel.
     #[prop(into)]
     on_close: Callback<()>,
 ) -> impl IntoView {
     let said = &words.people;
+    let on_ban = Callback::new(move |id| on_deed.run((PersonDeed::Ban, id)));
     let knocking = move || waiting.with(|waiting| !waiting.is_empty());
     let alone = move || people.with(Vec::len) <= 1;
+    let loud = move || people.with(|people| people.iter().any(|person| person.below && !person.muted));
     view! {
         <SidePanel words=words id="people-title" title=said.title on_close=on_close>
             <div class="people-panel">
@@ -57,7 +67,7 @@ pub fn PeoplePanel(
                             </Show>
                         </header>
                         <ul class="people-panel__list">
-                            <WaitingLines words=words waiting=waiting on_admit=on_admit on_deny=on_deny />
+                            <WaitingLines words=words waiting=waiting on_admit=on_admit on_deny=on_deny on_ban=on_ban />
                         </ul>
                     </section>
                 </Show>
@@ -68,9 +78,14 @@ pub fn PeoplePanel(
                             " "
                             <span class="people-panel__count">{move || people.with(Vec::len)}</span>
                         </h3>
+                        <Show when=loud>
+                            <Button kind=ButtonKind::Quiet glyph=Glyph::MicrophoneOff on_press=on_mute_all>
+                                {words.deeds.mute_all}
+                            </Button>
+                        </Show>
                     </header>
                     <ul class="people-panel__list">
-                        <PersonLines words=words people=people on_remove=on_remove />
+                        <PersonLines words=words people=people rights=rights on_deed=on_deed />
                     </ul>
                     <p class="people-panel__alone" hidden=move || !alone()>{said.alone}</p>
                 </section>
@@ -85,6 +100,7 @@ fn WaitingLines(
     waiting: Signal<Vec<WaitingPerson>>,
     on_admit: Callback<ParticipantId>,
     on_deny: Callback<ParticipantId>,
+    on_ban: Callback<ParticipantId>,
 ) -> impl IntoView {
     let line = move |first: WaitingPerson| {
         let id = first.id;
@@ -93,7 +109,7 @@ fn WaitingLines(
             let now = waiting.with(|waiting| waiting.iter().find(|person| person.id == id).cloned());
             now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
         });
-        view! { <WaitingLine words=words person=person on_admit=on_admit on_deny=on_deny /> }
+        view! { <WaitingLine words=words person=person on_admit=on_admit on_deny=on_deny on_ban=on_ban /> }
     };
     view! { <For each=move || waiting.get() key=|person| person.id children=line /> }
 }
@@ -102,7 +118,8 @@ fn WaitingLines(
 fn PersonLines(
     words: &'static Words,
     people: Signal<Vec<Person>>,
-    on_remove: Callback<ParticipantId>,
+    rights: Signal<Rights>,
+    on_deed: Callback<(PersonDeed, ParticipantId)>,
 ) -> impl IntoView {
     let line = move |first: Person| {
         let id = first.id;
@@ -110,7 +127,7 @@ fn PersonLines(
             let now = people.with(|people| people.iter().find(|person| person.id == id).cloned());
             now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())
         });
-        view! { <PersonLine words=words person=person on_remove=on_remove /> }
+        view! { <PersonLine words=words person=person rights=rights on_deed=on_deed /> }
     };
     view! { <For each=move || people.get() key=|person| person.id children=line /> }
 }

@@ -1,11 +1,11 @@
-//! One person of the call, with their marks. A host can remove them, and is asked once more.
+//! One person of the call: who, what they are to the room, what they send, and for hosts what can be done.
 
 use crate::avatar::Avatar;
-use crate::button::{Button, ButtonKind};
 use crate::icons::{Glyph, Icon};
-use crate::words::{Words, named};
+use crate::person_menu::{PersonDeed, PersonMenu, deeds};
+use crate::words::Words;
 use leptos::prelude::*;
-use model::ParticipantId;
+use model::{ParticipantId, Rights, Role};
 
 /// Somebody who is present.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -13,13 +13,15 @@ pub struct Person {
     pub id: ParticipantId,
     pub name: String,
     pub mine: bool,
-    pub host: bool,
+    pub role: Role,
+    /// A host muted them for good.
+    pub held: bool,
     pub muted: bool,
     pub camera: bool,
     pub screen: bool,
     pub reconnecting: bool,
-    /// Whether the reader may remove this person.
-    pub removable: bool,
+    /// Whether the reader may mute, remove or ban this person.
+    pub below: bool,
 }
 
 /// One line of the list of people.
@@ -30,14 +32,18 @@ pub fn PersonLine(
     /// Who it is.
     #[prop(into)]
     person: Signal<Person>,
-    /// Removes the person from the call.
+    /// What the reader may do.
     #[prop(into)]
-    on_remove: Callback<ParticipantId>,
+    rights: Signal<Rights>,
+    /// Runs with what the reader wants to do about the person.
+    #[prop(into)]
+    on_deed: Callback<(PersonDeed, ParticipantId)>,
 ) -> impl IntoView {
-    let people = &words.people;
     let id = person.with_untracked(|person| person.id);
     let name = Signal::derive(move || person.with(|person| person.name.clone()));
-    let asked = RwSignal::new(false);
+    // A memo, so that an open list is not drawn anew by what does not change it.
+    let offers = Memo::new(move |_| person.with(|person| deeds(person, rights.get())));
+    let role = Memo::new(move |_| person.with(|person| person.role));
     view! {
         <li class="person-line">
             <Avatar name=name id=id />
@@ -45,62 +51,51 @@ pub fn PersonLine(
                 <span class="person-line__name" dir="auto" title=move || name.get()>
                     {move || name.get()}
                 </span>
-                <span class="person-line__rank">{move || person.with(|person| rank(words, person))}</span>
+                <span class="person-line__rank">
+                    {move || badge(words, role.get())}
+                    {move || person.with(|person| note(words, person))}
+                </span>
             </div>
             <span class="person-line__marks">{move || person.with(|person| marks(words, person))}</span>
-            <Show when=move || person.with(|person| person.removable) && !asked.get()>
-                <button
-                    type="button"
-                    class="person-line__remove"
-                    aria-label=move || named(people.remove_name, &name.get())
-                    title=people.remove
-                    on:click=move |_| asked.set(true)
-                >
-                    <Icon glyph=Glyph::Remove />
-                </button>
-            </Show>
-            <Show when=move || asked.get()>
-                <div
-                    class="person-line__ask"
-                    role="group"
-                    aria-label=move || named(people.remove_name, &name.get())
-                >
-                    <p>{move || named(people.remove_ask, &name.get())}</p>
-                    <Button kind=ButtonKind::Quiet on_press=move |()| asked.set(false)>
-                        {people.remove_keep}
-                    </Button>
-                    <Button
-                        kind=ButtonKind::Danger
-                        on_press=move |()| {
-                            asked.set(false);
-                            on_remove.run(id);
-                        }
-                    >
-                        {people.remove_confirm}
-                    </Button>
-                </div>
-            </Show>
+            <PersonMenu
+                words=words
+                id=format!("person-{id}")
+                name=name
+                offers=offers
+                on_choose=move |deed| on_deed.run((deed, id))
+            />
         </li>
     }
 }
 
-fn rank(words: &Words, person: &Person) -> String {
-    let people = &words.people;
-    let parts = [
-        (person.reconnecting, people.reconnecting),
-        (person.mine, words.common.you),
-        (person.host, people.host),
-    ];
+/// The name of a role, for those who are not simply taking part.
+fn badge(words: &'static Words, role: Role) -> Option<impl IntoView + use<>> {
+    let members = &words.members;
+    let (class, text) = match role {
+        Role::Owner => ("person-line__badge person-line__badge--host", members.owner),
+        Role::CoHost => ("person-line__badge person-line__badge--host", members.co_host),
+        Role::Guest => ("person-line__badge", members.guest),
+        Role::Viewer => ("person-line__badge", members.viewer),
+        Role::Participant => return None,
+    };
+    Some(view! { <span class=class>{text}</span> })
+}
+
+fn note(words: &Words, person: &Person) -> String {
+    let parts = [(person.mine, words.common.you), (person.reconnecting, words.people.reconnecting)];
     let said: Vec<&str> = parts.into_iter().filter(|(true_of, _)| *true_of).map(|(_, text)| text).collect();
     said.join(" · ")
 }
 
+/// What the person sends and does not send. Of a viewer, who cannot send anything, that is no news.
 fn marks(words: &'static Words, person: &Person) -> impl IntoView + use<> {
     let people = &words.people;
+    let sends = person.role != Role::Viewer;
     [
         (person.screen, Glyph::Screen, people.sharing),
-        (!person.camera, Glyph::CameraOff, people.camera_off),
-        (person.muted, Glyph::MicrophoneOff, people.muted),
+        (sends && !person.camera, Glyph::CameraOff, people.camera_off),
+        (sends && person.held, Glyph::Lock, words.deeds.held),
+        (sends && person.muted, Glyph::MicrophoneOff, people.muted),
     ]
     .into_iter()
     .filter(|(shown, ..)| *shown)

@@ -32,6 +32,7 @@ pub fn ShortcutSheet(
         ("S", said.share),
         ("C", said.chat),
         ("P", said.people),
+        ("R", said.rules),
         ("F", said.full_screen),
         ("L", said.leave),
         ("?", said.help),

@@ -1,7 +1,9 @@
-//! One person at the door, with the host's two answers.
+//! One person at the door, with the host's two answers, and behind a button the way to keep them out for
+//! good.
 
 use crate::avatar::Avatar;
 use crate::button::{Button, ButtonKind};
+use crate::person_menu::{PersonDeed, PersonMenu};
 use crate::words::{Words, named};
 use leptos::prelude::*;
 use model::ParticipantId;
@@ -29,6 +31,9 @@ pub fn WaitingLine(
     /// Does not let the person in.
     #[prop(into)]
     on_deny: Callback<ParticipantId>,
+    /// Runs when the host wants the person kept out for good.
+    #[prop(into)]
+    on_ban: Callback<ParticipantId>,
 ) -> impl IntoView {
     let people = &words.people;
     let id = person.with_untracked(|person| person.id);
@@ -52,6 +57,13 @@ pub fn WaitingLine(
                     {people.admit}
                 </Button>
             </span>
+            <PersonMenu
+                words=words
+                id=format!("waiting-{id}")
+                name=name
+                offers=vec![PersonDeed::Ban]
+                on_choose=move |_| on_ban.run(id)
+            />
         </li>
     }
 }

@@ -1,6 +1,7 @@
 //! At the door: who knows about it, what happens next, and the way out.
 
 use crate::button::Button;
+use crate::host_notice::HostNotice;
 use crate::words::Words;
 use leptos::prelude::*;
 
@@ -18,6 +19,9 @@ pub fn WaitingPanel(
     /// The connection is being rebuilt; the place is kept.
     #[prop(optional, into)]
     reconnecting: Signal<bool>,
+    /// What the host tells people at the door.
+    #[prop(optional, into)]
+    notice: Signal<Option<String>>,
     /// Stops waiting.
     #[prop(into)]
     on_leave: Callback<()>,
@@ -41,6 +45,7 @@ pub fn WaitingPanel(
             <h1 class="waiting-panel__title" id="waiting-title" tabindex="-1">{waiting.title}</h1>
             <p class="waiting-panel__text" role="status">{text}</p>
             <p class="waiting-panel__stay">{waiting.stay}</p>
+            <HostNotice words notice />
             <Button on_press=move |()| on_leave.run(())>{waiting.leave}</Button>
             {children.map(|children| view! { <div class="waiting-panel__devices">{children()}</div> })}
         </section>

@@ -8,6 +8,9 @@
 //! | [`Waiting`], [`Ways`] | at the door, and when there is no way in or the call is over |
 //! | [`Call`], [`Chat`], [`People`], [`Shortcuts`] | inside the call |
 //! | [`Notices`] | said once, in one place, and to screen readers |
+//! | [`hosting`] | what hosts do in the call, and what the others see of it |
+//! | [`door`] | the entry page of a room with rules, and invitations |
+//! | [`desk`] | the pages where a host sets up a room |
 //! | [`Errors`] | what the server refused, one text for each code |
 //!
 //! Rules: plain words, second person, no codes, no blame; say what happens next. A text with `{name}` or
@@ -32,12 +35,16 @@ macro_rules! part {
 
         impl $part {
             #[cfg(test)]
-            fn texts(&self) -> Vec<(&'static str, &'static str)> {
+            pub(crate) fn texts(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((concat!(stringify!($part), ".", stringify!($field)), self.$field),)*]
             }
         }
     };
 }
+
+pub mod desk;
+pub mod door;
+pub mod hosting;
 
 /// All the words of one language.
 #[derive(Debug)]
@@ -56,6 +63,18 @@ pub struct Words {
     pub people: People,
     pub shortcuts: Shortcuts,
     pub notices: Notices,
+    pub deeds: hosting::Deeds,
+    pub rules: hosting::Rules,
+    pub barred: hosting::Barred,
+    pub told: hosting::Told,
+    pub settings: desk::Settings,
+    pub plan: desk::Plan,
+    pub members: desk::Members,
+    pub invites: desk::Invites,
+    pub history: desk::History,
+    pub door: door::Door,
+    pub shut: door::Shut,
+    pub invitation: door::Invitation,
     pub errors: Errors,
 }
 
@@ -77,6 +96,20 @@ pub fn named(text: &str, name: &str) -> String {
     text.replace("{name}", name)
 }
 
+/// Puts values into the places of a text.
+pub fn filled(text: &str, places: &[(&str, &str)]) -> String {
+    // Each place is looked for in the text alone, so that no value is taken for one.
+    let mut parts = text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |so_far, part| match part.split_once('}') {
+        Some((place, rest)) => {
+            let value = places.iter().find(|(known, _)| *known == place).map_or("", |(_, value)| value);
+            so_far + value + rest
+        }
+        None => so_far + "{" + part,
+    })
+}
+
 /// Chooses the text for one or for several, and puts the number in.
 pub fn counted(one: &str, several: &str, count: usize) -> String {
     let text = if count == 1 { one } else { several };
@@ -93,7 +126,7 @@ part! {
 part! {
     /// The first page.
     Home {
-        title, lead, new_heading, new_room, new_room_pending, room_name, room_name_hint, waiting_room,
+        title, lead, new_heading, new_room, new_room_more, new_room_pending, room_name, room_name_hint, waiting_room,
         waiting_room_hint, join_heading, join_label, join_hint, join, join_bad, rooms_heading,
         rooms_empty, rooms_failed, rooms_loading, present_one, present_many, waiting_one, waiting_many,
         nobody, title_bar,
@@ -171,8 +204,7 @@ part! {
 part! {
     /// The people panel and the knock.
     People {
-        title, waiting, admit, admit_all, deny, admit_name, deny_name, remove, remove_name, remove_ask,
-        remove_confirm, remove_keep, host, muted, camera_off, sharing, reconnecting, in_call, alone,
+        title, waiting, admit, admit_all, deny, admit_name, deny_name, muted, camera_off, sharing, reconnecting, in_call, alone,
         knocks_alone, knocks_more_one, knocks_more_many, show_all,
     }
 }
@@ -181,7 +213,7 @@ part! {
     /// The sheet of keyboard shortcuts.
     Shortcuts {
         title, hint, microphone, camera, share, chat, people, leave, full_screen, help, close, talk, space,
-        escape, enabled,
+        escape, enabled, rules,
     }
 }
 
@@ -220,6 +252,18 @@ mod tests {
             words.people.texts(),
             words.shortcuts.texts(),
             words.notices.texts(),
+            words.deeds.texts(),
+            words.rules.texts(),
+            words.barred.texts(),
+            words.told.texts(),
+            words.settings.texts(),
+            words.plan.texts(),
+            words.members.texts(),
+            words.invites.texts(),
+            words.history.texts(),
+            words.door.texts(),
+            words.shut.texts(),
+            words.invitation.texts(),
             words.errors.texts(),
         ]
         .concat()
@@ -257,7 +301,8 @@ mod tests {
     fn only_known_places_are_used() {
         for (field, text) in texts(&EN).into_iter().chain(texts(&DE)) {
             for place in places(text) {
-                assert!(["name", "count", "page", "pages", "limit"].contains(&place), "{field}: {place}");
+                let known = ["name", "by", "count", "page", "pages", "limit", "time", "from", "until", "names"];
+                assert!(known.contains(&place) || ["room", "link"].contains(&place), "{field}: {place}");
             }
         }
     }

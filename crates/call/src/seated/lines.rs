@@ -186,6 +186,8 @@ impl Seated {
             Notice::Knocked { .. } => step.effects.push(Effect::Play(Cue::Knock)),
             Notice::Device { .. }
             | Notice::Stopped { .. }
+            | Notice::MaySpeak
+            | Notice::Appointed { .. }
             | Notice::MayNotSend { .. }
             | Notice::EndsSoon { .. }
             | Notice::ActionFailed(_) => {}

@@ -1,10 +1,10 @@
 //! What a host decides during the call: stopped sources, rights, the end of the time.
 
-use super::script::{ME, Script, snapshot};
+use super::script::{ME, Script, id, participant, snapshot};
 use crate::{Action, DeviceId, Input, Timer};
 use expect_test::{Expect, expect};
-use model::{Rights, Source, UnixMillis};
-use protocol::{Change, RoomView, ServerMessage};
+use model::{Rights, Role, Source, UnixMillis};
+use protocol::{Change, ParticipantView, RoomView, ServerMessage};
 
 fn check(play: impl FnOnce(&mut Script), expected: Expect) {
     let mut script = Script::inside();
@@ -26,11 +26,11 @@ fn what_a_host_stopped_is_switched_off_and_may_be_switched_on_again() {
     check(
         |script| {
             let stopped =
-                Change::Stopped { source: Source::Microphone, by: super::script::id(2), held: false };
+                Change::Stopped { source: Source::Microphone, by: id(2), held: false };
             script.change(1, 2, "stopped", stopped);
             script.look();
             script.act("unmute", Action::Switch { source: Source::Microphone, on: true });
-            let stopped = Change::Stopped { source: Source::Camera, by: super::script::id(9), held: false };
+            let stopped = Change::Stopped { source: Source::Camera, by: id(9), held: false };
             script.change(1, 3, "stopped", stopped);
             script.look();
         },
@@ -96,7 +96,7 @@ fn a_viewer_who_came_in_with_a_camera_sends_nothing() {
             seen.rights = Rights { chat: true, ..Rights::default() };
             script.log.clear();
             let outcome = protocol::JoinOutcome::Joined {
-                participant: super::script::id(ME),
+                participant: id(ME),
                 ticket: model::Ticket::from_bits(9),
                 answer: "answer".to_owned(),
                 snapshot: Box::new(seen),
@@ -193,6 +193,77 @@ fn a_device_that_comes_late_is_not_sent_without_the_right() {
               = InCall { link: Connected }
               | Ana: avatar
               | Bo: Local(Camera)
+        "#]],
+    );
+}
+
+#[test]
+fn people_are_told_what_a_host_made_of_them_and_that_they_may_speak_again() {
+    let me = || ParticipantView { camera: false, ..participant(ME, "Bo") };
+    check(
+        |script| {
+            script.change(1, 2, "held", Change::Updated(ParticipantView { held: true, ..me() }));
+            script.look();
+            script.change(1, 3, "let speak", Change::Updated(me()));
+            script.look();
+            let made = ParticipantView { role: Role::CoHost, ..me() };
+            script.change(1, 4, "made co-host", Change::Updated(made.clone()));
+            script.look();
+            script.act("read", Action::DismissNotice);
+            script.change(1, 5, "unmuted", Change::Updated(ParticipantView { microphone: false, ..made }));
+            let ana = ParticipantView { role: Role::CoHost, ..participant(2, "Ana") };
+            script.change(1, 6, "somebody else", Change::Updated(ana));
+            script.look();
+        },
+        expect![[r#"
+            server: held
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+            server: let speak
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+              ! MaySpeak
+            server: made co-host
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+              ! Appointed { role: CoHost }
+            read
+            server: unmuted
+            server: somebody else
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+        "#]],
+    );
+}
+
+#[test]
+fn a_viewer_has_no_tile_but_stands_in_the_list() {
+    check(
+        |script| {
+            let viewer = ParticipantView { role: Role::Viewer, ..participant(3, "Cleo") };
+            script.change(1, 2, "joined", Change::Joined(viewer));
+            script.look();
+            let names: Vec<String> = script.call.view().people.into_iter().map(|one| one.name).collect();
+            assert_eq!(names, ["Ana", "Bo", "Cleo"]);
+            let me = ParticipantView { role: Role::Viewer, ..participant(ME, "Bo") };
+            script.change(1, 3, "demoted", Change::Updated(me));
+            script.look();
+        },
+        expect![[r#"
+            server: joined
+                play Joined
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+              ! Joined { name: "Cleo" }
+            server: demoted
+              = InCall { link: Connected }
+              | Ana: avatar
+              ! Appointed { role: Viewer }
         "#]],
     );
 }

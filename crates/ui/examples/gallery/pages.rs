@@ -47,6 +47,7 @@ fn rooms() -> Vec<HostedRoomLine> {
         href: format!("/r/{code}"),
         present,
         waiting,
+        next: (waiting > 0).then(|| "Monday, 23 November, 16:00".to_owned()),
     };
     vec![
         room("Cello lesson with Ana", "bcd-fghj-kmn", 2, 1),

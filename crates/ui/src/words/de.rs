@@ -1,5 +1,9 @@
 //! German.
 
+mod desk;
+mod door;
+mod hosting;
+
 use super::{
     Call, Chat, Common, Devices, Entry, Errors, Fixes, Home, Notices, People, Shortcuts, Waiting, Ways, Words,
 };
@@ -27,6 +31,7 @@ pub static DE: Words = Words {
         new_heading: "Gespräch beginnen",
         new_room: "Neuer Raum",
         new_room_pending: "Ihr Raum wird angelegt…",
+        new_room_more: "Neuer Raum mit mehr Auswahl",
         room_name: "Name des Raums",
         room_name_hint: "Freiwillig. Ihre Gäste sehen ihn.",
         waiting_room: "Gäste warten, bis Sie sie einlassen",
@@ -236,12 +241,6 @@ pub static DE: Words = Words {
         deny: "Ablehnen",
         admit_name: "{name} einlassen",
         deny_name: "{name} ablehnen",
-        remove: "Entfernen",
-        remove_name: "{name} aus dem Gespräch entfernen",
-        remove_ask: "{name} entfernen? Zurück geht es nur, wenn Sie wieder Einlass geben.",
-        remove_confirm: "Entfernen",
-        remove_keep: "Behalten",
-        host: "Gastgeber",
         muted: "Mikrofon ist aus",
         camera_off: "Kamera ist aus",
         sharing: "Teilt den Bildschirm",
@@ -269,6 +268,7 @@ pub static DE: Words = Words {
         space: "Leertaste",
         escape: "Esc",
         enabled: "Tastenkürzel verwenden",
+        rules: "Die Regeln des Raums (nur Hosts)",
     },
     notices: Notices {
         joined: "{name} ist da.",
@@ -284,6 +284,18 @@ pub static DE: Words = Words {
         reconnecting: "Verbindung verloren. Sie wird wieder aufgebaut…",
         said: "Neue Nachricht von {name}.",
     },
+    deeds: hosting::DEEDS,
+    rules: hosting::RULES,
+    barred: hosting::BARRED,
+    told: hosting::TOLD,
+    settings: desk::SETTINGS,
+    plan: desk::PLAN,
+    members: desk::MEMBERS,
+    invites: desk::INVITES,
+    history: desk::HISTORY,
+    door: door::DOOR,
+    shut: door::SHUT,
+    invitation: door::INVITATION,
     errors: Errors {
         room_not_found: "Zu diesem Link gibt es keinen Raum.",
         room_ended: "Dieses Gespräch ist beendet.",

@@ -1,5 +1,9 @@
 //! English.
 
+mod desk;
+mod door;
+mod hosting;
+
 use super::{
     Call, Chat, Common, Devices, Entry, Errors, Fixes, Home, Notices, People, Shortcuts, Waiting, Ways, Words,
 };
@@ -27,6 +31,7 @@ pub static EN: Words = Words {
         new_heading: "Start a call",
         new_room: "New room",
         new_room_pending: "Making your room…",
+        new_room_more: "New room with more options",
         room_name: "Room name",
         room_name_hint: "Optional. Your guests see it.",
         waiting_room: "Guests wait until you let them in",
@@ -236,12 +241,6 @@ pub static EN: Words = Words {
         deny: "Deny",
         admit_name: "Admit {name}",
         deny_name: "Deny {name}",
-        remove: "Remove",
-        remove_name: "Remove {name} from the call",
-        remove_ask: "Remove {name}? They cannot come back unless you let them in.",
-        remove_confirm: "Remove",
-        remove_keep: "Keep",
-        host: "Host",
         muted: "Microphone is off",
         camera_off: "Camera is off",
         sharing: "Shares a screen",
@@ -269,6 +268,7 @@ pub static EN: Words = Words {
         space: "Space",
         escape: "Esc",
         enabled: "Use keyboard shortcuts",
+        rules: "The rules of the room (hosts only)",
     },
     notices: Notices {
         joined: "{name} joined.",
@@ -284,6 +284,18 @@ pub static EN: Words = Words {
         reconnecting: "Connection lost. Reconnecting…",
         said: "New message from {name}.",
     },
+    deeds: hosting::DEEDS,
+    rules: hosting::RULES,
+    barred: hosting::BARRED,
+    told: hosting::TOLD,
+    settings: desk::SETTINGS,
+    plan: desk::PLAN,
+    members: desk::MEMBERS,
+    invites: desk::INVITES,
+    history: desk::HISTORY,
+    door: door::DOOR,
+    shut: door::SHUT,
+    invitation: door::INVITATION,
     errors: Errors {
         room_not_found: "There is no room with this link.",
         room_ended: "This call has ended.",

@@ -1,0 +1,121 @@
+//! One invite: what it promises, how far it is used, and what can be done with it.
+
+use crate::button::{Button, ButtonKind};
+use crate::icons::Glyph;
+use crate::member_line::role_name;
+use crate::words::{Words, counted, named};
+use leptos::prelude::*;
+use model::{InviteId, Role};
+
+/// Whether an invite is worth something.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InviteState {
+    Live,
+    Expired,
+    Spent,
+    Revoked,
+}
+
+/// One invite, as a host sees it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InviteEntry {
+    pub id: InviteId,
+    pub label: Option<String>,
+    pub role: Role,
+    pub personal: bool,
+    pub uses: Option<u16>,
+    pub used: u16,
+    /// Until when, in the reader's own manner.
+    pub until: Option<String>,
+    pub state: InviteState,
+}
+
+/// A line with the invite and its two actions; revoking asks first.
+#[component]
+pub fn InviteLine(
+    /// The words.
+    words: &'static Words,
+    /// The invite.
+    invite: InviteEntry,
+    /// Whether its link was copied a moment ago.
+    #[prop(into)]
+    copied: Signal<bool>,
+    /// Whether nothing can be changed.
+    #[prop(into)]
+    locked: Signal<bool>,
+    /// Copies the link.
+    #[prop(into)]
+    on_copy: Callback<InviteId>,
+    /// Makes the invite worthless.
+    #[prop(into)]
+    on_revoke: Callback<InviteId>,
+) -> impl IntoView {
+    let text = &words.invites;
+    let id = invite.id;
+    let name = invite.label.clone().unwrap_or_else(|| text.unlabelled.to_owned());
+    let live = invite.state == InviteState::Live;
+    let facts = facts(words, &invite).join(" · ");
+    let state = match invite.state {
+        InviteState::Live => text.live,
+        InviteState::Expired => text.expired,
+        InviteState::Spent => text.spent,
+        InviteState::Revoked => text.revoked,
+    };
+    let asking = RwSignal::new(false);
+    let names = StoredValue::new([text.copy_of, text.revoke_of, text.revoke_ask].map(|text| named(text, &name)));
+    let spoken = move |which: usize| names.with_value(|names| names[which].clone());
+    let actions = move || {
+        if asking.get() {
+            return view! {
+                <p class="invite-line__ask">{spoken(2)}</p>
+                <Button kind=ButtonKind::Danger first=true on_press=move |()| on_revoke.run(id)>
+                    {text.revoke_confirm}
+                </Button>
+                <Button kind=ButtonKind::Quiet on_press=move |()| asking.set(false)>{text.revoke_keep}</Button>
+            }
+            .into_any();
+        }
+        let glyph = Signal::derive(move || if copied.get() { Glyph::Check } else { Glyph::Copy });
+        view! {
+            <Button glyph label=Signal::stored(spoken(0)) on_press=move |()| on_copy.run(id)>
+                {move || if copied.get() { words.common.copied } else { text.copy }}
+            </Button>
+            <Button
+                kind=ButtonKind::Quiet
+                label=Signal::stored(spoken(1))
+                disabled=locked
+                on_press=move |()| asking.set(true)
+            >
+                {text.revoke}
+            </Button>
+        }
+        .into_any()
+    };
+    view! {
+        <li class="invite-line" class:invite-line--over=!live>
+            <p class="invite-line__name" dir="auto">{name}</p>
+            <p class="invite-line__state">{state}</p>
+            <p class="invite-line__facts">{facts}</p>
+            {live.then(|| view! { <div class="invite-line__ways">{actions}</div> })}
+        </li>
+    }
+}
+
+/// What is worth knowing about it, in a few words each.
+fn facts(words: &'static Words, invite: &InviteEntry) -> Vec<String> {
+    let text = &words.invites;
+    let used = match invite.used {
+        0 => text.used_none.to_owned(),
+        used => counted(text.used_one, text.used_many, usize::from(used)),
+    };
+    let used = match invite.uses {
+        Some(uses) if !invite.personal => {
+            format!("{used} {}", counted(text.used_of, text.used_of, usize::from(uses)))
+        }
+        Some(_) | None => used,
+    };
+    let personal = invite.personal.then(|| text.for_one.to_owned());
+    let until = invite.until.as_ref().map(|until| format!("{} {until}", text.until));
+    let role = role_name(words, invite.role).to_owned();
+    [Some(role), personal, Some(used), until].into_iter().flatten().collect()
+}

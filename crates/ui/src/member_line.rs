@@ -1,0 +1,74 @@
+//! One person whom the room knows, and their role.
+
+use crate::button::Button;
+use crate::select_field::{Choice, SelectField};
+use crate::words::{Words, named};
+use leptos::prelude::*;
+use model::{Role, UserId};
+
+/// Somebody whom the room knows.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Member {
+    pub user: UserId,
+    /// `None` if they never came.
+    pub name: Option<String>,
+    pub role: Role,
+    /// The roles that the reader may give them; none if the reader may not change it.
+    pub roles: Vec<Role>,
+}
+
+/// What a role is called.
+pub const fn role_name(words: &'static Words, role: Role) -> &'static str {
+    let members = &words.members;
+    match role {
+        Role::Owner => members.owner,
+        Role::CoHost => members.co_host,
+        Role::Participant => members.participant,
+        Role::Guest => members.guest,
+        Role::Viewer => members.viewer,
+    }
+}
+
+/// A line with the person's name and role, and a way to change it.
+#[component]
+pub fn MemberLine(
+    /// The words.
+    words: &'static Words,
+    /// Who it is.
+    member: Member,
+    /// Whether nothing can be changed just now.
+    #[prop(into)]
+    locked: Signal<bool>,
+    /// Gives the role.
+    #[prop(into)]
+    on_appoint: Callback<(UserId, Role)>,
+) -> impl IntoView {
+    let Member { user, name, role, roles } = member;
+    let name = name.unwrap_or_else(|| words.members.unnamed.to_owned());
+    let chosen = RwSignal::new(role);
+    let same = Signal::derive(move || locked.get() || chosen.get() == role);
+    let change = (!roles.is_empty()).then(|| {
+        let choices = roles.iter().map(|role| Choice::new(role.word(), role_name(words, *role))).collect();
+        let label = named(words.members.role_of, &name);
+        let spoken = Signal::stored(named(words.members.change_of, &name));
+        let value = Signal::derive(move || chosen.get().word().to_owned());
+        let on_change = move |word: String| {
+            if let Some(role) = Role::parse(&word) {
+                chosen.set(role);
+            }
+        };
+        view! {
+            <SelectField id=format!("role-{user}") label=label quiet=true choices value on_change />
+            <Button label=spoken disabled=same on_press=move |()| on_appoint.run((user, chosen.get_untracked()))>
+                {words.members.change}
+            </Button>
+        }
+    });
+    view! {
+        <li class="member-line">
+            <span class="member-line__name" dir="auto">{name}</span>
+            <span class="member-line__role">{role_name(words, role)}</span>
+            {change.map(|change| view! { <div class="member-line__change">{change}</div> })}
+        </li>
+    }
+}

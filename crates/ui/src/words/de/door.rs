@@ -1,0 +1,68 @@
+//! German, for the door.
+
+use crate::words::door::{Door, Invitation, Shut};
+
+pub(super) const DOOR: Door = Door {
+    opens_in: "Die Tür öffnet in",
+    opens: "Die Tür öffnet",
+    day_one: "1 Tag",
+    day_many: "{count} Tagen",
+    early_title: "Sie sind früh dran",
+    early_next: "Lassen Sie diese Seite offen: Sobald die Tür öffnet, geht es von selbst weiter. Bis dahin können Sie Kamera und Mikrofon vorbereiten.",
+    now_open: "Die Tür ist jetzt offen.",
+    planned: "Geplant",
+    planned_value: "{from} bis {until}",
+    since: "Läuft seit",
+    since_one: "{time}, seit 1 Minute",
+    since_many: "{time}, seit {count} Minuten",
+    inside: "Im Raum",
+    inside_more: "{names} und {count} weitere",
+    nobody: "Noch niemand",
+    notice: "Vom Gastgeber",
+    passcode: "Zugangscode",
+    passcode_hint: "Wer Sie eingeladen hat, kennt ihn.",
+    passcode_missing: "Bitte geben Sie den Zugangscode dieses Raums ein.",
+    passcode_wrong: "Das ist nicht der Zugangscode. Prüfen Sie ihn und versuchen Sie es noch einmal.",
+    passcode_shape: "Ein Zugangscode hat 4 bis 16 Buchstaben und Ziffern.",
+    passcode_wait: "Das waren viele Versuche in kurzer Zeit. Warten Sie eine Minute, bevor Sie es noch einmal versuchen.",
+    passcode_note: "Dieser Raum verlangt einen Zugangscode.",
+    asks_again: "Diese Seite sieht von selbst wieder nach, solange Sie sie offen lassen.",
+    without_invite: "Ohne die Einladung um Einlass bitten",
+    ended_at: "Beendet: {time}",
+};
+
+pub(super) const SHUT: Shut = Shut {
+    locked_title: "Die Tür ist abgeschlossen",
+    locked_text: "Ein Gastgeber hat diesen Raum abgeschlossen, im Moment kommt niemand mehr hinein. Wenn Sie erwartet werden, sagen Sie dem Gastgeber, dass Sie da sind.",
+    not_open_title: "Der Raum ist noch nicht offen",
+    not_open_text: "Sie sind vor der geplanten Zeit da. Sie können hinein, sobald die Tür öffnet oder ein Gastgeber da ist.",
+    too_late_title: "Die geplante Zeit ist vorbei",
+    too_late_text: "Dieser Raum war nur zu den geplanten Zeiten offen, und die letzte ist vorüber. Bitten Sie den Gastgeber um einen neuen Termin.",
+    members_only_title: "Dieser Raum ist nur für Eingeladene",
+    members_only_text: "Öffnen Sie ihn mit dem Link Ihrer eigenen Einladung, oder bitten Sie den Gastgeber um eine.",
+    banned_title: "Sie können diesen Raum nicht betreten",
+    banned_text: "Ein Gastgeber hat Sie dauerhaft ausgeschlossen. Wenn das ein Irrtum ist, melden Sie sich auf anderem Weg bei ihm.",
+    time_up_title: "Die Zeit dieses Gesprächs ist um",
+    time_up_text: "Kamera und Mikrofon sind aus. Der Raum bleibt, und sein Link gilt beim nächsten Mal wieder.",
+    invite_unknown_title: "Diese Einladung gehört nicht hierher",
+    invite_unknown_text: "Vielleicht fehlt ein Teil des Links. Öffnen Sie ihn noch einmal von dort, wo Sie ihn bekommen haben, oder fragen Sie, wer ihn geschickt hat.",
+    invite_expired_title: "Diese Einladung ist abgelaufen",
+    invite_expired_text: "Sie galt nur für einige Zeit. Bitten Sie den Gastgeber um eine neue.",
+    invite_used_up_title: "Diese Einladung ist verbraucht",
+    invite_used_up_text: "Es sind schon so viele damit gekommen, wie vorgesehen waren. Bitten Sie den Gastgeber um eine neue.",
+    invite_revoked_title: "Diese Einladung wurde zurückgezogen",
+    invite_revoked_text: "Der Gastgeber hat sie zurückgenommen. Bitten Sie ihn um eine neue, wenn Sie noch erwartet werden.",
+    invite_taken_title: "Diese Einladung gehört jemand anderem",
+    invite_taken_text: "Sie war für eine Person gedacht und wird schon benutzt. Wenn Sie das sind, öffnen Sie sie in dem Browser von vorher.",
+};
+
+pub(super) const INVITATION: Invitation = Invitation {
+    heading: "Einladen",
+    add_to_calendar: "In den Kalender eintragen",
+    copy: "Einladung kopieren",
+    copied: "Einladung kopiert",
+    mail: "Per E-Mail senden",
+    subject: "Videogespräch: {room}",
+    text: "Sie sind zu einem Videogespräch eingeladen: {room}\n\nMit diesem Link nehmen Sie in jedem Browser teil:\n{link}",
+    text_planned: "Sie sind zu einem Videogespräch eingeladen: {room}\n\nWann: {time}\n\nMit diesem Link nehmen Sie in jedem Browser teil:\n{link}",
+};

@@ -1,0 +1,64 @@
+//! The words of the pages where a host sets up a room and reads its history.
+//!
+//! | part | where it is read |
+//! |---|---|
+//! | [`Settings`], [`Plan`] | `/r/{code}/settings`: the rules and the plan |
+//! | [`Members`], [`Invites`] | the same page: people, and links for them |
+//! | [`History`] | `/r/{code}/history` |
+
+part! {
+    /// The room's settings.
+    Settings {
+        title, nav, go_room, settings, history, ended_note, save, saving, saved, not_yours_title,
+        not_yours_text, not_yours_way, name_heading, name, name_hint, name_missing, name_long,
+        door_heading, door_hint, door, door_open, door_open_hint, door_knock, door_knock_hint,
+        door_members, door_members_hint, passcode, passcode_hint, passcode_short, passcode_long,
+        passcode_make, passcode_remove, notice, notice_hint, notice_long, show_inside, show_inside_hint,
+        early, early_hint, early_none, call_heading, call_hint, capacity, capacity_hint, people_count,
+        speak, share, chat, record, circle_hosts, circle_participants, circle_everybody, hard_mute,
+        hard_mute_hint, time_heading, time_hint, reconnect, reconnect_hint, reconnect_resume,
+        reconnect_rejoin, reconnect_fresh, favour, favour_hint, favour_quality, favour_continuity,
+        longest, longest_hint, longest_none, ending, ending_hint, ending_run_on, ending_close, minutes,
+        hour, hours, end_heading, end_hint, end, end_ask, end_confirm, end_keep, unknown_zone, plan_over,
+        not_owner, not_appointable, too_many, not_allowed,
+    }
+}
+
+part! {
+    /// When the room is meant to be used.
+    Plan {
+        heading, hint, next, none, over, date, date_missing, time, time_missing, zone, zone_hint,
+        zone_missing, length, repeat, once, daily, weekdays, weekly, fortnightly, monthly, until,
+        until_hint, until_wrong, remove, save,
+    }
+}
+
+part! {
+    /// Who is what to the room.
+    Members {
+        heading, hint, empty, unnamed, owner, co_host, participant, guest, viewer, role_of, change,
+        change_of, changed, banned_heading, banned_hint, pardon, pardon_of, pardoned,
+    }
+}
+
+part! {
+    /// Links that make people somebody to the room.
+    Invites {
+        heading, hint, empty, new_heading, label, label_hint, label_long, role, role_participant,
+        role_co_host, role_viewer, personal, personal_hint, uses, uses_any, uses_one, uses_many, lasts,
+        lasts_ever, lasts_hour, lasts_day, lasts_week, lasts_month, make, made, unlabelled, used_none,
+        used_one, used_many, used_of, until, for_one, live, expired, spent, revoked, copy, copy_of,
+        revoke, revoke_of, revoke_ask, revoke_confirm, revoke_keep, message,
+    }
+}
+
+part! {
+    /// What happened in the room.
+    History {
+        title, heading, hint, empty, attendance, attendance_hint, attendance_empty, person, role, total,
+        visits, first, last, inside, somebody, export, export_csv, export_json, newest, knocked, admitted,
+        admitted_nobody, denied, withdrew, lapsed, revoked, entered, dropped, returned, left, lost,
+        removed, banned, pardoned, muted, unmuted, appointed, handed_over, policy_set, renamed, planned,
+        invited, invite_used, invite_revoked, time_up, ended, ended_by, excused, other,
+    }
+}

@@ -1,0 +1,68 @@
+//! English, for the door.
+
+use crate::words::door::{Door, Invitation, Shut};
+
+pub(super) const DOOR: Door = Door {
+    opens_in: "The door opens in",
+    opens: "Door opens",
+    day_one: "1 day",
+    day_many: "{count} days",
+    early_title: "You are early",
+    early_next: "Leave this page open: it moves on by itself when the door opens. Meanwhile you can get your camera and microphone ready.",
+    now_open: "The door is open now.",
+    planned: "Planned for",
+    planned_value: "{from} until {until}",
+    since: "Running since",
+    since_one: "{time}, for 1 minute",
+    since_many: "{time}, for {count} minutes",
+    inside: "Inside",
+    inside_more: "{names} and {count} more",
+    nobody: "Nobody yet",
+    notice: "From the host",
+    passcode: "Passcode",
+    passcode_hint: "Whoever invited you knows it.",
+    passcode_missing: "Please type the passcode of this room.",
+    passcode_wrong: "That is not the passcode. Check it and try again.",
+    passcode_shape: "A passcode has 4 to 16 letters and digits.",
+    passcode_wait: "That was tried often in a short time. Wait a minute before you try again.",
+    passcode_note: "This room asks for a passcode.",
+    asks_again: "This page looks again by itself, as long as you leave it open.",
+    without_invite: "Ask to join without the invite",
+    ended_at: "It ended: {time}",
+};
+
+pub(super) const SHUT: Shut = Shut {
+    locked_title: "The door is locked",
+    locked_text: "A host has locked this room, so nobody new comes in just now. If you are expected, tell the host that you are here.",
+    not_open_title: "The room is not open yet",
+    not_open_text: "You came before the planned time. You can come in as soon as the door opens or a host is there.",
+    too_late_title: "The planned time is over",
+    too_late_text: "This room was open for its planned times only, and the last one has passed. Ask the host for a new time.",
+    members_only_title: "This room is for invited people only",
+    members_only_text: "Open it with the link of your own invite, or ask the host for one.",
+    banned_title: "You cannot come into this room",
+    banned_text: "A host has shut you out for good. If that is a mistake, reach the host in another way.",
+    time_up_title: "The time of this call is over",
+    time_up_text: "Your camera and microphone are off. The room stays, and its link works again next time.",
+    invite_unknown_title: "This invite does not belong here",
+    invite_unknown_text: "Maybe a part of the link is missing. Open it once more from where you got it, or ask whoever sent it.",
+    invite_expired_title: "This invite has run out",
+    invite_expired_text: "It was good for some time only. Ask the host for a new one.",
+    invite_used_up_title: "This invite has been used up",
+    invite_used_up_text: "As many people as it was made for have come in with it. Ask the host for a new one.",
+    invite_revoked_title: "This invite was taken back",
+    invite_revoked_text: "The host has withdrawn it. Ask the host for a new one if you are still expected.",
+    invite_taken_title: "This invite belongs to somebody else",
+    invite_taken_text: "It was made for one person and is in use already. If that is you, open it in the browser that you used before.",
+};
+
+pub(super) const INVITATION: Invitation = Invitation {
+    heading: "Invite",
+    add_to_calendar: "Add to calendar",
+    copy: "Copy invitation",
+    copied: "Invitation copied",
+    mail: "Send by mail",
+    subject: "Video call: {room}",
+    text: "You are invited to a video call: {room}\n\nJoin with this link, in any browser:\n{link}",
+    text_planned: "You are invited to a video call: {room}\n\nWhen: {time}\n\nJoin with this link, in any browser:\n{link}",
+};
