@@ -137,6 +137,20 @@ pub fn remembered_name() -> Option<String> {
     browser::remembered_name()
 }
 
+/// Remembers what has the focus, and gives it back when the caller is cleaned up with the focus in its panel.
+pub fn return_focus() {
+    let focused = || document().active_element().and_then(|one| one.dyn_into::<HtmlElement>().ok());
+    let before = StoredValue::new_local(focused());
+    on_cleanup(move || {
+        let within =
+            focused().is_some_and(|now| now.closest(".side-panel").is_ok_and(|panel| panel.is_some()));
+        if let Some(before) = before.try_get_value().flatten().filter(|_| within) {
+            // Something that is no longer there takes no focus, and then the page has it.
+            drop(before.focus());
+        }
+    });
+}
+
 /// Whether the keyboard shortcuts are wanted.
 pub fn shortcuts_enabled() -> bool {
     let storage = window().local_storage().ok().flatten();

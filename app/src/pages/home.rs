@@ -4,12 +4,13 @@ use crate::api::ApiError;
 use crate::api::rooms::{CreateRoom, hosted_rooms};
 use crate::dom;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::pages::refusal;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use protocol::HostedRoom;
-use ui::{HomeIntro, HostedRoomLine, HostedRooms, JoinByCode, NewRoomFields, PageFrame, RoomList};
+use ui::{HomeIntro, HostedRoomLine, HostedRooms, JoinByCode, NewRoomFields, RoomList};
 
 /// The first page.
 #[component]
@@ -29,7 +30,7 @@ pub fn Home(
     Effect::new(move |_| dom::wake());
     view! {
         <Title text=words.home.title_bar />
-        <PageFrame words>
+        <Frame>
             <HomeIntro words>
                 <ActionForm action=create>
                     <NewRoomFields words pending=create.pending() error />
@@ -42,7 +43,7 @@ pub fn Home(
                     })}
                 </Suspense>
             </HomeIntro>
-        </PageFrame>
+        </Frame>
     }
 }
 

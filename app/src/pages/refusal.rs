@@ -1,6 +1,6 @@
 //! One sentence for each code that the server may refuse with.
 
-use protocol::ErrorCode;
+use protocol::{AccountRefusal, ErrorCode};
 use ui::Words;
 
 /// The sentence for a person.
@@ -24,5 +24,28 @@ pub const fn text(words: &'static Words, code: ErrorCode) -> &'static str {
         ErrorCode::Overloaded => errors.overloaded,
         ErrorCode::Unreachable => errors.unreachable,
         ErrorCode::Internal => errors.internal,
+        ErrorCode::Account(refusal) => text_about_account(words, refusal),
+    }
+}
+
+const fn text_about_account(words: &'static Words, refusal: AccountRefusal) -> &'static str {
+    let refusals = &words.refusals;
+    match refusal {
+        AccountRefusal::BadEmail => refusals.bad_email,
+        AccountRefusal::BadName => refusals.bad_name,
+        AccountRefusal::PasswordTooShort => refusals.password_too_short,
+        AccountRefusal::PasswordTooLong => refusals.password_too_long,
+        AccountRefusal::PasswordTooCommon => refusals.password_too_common,
+        AccountRefusal::EmailTaken => refusals.email_taken,
+        AccountRefusal::WrongCredentials => refusals.wrong_credentials,
+        AccountRefusal::NotSignedIn => refusals.not_signed_in,
+        AccountRefusal::LinkExpired => refusals.link_expired,
+        AccountRefusal::NoMail => refusals.no_mail,
+        AccountRefusal::NotFresh => refusals.not_fresh,
+        AccountRefusal::PasskeyRefused => refusals.passkey_refused,
+        AccountRefusal::TooManyPasskeys => refusals.too_many_passkeys,
+        AccountRefusal::LastWayIn => refusals.last_way_in,
+        AccountRefusal::ProviderRefused => refusals.provider_refused,
+        AccountRefusal::IdentityTaken => refusals.identity_taken,
     }
 }

@@ -23,6 +23,7 @@ use crate::api::ApiError;
 use crate::api::rooms::entry;
 use crate::dom;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::pages::not_found::NotFound;
 use crate::room::RoomCall;
 use ::call::view::Stage;
@@ -35,7 +36,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::RoomCode;
 use protocol::{EntryView, ErrorCode};
-use ui::{OutcomePanel, PageFrame};
+use ui::{OutcomePanel};
 use waiting_scene::WaitingScene;
 
 /// The page of a room.
@@ -83,9 +84,9 @@ fn Failed(
     let outcome = left_scene::outcome(error.code);
     view! {
         <Title text=words.common.product />
-        <PageFrame words>
+        <Frame>
             <OutcomePanel words outcome room=format!("/r/{code}") />
-        </PageFrame>
+        </Frame>
     }
 }
 

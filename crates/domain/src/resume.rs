@@ -21,8 +21,12 @@ pub const FORGIVEN_MS: i64 = GRACE_LOST_MS;
 /// What somebody is to the room after nobody looked after it from `last_alive` until `now`.
 pub fn resumed(standing: Standing, last_alive: UnixMillis, now: UnixMillis) -> Standing {
     match standing {
-        Standing::Waiting { since, link } => Standing::Waiting { since, link: dropped(link, last_alive, now) },
-        Standing::Present { since, link } => Standing::Present { since, link: dropped(link, last_alive, now) },
+        Standing::Waiting { since, link } => {
+            Standing::Waiting { since, link: dropped(link, last_alive, now) }
+        }
+        Standing::Present { since, link } => {
+            Standing::Present { since, link: dropped(link, last_alive, now) }
+        }
         Standing::Admitted { until } => Standing::Admitted { until: kept(until, ADMISSION_MS, now) },
     }
 }

@@ -56,7 +56,6 @@ use store::{chat, journal, participants};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
 
-
 /// What an actor is born with.
 pub struct Birth {
     pub code: RoomCode,
@@ -321,12 +320,7 @@ impl RoomActor {
     }
 
     /// Saves, applies and publishes what was decided; `at` is when it happened.
-    async fn make_true(
-        &mut self,
-        events: &[Event],
-        arrival: Arrival,
-        at: UnixMillis,
-    ) -> Result<(), Error> {
+    async fn make_true(&mut self, events: &[Event], arrival: Arrival, at: UnixMillis) -> Result<(), Error> {
         if events.iter().any(journal::is_durable) {
             let mut tx = self.begin().await?;
             if let Some((seat, name)) = &arrival.seat {

@@ -206,7 +206,9 @@ async fn report_media(registry: Arc<Registry>, mut events: mpsc::Receiver<sfu::E
 async fn look_after_orphans(registry: Weak<Registry>) {
     loop {
         {
-            let Some(registry) = registry.upgrade().filter(|registry| !registry.is_stopping()) else { return };
+            let Some(registry) = registry.upgrade().filter(|registry| !registry.is_stopping()) else {
+                return;
+            };
             wake_orphans(&registry).await;
         }
         tokio::time::sleep(ORPHANS_EVERY).await;

@@ -87,8 +87,10 @@ impl AuditKey {
 
     /// Seals the names of a line and gives it its hash.
     pub(crate) fn finish(&self, room: RoomId, row: &mut Row) {
-        row.name_seal = row.name.as_deref().map(|name| self.name_seal(room, row.position, ("participant", name)));
-        row.by_name_seal = row.by_name.as_deref().map(|name| self.name_seal(room, row.position, ("by", name)));
+        row.name_seal =
+            row.name.as_deref().map(|name| self.name_seal(room, row.position, ("participant", name)));
+        row.by_name_seal =
+            row.by_name.as_deref().map(|name| self.name_seal(room, row.position, ("by", name)));
         row.hash = self.hash(room, row);
     }
 

@@ -57,16 +57,36 @@ type Named = (&'static str, Option<ParticipantId>, Option<ParticipantId>);
 
 enum Change<'a> {
     Open(Option<UnixMillis>),
-    Seat { participant: ParticipantId, name: &'a DisplayName, role: Role, standing: Standing },
-    Admit { participant: ParticipantId, until: UnixMillis },
-    Link { participant: ParticipantId, link: Link },
-    Go { participant: ParticipantId },
+    Seat {
+        participant: ParticipantId,
+        name: &'a DisplayName,
+        role: Role,
+        standing: Standing,
+    },
+    Admit {
+        participant: ParticipantId,
+        until: UnixMillis,
+    },
+    Link {
+        participant: ParticipantId,
+        link: Link,
+    },
+    Go {
+        participant: ParticipantId,
+    },
     /// A segment of attendance opens.
     Enter(attendance::Entry<'a>),
     /// And closes.
-    Exit { participant: ParticipantId, exit: Exit },
-    Bar { user: UserId },
-    End { at: UnixMillis },
+    Exit {
+        participant: ParticipantId,
+        exit: Exit,
+    },
+    Bar {
+        user: UserId,
+    },
+    End {
+        at: UnixMillis,
+    },
 }
 
 /// Whether the event leaves a trace in the database; what does not need not be saved.
@@ -180,9 +200,8 @@ pub(crate) async fn last_position(store: &Store, room: RoomId) -> Result<i64, Er
 /// What an event means for the tables. A new event does not compile until somebody says it here.
 fn record(event: &Event) -> Record<'_> {
     let line = |kind, participant: &ParticipantId| Some((kind, Some(*participant), None));
-    let done = |kind, participant: &ParticipantId, by: &ParticipantId| {
-        Some((kind, Some(*participant), Some(*by)))
-    };
+    let done =
+        |kind, participant: &ParticipantId, by: &ParticipantId| Some((kind, Some(*participant), Some(*by)));
     let go = |participant: &ParticipantId| vec![Change::Go { participant: *participant }];
     let exit = |participant: &ParticipantId, exit| {
         let participant = *participant;

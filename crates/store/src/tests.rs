@@ -4,10 +4,10 @@ mod accounts;
 mod histories;
 mod ownership;
 
+use crate::audit::AuditKey;
 use crate::chat::{self, ChatRow};
 use crate::journal;
 use crate::logins::{self, LoginRow};
-use crate::audit::AuditKey;
 use crate::owners::{self, Incarnation, NodeId, Ownership, RoomTransaction, Writer};
 use crate::participants::{self, KeyHash, Seat};
 use crate::rooms::{self, NewRoom};

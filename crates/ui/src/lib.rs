@@ -3,6 +3,8 @@
 //! | page | components |
 //! |---|---|
 //! | every page | [`PageFrame`], [`LiveRegion`], [`Button`], [`TextField`], [`Checkbox`], [`Icon`] |
+//! | corner of every page | [`SignInLink`], [`AccountMenu`] |
+//! | signing in, one's account | [`AccountCard`], [`AccountPage`], [`AccountSection`] |
 //! | home | [`HomeIntro`], [`NewRoomFields`], [`JoinByCode`], [`HostedRooms`] |
 //! | entry | [`EntryCard`], [`DeviceCheck`], [`DeviceProblemNote`], [`EntryForm`], [`RoomLink`] |
 //! | choice of devices | [`DeviceLists`], [`DevicePicker`], [`SpeakerTest`] |
@@ -20,6 +22,9 @@
 //! Not here: server functions, context, the call's state, devices, tracks and storage. The DOM is only
 //! touched where HTML has no declarative way ([`Modal`]).
 
+mod account_card;
+mod account_menu;
+mod account_page;
 mod alone_card;
 mod arrangement;
 mod avatar;
@@ -68,6 +73,9 @@ mod waiting_panel;
 mod wordmark;
 pub mod words;
 
+pub use account_card::AccountCard;
+pub use account_menu::{AccountMenu, SignInLink};
+pub use account_page::{AccountPage, AccountSection};
 pub use alone_card::AloneCard;
 pub use arrangement::{Arrangement, Rect, arrange};
 pub use avatar::Avatar;

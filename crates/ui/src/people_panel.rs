@@ -34,12 +34,15 @@ pub fn PeoplePanel(
     /// Closes the panel.
     #[prop(into)]
     on_close: Callback<()>,
+    /// The heading, so that the focus can be moved to where the panel begins.
+    #[prop(optional)]
+    heading: NodeRef<leptos::html::H2>,
 ) -> impl IntoView {
     let said = &words.people;
     let knocking = move || waiting.with(|waiting| !waiting.is_empty());
     let alone = move || people.with(Vec::len) <= 1;
     view! {
-        <SidePanel words=words id="people-title" title=said.title on_close=on_close>
+        <SidePanel words=words id="people-title" title=said.title on_close=on_close heading=heading>
             <div class="people-panel">
                 <Show when=knocking>
                     <section

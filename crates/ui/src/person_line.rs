@@ -48,18 +48,20 @@ pub fn PersonLine(
                 <span class="person-line__rank">{move || person.with(|person| rank(words, person))}</span>
             </div>
             <span class="person-line__marks">{move || person.with(|person| marks(words, person))}</span>
-            <Show when=move || person.with(|person| person.removable) && !asked.get()>
+            <Show when=move || person.with(|person| person.removable)>
                 <button
                     type="button"
                     class="person-line__remove"
                     aria-label=move || named(people.remove_name, &name.get())
+                    aria-expanded=move || if asked.get() { "true" } else { "false" }
                     title=people.remove
-                    on:click=move |_| asked.set(true)
+                    // It stays while it asks, so that the keyboard's focus stays, too; the answers come next.
+                    on:click=move |_| asked.update(|asked| *asked = !*asked)
                 >
                     <Icon glyph=Glyph::Remove />
                 </button>
             </Show>
-            <Show when=move || asked.get()>
+            <Show when=move || person.with(|person| person.removable) && asked.get()>
                 <div
                     class="person-line__ask"
                     role="group"

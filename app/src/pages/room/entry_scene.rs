@@ -3,13 +3,14 @@
 use super::devices::DevicePanel;
 use super::link::Link;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::pages::refusal;
 use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
 use model::{DisplayName, TextError};
 use protocol::{EntryState, EntryView};
-use ui::{EntryCard, EntryForm, EntryWay, Outcome, OutcomePanel, PageFrame, RoomLink};
+use ui::{EntryCard, EntryForm, EntryWay, Outcome, OutcomePanel, RoomLink};
 
 /// The entry page.
 #[component]
@@ -29,12 +30,12 @@ pub fn EntryScene(
     };
     let address = format!("/r/{}", room.code);
     view! {
-        <PageFrame words>
+        <Frame>
             {match closed {
                 Some(outcome) => view! { <OutcomePanel words outcome room=address /> }.into_any(),
                 None => view! { <OpenDoor room call name /> }.into_any(),
             }}
-        </PageFrame>
+        </Frame>
     }
 }
 

@@ -1,13 +1,14 @@
 //! After the call, or instead of it: what happened, and the way on.
 
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::room::RoomCall;
 use call::view::{LeftReason, Stage};
 use leptos::html;
 use leptos::prelude::*;
 use model::DisplayName;
 use protocol::{EntryView, ErrorCode, Farewell};
-use ui::{Outcome, OutcomePanel, PageFrame};
+use ui::{Outcome, OutcomePanel};
 
 /// The page after the call.
 #[component]
@@ -49,9 +50,9 @@ pub fn LeftScene(
         }
     });
     view! {
-        <PageFrame words>
+        <Frame>
             <OutcomePanel words outcome room=format!("/r/{}", room.code) on_again heading />
-        </PageFrame>
+        </Frame>
     }
 }
 

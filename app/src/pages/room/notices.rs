@@ -41,7 +41,12 @@ pub fn CallNotices(
 ) -> impl IntoView {
     let words = words();
     let header = call.part(|view| match (link(view.stage), &view.notice) {
-        (link @ (LinkView::Reconnecting | LinkView::Blocked | LinkView::Connecting), _) => Header::Link(link),
+        (LinkView::Reconnecting, _) => Header::Link(LinkView::Reconnecting),
+        // Whose media does not work yet can still answer the door.
+        (link @ (LinkView::Blocked | LinkView::Connecting), _) if view.waiting.is_empty() => {
+            Header::Link(link)
+        }
+        (LinkView::Blocked | LinkView::Connecting, _) => Header::Knock,
         (LinkView::Connected, _) if view.playback_blocked => Header::SoundBlocked,
         (LinkView::Connected, _) if !view.waiting.is_empty() => Header::Knock,
         (LinkView::Connected, Some(notice)) => Header::Notice(notice.clone()),

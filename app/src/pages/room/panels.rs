@@ -21,6 +21,7 @@ pub fn ChatBeside(
     let words = words();
     let entries = call.part(|view| view.chat.iter().map(chat_entry).collect::<Vec<_>>());
     let input = NodeRef::<html::Textarea>::new();
+    dom::return_focus();
     Effect::new(move |_| {
         if let Some(input) = input.get() {
             drop(input.focus());
@@ -86,6 +87,13 @@ pub fn PeopleBeside(
         };
         view.waiting.iter().map(line).collect::<Vec<_>>()
     });
+    let heading = NodeRef::<html::H2>::new();
+    dom::return_focus();
+    Effect::new(move |_| {
+        if let Some(heading) = heading.get() {
+            drop(heading.focus());
+        }
+    });
     view! {
         <PeoplePanel
             words
@@ -96,6 +104,7 @@ pub fn PeopleBeside(
             on_deny=Callback::new(move |id| call.act(Action::Deny(id)))
             on_remove=Callback::new(move |id| call.act(Action::Remove(id)))
             on_close=Callback::new(move |()| desk.panel.set(Panel::None))
+            heading
         />
     }
 }

@@ -2,12 +2,13 @@
 
 use super::devices::DevicePanel;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::room::RoomCall;
 use call::Action;
 use call::view::Stage;
 use leptos::prelude::*;
 use protocol::EntryView;
-use ui::{PageFrame, WaitingPanel};
+use ui::WaitingPanel;
 
 /// What a waiting person sees: that they wait, what happens next, and their own devices.
 #[component]
@@ -23,7 +24,7 @@ pub fn WaitingScene(
         Stage::Preview { .. } | Stage::Joining | Stage::InCall { .. } | Stage::Left { .. } => (true, false),
     });
     view! {
-        <PageFrame words>
+        <Frame>
             <WaitingPanel
                 words
                 room_name=room.name.to_string()
@@ -33,6 +34,6 @@ pub fn WaitingScene(
             >
                 <DevicePanel call />
             </WaitingPanel>
-        </PageFrame>
+        </Frame>
     }
 }

@@ -118,8 +118,7 @@ impl Stage {
             incarnation: Incarnation(ambient.draw()),
             key: AuditKey::derive(b"the secret of the tests"),
         };
-        let setup =
-            Setup { store: store.clone(), writer, media: media.clone(), ambient: ambient.clone() };
+        let setup = Setup { store: store.clone(), writer, media: media.clone(), ambient: ambient.clone() };
         let rooms = Rooms::start(setup, reports);
         let (room, names) = (RoomCode::from_bits(0), Mutex::default());
         Self { rooms, room, media, events, store, ambient, names, database, node, _still: still }
@@ -150,10 +149,22 @@ impl Stage {
         tokio::time::advance(Duration::from_millis(millis)).await;
     }
 
+    /// Lets seconds pass one by one, as a server lives through them: a leap would end the patience of what
+    /// is just waiting for the database.
+    pub async fn live(&self, seconds: u64) {
+        for _ in 0..seconds {
+            self.pass(1_000).await;
+            for _ in 0..5 {
+                self.occupancy().await;
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
     /// Waits until what should come by itself has come; asks no room, so that none is woken by the test.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
         // Each look is a query or two, so this is time enough for any actor.
-        for _ in 0..2_000 {
+        for _ in 0..30_000 {
             if is_so(self).await {
                 return;
             }

@@ -78,7 +78,10 @@ async fn whatever_is_changed_is_found_and_named() {
         ("update room_events set previous = hash where position = 3", changed(3)),
         ("update room_events set hash = previous where position = 3", changed(3)),
         ("update room_events set hash = '' where position = 3", changed(3)),
-        ("update room_events set room_id = '00000000000000000000000000000008' where position = 3", missing(3)),
+        (
+            "update room_events set room_id = '00000000000000000000000000000008' where position = 3",
+            missing(3),
+        ),
         ("update room_events set position = 99 where position = 3", missing(3)),
         ("delete from room_events where position = 1", missing(1)),
         ("delete from room_events where position = 4", missing(4)),
@@ -129,7 +132,10 @@ async fn lines_that_change_places_are_found() {
         tamper(&store, "update room_events set position = 4 where position = 5").await;
         tamper(&store, "update room_events set position = 5 where position = -4").await;
         let findings = walk(&store).await.findings;
-        assert_eq!(findings[0].to_string(), format!("room {}: line 4 was changed after it was written", code()));
+        assert_eq!(
+            findings[0].to_string(),
+            format!("room {}: line 4 was changed after it was written", code())
+        );
     })
     .await;
 }
@@ -165,7 +171,10 @@ async fn what_was_cut_off_is_found_though_the_room_lives_on() {
         journal::append(&mut tx, &room, &event, model::UnixMillis(6_000)).await.expect("a room lives on");
         tx.commit(&mut taken).await.expect("a room lives on");
         let findings = walk(&store).await.findings;
-        assert_eq!(findings[0].to_string(), format!("room {}: line 7 does not follow the line before it", code()));
+        assert_eq!(
+            findings[0].to_string(),
+            format!("room {}: line 7 does not follow the line before it", code())
+        );
     })
     .await;
 }
@@ -227,11 +236,12 @@ async fn a_name_that_is_erased_is_gone_and_the_chain_holds() {
         };
         assert_eq!(names().await.iter().filter(|name| *name == "Bo").count(), 5);
         let mut tx = store.begin().await.expect("a transaction begins");
-        journal::erase_names(&mut tx, user(BO)).await.expect("names can be erased");
+        crate::accounts::erase(&mut tx, user(BO), user(99), stage.now).await.expect("a person can be erased");
         tx.commit().await.expect("a transaction ends");
         assert_eq!(names().await, ["Ana", "Ana", "Ana", "Ana"]);
         let stays = attendance::load_newest(&store, stage.room.id, 9).await.expect("attendance is read");
-        assert_eq!(stays.iter().map(|stay| stay.name.as_str()).collect::<Vec<_>>(), ["Ana", ""]);
+        let told: Vec<_> = stays.iter().map(|stay| (stay.name.as_str(), stay.user)).collect();
+        assert_eq!(told, [("Ana", user(ANA)), ("", user(99))]);
         assert_eq!(walk(&store).await.findings, []);
     })
     .await;
