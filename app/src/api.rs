@@ -3,6 +3,7 @@
 //! Each names the caller and makes one call to `service`. Requests and answers are JSON; a refusal is an
 //! [`ApiError`] with the HTTP status of its code. `docs/PROTOCOL.md` lists them all.
 
+pub mod accounts;
 pub mod error;
 pub mod rooms;
 

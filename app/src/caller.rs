@@ -1,20 +1,43 @@
 //! Who asks: the services of this process and the person behind the cookie. Server only.
 //!
+//! ```text
+//! login record:  user              a guest, known by nothing else
+//!                user + account    somebody who is signed in
+//! ```
+//!
 //! A person becomes known with their first room or their first join; a page view alone writes nothing.
+//! A record that counts no longer was thrown away by `server::login` before it comes here.
+//!
+//! Invariant: the session's id is a new one whenever somebody signs in, so that nobody can know it
+//! beforehand.
 
 use crate::api::ApiError;
-use model::{DeviceId, UserId};
-use protocol::ErrorCode;
+use http::request::Parts;
+use leptos::prelude::use_context;
+use model::{DeviceId, UnixMillis, UserId};
+use protocol::{AccountRefusal, ErrorCode};
 use service::{Identity, Services};
+use service::accounts::SignedIn;
 use tower_sessions::Session;
 
 /// The key of the login record that holds the person.
 const USER: &str = "user";
+/// The key of the login record that holds what makes the person somebody with an account.
+const ACCOUNT: &str = "account";
 
 /// A person who asks for something.
 pub struct Caller {
     pub services: Services,
     pub user: UserId,
+    /// What proves that the person is signed in; guests are not.
+    login: Option<SignedIn>,
+}
+
+/// What the login record of somebody who is signed in holds.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Login {
+    epoch: i64,
+    at: UnixMillis,
 }
 
 impl Caller {
@@ -26,9 +49,11 @@ impl Caller {
 
     /// The person, if this browser has an identity.
     pub async fn known() -> Result<Option<Self>, ApiError> {
-        let services = services()?;
-        let user = session().await?.get::<UserId>(USER).await.map_err(failed)?;
-        Ok(user.map(|user| Self { services, user }))
+        let (services, session) = (services()?, session()?);
+        let Some(user) = session.get::<UserId>(USER).await.map_err(failed)? else { return Ok(None) };
+        let login = session.get::<Login>(ACCOUNT).await.map_err(failed)?;
+        let login = login.map(|login| SignedIn { user, epoch: login.epoch, at: login.at });
+        Ok(Some(Self { services, user, login }))
     }
 
     /// The person; a browser without an identity is given one.
@@ -38,8 +63,8 @@ impl Caller {
         }
         let services = services()?;
         let user = UserId::from_bits(services.ambient.draw());
-        session().await?.insert(USER, user).await.map_err(failed)?;
-        Ok(Self { services, user })
+        session()?.insert(USER, user).await.map_err(failed)?;
+        Ok(Self { services, user, login: None })
     }
 
     /// The person; a browser without an identity is refused.
@@ -47,17 +72,69 @@ impl Caller {
         let caller = Self::known().await?;
         caller.ok_or_else(|| service::Error::Refused(ErrorCode::NoIdentity).into())
     }
+
+    /// Somebody who is signed in; everybody else is refused.
+    pub async fn signed_in() -> Result<(Services, SignedIn), ApiError> {
+        let caller = Self::known().await?.and_then(|caller| Some((caller.services, caller.login?)));
+        caller.ok_or_else(|| service::Error::from(AccountRefusal::NotSignedIn).into())
+    }
+
+    /// The same for those who only look, on every page: also where there are no sessions, as behind an
+    /// address that leads nowhere.
+    pub async fn signed_in_if_asked() -> Result<Option<(Services, SignedIn)>, ApiError> {
+        if session().is_err() {
+            return Ok(None);
+        }
+        let caller = Self::known().await?;
+        Ok(caller.and_then(|caller| Some((caller.services, caller.login?))))
+    }
+
+    /// The browser's identity, if it is not that of an account: what signing in takes along.
+    pub async fn guest() -> Result<Option<UserId>, ApiError> {
+        Ok(Self::known().await?.filter(|caller| caller.login.is_none()).map(|caller| caller.user))
+    }
+}
+
+/// Signs this browser in, under a new session id, and leads on.
+pub async fn enter(login: SignedIn, next: &str) -> Result<(), ApiError> {
+    let session = session()?;
+    session.cycle_id().await.map_err(failed)?;
+    session.insert(USER, login.user).await.map_err(failed)?;
+    let kept = Login { epoch: login.epoch, at: login.at };
+    session.insert(ACCOUNT, kept).await.map_err(failed)?;
+    lead_to(next)
+}
+
+/// Forgets who this browser is, and leads on.
+pub async fn leave(next: &str) -> Result<(), ApiError> {
+    session()?.flush().await.map_err(failed)?;
+    lead_to(next)
+}
+
+/// Leads on to a page of ours; whatever is none leads home.
+pub fn lead_to(next: &str) -> Result<(), ApiError> {
+    leptos_axum::redirect(if is_ours(next) { next } else { "/" });
+    Ok(())
+}
+
+/// Whether an address can only be a page of this site. A browser takes `//host` and `/\host` for others.
+fn is_ours(address: &str) -> bool {
+    let mut bytes = address.bytes();
+    let first = (bytes.next(), bytes.next());
+    let is_path = matches!(first, (Some(b'/'), second) if !matches!(second, Some(b'/' | b'\\')));
+    is_path && address.len() <= 500 && address.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The services of this process.
 pub fn services() -> Result<Services, ApiError> {
-    let parts = leptos::prelude::use_context::<http::request::Parts>();
+    let parts = use_context::<Parts>();
     let found = parts.and_then(|parts| parts.extensions.get::<Services>().cloned());
     found.ok_or_else(|| ApiError::fault(ErrorCode::Internal, &Missing))
 }
 
-async fn session() -> Result<Session, ApiError> {
-    leptos_axum::extract::<Session>().await.map_err(|_| ApiError::fault(ErrorCode::Internal, &Missing))
+fn session() -> Result<Session, Missing> {
+    let parts = use_context::<Parts>();
+    parts.and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or(Missing)
 }
 
 fn failed(error: tower_sessions::session::Error) -> ApiError {
@@ -75,3 +152,27 @@ impl std::fmt::Display for Missing {
 }
 
 impl std::error::Error for Missing {}
+
+impl From<Missing> for ApiError {
+    fn from(missing: Missing) -> Self {
+        Self::fault(ErrorCode::Internal, &missing)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_ours_are_led_to() {
+        for address in ["/", "/account", "/r/bcd-fghj-kmn", "/sign-in?done=reset"] {
+            assert!(is_ours(address), "{address}");
+        }
+        let long = format!("/{}", "a".repeat(500));
+        for address in
+            ["", "account", "//evil.test", "/\\evil.test", "https://evil.test", "/a\r\nb", "/ä", &long]
+        {
+            assert!(!is_ours(address), "{address}");
+        }
+    }
+}

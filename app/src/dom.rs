@@ -6,8 +6,9 @@
 mod half;
 
 pub use half::{
-    can_share_screen, clock_time, copy, family, on_full_screen_change, on_hidden_change, on_key, on_size,
-    remembered_name, set_shortcuts_enabled, shortcuts_enabled, toggle_full_screen, wake,
+    can_share_screen, clock_time, copy, day, family, focus, moment, now, on_full_screen_change,
+    on_hidden_change, on_key, on_size, own_zone, remembered_name, return_focus, set_shortcuts_enabled,
+    shortcuts_enabled, toggle_full_screen, wake, wall_clock, zones,
 };
 
 /// A key that was pressed or let go, as the shortcuts need it.
@@ -19,7 +20,7 @@ pub struct Key {
     pub repeat: bool,
     /// Somebody is writing: only Escape is for us.
     pub writing: bool,
-    /// A dialog is open or a modifier is held: nothing is for us.
+    /// A dialog or a menu is open, or a modifier is held: nothing is for us.
     pub taken: bool,
     /// A button has the focus: Space and Enter press it.
     pub on_button: bool,

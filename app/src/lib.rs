@@ -6,8 +6,9 @@
 //! | [`routes`] | which address shows which page |
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |
-//! | [`caller`] | who asks (server only) |
+//! | [`caller`], [`mails`] | who asks; the words of mails (server only) |
 //! | `dom` | the few things that pages ask of the browser outside a call |
+//! | [`visitor`] | who is signed in, as every page shows it |
 //! | [`room`] | the bridge from a page to `browser::Driver`; inert on the server |
 //!
 //! Not here: SQL, rules about rooms, sockets. Feature `ssr` is the server's half, `hydrate` the browser's.
@@ -17,10 +18,13 @@ pub mod api;
 pub mod caller;
 mod dom;
 pub mod language;
+#[cfg(feature = "ssr")]
+pub mod mails;
 pub mod pages;
 pub mod room;
 pub mod routes;
 pub mod shell;
+pub mod visitor;
 
 pub use routes::App;
 pub use shell::shell;

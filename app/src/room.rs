@@ -19,7 +19,7 @@ use call::view::{Picture, Stage};
 use call::{Action, DeviceId, Pass, View};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlVideoElement;
-use model::{DisplayName, RoomCode};
+use model::{DisplayName, InviteToken, RoomCode};
 
 /// The call of a room's page. A copy is the same call.
 #[derive(Clone, Copy)]
@@ -30,11 +30,12 @@ pub struct RoomCall {
 }
 
 impl RoomCall {
-    /// The call of `room`, on its entry page. It comes alive in the browser, once the page is there.
-    pub fn new(room: RoomCode) -> Self {
+    /// The call of `room`, on its entry page. It comes alive in the browser, once the page is there. The
+    /// invite of the page's address is shown again if a reloaded tab takes its seat up and finds it gone.
+    pub fn new(room: RoomCode, invite: Option<InviteToken>) -> Self {
         let view = RwSignal::new(call::Call::new(room).view());
         let level = RwSignal::new(0.0);
-        Self { view, level, browser: Browser::new(room, view, level) }
+        Self { view, level, browser: Browser::new((room, invite), view, level) }
     }
 
     /// Everything that can be seen.

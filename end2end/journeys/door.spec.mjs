@@ -44,8 +44,9 @@ test('a removed guest cannot come back by the link alone', async ({ person }) =>
   await everybodyMeets([ana, bo]);
 
   await press(ana, /^People/);
-  await press(ana, 'Remove Bo from the call');
-  await press(ana, 'Remove');
+  await press(ana, 'More about Bo');
+  await ana.page.getByRole('menuitem', { name: /^Remove/ }).click();
+  await ana.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await reads(bo, 'The host removed you from the call');
   await devicesAreOff(bo);
   await expect(tiles(ana)).toHaveCount(1);

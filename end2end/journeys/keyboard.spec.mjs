@@ -1,81 +1,202 @@
-// The whole way by keyboard: what has the focus is found by Tab, and pressed by Enter or Space.
+// The whole way by keyboard: what has the focus is found by Tab, can be seen, and is pressed by Enter or Space.
 
-import { alive, everybodyMeets, hears, inCall, reads } from '../support/room.mjs';
+import { alive, atTheDoor, button, devicesAreOff, everybodyMeets, hears, inCall, reads, sees, tile, tiles } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
+import { atTheDesk, keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
 
-/** Presses Tab until something of this name has the focus. A person would give up, too, after so many. */
-async function tabTo(who, name) {
-  const focused = () =>
-    who.page.evaluate(() => {
-      const element = document.activeElement;
-      // Nothing has the focus yet: the whole page is not what was looked for.
-      if (!element || element === document.body) return '';
-      const label = element?.labels?.[0]?.textContent ?? '';
-      return `${element?.getAttribute('aria-label') ?? ''} ${label} ${element?.textContent ?? ''}`;
-    });
-  for (let pressed = 0; pressed < 60; pressed += 1) {
-    await who.page.keyboard.press('Tab');
-    if (name.test(await focused())) return;
-  }
-  throw new Error(`${who.name} cannot reach ${name} by Tab`);
-}
-
-async function tabAndPress(who, name) {
-  await tabTo(who, name);
-  await who.page.keyboard.press('Enter');
+/** Makes a room; the maker is then on its entry page. */
+async function makeRoomByKeyboard(who) {
+  await who.page.goto('/');
+  await alive(who);
+  await tabAndPress(who, /^New room/);
+  await who.page.waitForURL(/\/r\//);
+  return who.page.url();
 }
 
 /** From the open entry page into the call or to its door. */
 async function enterByKeyboard(who) {
   await alive(who);
-  await tabAndPress(who, /Use camera and microphone/);
+  await tabAndPress(who, /^Use camera and microphone/);
   await expect(who.page.getByLabel('Your picture, as you see it in a mirror')).toBeVisible();
-  await tabTo(who, /Your name/);
-  await who.page.keyboard.type(who.name);
-  await who.page.keyboard.press('Enter');
+  await tabTo(who, /^Your name/);
+  await write(who, who.name);
+  await keys(who, 'Enter');
 }
 
-test('host and guest need no mouse', async ({ person, browserName }) => {
-  const [ana, bo] = [await person(ANA), await person(BO)];
-  await ana.page.goto('/');
-  await tabAndPress(ana, /New room/);
-  await ana.page.waitForURL(/\/r\//);
+/** Host and guest in a call. */
+async function meetByKeyboard(ana, bo) {
+  const link = await makeRoomByKeyboard(ana);
   await enterByKeyboard(ana);
   await inCall(ana);
-
-  await bo.page.goto(ana.page.url());
+  await bo.page.goto(link);
   await enterByKeyboard(bo);
-  await reads(bo, 'You are in the waiting room');
-  await tabAndPress(ana, /Admit Bo/);
+  await atTheDoor(bo);
+  await tabAndPress(ana, /^Admit Bo/);
   await inCall(bo);
+}
+
+test('host and guest need no mouse', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await meetByKeyboard(ana, bo);
   await everybodyMeets([ana, bo]);
 
-  await bo.page.keyboard.press('m');
+  await tabAndPress(bo, /^Mute microphone/);
   await hears(ana, [], [ana, bo]);
-  await bo.page.keyboard.press('m');
+  await tabAndPress(bo, /^Unmute microphone/, { key: 'Space' });
   await hears(ana, [bo], [ana, bo]);
+  await tabAndPress(bo, /^Turn camera off/);
+  await expect(tile(ana, 'Bo').locator('video')).toBeHidden();
+  await tabAndPress(bo, /^Turn camera on/);
+  await sees(ana, bo, [ana, bo]);
 
-  await bo.page.keyboard.press('c');
+  await tabAndPress(bo, /^Share your screen/);
+  await expect(ana.page.getByRole('figure', { name: /Bo’s screen$/ })).toBeVisible();
+  await tabAndPress(bo, /^Stop sharing/);
+  await expect(tiles(ana)).toHaveCount(2);
+
+  await tabAndPress(bo, /^Chat/);
   await expect(bo.page.getByLabel('Message to everybody')).toBeFocused();
-  await bo.page.keyboard.type('me, and cameras: typing is no shortcut');
-  await bo.page.keyboard.press('Enter');
-  await expect(bo.page.getByRole('log').getByText('me, and cameras: typing is no shortcut')).toBeVisible();
-  await hears(ana, [bo], [ana, bo]);
-  await bo.page.keyboard.press('Escape');
+  await write(bo, 'by keyboard');
+  await tabAndPress(bo, /^Send/);
+  await expect(bo.page.getByRole('log').getByText('by keyboard')).toBeVisible();
+  await tabTo(bo, /^Messages/, { back: true });
+  await tabAndPress(bo, /^Close/, { back: true });
   await expect(bo.page.getByLabel('Message to everybody')).toBeHidden();
+  await expect(button(bo, /^Chat/)).toBeFocused();
 
-  await bo.page.keyboard.press('?');
+  await tabAndPress(bo, /^People/);
+  await expect(bo.page.getByRole('heading', { name: 'People', exact: true })).toBeFocused();
+  await tabTo(bo, /^Close/);
+  await keys(bo, 'Escape');
+  await expect(button(bo, /^People/)).toBeFocused();
+
+  await tabAndPress(bo, /^More/);
+  await tabAndPress(bo, /^Keyboard shortcuts/);
   await expect(bo.page.getByRole('dialog')).toContainText('Keyboard shortcuts');
-  await bo.page.keyboard.press('Escape');
+  await tabTo(bo, /^Close/);
+  await keys(bo, 'Enter');
   await expect(bo.page.getByRole('dialog')).toBeHidden();
 
-  await bo.page.keyboard.press('l');
-  await tabUntilPressed(bo);
+  await tabAndPress(bo, /^Leave the call/);
+  await reads(bo, 'You left the call');
+  await tabAndPress(bo, /^Join again/);
+  await atTheDoor(bo);
+});
+
+test('a host shows people out, shows the door and ends the call without a mouse', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await meetByKeyboard(ana, bo);
+
+  await tabAndPress(ana, /^People/);
+  await tabAndPress(ana, /^Remove Bo/);
+  await tabAndPress(ana, /^Keep/);
+  await expect(tiles(ana)).toHaveCount(2);
+  await tabAndPress(ana, /^Remove Bo/);
+  await tabAndPress(ana, /^Remove$/);
+  await reads(bo, 'The host removed you from the call');
+  await devicesAreOff(bo);
+  await keys(ana, 'Escape');
+
+  await tabAndPress(bo, /^Ask to join again/);
+  await atTheDoor(bo);
+  await tabAndPress(ana, /^Deny Bo/);
+  await reads(bo, 'The host did not let you in');
+  await tabAndPress(bo, /^Ask to join again/);
+  await atTheDoor(bo);
+
+  await tabAndPress(ana, /^People/);
+  await tabAndPress(ana, /^Admit Bo/);
+  await inCall(bo);
+  await tabAndPress(ana, /^Leave the call/);
+  await expect(ana.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true })).toBeFocused();
+  await tabAndPress(ana, /^End for everybody/);
+  await reads(ana, 'You ended the call for everybody');
+  await reads(bo, 'This call has ended');
+});
+
+test('devices are picked and problems are solved without a mouse', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person({ ...BO, camera: 'busy' })];
+  await makeRoomByKeyboard(ana);
+  await alive(ana);
+  await tabAndPress(ana, /^Use camera and microphone/);
+  await tabAndPress(ana, /^Mute microphone/);
+  await tabAndPress(ana, /^Unmute microphone/);
+  await tabTo(ana, /^Microphone/);
+  await keys(ana, 'ArrowDown');
+  await tabTo(ana, /^Camera/);
+  await keys(ana, 'ArrowDown');
+  const chosen = (label) => ana.page.getByLabel(label, { exact: true }).locator('option:checked');
+  await expect(chosen('Microphone')).toHaveText(`${ANA.tone} Hz microphone, second`);
+  await expect(chosen('Camera')).toHaveText(`${ANA.colour} camera, second`);
+  const live = () =>
+    ana.page.evaluate(() => window.__tracks.filter(({ readyState }) => readyState === 'live').map(({ label }) => label).sort());
+  await expect.poll(live).toEqual([`${ANA.colour} camera, second`, `${ANA.tone} Hz microphone, second`].sort());
+  await tabAndPress(ana, /^Test speaker/);
+
+  await bo.page.goto(ana.page.url());
+  await alive(bo);
+  await tabAndPress(bo, /^Use camera and microphone/);
+  await tabAndPress(bo, /^Try the camera again/);
+  await tabAndPress(bo, /^Join without camera/);
+  await tabTo(bo, /^Your name/);
+  await write(bo, 'Bo');
+  await tabAndPress(bo, /^Ask to join/);
+  await atTheDoor(bo);
+  await tabAndPress(bo, /^Stop waiting/);
   await reads(bo, 'You left the call');
 });
 
-/** The dialog opens with its first answer focused; Enter takes it. */
-async function tabUntilPressed(who) {
-  await expect(who.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true })).toBeFocused();
-  await who.page.keyboard.press('Enter');
-}
+test('every control has a key of its own, and writing is none', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await meetByKeyboard(ana, bo);
+  await atTheDesk(bo);
+
+  await keys(bo, 'm');
+  await hears(ana, [], [ana, bo]);
+  await bo.page.keyboard.down('Space');
+  await hears(ana, [bo], [ana, bo]);
+  await bo.page.keyboard.up('Space');
+  await hears(ana, [], [ana, bo]);
+  await keys(bo, 'm');
+  await hears(ana, [bo], [ana, bo]);
+  await keys(bo, 'v');
+  await expect(tile(ana, 'Bo').locator('video')).toBeHidden();
+  await keys(bo, 'v');
+  await sees(ana, bo, [ana, bo]);
+  await keys(bo, 's');
+  await expect(ana.page.getByRole('figure', { name: /Bo’s screen$/ })).toBeVisible();
+  await keys(bo, 's');
+  await expect(tiles(ana)).toHaveCount(2);
+
+  await keys(bo, 'c');
+  await expect(bo.page.getByLabel('Message to everybody')).toBeFocused();
+  await write(bo, 'me, and cameras: typing is no shortcut');
+  await keys(bo, 'Enter');
+  await expect(bo.page.getByRole('log').getByText('me, and cameras: typing is no shortcut')).toBeVisible();
+  await hears(ana, [bo], [ana, bo]);
+  await keys(bo, 'Escape');
+  await expect(bo.page.getByLabel('Message to everybody')).toBeHidden();
+  await keys(bo, 'p');
+  await expect(bo.page.getByRole('heading', { name: 'People', exact: true })).toBeFocused();
+  await keys(bo, 'p');
+  await expect(bo.page.getByRole('heading', { name: 'People', exact: true })).toHaveCount(0);
+
+  await keys(bo, '?');
+  await expect(bo.page.getByRole('dialog')).toContainText('Keyboard shortcuts');
+  await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space' });
+  await keys(bo, 'Escape');
+  await expect(bo.page.getByRole('dialog')).toBeHidden();
+  await keys(bo, 'm');
+  await hears(ana, [bo], [ana, bo]);
+  await tabAndPress(bo, /^More/);
+  await tabAndPress(bo, /^Keyboard shortcuts/);
+  await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space' });
+  await keys(bo, 'Escape');
+
+  await keys(bo, 'l');
+  await expect(bo.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true })).toBeFocused();
+  await keys(bo, 'Escape');
+  await expect(bo.page.getByRole('dialog')).toBeHidden();
+  await keys(bo, 'l', 'Enter');
+  await reads(bo, 'You left the call');
+});

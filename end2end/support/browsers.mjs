@@ -14,6 +14,9 @@ const CHROMIUM_FLAGS = [
   '--disable-background-timer-throttling',
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
+  // A page with a real camera or microphone may play sound without a click, which matters after a reload. The
+  // journeys' painted cameras do not count as such.
+  '--autoplay-policy=no-user-gesture-required',
   '--disable-features=WebRtcHideLocalIpsWithMdns,OptimizationHints,MediaRouter',
 ];
 

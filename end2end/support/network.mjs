@@ -69,9 +69,9 @@ async function air(target, state) {
       far.on('error', () => undefined);
       ways.set(from, far);
     }
-    far.send(datagram, target, '127.0.0.1');
+    far.send(datagram, target.port, target.address);
   });
-  near.bind(0, '127.0.0.1');
+  near.bind(0, target.address);
   await once(near, 'listening');
   return {
     port: near.address().port,
@@ -84,16 +84,16 @@ async function air(target, state) {
 
 /**
  * Lays a cable to a server.
- * @param {{ port: number, mediaPort: number }} server
+ * @param {{ port: number, media: { address: string, port: number } }} server
  */
 export async function cable(server) {
   const state = { out: false };
-  const [tcp, udp] = [await wire(server.port, state), await air(server.mediaPort, state)];
+  const [tcp, udp] = [await wire(server.port, state), await air(server.media, state)];
   return {
     /** What the person at the end of this cable opens. */
     site: `http://localhost:${tcp.port}`,
     /** Lets a person's pages use this cable for their media, too. */
-    plugIn: (who) => who.context.addInitScript(reroute, { from: server.mediaPort, to: udp.port }),
+    plugIn: (who) => who.context.addInitScript(reroute, { from: server.media.port, to: udp.port }),
     pull: () => {
       state.out = true;
       tcp.hold();

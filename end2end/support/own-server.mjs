@@ -5,8 +5,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+/** An address of this machine that a browser may think somebody else's. */
+const ADDRESS = Object.values(networkInterfaces())
+  .flat()
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 
 /** A port that nobody uses just now. */
 async function freePort(socket, bind) {
@@ -22,10 +27,11 @@ async function freePort(socket, bind) {
 export async function ownServer() {
   const folder = mkdtempSync(join(tmpdir(), 'anteroom-journey-'));
   const port = await freePort(createServer(), (socket) => socket.listen(0, '127.0.0.1'));
-  const mediaPort = await freePort(createSocket('udp4'), (socket) => socket.bind(0, '127.0.0.1'));
+  const mediaPort = await freePort(createSocket('udp4'), (socket) => socket.bind(0, ADDRESS));
   const ports = ['--addr', `127.0.0.1:${port}`, '--media-port', String(mediaPort)];
-  // One thread and one address, so that there is one media port to speak of.
-  const media = ['--media-shards', '1', '--public-ip', '127.0.0.1'];
+  // One thread, so that there is one media port to speak of; an address that is not the machine's loopback, for
+  // Firefox sends no media there.
+  const media = ['--media-shards', '1', '--public-ip', ADDRESS];
   const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('ANTEROOM_'));
   let running;
 
@@ -50,7 +56,7 @@ export async function ownServer() {
   await start();
   return {
     port,
-    mediaPort,
+    media: { address: ADDRESS, port: mediaPort },
     site: `http://localhost:${port}`,
     /** Ends the process by a signal and waits until it is gone. */
     stop,

@@ -23,6 +23,8 @@ pub use origin::Origin;
 use clap::Parser;
 use clap::error::ErrorKind;
 use layer::Place;
+use lettre::message::Mailbox;
+use model::RoomCode;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -46,6 +48,8 @@ pub struct Settings {
     pub tls: Tls,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// How mails are sent, if they are.
+    pub mail: Option<MailSettings>,
     pub log: Log,
     /// The folder of the built pages; `None` means beside the program.
     pub site: Option<PathBuf>,
@@ -73,6 +77,14 @@ pub enum Tls {
     Files { cert: PathBuf, key: PathBuf },
 }
 
+/// How mails are sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailSettings {
+    /// The mail server, with what opens it.
+    pub url: String,
+    pub from: Mailbox,
+}
+
 /// What is logged, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Log {
@@ -93,6 +105,8 @@ pub enum LogFormat {
 pub enum ConfigError {
     #[error("{setting} is no setting; anteroom.toml.example names them all")]
     Unknown { setting: String },
+    #[error("{task} is no task; the only one is verify-audit")]
+    UnknownTask { task: String },
     #[error("{setting} is refused: {problem}")]
     Invalid { setting: String, problem: String },
     #[error("{path} cannot be read: {problem}", path = path.display())]
@@ -110,6 +124,8 @@ pub enum ConfigError {
 pub enum Asked {
     /// Serve, with these settings.
     Serve(Box<Settings>),
+    /// Verify the history of one room or of all, with these settings.
+    VerifyAudit { settings: Box<Settings>, room: Option<RoomCode> },
     /// Print this and be done (`--help`, `--version`).
     Print(String),
 }
@@ -128,11 +144,33 @@ pub struct Sources {
 #[derive(Debug, Parser)]
 #[command(name = "anteroom", version)]
 struct CommandLine {
+    #[command(flatten)]
+    given: Given,
+    #[command(subcommand)]
+    task: Option<Task>,
+}
+
+/// What settings a command line gives; before a task and behind it they mean the same.
+#[derive(Debug, clap::Args)]
+struct Given {
     /// Settings file [default: ./anteroom.toml, if there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
     layer: Layer,
+}
+
+/// What else the program does.
+#[derive(Debug, clap::Subcommand)]
+enum Task {
+    /// Verify that no room's history was changed since it was written; exits with 1 if one was
+    VerifyAudit {
+        /// The code of the only room to look at [default: all rooms]
+        #[arg(long, value_name = "CODE")]
+        room: Option<RoomCode>,
+        #[command(flatten)]
+        given: Given,
+    },
 }
 
 /// Reads all sources and settles what they say.
@@ -144,7 +182,11 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
         }
         Err(error) => return Err(Place::Flags.refuse(&error)),
     };
-    let named = line.config.or_else(|| sources.variable("ANTEROOM_CONFIG").map(PathBuf::from));
+    let (given, task) = match line.task {
+        None => (line.given, None),
+        Some(Task::VerifyAudit { room, given }) => (given.over(line.given), Some(room)),
+    };
+    let named = given.config.or_else(|| sources.variable("ANTEROOM_CONFIG").map(PathBuf::from));
     let file = match named {
         Some(path) => read_file(&path)?,
         None => {
@@ -155,8 +197,18 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
     let environment = Layer::from_env(sources.environment.iter().cloned())?;
     // Whoever builds the pages says where they are; an operator who names a folder knows better.
     let built = Layer { site: sources.variable("LEPTOS_SITE_ROOT").map(PathBuf::from), ..Layer::default() };
-    let layer = line.layer.over(environment).over(file).over(built);
-    Settings::settle(layer).map(|settings| Asked::Serve(Box::new(settings)))
+    let layer = given.layer.over(environment).over(file).over(built);
+    let settings = Box::new(Settings::settle(layer)?);
+    Ok(match task {
+        None => Asked::Serve(settings),
+        Some(room) => Asked::VerifyAudit { settings, room },
+    })
+}
+
+impl Given {
+    fn over(self, weaker: Self) -> Self {
+        Self { config: self.config.or(weaker.config), layer: self.layer.over(weaker.layer) }
+    }
 }
 
 impl Sources {
@@ -177,6 +229,7 @@ impl Settings {
     /// Fills in the defaults and refuses what contradicts itself.
     pub fn settle(layer: Layer) -> Result<Self, ConfigError> {
         let tls = settle_tls(&layer)?;
+        let mail = settle_mail(&layer)?;
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
             Some(url) => settle_database(url)?,
@@ -194,6 +247,7 @@ impl Settings {
             origins: layer.origin,
             tls,
             trusted_proxies: layer.trusted_proxy,
+            mail,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),
                 filter: settle_filter(layer.log_filter.unwrap_or_else(|| "info".to_owned()))?,
@@ -227,6 +281,26 @@ fn settle_tls(layer: &Layer) -> Result<Tls, ConfigError> {
             reason: "the certificate is either made here or brought along",
         }),
     }
+}
+
+fn settle_mail(layer: &Layer) -> Result<Option<MailSettings>, ConfigError> {
+    let (url, from) = match (&layer.mail_url, &layer.mail_from) {
+        (None, None) => return Ok(None),
+        (Some(url), Some(from)) => (url, from),
+        (Some(_), None) => return Err(ConfigError::Alone { present: "mail-url", missing: "mail-from" }),
+        (None, Some(_)) => return Err(ConfigError::Alone { present: "mail-from", missing: "mail-url" }),
+    };
+    // A link that followed the host of whoever asked could lead to somebody else's site.
+    if layer.origin.is_empty() {
+        return Err(ConfigError::Alone { present: "mail-url", missing: "origin" });
+    }
+    let refuse =
+        |setting: &str, problem: String| ConfigError::Invalid { setting: setting.to_owned(), problem };
+    // The address holds a password, so it is not repeated.
+    let problem = "a mail server is smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST".to_owned();
+    crate::mail::transport(url).map_err(|_| refuse("mail-url", problem))?;
+    let from = from.parse().map_err(|_| refuse("mail-from", format!("`{from}` is no address of mail")))?;
+    Ok(Some(MailSettings { url: url.clone(), from }))
 }
 
 fn settle_database(url: String) -> Result<String, ConfigError> {

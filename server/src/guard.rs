@@ -37,6 +37,9 @@ const CREATIONS: Rate = Rate { burst: 20, per_minute: 20 };
 /// Room codes that do not exist: somebody is guessing, or cannot type.
 const MISSES: Rate = Rate { burst: 20, per_minute: 20 };
 
+/// Everything that tries a password, a link or an address. A few people may forget theirs at once.
+const KNOCKS: Rate = Rate { burst: 20, per_minute: 10 };
+
 /// What the gate goes by. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Guard(Arc<Inner>);
@@ -56,6 +59,7 @@ struct Throttles {
     calls: Throttle<u128>,
     creations: Throttle<u128>,
     misses: Throttle<u128>,
+    knocks: Throttle<u128>,
 }
 
 impl Guard {
@@ -70,6 +74,7 @@ impl Guard {
                 calls: Throttle::new(CALLS),
                 creations: Throttle::new(CREATIONS),
                 misses: Throttle::new(MISSES),
+                knocks: Throttle::new(KNOCKS),
             }),
         }))
     }
@@ -119,7 +124,9 @@ impl Guard {
         if method.is_safe() {
             return true;
         }
-        throttles.calls.take(caller, now) && (path != CREATE || throttles.creations.take(caller, now))
+        throttles.calls.take(caller, now)
+            && (path != CREATE || throttles.creations.take(caller, now))
+            && (!opens_accounts(path) || throttles.knocks.take(caller, now))
     }
 
     /// Counts a room code that did not exist.
@@ -130,6 +137,12 @@ impl Guard {
 
 /// The server function that makes rooms.
 const CREATE: &str = "/api/rooms/create";
+
+/// Whether a path takes what opens an account, or makes the server send mail.
+fn opens_accounts(path: &str) -> bool {
+    let name = path.strip_prefix("/api/accounts/").or_else(|| path.strip_prefix("/auth/"));
+    name.is_some_and(|name| !matches!(name, "visitor" | "view" | "ways" | "sign-out"))
+}
 
 /// Whether a not-found from this path means that a room code was wrong.
 fn looks_up_rooms(path: &str) -> bool {
@@ -278,6 +291,19 @@ mod tests {
         let made = (0..100).filter(|_| guard.admits(1, &Method::POST, CREATE)).count();
         assert_eq!(made, CREATIONS.burst as usize);
         assert!(guard.admits(1, &Method::POST, "/api/rooms/say"));
+    }
+
+    #[test]
+    fn trying_passwords_runs_dry_and_looking_does_not() {
+        let guard = guard(Layer::default());
+        for path in ["sign-in", "sign-up", "confirm", "reset", "request-reset", "change-password", "delete"] {
+            let path = format!("/api/accounts/{path}");
+            let caller = u128::try_from(path.len()).expect("paths are short") << 64;
+            let tried = (0..100).filter(|_| guard.admits(caller, &Method::POST, &path)).count();
+            assert_eq!(tried, KNOCKS.burst as usize, "{path}");
+            assert!(guard.admits(caller, &Method::POST, "/api/accounts/visitor"), "{path}");
+            assert!(guard.admits(caller, &Method::POST, "/api/accounts/sign-out"), "{path}");
+        }
     }
 
     #[test]

@@ -71,7 +71,8 @@ impl Headers {
             return "private, no-cache";
         }
         let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-        if !is_file || path.starts_with("/api/") {
+        // What stands below a room's page is for its host alone.
+        if !is_file || path.starts_with("/api/") || path.starts_with("/r/") {
             return "no-store";
         }
         // Snippets keep their names when their contents change.
@@ -108,6 +109,7 @@ mod tests {
             (true, "/favicon.svg", 200, "public, no-cache"),
             (false, "/pkg/anteroom.js", 200, "public, no-cache"),
             (true, "/api/rooms/join", 200, "no-store"),
+            (true, "/r/bcd-fghj-kmn/history.csv", 200, "no-store"),
         ] {
             let headers = Headers { ambient: Arc::new(Machine), hashed_names };
             let status = StatusCode::from_u16(status).expect("the table holds statuses");

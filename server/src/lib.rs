@@ -9,6 +9,10 @@
 //! | [`headers`] | what answers tell the browser about themselves |
 //! | [`login`] | the cookie and the records behind it |
 //! | [`signal`] | the call socket |
+//! | [`history`] | a room's history as a file, for its host |
+//! | [`audit`] | whether the histories are what was written |
+//! | [`node`] | who this server is among others on the same database |
+//! | [`mail`] | mails, by SMTP |
 //! | [`media`] | the threads that forward sound and picture |
 //! | [`tls`], [`health`], [`telemetry`], [`shutdown`], [`ambient`] | what their names say |
 //!
@@ -16,12 +20,16 @@
 
 pub mod address;
 pub mod ambient;
+pub mod audit;
 pub mod config;
 pub mod guard;
 pub mod headers;
 pub mod health;
+pub mod history;
 pub mod login;
+pub mod mail;
 pub mod media;
+pub mod node;
 pub mod refusal;
 pub mod routes;
 pub mod shutdown;

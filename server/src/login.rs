@@ -2,15 +2,20 @@
 //!
 //! ```text
 //! cookie `anteroom` = signed(session id) ──sha-256──▶ row of `logins`, body as JSON
+//!
+//! body:  user                a guest, known by nothing else
+//!        user + account      somebody who is signed in, while the account's epoch is this one
 //! ```
 //!
 //! A guest's whole identity is a random user id in the session; it is made when first needed, so that
 //! looking at a page leaves nothing behind. The database holds only the hash of what the browser holds.
-//! A login ends after `IDLE` without a visit.
+//! A login ends after `IDLE` without a visit. One that names an account without its present epoch is thrown
+//! away before anybody looks at it: its browser was signed out elsewhere, or the account is gone.
 //!
 //! Invariant: whoever forges or alters a cookie is nobody, never somebody else.
 
 use crate::ambient::fill;
+use crate::refusal::refuse;
 use async_trait::async_trait;
 use aws_lc_rs::digest;
 use axum::extract::Request;
@@ -19,6 +24,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{UnixMillis, UserId};
+use protocol::ErrorCode;
 use service::time::Ambient;
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Read, Write};
@@ -39,6 +45,8 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 pub const COOKIE: &str = "anteroom";
 /// Where a session keeps who it belongs to.
 pub const USER: &str = "user";
+/// Where a session keeps what makes its user somebody with an account; `epoch` is a part of it.
+pub const ACCOUNT: &str = "account";
 /// Where a session keeps the day of its last renewal.
 const RENEWED: &str = "renewed";
 /// How long a login lasts without a visit.
@@ -84,8 +92,12 @@ impl Logins {
         }
     }
 
-    /// Notes the visit of a known browser, at most once a day, which prolongs its login.
+    /// Throws a login away that counts no longer, and notes the visit of a known browser, at most once a day,
+    /// which prolongs its login.
     pub async fn renew(self, session: Session, request: Request, next: Next) -> Response {
+        if session.id().is_some() && self.forget_if_stale(&session).await.is_err() {
+            return refuse(ErrorCode::Internal);
+        }
         if session.id().is_some() {
             let today = self.ambient.now().0 / DAY_MS;
             let renewed = session.get::<i64>(RENEWED).await.ok().flatten();
@@ -95,6 +107,25 @@ impl Logins {
             }
         }
         next.run(request).await
+    }
+}
+
+impl Logins {
+    async fn forget_if_stale(
+        &self,
+        session: &Session,
+    ) -> std::result::Result<(), tower_sessions::session::Error> {
+        let Some(user) = session.get::<UserId>(USER).await? else { return Ok(()) };
+        let account = session.get::<serde_json::Value>(ACCOUNT).await?;
+        let epoch = account.and_then(|account| account.get("epoch")?.as_i64());
+        let present = store::accounts::load_epoch(&self.store, user).await.map_err(|error| {
+            tracing::error!(%error, "It cannot be read whether a login still counts.");
+            backend(error)
+        })?;
+        if epoch != present {
+            session.flush().await?;
+        }
+        Ok(())
     }
 }
 

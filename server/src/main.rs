@@ -1,12 +1,13 @@
 //! The program: reads settings, builds the application, runs it.
 //!
 //! It ends with 0 when it was asked to stop, 2 when its settings or surroundings are refused, and 1 when
-//! something failed on the way.
+//! something failed on the way, or a history that it verified was changed.
 
 use anyhow::Context;
+use model::RoomCode;
 use server::config::{self, Asked, Settings, Sources};
 use server::startup::Application;
-use server::{shutdown, telemetry};
+use server::{audit, shutdown, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -25,6 +26,10 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(Asked::Serve(settings)) => {
             let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
             runtime.block_on(serve(*settings))
+        }
+        Ok(Asked::VerifyAudit { settings, room }) => {
+            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
+            runtime.block_on(verify(&settings, room))
         }
         Ok(Asked::Print(text)) => {
             print!("{text}");
@@ -46,6 +51,20 @@ async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let _ = writeln!(std::io::stdout(), "Anteroom is ready: {}", application.urls().join(" "));
     application.run_until_stopped(asked).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn verify(settings: &Settings, room: Option<RoomCode>) -> anyhow::Result<ExitCode> {
+    match audit::verify(settings, room).await {
+        Ok(verdict) => {
+            // A closed pipe does not change the verdict, which is the exit code.
+            let _ = write!(std::io::stdout(), "{verdict}");
+            Ok(if verdict.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(refusal) => {
+            let _ = writeln!(std::io::stderr(), "The history cannot be verified: {refusal}.");
+            Ok(ExitCode::from(REFUSED))
+        }
+    }
 }
 
 /// Says in one sentence why the server does not start.

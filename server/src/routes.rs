@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ session ▸ pages, /api/*
+//!                                                               │         ▸ /r/…/history.csv, .json
 //!                                                               ├▸ /signal
 //!                                                               └▸ files, else the page for 404
 //! log ▸ /healthz, /readyz
@@ -11,7 +12,7 @@
 
 use crate::headers::PageNonce;
 use crate::login::Logins;
-use crate::{guard, headers, health, refusal, signal};
+use crate::{guard, headers, health, history, refusal, signal};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use axum::Extension;
 use axum::Router;
@@ -95,6 +96,8 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
     Router::new()
         .leptos_routes_with_context(shared, generate_route_list(app::App), page_context, shell)
         .route("/api/{*rest}", any(unknown_function))
+        .route("/r/{code}/history.csv", get(history::csv))
+        .route("/r/{code}/history.json", get(history::json))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
@@ -145,9 +148,14 @@ fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Exte
     kind.starts_with(b"text/html") || kind.starts_with(b"application/json")
 }
 
-/// A request in the log. Queries stay out of it: they may carry a ticket.
+/// A request in the log. Queries stay out of it, and so do the links of mails: they carry secrets.
 fn span(request: &Request<Body>) -> Span {
-    tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+    tracing::info_span!("request", method = %request.method(), path = without_secret(request.uri().path()))
+}
+
+fn without_secret(path: &str) -> &str {
+    let secret = ["/reset/", "/verify/"].into_iter().find(|known| path.starts_with(known));
+    secret.unwrap_or(path)
 }
 
 /// A panic costs its own request and nothing else.

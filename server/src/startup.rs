@@ -11,7 +11,9 @@ use crate::ambient::{Machine, Uptime};
 use crate::config::Settings;
 use crate::guard::Guard;
 use crate::login::{self, Logins};
+use crate::mail::Post;
 use crate::media::{MediaConfig, MediaThreads};
+use crate::node::{self, Node};
 use crate::routes::{self, Cookie, Shared};
 use crate::shutdown::{DRAIN, Stopping};
 use crate::tls;
@@ -21,8 +23,10 @@ use axum_server::accept::NoDelayAcceptor;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use leptos::config::{Env, LeptosOptions};
+use service::invites::InviteKey;
+use service::rooms::Setup;
 use service::time::Ambient;
-use service::{Rooms, Services};
+use service::{Accounts, MailPort, Rooms, Services, accounts};
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -31,12 +35,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
+use store::audit::AuditKey;
+use store::owners::{Incarnation, Writer};
 
 /// How long a browser may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(10);
 /// The name of the built page, as `xtask` and cargo-leptos call it.
 const OUTPUT_NAME: &str = "anteroom";
-const KEY_FILE: &str = "secret.key";
+pub(crate) const KEY_FILE: &str = "secret.key";
+const NODE_FILE: &str = "node.id";
 
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +56,14 @@ pub enum StartError {
     Folder { folder: PathBuf, source: io::Error },
     #[error("the key {path} cannot be used: {source}", path = path.display())]
     Key { path: PathBuf, source: io::Error },
+    #[error("the folder {folder} is in use by another server", folder = folder.display())]
+    FolderInUse { folder: PathBuf },
+    #[error("the identity {path} cannot be used: {source}", path = path.display())]
+    Node { path: PathBuf, source: io::Error },
     #[error(transparent)]
     Tls(#[from] tls::TlsError),
+    #[error("the mail server of mail-url cannot be used: {0}")]
+    Mail(#[source] lettre::transport::smtp::Error),
     #[error("the database cannot be opened: {0}")]
     Store(#[from] store::Error),
     #[error("the UDP ports of the media, from {port} on, cannot be used: {source}")]
@@ -74,6 +87,8 @@ pub struct Application {
     media: Arc<MediaThreads>,
     stopping: Stopping,
     urls: Vec<String>,
+    /// Held until the end: nobody else may be this server meanwhile.
+    node: Node,
 }
 
 impl Application {
@@ -92,14 +107,35 @@ impl Application {
         open_folder(&settings.data)?;
         let key_path = settings.data.join(KEY_FILE);
         let key = login::open_key(&key_path).map_err(|source| StartError::Key { path: key_path, source })?;
+        let node = open_node(&settings.data, ambient.draw())?;
         let addresses = own_addresses();
         let tls = tls::open(&settings, &addresses, ambient.now()).await?;
         let store = Store::open(&settings.database).await?;
         let config = media_config(&settings, &addresses, &*ambient);
         let (media, events) = MediaThreads::start(config)
             .map_err(|source| StartError::Media { port: settings.media.port, source })?;
-        let rooms = Rooms::start(store.clone(), media.clone(), events, ambient.clone());
-        let services = Services { rooms, ambient: ambient.clone() };
+        let writer = Writer {
+            node: node.id,
+            incarnation: Incarnation(ambient.draw()),
+            key: AuditKey::derive(key.master()),
+        };
+        let setup = Setup {
+            store: store.clone(),
+            writer,
+            invites: InviteKey::derive(key.master()),
+            media: media.clone(),
+            ambient: ambient.clone(),
+        };
+        let rooms = Rooms::start(setup, events);
+        let mail = open_post(&settings, &ambient)?;
+        let accounts = Accounts::new(accounts::Parts {
+            store: store.clone(),
+            ambient: ambient.clone(),
+            rooms: rooms.clone(),
+            mail: mail.map(|post| post as Arc<dyn MailPort>),
+            provider: None,
+        });
+        let services = Services { rooms, accounts, ambient: ambient.clone() };
         let logins = Logins::new(store.clone(), ambient);
         let stopping = Stopping::default();
         let shared = Shared {
@@ -119,7 +155,7 @@ impl Application {
                  bring a certificate."
             );
         }
-        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, urls })
+        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, urls, node })
     }
 
     /// The address that was bound.
@@ -163,8 +199,16 @@ impl Application {
             tracing::error!("The media threads did not stop.");
         }
         self.store.close().await;
+        drop(self.node);
         Ok(ended.map_err(io::Error::other)??)
     }
+}
+
+/// The way out for mails, if there is one.
+fn open_post(settings: &Settings, ambient: &Arc<dyn Ambient>) -> Result<Option<Arc<Post>>, StartError> {
+    let Some(mail) = &settings.mail else { return Ok(None) };
+    let origin = settings.origins.first().map(ToString::to_string).unwrap_or_default();
+    Post::open(mail, origin, ambient.clone()).map(Some).map_err(StartError::Mail)
 }
 
 /// Accepts and serves until the handle says otherwise.
@@ -202,6 +246,16 @@ fn open_folder(folder: &Path) -> Result<(), StartError> {
         .mode(0o700)
         .create(folder)
         .map_err(|source| StartError::Folder { folder: folder.to_owned(), source })
+}
+
+/// Says who this server is; two servers must not be the same one.
+fn open_node(folder: &Path, drawn: u128) -> Result<Node, StartError> {
+    let path = folder.join(NODE_FILE);
+    match node::open(&path, drawn) {
+        Ok(Some(node)) => Ok(node),
+        Ok(None) => Err(StartError::FolderInUse { folder: folder.to_owned() }),
+        Err(source) => Err(StartError::Node { path, source }),
+    }
 }
 
 /// The addresses of this machine that others could use, IPv4 first.

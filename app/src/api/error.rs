@@ -75,11 +75,22 @@ impl ApiError {
     }
 }
 
-/// Gives the response the HTTP status of the code.
+/// Gives the response the HTTP status of the code. A form that was sent before the page came alive is led
+/// back to its page, which says what was refused; that needs the status of a redirection.
 #[cfg(feature = "ssr")]
 fn set_status(code: ErrorCode) {
+    let parts = leptos::prelude::use_context::<http::request::Parts>();
+    if parts.is_some_and(|parts| is_plain_form(&parts)) {
+        return;
+    }
     if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         let status = http::StatusCode::from_u16(code.status());
         response.set_status(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
     }
+}
+
+#[cfg(feature = "ssr")]
+fn is_plain_form(parts: &http::request::Parts) -> bool {
+    let accepted = parts.headers.get(http::header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    parts.method == http::Method::POST && accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }

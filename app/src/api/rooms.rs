@@ -4,19 +4,22 @@ use super::ApiError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{ChatText, InviteToken, MessageId, RoomCode, Ticket};
-use protocol::{Deed, EntryView, Errand, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat};
+use protocol::{Deed, EntryView, Errand, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat};
 
 /// Makes a room that the caller hosts and leads there. A plain form, so that it works before the page
-/// has come alive: `name` may be empty, `waiting_room` is absent when its box is not ticked.
+/// has come alive: `name` may be empty, `waiting_room` is absent when its box is not ticked, `then` says
+/// which page of the room comes next.
 #[server(prefix = "/api", endpoint = "rooms/create")]
 pub async fn create_room(
     #[server(default)] name: String,
     #[server(default)] waiting_room: String,
+    #[server(default)] then: String,
 ) -> Result<RoomCode, ApiError> {
     let caller = crate::caller::Caller::known_or_new().await?;
     let name = if name.trim().is_empty() { None } else { Some(parse_name(&name)?) };
     let code = caller.services.rooms.create(caller.user, name, !waiting_room.is_empty()).await?;
-    leptos_axum::redirect(&format!("/r/{code}"));
+    let page = if then == "settings" { "/settings" } else { "" };
+    leptos_axum::redirect(&format!("/r/{code}{page}"));
     Ok(code)
 }
 
@@ -84,6 +87,13 @@ pub async fn settings(room: RoomCode) -> Result<RoomSettings, ApiError> {
 pub async fn errand(room: RoomCode, errand: Errand) -> Result<(), ApiError> {
     let caller = crate::caller::Caller::required().await?;
     Ok(caller.services.rooms.errand(caller.user, room, errand).await?)
+}
+
+/// What happened in a room, for those who run it.
+#[server(prefix = "/api", endpoint = "rooms/history", input = Json, output = Json)]
+pub async fn history(room: RoomCode) -> Result<HistoryView, ApiError> {
+    let caller = crate::caller::Caller::required().await?;
+    Ok(caller.services.rooms.history_view(caller.user, room).await?)
 }
 
 /// Says something in the room's chat.

@@ -4,7 +4,7 @@ use super::Key;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
-use model::UnixMillis;
+use model::{MonoMillis, UnixMillis};
 use ui::BrowserFamily;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, KeyboardEvent, ResizeObserver};
@@ -22,14 +22,70 @@ pub fn can_share_screen() -> bool {
 
 /// Hours and minutes in the reader's own manner and zone.
 pub fn clock_time(at: UnixMillis) -> String {
-    let date = js_sys::Date::new(&JsValue::from_f64(at.0 as f64));
+    let options = options(&[("hour", "2-digit"), ("minute", "2-digit")]);
+    date(at).to_locale_time_string_with_options(&language(), &options).into()
+}
+
+/// The reader's own clock, which may be wrong.
+pub fn wall_clock() -> UnixMillis {
+    UnixMillis(js_sys::Date::now() as i64)
+}
+
+/// The day in the reader's own manner and zone, with its weekday.
+pub fn day(at: UnixMillis) -> String {
+    let options =
+        options(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]);
+    date(at).to_locale_date_string(&language(), &options).into()
+}
+
+/// Day and time in the reader's own manner, with the zone that they are meant in.
+pub fn moment(at: UnixMillis) -> String {
+    let options = options(&[
+        ("weekday", "long"),
+        ("day", "numeric"),
+        ("month", "long"),
+        ("year", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("timeZoneName", "short"),
+    ]);
+    date(at).to_locale_string(&language(), &options).into()
+}
+
+/// The time zone of the reader's clock, by its IANA name.
+pub fn own_zone() -> Option<String> {
+    let format = js_sys::Intl::DateTimeFormat::default().resolved_options();
+    js_sys::Reflect::get(&format, &"timeZone".into()).ok()?.as_string()
+}
+
+/// The time zones that the browser knows, by their IANA names; none in a browser that does not tell.
+pub fn zones() -> Vec<String> {
+    let intl = js_sys::Reflect::get(&js_sys::global(), &"Intl".into());
+    let supported = intl.and_then(|intl| {
+        let ask = js_sys::Reflect::get(&intl, &"supportedValuesOf".into())?;
+        ask.dyn_into::<js_sys::Function>()?.call1(&intl, &"timeZone".into())
+    });
+    let list = supported.map(|zones| js_sys::Array::from(&zones)).unwrap_or_default();
+    list.iter().filter_map(|zone| zone.as_string()).collect()
+}
+
+fn date(at: UnixMillis) -> js_sys::Date {
+    js_sys::Date::new(&JsValue::from_f64(at.0 as f64))
+}
+
+/// The language of the page.
+fn language() -> String {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
+}
+
+fn options(parts: &[(&str, &str)]) -> js_sys::Object {
     let options = js_sys::Object::new();
-    for (name, value) in [("hour", "2-digit"), ("minute", "2-digit")] {
+    for (name, value) in parts {
         // Setting a field of a fresh object cannot fail.
-        drop(js_sys::Reflect::set(&options, &name.into(), &value.into()));
+        drop(js_sys::Reflect::set(&options, &(*name).into(), &(*value).into()));
     }
-    let locale = document().document_element().and_then(|root| root.get_attribute("lang"));
-    date.to_locale_time_string_with_options(&locale.unwrap_or_default(), &options).into()
+    options
 }
 
 /// Copies a text; false where the browser does not allow it.
@@ -45,6 +101,19 @@ pub fn family() -> BrowserFamily {
         browser::BrowserFamily::Safari => BrowserFamily::Safari,
         browser::BrowserFamily::Other => BrowserFamily::Other,
     }
+}
+
+/// Gives the focus to an element; one that is not there, or cannot have it, leaves it where it is.
+pub fn focus(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        drop(element.focus());
+    }
+}
+
+/// The shell's own clock.
+pub fn now() -> MonoMillis {
+    browser::now()
 }
 
 /// Whether the page fills the screen; `None` where the browser cannot do that.
@@ -108,7 +177,7 @@ fn key(event: &KeyboardEvent, down: bool) -> Key {
         down,
         repeat: event.repeat(),
         writing: within("input, textarea, select, [contenteditable]"),
-        taken: modified || within("dialog[open]"),
+        taken: modified || within("dialog[open], [role=menu]"),
         on_button: within("button, a[href], summary"),
     }
 }
@@ -135,6 +204,20 @@ pub fn on_size(element: &HtmlElement, handle: impl Fn(f64, f64) + 'static) {
 /// The name that was used in this browser before.
 pub fn remembered_name() -> Option<String> {
     browser::remembered_name()
+}
+
+/// Remembers what has the focus, and gives it back when the caller is cleaned up with the focus in its panel.
+pub fn return_focus() {
+    let focused = || document().active_element().and_then(|one| one.dyn_into::<HtmlElement>().ok());
+    let before = StoredValue::new_local(focused());
+    on_cleanup(move || {
+        let within =
+            focused().is_some_and(|now| now.closest(".side-panel").is_ok_and(|panel| panel.is_some()));
+        if let Some(before) = before.try_get_value().flatten().filter(|_| within) {
+            // Something that is no longer there takes no focus, and then the page has it.
+            drop(before.focus());
+        }
+    });
 }
 
 /// Whether the keyboard shortcuts are wanted.

@@ -2,7 +2,7 @@
 
 use super::Key;
 use leptos::web_sys::HtmlElement;
-use model::UnixMillis;
+use model::{MonoMillis, UnixMillis};
 use ui::BrowserFamily;
 
 pub fn can_share_screen() -> bool {
@@ -13,12 +13,38 @@ pub fn clock_time(_at: UnixMillis) -> String {
     String::new()
 }
 
+pub fn wall_clock() -> UnixMillis {
+    UnixMillis(0)
+}
+
+pub fn day(_at: UnixMillis) -> String {
+    String::new()
+}
+
+pub fn moment(_at: UnixMillis) -> String {
+    String::new()
+}
+
+pub fn own_zone() -> Option<String> {
+    None
+}
+
+pub fn zones() -> Vec<String> {
+    Vec::new()
+}
+
 pub async fn copy(_text: String) -> bool {
     false
 }
 
 pub fn family() -> BrowserFamily {
     BrowserFamily::Other
+}
+
+pub fn focus(_id: &str) {}
+
+pub fn now() -> MonoMillis {
+    MonoMillis(0)
 }
 
 pub fn on_full_screen_change(_handle: impl Fn(Option<bool>) + 'static) {}
@@ -35,6 +61,9 @@ pub fn on_size(_element: &HtmlElement, _handle: impl Fn(f64, f64) + 'static) {}
 pub fn remembered_name() -> Option<String> {
     None
 }
+
+/// Whoever closes a panel goes on where they were.
+pub fn return_focus() {}
 
 pub fn shortcuts_enabled() -> bool {
     true

@@ -4,12 +4,13 @@ use crate::api::ApiError;
 use crate::api::rooms::{CreateRoom, hosted_rooms};
 use crate::dom;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::pages::refusal;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use protocol::HostedRoom;
-use ui::{HomeIntro, HostedRoomLine, HostedRooms, JoinByCode, NewRoomFields, PageFrame, RoomList};
+use ui::{HomeIntro, HostedRoomLine, HostedRooms, JoinByCode, NewRoomFields, RoomList};
 
 /// The first page.
 #[component]
@@ -26,10 +27,15 @@ pub fn Home(
     });
     let rooms = Resource::new_blocking(|| (), |()| hosted_rooms());
     let refused = refused_code.is_some();
-    Effect::new(move |_| dom::wake());
+    // The reader's zone is only known in the browser.
+    let in_browser = RwSignal::new(false);
+    Effect::new(move |_| {
+        in_browser.set(true);
+        dom::wake();
+    });
     view! {
         <Title text=words.home.title_bar />
-        <PageFrame words>
+        <Frame>
             <HomeIntro words>
                 <ActionForm action=create>
                     <NewRoomFields words pending=create.pending() error />
@@ -37,23 +43,25 @@ pub fn Home(
                 <JoinByCode words code=refused_code.unwrap_or_default() refused />
                 <Suspense fallback=move || view! { <HostedRooms words rooms=RoomList::Loading /> }>
                     {move || Suspend::new(async move {
-                        let rooms = list(rooms.await);
+                        let rooms = rooms.await;
+                        let rooms = Signal::derive(move || list(&rooms, in_browser.get()));
                         view! { <HostedRooms words rooms /> }
                     })}
                 </Suspense>
             </HomeIntro>
-        </PageFrame>
+        </Frame>
     }
 }
 
-fn list(rooms: Result<Vec<HostedRoom>, ApiError>) -> RoomList {
+fn list(rooms: &Result<Vec<HostedRoom>, ApiError>, in_browser: bool) -> RoomList {
     let Ok(rooms) = rooms else { return RoomList::Failed };
-    let lines = rooms.into_iter().map(|room| HostedRoomLine {
+    let lines = rooms.iter().map(|room| HostedRoomLine {
         code: room.code.to_string(),
         name: room.name.to_string(),
         href: format!("/r/{}", room.code),
         present: usize::from(room.present),
         waiting: usize::from(room.waiting),
+        next: room.occurrence.filter(|_| in_browser).map(|next| dom::moment(next.starts)),
     });
     RoomList::Ready(lines.collect())
 }

@@ -1,9 +1,10 @@
 //! Every other address.
 
 use crate::language::words;
+use crate::pages::frame::Frame;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{Outcome, OutcomePanel, PageFrame};
+use ui::{Outcome, OutcomePanel};
 
 /// There is no such page; most likely a link was cut short.
 #[component]
@@ -15,8 +16,8 @@ pub fn NotFound() -> impl IntoView {
     }
     view! {
         <Title text=words.ways.not_found_title />
-        <PageFrame words>
+        <Frame>
             <OutcomePanel words outcome=Outcome::NotFound />
-        </PageFrame>
+        </Frame>
     }
 }

@@ -1,6 +1,6 @@
 //! One sentence for each code that the server may refuse with.
 
-use protocol::ErrorCode;
+use protocol::{AccountRefusal, Barrier, ErrorCode, Rule};
 use ui::Words;
 
 /// The sentence for a person.
@@ -16,7 +16,8 @@ pub const fn text(words: &'static Words, code: ErrorCode) -> &'static str {
         ErrorCode::NotWaiting => errors.not_waiting,
         ErrorCode::NoSuchParticipant => errors.no_such_participant,
         ErrorCode::NotRemovable => errors.not_removable,
-        ErrorCode::Door(_) | ErrorCode::Rule(_) | ErrorCode::Account(_) => errors.internal,
+        ErrorCode::Door(barrier) => text_about_door(words, barrier),
+        ErrorCode::Rule(rule) => text_about_rule(words, rule),
         ErrorCode::BadRequest => errors.bad_request,
         ErrorCode::BadOffer => errors.bad_offer,
         ErrorCode::ForeignOrigin => errors.foreign_origin,
@@ -25,5 +26,58 @@ pub const fn text(words: &'static Words, code: ErrorCode) -> &'static str {
         ErrorCode::Overloaded => errors.overloaded,
         ErrorCode::Unreachable => errors.unreachable,
         ErrorCode::Internal => errors.internal,
+        ErrorCode::Account(refusal) => text_about_account(words, refusal),
+    }
+}
+
+const fn text_about_door(words: &'static Words, barrier: Barrier) -> &'static str {
+    let (door, shut) = (&words.door, &words.shut);
+    match barrier {
+        Barrier::TooEarly => shut.not_open_text,
+        Barrier::TooLate => shut.too_late_text,
+        Barrier::Locked => shut.locked_text,
+        Barrier::PasscodeMissing => door.passcode_missing,
+        Barrier::PasscodeWrong => door.passcode_wrong,
+        Barrier::MembersOnly => shut.members_only_text,
+        Barrier::Banned => shut.banned_text,
+        Barrier::InviteUnknown => shut.invite_unknown_text,
+        Barrier::InviteExpired => shut.invite_expired_text,
+        Barrier::InviteUsedUp => shut.invite_used_up_text,
+        Barrier::InviteRevoked => shut.invite_revoked_text,
+        Barrier::InviteTaken => shut.invite_taken_text,
+    }
+}
+
+const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
+    let settings = &words.settings;
+    match rule {
+        Rule::NotOwner => settings.not_owner,
+        Rule::NotAppointable => settings.not_appointable,
+        Rule::TooMany => settings.too_many,
+        Rule::UnknownZone => settings.unknown_zone,
+        Rule::PlanOver => settings.plan_over,
+        Rule::NotAllowed => settings.not_allowed,
+    }
+}
+
+const fn text_about_account(words: &'static Words, refusal: AccountRefusal) -> &'static str {
+    let refusals = &words.refusals;
+    match refusal {
+        AccountRefusal::BadEmail => refusals.bad_email,
+        AccountRefusal::BadName => refusals.bad_name,
+        AccountRefusal::PasswordTooShort => refusals.password_too_short,
+        AccountRefusal::PasswordTooLong => refusals.password_too_long,
+        AccountRefusal::PasswordTooCommon => refusals.password_too_common,
+        AccountRefusal::EmailTaken => refusals.email_taken,
+        AccountRefusal::WrongCredentials => refusals.wrong_credentials,
+        AccountRefusal::NotSignedIn => refusals.not_signed_in,
+        AccountRefusal::LinkExpired => refusals.link_expired,
+        AccountRefusal::NoMail => refusals.no_mail,
+        AccountRefusal::NotFresh => refusals.not_fresh,
+        AccountRefusal::PasskeyRefused => refusals.passkey_refused,
+        AccountRefusal::TooManyPasskeys => refusals.too_many_passkeys,
+        AccountRefusal::LastWayIn => refusals.last_way_in,
+        AccountRefusal::ProviderRefused => refusals.provider_refused,
+        AccountRefusal::IdentityTaken => refusals.identity_taken,
     }
 }

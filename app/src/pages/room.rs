@@ -8,34 +8,43 @@
 //! browser. Which one is shown follows from the call's stage alone.
 
 mod call_scene;
+mod clock;
 mod devices;
+mod door;
 mod entry_scene;
+mod hosting;
 mod left_scene;
 mod link;
 mod notices;
 mod panels;
 mod picture;
+mod remaining;
+mod rights;
 mod shortcuts;
 mod tiles;
+mod told;
 mod waiting_scene;
 
 use crate::api::ApiError;
 use crate::api::rooms::entry;
 use crate::dom;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::pages::not_found::NotFound;
 use crate::room::RoomCall;
 use ::call::view::Stage;
 use call_scene::CallScene;
+use door::Door;
 use entry_scene::EntryScene;
 use left_scene::LeftScene;
+pub use left_scene::outcome;
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
-use model::RoomCode;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{InviteToken, RoomCode};
 use protocol::{EntryView, ErrorCode};
-use ui::{OutcomePanel, PageFrame};
+use ui::{OutcomePanel};
 use waiting_scene::WaitingScene;
 
 /// The page of a room.
@@ -55,12 +64,14 @@ fn KnownAddress(
     code: RoomCode,
 ) -> impl IntoView {
     // The page waits for the room's state: what it says first must be true, and its HTTP status too.
-    let room = Resource::new_blocking(|| (), move |()| entry(code, None));
+    let shown = use_query_map().with_untracked(|query| query.get("invite"));
+    let invite = shown.map(|text| door::invite(&text));
+    let room = Resource::new_blocking(|| (), move |()| entry(code, invite));
     view! {
         <Suspense>
             {move || Suspend::new(async move {
                 match room.await {
-                    Ok(room) => EitherOf3::A(view! { <Room room /> }),
+                    Ok(room) => EitherOf3::A(view! { <Room room invite /> }),
                     Err(ApiError { code: ErrorCode::RoomNotFound, .. }) => {
                         EitherOf3::B(view! { <NotFound /> })
                     }
@@ -80,12 +91,12 @@ fn Failed(
     code: RoomCode,
 ) -> impl IntoView {
     let words = words();
-    let outcome = left_scene::outcome(error.code);
+    let outcome = outcome(error.code);
     view! {
         <Title text=words.common.product />
-        <PageFrame words>
+        <Frame>
             <OutcomePanel words outcome room=format!("/r/{code}") />
-        </PageFrame>
+        </Frame>
     }
 }
 
@@ -112,27 +123,28 @@ const fn scene(stage: &Stage) -> Scene {
 fn Room(
     /// What the entry page knows of it.
     room: EntryView,
+    /// The invite that the page's address carries.
+    invite: Option<InviteToken>,
 ) -> impl IntoView {
-    let call = RoomCall::new(room.code);
-    let name = RwSignal::new(String::new());
+    let call = RoomCall::new(room.code, invite);
+    let title = room.name.to_string();
+    let door = Door::new(room, invite);
     Effect::new(move |_| {
         if let Some(remembered) = dom::remembered_name() {
-            name.set(remembered);
+            door.name.set(remembered);
         }
         dom::wake();
     });
     let scene = call.part(|view| scene(&view.stage));
-    let title = room.name.to_string();
-    let room = StoredValue::new(room);
     view! {
         <Title text=title />
         {move || {
-            let room = room.get_value();
+            let room = door.room.get_untracked();
             match scene.get() {
-                Scene::Entry => view! { <EntryScene room call name /> }.into_any(),
+                Scene::Entry => view! { <EntryScene door call /> }.into_any(),
                 Scene::Waiting => view! { <WaitingScene room call /> }.into_any(),
                 Scene::Call => view! { <CallScene room call /> }.into_any(),
-                Scene::Left => view! { <LeftScene room call name /> }.into_any(),
+                Scene::Left => view! { <LeftScene door call /> }.into_any(),
             }
         }}
     }

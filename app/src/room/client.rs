@@ -6,7 +6,7 @@ use call::view::{DeviceView, Picture};
 use call::{Action, ApiAnswer, ApiCall, DeviceId, Pass, View};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlVideoElement;
-use model::{DisplayName, RoomCode};
+use model::{DisplayName, InviteToken, RoomCode};
 use protocol::ErrorCode;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -20,12 +20,16 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub fn new(room: RoomCode, view: RwSignal<View>, level: RwSignal<f32>) -> Self {
+    pub fn new(
+        (room, invite): (RoomCode, Option<InviteToken>),
+        view: RwSignal<View>,
+        level: RwSignal<f32>,
+    ) -> Self {
         let this = Self { driver: StoredValue::new_local(None) };
         Effect::new(move |_| {
             let driver = Driver::new(room, Rc::new(ServerFunctions), move |seen| view.set(seen));
             this.driver.set_value(Some(driver));
-            this.resume(room);
+            this.resume(room, invite);
         });
         this.watch_level(view, level);
         on_cleanup(move || {
@@ -62,11 +66,11 @@ impl Browser {
 
     /// A tab that was reloaded in the middle of a call takes its seat again, with the devices that it had
     /// been allowed.
-    fn resume(self, room: RoomCode) {
+    fn resume(self, room: RoomCode, invite: Option<InviteToken>) {
         let name = browser::remembered_name().and_then(|name| DisplayName::parse(&name).ok());
         if let (Some(key), Some(name)) = (browser::stored_seat(room), name) {
             self.act(Action::CheckDevices);
-            self.act(Action::Join { name, key, pass: Pass::default() });
+            self.act(Action::Join { name, key, pass: Pass { invite, passcode: None } });
         }
     }
 

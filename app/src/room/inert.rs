@@ -4,14 +4,18 @@ use call::view::Picture;
 use call::{Action, DeviceId, View};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlVideoElement;
-use model::{MessageId, ParticipantKey, RoomCode};
+use model::{InviteToken, MessageId, ParticipantKey, RoomCode};
 
 /// There is no browser on the server.
 #[derive(Clone, Copy)]
 pub struct Browser;
 
 impl Browser {
-    pub fn new(_room: RoomCode, _view: RwSignal<View>, _level: RwSignal<f32>) -> Self {
+    pub fn new(
+        _room: (RoomCode, Option<InviteToken>),
+        _view: RwSignal<View>,
+        _level: RwSignal<f32>,
+    ) -> Self {
         Self
     }
 

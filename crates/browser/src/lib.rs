@@ -46,5 +46,5 @@ mod timers;
 
 pub use driver::{Api, Driver};
 pub use level::LevelSubscription;
-pub use platform::{BrowserFamily, can_call, copy_text, family, fresh_key, fresh_message_id};
+pub use platform::{BrowserFamily, can_call, copy_text, family, fresh_key, fresh_message_id, now};
 pub use storage::{remembered_name, stored_seat};

@@ -64,7 +64,7 @@ pub(crate) fn window() -> Window {
 }
 
 /// The time since the page was opened.
-pub(crate) fn now() -> MonoMillis {
+pub fn now() -> MonoMillis {
     let millis = window().performance().map_or(0.0, |performance| performance.now());
     MonoMillis(millis as u64)
 }

@@ -136,8 +136,7 @@ impl Roster {
                 None
             }
             Change::Stopped { source, by, held } => {
-                let by = self.participant(by).map(|host| host.name.to_string());
-                Some(Notice::Stopped { source, by, held })
+                Some(Notice::Stopped { source, by: self.name_of(by), held })
             }
             Change::Slots(slots) => {
                 self.slots = slots;
@@ -161,6 +160,10 @@ impl Roster {
     pub fn send(&mut self, id: MessageId, text: ChatText, request: RequestId) {
         self.outbox.retain(|mine| mine.id != id);
         self.outbox.push(Outgoing { id, text, request, delivery: Delivery::Sending });
+    }
+
+    fn name_of(&self, participant: ParticipantId) -> Option<String> {
+        self.participant(participant).map(|one| one.name.to_string())
     }
 
     /// What a host did for me or made of me, if this view of a participant says so.

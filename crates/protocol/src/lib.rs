@@ -10,6 +10,7 @@
 //! | [`entry`] | what the entry page may know of a room before anybody joined |
 //! | [`barrier`] | why a door stays shut |
 //! | [`account`] | what a page may know of an account, and why something about it is refused |
+//! | [`history`] | what happened in a room |
 //! | [`code`] | the closed list of error codes |
 //! | [`limits`] | sizes, counts and rates |
 //!
@@ -21,6 +22,7 @@ pub mod barrier;
 pub mod client;
 pub mod code;
 pub mod entry;
+pub mod history;
 pub mod join;
 pub mod limits;
 pub mod rules;
@@ -33,6 +35,7 @@ pub use barrier::{Barrier, Rule};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;
 pub use entry::{EntryState, EntryView, HostedRoom};
+pub use history::{AttendanceView, HISTORY_LINES, HappeningView, HistoryView};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
 pub use rules::{Deed, Errand, InviteRequest, InviteView, MemberView, RoomRules, RoomSettings, Tweak};
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};

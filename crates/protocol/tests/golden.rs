@@ -569,3 +569,34 @@ proptest::proptest! {
         drop(wire::parse_server(&text));
     }
 }
+
+#[test]
+fn the_history_of_a_room() {
+    let happening = protocol::HappeningView {
+        at: UnixMillis(5),
+        what: "admitted".to_owned(),
+        who: Some("Bo".to_owned()),
+        by: Some("Ana".to_owned()),
+    };
+    let person = protocol::AttendanceView {
+        name: "Bo".to_owned(),
+        role: Some(Role::Guest),
+        visits: 2,
+        total_ms: 60_000,
+        first: UnixMillis(6),
+        last: None,
+    };
+    check(
+        &[protocol::HistoryView {
+            code: code(),
+            name: room_name(),
+            ended: false,
+            is_complete: true,
+            happenings: vec![happening],
+            attendance: vec![person],
+        }],
+        expect![[r#"
+            {"code":"bcd-fghj-kmn","name":"Lesson","ended":false,"is_complete":true,"happenings":[{"at":5,"what":"admitted","who":"Bo","by":"Ana"}],"attendance":[{"name":"Bo","role":"guest","visits":2,"total_ms":60000,"first":6,"last":null}]}
+        "#]],
+    );
+}

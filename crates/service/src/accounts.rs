@@ -21,6 +21,8 @@
 
 mod links;
 
+pub use links::reset_by_operator;
+
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MailPort};
 use crate::passwords::Passwords;
@@ -106,11 +108,6 @@ impl Accounts {
     /// What this server offers besides a password.
     pub fn ways(&self) -> SignInWays {
         SignInWays { provider: self.0.provider.clone(), mail: self.0.mail.is_some() }
-    }
-
-    /// Which logins of a user count; nothing if the user has no account.
-    pub async fn epoch(&self, user: UserId) -> Result<Option<i64>, Error> {
-        Ok(accounts::load_epoch(&self.0.store, user).await?)
     }
 
     /// Makes an account. Where mails can be sent, it comes to be when the link is followed.

@@ -2,7 +2,7 @@
 
 use domain::Refusal;
 use domain::account::PasswordRefusal;
-use protocol::{AccountRefusal, ErrorCode};
+use protocol::{AccountRefusal, Barrier, ErrorCode, Rule};
 
 /// A refusal that the person is told, or a fault that the operator must see.
 #[derive(Debug, thiserror::Error)]
@@ -53,8 +53,44 @@ impl From<Refusal> for Error {
             Refusal::NotWaiting => ErrorCode::NotWaiting,
             Refusal::NoSuchParticipant => ErrorCode::NoSuchParticipant,
             Refusal::NotRemovable => ErrorCode::NotRemovable,
+            Refusal::NotOwner => ErrorCode::Rule(Rule::NotOwner),
+            Refusal::NotAppointable => ErrorCode::Rule(Rule::NotAppointable),
+            Refusal::TooMany => ErrorCode::Rule(Rule::TooMany),
+            Refusal::UnknownZone => ErrorCode::Rule(Rule::UnknownZone),
+            Refusal::PlanOver => ErrorCode::Rule(Rule::PlanOver),
+            Refusal::TooEarly
+            | Refusal::TooLate
+            | Refusal::Locked
+            | Refusal::PasscodeMissing
+            | Refusal::PasscodeWrong
+            | Refusal::MembersOnly
+            | Refusal::Banned
+            | Refusal::InviteUnknown
+            | Refusal::InviteExpired
+            | Refusal::InviteUsedUp
+            | Refusal::InviteRevoked
+            | Refusal::InviteTaken => ErrorCode::Door(barrier(refusal).expect("these are about the door")),
         })
     }
+}
+
+/// Why the door stays shut, if the refusal is about the door.
+pub(crate) const fn barrier(refusal: Refusal) -> Option<Barrier> {
+    Some(match refusal {
+        Refusal::TooEarly => Barrier::TooEarly,
+        Refusal::TooLate => Barrier::TooLate,
+        Refusal::Locked => Barrier::Locked,
+        Refusal::PasscodeMissing => Barrier::PasscodeMissing,
+        Refusal::PasscodeWrong => Barrier::PasscodeWrong,
+        Refusal::MembersOnly => Barrier::MembersOnly,
+        Refusal::Banned => Barrier::Banned,
+        Refusal::InviteUnknown => Barrier::InviteUnknown,
+        Refusal::InviteExpired => Barrier::InviteExpired,
+        Refusal::InviteUsedUp => Barrier::InviteUsedUp,
+        Refusal::InviteRevoked => Barrier::InviteRevoked,
+        Refusal::InviteTaken => Barrier::InviteTaken,
+        _ => return None,
+    })
 }
 
 impl From<AccountRefusal> for Error {

@@ -3,8 +3,11 @@
 //! Read from the database and not from the room's actor, so that an ended room and one that another server
 //! holds can be asked, too. Not here: how it is written down; that is the server's.
 
+pub(crate) mod view;
+
 use crate::Error;
-use model::{Role, RoomCode, RoomName, UnixMillis, UserId};
+use domain::Room;
+use model::{RoomCode, RoomName, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::attendance::{self, Segment};
 use store::journal::{self, Line};
@@ -64,12 +67,7 @@ pub(crate) async fn read(
     code: RoomCode,
     now: UnixMillis,
 ) -> Result<History, Error> {
-    let loaded = rooms::load(store, code).await?;
-    let room = loaded.ok_or(Error::Refused(ErrorCode::RoomNotFound))?.room;
-    match room.role_of(user) {
-        Role::Host => {}
-        Role::Guest => return Err(Error::Refused(ErrorCode::NotHost)),
-    }
+    let room = hosted(store, user, code).await?;
     let lines = journal::load_newest(store, room.id, HISTORY_ROWS).await?;
     let segments = attendance::load_newest(store, room.id, HISTORY_ROWS).await?;
     let full = |count: usize| u32::try_from(count).is_ok_and(|count| count < HISTORY_ROWS);
@@ -81,6 +79,13 @@ pub(crate) async fn read(
         happenings: lines.into_iter().map(happening).collect(),
         stays: segments.into_iter().map(|segment| stay(segment, now)).collect(),
     })
+}
+
+/// The room, if the user runs it.
+async fn hosted(store: &Store, user: UserId, code: RoomCode) -> Result<Room, Error> {
+    let loaded = rooms::load(store, code).await?;
+    let room = loaded.ok_or(Error::Refused(ErrorCode::RoomNotFound))?.room;
+    if room.role_of(user).is_host() { Ok(room) } else { Err(Error::Refused(ErrorCode::NotHost)) }
 }
 
 fn happening(line: Line) -> Happening {

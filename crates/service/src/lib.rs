@@ -10,6 +10,7 @@
 //! | [`rooms`] | the use cases of a room |
 //! | [`accounts`] | the use cases of an account |
 //! | [`history`] | what happened in a room, for its host |
+//! | [`invites`] | the secret in the link of an invite |
 //! | [`connection`] | one call socket |
 //! | `registry` | which rooms are live |
 //! | `room_actor` | one live room |
@@ -23,6 +24,7 @@ pub mod accounts;
 pub mod connection;
 pub mod error;
 pub mod history;
+pub mod invites;
 pub mod mail;
 pub mod media;
 pub mod rooms;
@@ -41,7 +43,7 @@ pub use connection::{Closing, Connection};
 pub use error::Error;
 pub use mail::MailPort;
 pub use media::MediaPort;
-pub use rooms::Rooms;
+pub use rooms::{Identity, Rooms};
 pub use time::Ambient;
 
 use std::sync::Arc;

@@ -2,7 +2,8 @@
 //!
 //! The words are chosen by whoever carries it, in the language of the person. Not here: SMTP, queues.
 
-use crate::secret::LinkToken;
+pub use crate::secret::LinkToken;
+
 use model::{DisplayName, EmailAddress};
 
 /// A mail to a person.

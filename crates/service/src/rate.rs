@@ -3,6 +3,7 @@
 //! | what | burst | refill |
 //! |---|---|---|
 //! | joins and knocks, per user and room | 10 | 10 a minute |
+//! | wrong passcodes, per room | 20 | 2 a minute |
 //! | chat messages, per participant | 10 | 10 in five seconds |
 //! | messages on the call socket, per socket | 60 | 20 a second |
 //! | passwords tried, per account or address | 10 | 2 a minute |
@@ -22,6 +23,8 @@ pub struct Rate {
 
 /// Joins and knocks of one user in one room.
 pub const JOINS: Rate = Rate { burst: 10, refill_ms: 6_000 };
+/// Wrong passcodes at one door, whoever types them: identities are free, so they are counted together.
+pub const PASSCODES: Rate = Rate { burst: 20, refill_ms: 30_000 };
 /// Chat messages of one participant.
 pub const CHAT: Rate = Rate { burst: 10, refill_ms: 500 };
 /// Messages on one call socket.
@@ -58,6 +61,11 @@ impl Bucket {
         }
         self.full_at = full_at;
         true
+    }
+
+    /// Whether there is a token to take.
+    pub fn has_one(mut self, now: UnixMillis) -> bool {
+        self.take(now)
     }
 
     /// Whether nothing was taken lately, so that the bucket is as good as a new one.

@@ -6,6 +6,7 @@
 //! a look-up only, never across an await.
 
 use crate::Error;
+use crate::invites::InviteKey;
 use crate::media::MediaPort;
 use crate::room_actor::letter::{Letter, Reply};
 use crate::room_actor::{Birth, run};
@@ -44,6 +45,7 @@ pub struct Registry {
     pub ambient: Arc<dyn Ambient>,
     /// As whom this process writes its rooms.
     pub writer: Writer,
+    pub invites: InviteKey,
     tickets: Mutex<Tickets>,
     actors: Mutex<Actors>,
 }
@@ -63,12 +65,13 @@ struct Entry {
 
 impl Registry {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, writer, media, ambient } = setup;
+        let Setup { store, writer, invites, media, ambient } = setup;
         Self {
             store,
             media,
             ambient,
             writer,
+            invites,
             tickets: Mutex::new(Tickets::default()),
             actors: Mutex::new(Actors::default()),
         }

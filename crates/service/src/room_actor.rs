@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`letter`] | what may lie in the mailbox |
 //! | [`seat`] | sockets, media and marks of one seat |
+//! | `desk` | the door as it is shown, the room as hosts see it, and what they set |
 //! | `heir` | when what belongs to somebody passes to another, or to nobody |
 //! | `revival` | loading: taking the room, and what a restart means for everybody |
 //! | `lease` | owning the room: transactions, renewal, letting go |
@@ -26,6 +27,7 @@
 //! [`registry`](crate::registry)'s.
 
 mod deadlines;
+mod desk;
 mod heir;
 mod join;
 mod lease;
@@ -35,27 +37,26 @@ mod publish;
 mod revival;
 pub mod seat;
 
-use crate::rate::Limiter;
+use crate::rate::{Bucket, Limiter};
 use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
 use crate::{Error, translate};
-use domain::room::{Admission, Closing, Command, Phase, admission, decide};
+use domain::room::{Closing, Command, Phase, decide};
 use domain::{Event, Room};
 use lease::Ending;
 use letter::{Act, Claim, Letter};
 use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, UnixMillis, UserId};
 use protocol::limits::ROOM_CHAT;
-use protocol::{ChatMessage, EntryState, EntryView, ErrorCode, Publishing};
+use protocol::{ChatMessage, Deed, ErrorCode, Publishing, Rule};
 use seat::Seat;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use store::chat::ChatRow;
 use store::owners::Ownership;
 use store::participants::KeyHash;
-use store::{chat, journal, participants};
+use store::{chat, journal, participants, rooms};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
-
 
 /// What an actor is born with.
 pub struct Birth {
@@ -85,6 +86,8 @@ struct RoomActor {
     /// The newest chat messages, oldest first.
     chat: VecDeque<ChatMessage>,
     joins: Limiter<UserId>,
+    /// How many wrong passcodes may still be typed.
+    passcodes: Bucket,
     /// Whose socket could not keep up and is to be reported as dropped.
     overflowed: Vec<ParticipantId>,
     /// Set after the database failed while a deadline was due.
@@ -159,6 +162,21 @@ fn log_load_failure(code: RoomCode, error: &Error) {
     tracing::error!(room.code = %code, error, "A room could not be loaded.");
 }
 
+/// Whether an event may change what somebody else knows of the room, or may do there.
+const fn is_about_rules(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Muted { .. }
+            | Event::Unmuted { .. }
+            | Event::Appointed { .. }
+            | Event::HandedOver { .. }
+            | Event::InviteUsed { .. }
+            | Event::PolicySet { .. }
+            | Event::Renamed { .. }
+            | Event::Planned { .. }
+    )
+}
+
 /// Tells the operator what the journal tells.
 fn log(event: &Event) {
     match journal::word(event) {
@@ -210,10 +228,18 @@ impl RoomActor {
     async fn handle(&mut self, letter: Letter) -> Next {
         // Whoever asked may be gone: a reply that nobody waits for is dropped.
         match letter {
-            Letter::Entry { user, reply } => {
-                let _ = reply.send(Ok(self.entry(user)));
+            Letter::Entry { visitor, invite, reply } => {
+                let _ = reply.send(Ok(self.entry(visitor, invite)));
             }
-            Letter::Join { claim, request, reply } => self.join(claim, *request, reply).await,
+            Letter::Settings { user, reply } => {
+                let settings = self.settings(user).await;
+                let _ = reply.send(settings);
+            }
+            Letter::Errand { user, errand, reply } => {
+                let done = self.run_errand(user, *errand).await;
+                let _ = reply.send(done);
+            }
+            Letter::Join { visitor, request, reply } => self.join(visitor, *request, reply).await,
             Letter::Answered(answered) => self.answered(*answered).await,
             Letter::Reconnect { claim, reply } => {
                 let ticket = self.seat_of(claim).and_then(|participant| self.issue_ticket(participant));
@@ -252,17 +278,6 @@ impl RoomActor {
         }))
     }
 
-    fn entry(&self, user: Option<UserId>) -> EntryView {
-        let hosting = user == Some(self.room.owner);
-        let state = match (self.room.phase, admission(&self.room, user)) {
-            (Phase::Ended { at }, _) => EntryState::Ended { at },
-            (_, Admission::WalkIn) => EntryState::Open,
-            (_, Admission::Knock) => EntryState::Knock { host_present: self.room.host_is_present() },
-            (_, Admission::Full) => EntryState::Full,
-        };
-        EntryView { code: self.room.code, name: self.room.name.clone(), state, hosting }
-    }
-
     async fn act(&mut self, claim: Claim, act: Act) -> Result<(), Error> {
         let by = match (self.seat_of(claim), act) {
             (Ok(by), _) => by,
@@ -272,13 +287,38 @@ impl RoomActor {
         };
         let command = match act {
             Act::Leave => Command::Leave { participant: by },
-            Act::Admit(participant) => Command::Admit { by, participant },
-            Act::AdmitAll => Command::AdmitAll { by },
-            Act::Deny(participant) => Command::Deny { by, participant },
-            Act::Remove(participant) => Command::Remove { by, participant },
-            Act::End => Command::End { by },
+            Act::Do(deed) => self.command(by, deed)?,
         };
         self.carry_out(&command).await
+    }
+
+    /// What a deed asks of the room. What concerns the room as a whole is asked in the user's name, but only
+    /// somebody inside asks it here.
+    fn command(&self, by: ParticipantId, deed: Deed) -> Result<Command, Error> {
+        let user = |participant: ParticipantId| self.room.people.get(&participant).map(|person| person.user);
+        let asker = || {
+            let inside = self.room.is_present(by).then(|| user(by)).flatten();
+            inside.ok_or(Error::Refused(ErrorCode::NotPresent))
+        };
+        Ok(match deed {
+            Deed::Admit(participant) => Command::Admit { by, participant },
+            Deed::AdmitAll => Command::AdmitAll { by },
+            Deed::Deny(participant) => Command::Deny { by, participant },
+            Deed::Remove(participant) => Command::Remove { by, participant },
+            Deed::Ban(participant) => Command::Ban { by, participant },
+            Deed::Mute { participant, source } => Command::Mute { by, participant, source },
+            Deed::LetSpeak(participant) => Command::LetSpeak { by, participant },
+            Deed::Appoint { participant, role } => {
+                let whom = user(participant).ok_or(Error::Refused(ErrorCode::NoSuchParticipant));
+                Command::Appoint { by: asker()?, user: whom?, role }
+            }
+            Deed::HandOver(participant) => Command::HandOver { by: asker()?, participant },
+            Deed::Tweak(tweak) => {
+                let policy = Box::new(tweak.applied_to(self.room.policy.clone()));
+                Command::SetPolicy { by: asker()?, policy }
+            }
+            Deed::End => Command::End { by: asker()? },
+        })
     }
 
     async fn say(&mut self, claim: Claim, id: MessageId, text: ChatText) -> Result<(), Error> {
@@ -289,6 +329,9 @@ impl RoomActor {
         };
         if !person.standing.is_present() {
             return Err(Error::Refused(ErrorCode::NotPresent));
+        }
+        if !self.room.rights_of(from).chat {
+            return Err(Error::Refused(ErrorCode::Rule(Rule::NotAllowed)));
         }
         if self.chat.iter().any(|said| said.id == id) {
             return Ok(());
@@ -321,29 +364,34 @@ impl RoomActor {
     }
 
     /// Saves, applies and publishes what was decided; `at` is when it happened.
-    async fn make_true(
-        &mut self,
-        events: &[Event],
-        arrival: Arrival,
-        at: UnixMillis,
-    ) -> Result<(), Error> {
+    async fn make_true(&mut self, events: &[Event], arrival: Arrival, at: UnixMillis) -> Result<(), Error> {
         if events.iter().any(journal::is_durable) {
             let mut tx = self.begin().await?;
             if let Some((seat, name)) = &arrival.seat {
                 participants::insert_new(&mut tx, seat, name).await?;
             }
+            let mut next = self.room.clone();
             for event in events {
-                journal::append(&mut tx, &self.room, event, at).await?;
+                journal::append(&mut tx, &next, event, at).await?;
+                next.apply(event);
+            }
+            if next.expires_at() != self.room.expires_at() {
+                rooms::save_due(&mut tx, next.expires_at()).await?;
             }
             self.commit(tx).await?;
         }
         let host_was_present = self.room.host_is_present();
+        let known = events.iter().any(is_about_rules).then(|| self.known());
+        let banned = events.iter().any(|event| matches!(event, Event::Banned { .. }));
         for event in events {
             self.room.apply(event);
             self.make_seat(event, arrival.publishing);
-            self.publish(event);
+            self.publish(event, banned);
             self.release(event);
             log(event);
+        }
+        if let Some(known) = known {
+            self.tell_of_rules(&known);
         }
         if host_was_present != self.room.host_is_present() {
             self.tell_the_door();

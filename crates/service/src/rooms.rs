@@ -5,13 +5,17 @@
 use crate::Error;
 use crate::connection::Connection;
 use crate::history::{self, History};
+use crate::invites::InviteKey;
 use crate::media::MediaPort;
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter};
 use crate::time::Ambient;
-use model::{ChatText, MessageId, ParticipantId, RoomCode, RoomId, RoomName, Ticket, UserId};
+use domain::calendar;
+use model::{ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UserId};
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
-use protocol::{EntryView, ErrorCode, HostedRoom, JoinOutcome, JoinRequest, Seat};
+use protocol::{
+    Deed, EntryView, Errand, ErrorCode, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat,
+};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::owners::Writer;
@@ -32,11 +36,20 @@ pub struct Rooms {
     registry: Arc<Registry>,
 }
 
+/// Who asks: a person, and the browser that they come from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Identity {
+    pub user: UserId,
+    pub device: DeviceId,
+}
+
 /// What rooms are made of.
 pub struct Setup {
     pub store: store::Store,
     /// As whom this process writes its rooms.
     pub writer: Writer,
+    /// By which links of invites are known.
+    pub invites: InviteKey,
     pub media: Arc<dyn MediaPort>,
     pub ambient: Arc<dyn Ambient>,
 }
@@ -67,7 +80,7 @@ impl Rooms {
                 code,
                 name: name.clone().unwrap_or_else(|| name_from(code)),
                 owner,
-                waiting_room,
+                policy: Policy::plain(waiting_room),
                 created_at: ambient.now(),
             };
             if store::rooms::insert_new(&self.registry.store, &room, &self.registry.writer.key).await? {
@@ -83,8 +96,14 @@ impl Rooms {
         history::read(&self.registry.store, user, room, self.registry.ambient.now()).await
     }
 
+    /// The same as the room's page shows it (hosts only).
+    pub async fn history_view(&self, user: UserId, room: RoomCode) -> Result<HistoryView, Error> {
+        history::view::read(&self.registry.store, user, room, self.registry.ambient.now()).await
+    }
+
     /// The rooms that `user` hosts and that have not ended, newest first.
     pub async fn hosted(&self, user: UserId) -> Result<Vec<HostedRoom>, Error> {
+        let now = self.registry.ambient.now();
         let rows = store::rooms::load_hosted(&self.registry.store, user, HOSTED).await?;
         let hosted = rows.into_iter().map(|row| {
             let occupancy = self.registry.occupancy(row.code);
@@ -92,6 +111,7 @@ impl Rooms {
                 code: row.code,
                 name: row.name,
                 created_at: row.created_at,
+                occurrence: row.schedule.and_then(|plan| calendar::current_or_next(&plan, now)),
                 present: occupancy.present,
                 waiting: occupancy.waiting,
             }
@@ -100,19 +120,33 @@ impl Rooms {
     }
 
     /// What the entry page shows.
-    pub async fn entry(&self, room: RoomCode, user: Option<UserId>) -> Result<EntryView, Error> {
-        self.registry.ask(room, |reply| Letter::Entry { user, reply }).await
+    pub async fn entry(
+        &self,
+        room: RoomCode,
+        visitor: Option<Identity>,
+        invite: Option<InviteToken>,
+    ) -> Result<EntryView, Error> {
+        self.registry.ask(room, |reply| Letter::Entry { visitor, invite, reply }).await
+    }
+
+    /// Everything about a room that its hosts may see and set (hosts only).
+    pub async fn settings(&self, user: UserId, room: RoomCode) -> Result<RoomSettings, Error> {
+        self.registry.ask(room, |reply| Letter::Settings { user, reply }).await
+    }
+
+    /// Sets something of a room, wherever the host is (hosts only).
+    pub async fn errand(&self, user: UserId, room: RoomCode, errand: Errand) -> Result<(), Error> {
+        self.registry.ask(room, |reply| Letter::Errand { user, errand: Box::new(errand), reply }).await
     }
 
     /// Comes in, knocks, or takes a seat up again.
-    pub async fn join(&self, user: UserId, request: JoinRequest) -> Result<JoinOutcome, Error> {
+    pub async fn join(&self, visitor: Identity, request: JoinRequest) -> Result<JoinOutcome, Error> {
         if request.offer.len() > SDP_BYTES || request.lines.len() > SDP_MEDIA_LINES {
             return Err(Error::Refused(ErrorCode::BadOffer));
         }
-        let claim = Claim { user, key: request.seat.key };
         let room = request.seat.room;
         let request = Box::new(request);
-        self.registry.ask(room, |reply| Letter::Join { claim, request, reply }).await
+        self.registry.ask(room, |reply| Letter::Join { visitor, request, reply }).await
     }
 
     /// A new socket ticket for a seat that is still held.
@@ -123,32 +157,12 @@ impl Rooms {
 
     /// Gives the seat up; harmless if it is gone already.
     pub async fn leave(&self, user: UserId, seat: Seat) -> Result<(), Error> {
-        self.act(user, seat, Act::Leave).await
+        self.carry_out(user, seat, Act::Leave).await
     }
 
-    /// Lets one waiting guest in (hosts only).
-    pub async fn admit(&self, user: UserId, seat: Seat, participant: ParticipantId) -> Result<(), Error> {
-        self.act(user, seat, Act::Admit(participant)).await
-    }
-
-    /// Lets everybody in who waits (hosts only).
-    pub async fn admit_all(&self, user: UserId, seat: Seat) -> Result<(), Error> {
-        self.act(user, seat, Act::AdmitAll).await
-    }
-
-    /// Sends a waiting guest away (hosts only).
-    pub async fn deny(&self, user: UserId, seat: Seat, participant: ParticipantId) -> Result<(), Error> {
-        self.act(user, seat, Act::Deny(participant)).await
-    }
-
-    /// Puts a present guest out (hosts only).
-    pub async fn remove(&self, user: UserId, seat: Seat, participant: ParticipantId) -> Result<(), Error> {
-        self.act(user, seat, Act::Remove(participant)).await
-    }
-
-    /// Ends the room for everybody and for ever (hosts only).
-    pub async fn end(&self, user: UserId, seat: Seat) -> Result<(), Error> {
-        self.act(user, seat, Act::End).await
+    /// Does something to people or to the room, from inside.
+    pub async fn act(&self, user: UserId, seat: Seat, deed: Deed) -> Result<(), Error> {
+        self.carry_out(user, seat, Act::Do(deed)).await
     }
 
     /// Says something in the room's chat; the same id twice is said once.
@@ -185,7 +199,7 @@ impl Rooms {
         self.registry.stop().await;
     }
 
-    async fn act(&self, user: UserId, seat: Seat, act: Act) -> Result<(), Error> {
+    async fn carry_out(&self, user: UserId, seat: Seat, act: Act) -> Result<(), Error> {
         let claim = Claim { user, key: seat.key };
         self.registry.ask(seat.room, |reply| Letter::Act { claim, act, reply }).await
     }
@@ -206,7 +220,9 @@ async fn report_media(registry: Arc<Registry>, mut events: mpsc::Receiver<sfu::E
 async fn look_after_orphans(registry: Weak<Registry>) {
     loop {
         {
-            let Some(registry) = registry.upgrade().filter(|registry| !registry.is_stopping()) else { return };
+            let Some(registry) = registry.upgrade().filter(|registry| !registry.is_stopping()) else {
+                return;
+            };
             wake_orphans(&registry).await;
         }
         tokio::time::sleep(ORPHANS_EVERY).await;

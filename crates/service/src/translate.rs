@@ -7,6 +7,8 @@
 //! | entered, left, removed | farewell, unless entering | joined or left | |
 //! | dropped, returned | | updated, if they are inside | |
 //! | lapsed, revoked | farewell | | |
+//! | muted | stopped | | |
+//! | rules, roles | what changed for each, by `room_actor::desk` | | |
 //! | ended | farewell, to every socket | | |
 //!
 //! Both matches are exhaustive: a new event does not compile until somebody says who hears of it.
@@ -41,7 +43,14 @@ pub enum News {
 }
 
 /// Says who hears what of an event that has just been applied.
-pub fn news(event: &Event, view: impl Fn(ParticipantId) -> Option<ParticipantView>) -> Vec<(Audience, News)> {
+///
+/// `banned` says that whoever is put out may not come back.
+pub fn news(
+    event: &Event,
+    banned: bool,
+    view: impl Fn(ParticipantId) -> Option<ParticipantView>,
+) -> Vec<(Audience, News)> {
+    let put_out = |kindly| if banned { Farewell::Banned } else { kindly };
     let one = |participant: &ParticipantId, news| (Audience::One(*participant), news);
     let knock_ended = |participant: &ParticipantId| {
         (Audience::Hosts, News::Change(Change::KnockEnded { participant: *participant }))
@@ -50,21 +59,23 @@ pub fn news(event: &Event, view: impl Fn(ParticipantId) -> Option<ParticipantVie
         (Audience::Inside, News::Change(Change::Left { participant: *participant, reason }))
     };
     match event {
-        Event::Knocked { participant, name, at, .. } => {
-            let guest = WaitingGuest { id: *participant, name: name.clone(), since: *at };
+        Event::Knocked { participant, visitor, at, .. } => {
+            let guest = WaitingGuest { id: *participant, name: visitor.name.clone(), since: *at };
             vec![(Audience::Hosts, News::Change(Change::Knocked(guest)))]
         }
         Event::Admitted { participant, .. } => {
             vec![one(participant, News::Admitted), knock_ended(participant)]
         }
         Event::Denied { participant, .. } => {
-            vec![one(participant, News::Farewell(Farewell::Denied)), knock_ended(participant)]
+            vec![one(participant, News::Farewell(put_out(Farewell::Denied))), knock_ended(participant)]
         }
         Event::Withdrew { participant, .. } => {
             vec![one(participant, News::Farewell(Farewell::Gone)), knock_ended(participant)]
         }
         Event::Lapsed { participant } => vec![one(participant, News::Farewell(Farewell::Gone))],
-        Event::Revoked { participant, .. } => vec![one(participant, News::Farewell(Farewell::Removed))],
+        Event::Revoked { participant, .. } => {
+            vec![one(participant, News::Farewell(put_out(Farewell::Removed)))]
+        }
         Event::Entered { participant, .. } => {
             let joined = view(*participant).map(|view| News::Change(Change::Joined(view)));
             joined.map(|joined| (Audience::Others(*participant), joined)).into_iter().collect()
@@ -75,17 +86,39 @@ pub fn news(event: &Event, view: impl Fn(ParticipantId) -> Option<ParticipantVie
             updated.map(|updated| (Audience::Inside, updated)).into_iter().collect()
         }
         Event::Left { participant, reason } => {
-            let reason = match reason {
-                Departure::Left => LeaveReason::Left,
-                Departure::Lost => LeaveReason::Lost,
+            let (reason, farewell) = match reason {
+                Departure::Left => (LeaveReason::Left, Farewell::Gone),
+                Departure::Lost => (LeaveReason::Lost, Farewell::Gone),
+                Departure::TimeUp => (LeaveReason::TimeUp, Farewell::TimeUp),
             };
-            vec![one(participant, News::Farewell(Farewell::Gone)), left(participant, reason)]
+            vec![one(participant, News::Farewell(farewell)), left(participant, reason)]
         }
         Event::Removed { participant, .. } => {
-            vec![one(participant, News::Farewell(Farewell::Removed)), left(participant, LeaveReason::Removed)]
+            let farewell = News::Farewell(put_out(Farewell::Removed));
+            vec![one(participant, farewell), left(participant, LeaveReason::Removed)]
         }
         Event::Ended { .. } => vec![(Audience::Everybody, News::Farewell(Farewell::Ended))],
-        Event::Linked { .. } | Event::Barred { .. } | Event::Opened { .. } | Event::Emptied => Vec::new(),
+        Event::Muted { participant, source, held, by, .. } => {
+            let stopped = Change::Stopped { source: *source, by: *by, held: *held };
+            vec![one(participant, News::Change(stopped))]
+        }
+        // What these mean for each is told by comparing what they knew before with what they know after.
+        Event::Unmuted { .. }
+        | Event::Appointed { .. }
+        | Event::HandedOver { .. }
+        | Event::InviteUsed { .. }
+        | Event::PolicySet { .. }
+        | Event::Renamed { .. }
+        | Event::Planned { .. } => Vec::new(),
+        Event::Linked { .. }
+        | Event::Excused { .. }
+        | Event::Barred { .. }
+        | Event::Banned { .. }
+        | Event::Pardoned { .. }
+        | Event::Invited { .. }
+        | Event::InviteRevoked { .. }
+        | Event::Opened { .. }
+        | Event::Emptied { .. } => Vec::new(),
     }
 }
 
@@ -101,7 +134,20 @@ pub fn command(
         }
         Event::Ended { .. } => Some(sfu::Command::CloseRoom { room }),
         Event::Opened { .. }
-        | Event::Emptied
+        | Event::Emptied { .. }
+        | Event::Excused { .. }
+        | Event::Muted { .. }
+        | Event::Unmuted { .. }
+        | Event::Banned { .. }
+        | Event::Pardoned { .. }
+        | Event::Appointed { .. }
+        | Event::HandedOver { .. }
+        | Event::PolicySet { .. }
+        | Event::Renamed { .. }
+        | Event::Planned { .. }
+        | Event::Invited { .. }
+        | Event::InviteUsed { .. }
+        | Event::InviteRevoked { .. }
         | Event::Knocked { .. }
         | Event::Admitted { .. }
         | Event::Denied { .. }

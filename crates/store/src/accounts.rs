@@ -129,7 +129,8 @@ pub async fn adopt(tx: &mut Transaction, from: UserId, to: UserId) -> Result<(),
           and other.user_id = $2 and other.key_hash = participants.key_hash)";
     const BARS: &str = "insert into barred (room_id, user_id, at) \
          select room_id, $2, at from barred where user_id = $1 on conflict (room_id, user_id) do nothing";
-    for sql in [ROOMS, SEATS, BARS] {
+    const STAYS: &str = "update attendance set user_id = $2 where user_id = $1";
+    for sql in [ROOMS, SEATS, BARS, STAYS] {
         tx.execute(Statement::new(sql).text(from.to_hex()).text(to.to_hex())).await?;
     }
     Ok(())
@@ -147,7 +148,10 @@ pub async fn erase(tx: &mut Transaction, id: UserId, ghost: UserId, at: UnixMill
          ended_at = coalesce(ended_at, $4) where owner_id = $1";
     const LOGINS: &str = "delete from logins where user_id = $1";
     const ACCOUNT: &str = "delete from accounts where id = $1";
+    const STAYS: &str = "update attendance set user_id = $2 where user_id = $1";
     let statement = |sql| Statement::new(sql).text(id.to_hex());
+    crate::journal::erase_names(tx, id).await?;
+    tx.execute(statement(STAYS).text(ghost.to_hex())).await?;
     tx.execute(statement(CHAT)).await?;
     tx.execute(statement(SEATS).text(ghost.to_hex()).text(NOBODY)).await?;
     tx.execute(statement(BARS)).await?;

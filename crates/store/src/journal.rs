@@ -278,6 +278,7 @@ fn record(event: &Event) -> Record<'_> {
             let (word, by) = match by {
                 EndedBy::Host(user) => ("ended", Some(Who::User(*user))),
                 EndedBy::Expiry => ("expired", None),
+                EndedBy::OwnerGone => ("ended", None),
             };
             (Some((word, None, by)), vec![Change::End { at: *at }])
         }

@@ -157,8 +157,8 @@ impl Walk<'_> {
         }
         // Nobody has written this room since chains began.
         let is_untouched = sealed.seal.is_empty() && self.chained == 0;
-        let fits = self.chained == 0 || self.link == head.hash;
-        Ok((!is_untouched && !(is_genuine && fits)).then_some(Fault::Seal { position: head.position }))
+        let is_sealed = is_genuine && (self.chained == 0 || self.link == head.hash);
+        Ok((!is_untouched && !is_sealed).then_some(Fault::Seal { position: head.position }))
     }
 
     fn step(&mut self, row: &Row, sealed: &Sealed) -> Option<Fault> {

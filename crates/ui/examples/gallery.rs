@@ -10,6 +10,10 @@
 
 #[path = "gallery/call.rs"]
 mod call;
+#[path = "gallery/desk.rs"]
+mod desk;
+#[path = "gallery/door.rs"]
+mod door;
 #[path = "gallery/pages.rs"]
 mod pages;
 
@@ -18,6 +22,7 @@ use std::path::{Path, PathBuf};
 use ui::Words;
 
 /// One file of the gallery.
+#[derive(Clone)]
 struct Sheet {
     name: String,
     html: String,
@@ -72,7 +77,7 @@ fn main() -> std::io::Result<()> {
     let words = Words::of(&arguments.next().unwrap_or_default());
     std::fs::create_dir_all(&target)?;
     let style = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../style/main.css").canonicalize()?;
-    let sheets: Vec<Sheet> = pages::sheets(words).into_iter().chain(call::sheets(words)).collect();
+    let sheets = [pages::sheets(words), door::sheets(words), desk::sheets(words), call::sheets(words)].concat();
     for sheet in &sheets {
         std::fs::write(target.join(format!("{}.html", sheet.name)), page(words, &style, sheet))?;
     }
@@ -100,7 +105,7 @@ if (wish.get("dir")) document.documentElement.dir = wish.get("dir");
 addEventListener("load", () => {{
   document.querySelectorAll("dialog[data-show]").forEach((dialog) => dialog.showModal());
   document.querySelectorAll(".gallery-modal dialog").forEach((dialog) => dialog.showModal());
-  if (wish.get("menu")) document.querySelector("[popover]").showPopover();
+  if (wish.get("menu")) document.querySelector(`[popovertarget="${{wish.get("menu")}}"]`).click();
 }});
 </script>
 </head>

@@ -198,11 +198,7 @@ fn PeopleSwitch(
 }
 
 #[component]
-fn RulesItem(
-    words: &'static Words,
-    open: Signal<Option<bool>>,
-    on_press: Callback<()>,
-) -> impl IntoView {
+fn RulesItem(words: &'static Words, open: Signal<Option<bool>>, on_press: Callback<()>) -> impl IntoView {
     view! {
         <Show when=move || open.with(Option::is_some)>
             <MenuItem glyph=Glyph::Rules label=words.rules.open key="R" on_press=on_press />

@@ -66,6 +66,6 @@ mod tests {
             assert_eq!(countdown_text(&EN, left_ms), text, "{left_ms} ms");
         }
         assert_eq!(countdown_text(&DE, 187_509_000), "2 Tagen 4:05:09");
-        assert!(countdown_text(&EN, i64::MAX).ends_with("07"), "the end of time is far away");
+        assert!(countdown_text(&EN, i64::MAX).contains(" days "));
     }
 }

@@ -22,6 +22,8 @@ pub enum EntryWay {
 /// The field for the passcode, for a room that asks for one.
 #[derive(Clone, Copy, Debug)]
 pub struct PasscodeAsked {
+    /// Whether the room asks for it just now.
+    pub asked: Signal<bool>,
     /// What stands in the field.
     pub value: RwSignal<String>,
     /// What is wrong with it.
@@ -55,9 +57,9 @@ pub fn EntryForm(
     /// The name field, so that the focus can be moved there.
     #[prop(optional)]
     name_ref: NodeRef<leptos::html::Input>,
-    /// The passcode, while the room asks for one.
+    /// The passcode, if the room may ask for one.
     #[prop(optional, into)]
-    passcode: Signal<Option<PasscodeAsked>>,
+    passcode: Option<PasscodeAsked>,
 ) -> impl IntoView {
     let entry = &words.entry;
     let press = move || match (pending.get(), way.get()) {
@@ -72,7 +74,11 @@ pub fn EntryForm(
             on_enter.run(());
         }
     };
-    let asked = move || passcode.get().map(|asked| passcode_field(words, asked));
+    let asked = passcode.map(|passcode| {
+        // A field that is drawn anew loses what is typed and where one types.
+        let asked = Memo::new(move |_| passcode.asked.get());
+        move || asked.get().then(|| passcode_field(words, passcode))
+    });
     view! {
         <form class="entry-form" novalidate on:submit=submit>
             <TextField

@@ -73,8 +73,9 @@ pub fn InviteForm(
             draft.role.set(role);
         }
     };
-    let number =
-        |chosen: RwSignal<Option<u16>>| move || chosen.get().map(|number| number.to_string()).unwrap_or_default();
+    let number = |chosen: RwSignal<Option<u16>>| {
+        move || chosen.get().map(|number| number.to_string()).unwrap_or_default()
+    };
     let uses = USES.map(|uses| {
         let label = counted(text.uses_one, text.uses_many, usize::from(uses));
         Choice::new(uses.to_string(), label)

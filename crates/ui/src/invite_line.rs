@@ -62,7 +62,8 @@ pub fn InviteLine(
         InviteState::Revoked => text.revoked,
     };
     let asking = RwSignal::new(false);
-    let names = StoredValue::new([text.copy_of, text.revoke_of, text.revoke_ask].map(|text| named(text, &name)));
+    let names =
+        StoredValue::new([text.copy_of, text.revoke_of, text.revoke_ask].map(|text| named(text, &name)));
     let spoken = move |which: usize| names.with_value(|names| names[which].clone());
     let actions = move || {
         if asking.get() {
@@ -108,14 +109,36 @@ fn facts(words: &'static Words, invite: &InviteEntry) -> Vec<String> {
         0 => text.used_none.to_owned(),
         used => counted(text.used_one, text.used_many, usize::from(used)),
     };
-    let used = match invite.uses {
-        Some(uses) if !invite.personal => {
-            format!("{used} {}", counted(text.used_of, text.used_of, usize::from(uses)))
-        }
-        Some(_) | None => used,
-    };
+    // One person is the limit that a personal invite has anyway.
+    let limit = invite.uses.filter(|_| !invite.personal);
+    let limit = limit.map(|uses| counted(text.limit_one, text.limit_many, usize::from(uses)));
     let personal = invite.personal.then(|| text.for_one.to_owned());
     let until = invite.until.as_ref().map(|until| format!("{} {until}", text.until));
     let role = role_name(words, invite.role).to_owned();
-    [Some(role), personal, Some(used), until].into_iter().flatten().collect()
+    [Some(role), personal, Some(used), limit, until].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::EN;
+
+    #[test]
+    fn an_invite_tells_how_far_it_is_used() {
+        let mut invite = InviteEntry {
+            id: InviteId::from_bits(1),
+            label: None,
+            role: Role::Participant,
+            personal: false,
+            uses: Some(5),
+            used: 0,
+            until: Some("tomorrow".to_owned()),
+            state: InviteState::Live,
+        };
+        assert_eq!(facts(&EN, &invite), ["Participant", "Not used yet", "At most 5 uses", "until tomorrow"]);
+        invite.used = 2;
+        assert_eq!(facts(&EN, &invite)[1], "Used 2 times");
+        invite.personal = true;
+        assert_eq!(facts(&EN, &invite)[1..], ["For one person", "Used 2 times", "until tomorrow"]);
+    }
 }

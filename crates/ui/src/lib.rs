@@ -3,6 +3,8 @@
 //! | page | components |
 //! |---|---|
 //! | every page | [`PageFrame`], [`LiveRegion`], [`Button`], [`TextField`], [`Checkbox`], [`Icon`] |
+//! | corner of every page | [`SignInLink`], [`AccountMenu`] |
+//! | signing in, one's account | [`AccountCard`], [`AccountPage`], [`AccountSection`] |
 //! | home | [`HomeIntro`], [`NewRoomFields`], [`JoinByCode`], [`HostedRooms`] |
 //! | the room's pages for hosts | [`RoomHeading`], [`SettingsCard`], [`DoorChoice`], [`PlanFields`], [`MemberList`] |
 //! | | [`InviteList`], [`InviteForm`], [`JournalList`], [`AttendanceTable`], [`NotYours`] |
@@ -25,6 +27,9 @@
 //! Not here: server functions, context, the call's state, devices, tracks and storage. The DOM is only
 //! touched where HTML has no declarative way ([`Modal`], [`PersonMenu`]).
 
+mod account_card;
+mod account_menu;
+mod account_page;
 mod alone_card;
 mod arrangement;
 mod attendance_table;
@@ -54,6 +59,7 @@ mod host_notice;
 mod hosted_rooms;
 mod icons;
 mod invitation_actions;
+mod invitation_card;
 mod invite_form;
 mod invite_line;
 mod invite_list;
@@ -80,6 +86,7 @@ mod person_line;
 mod person_menu;
 mod plan_fields;
 mod policy_fields;
+mod room_desk;
 mod room_heading;
 mod room_link;
 mod room_rules;
@@ -95,11 +102,15 @@ mod text_field;
 mod tile;
 mod tile_grid;
 mod time_left;
+mod utc_moment;
 mod waiting_line;
 mod waiting_panel;
 mod wordmark;
 pub mod words;
 
+pub use account_card::AccountCard;
+pub use account_menu::{AccountMenu, SignInLink};
+pub use account_page::{AccountPage, AccountSection};
 pub use alone_card::AloneCard;
 pub use arrangement::{Arrangement, Rect, arrange};
 pub use attendance_table::{AttendanceLine, AttendanceTable};
@@ -129,6 +140,7 @@ pub use hosted_rooms::{HostedRoomLine, HostedRooms, RoomList};
 pub use host_notice::HostNotice;
 pub use icons::{Glyph, Icon};
 pub use invitation_actions::{InvitationActions, InvitationText};
+pub use invitation_card::InvitationCard;
 pub use invite_form::{InviteDraft, InviteForm};
 pub use invite_line::{InviteEntry, InviteLine, InviteState};
 pub use invite_list::InviteList;
@@ -153,8 +165,9 @@ pub use passcode_field::PasscodeField;
 pub use people_panel::PeoplePanel;
 pub use person_line::{Person, PersonLine};
 pub use person_menu::{PersonDeed, PersonMenu, deeds};
-pub use plan_fields::{PlanDraft, PlanFields, PlanWrong, span};
+pub use plan_fields::{PlanDraft, PlanFields, PlanNext, PlanWrong, span};
 pub use policy_fields::{CallRules, DoorChoice, DoorManner, TimeRules};
+pub use room_desk::{HistoryFiles, RoomDesk};
 pub use room_heading::{RoomHeading, RoomPart};
 pub use room_link::RoomLink;
 pub use room_rules::{RoomRulesPanel, RuleChange, Rules};
@@ -170,6 +183,7 @@ pub use text_field::TextField;
 pub use tile::{Tile, TileKind};
 pub use tile_grid::TileGrid;
 pub use time_left::{TimeLeft, left_changes_in_ms, left_text};
+pub use utc_moment::UtcMoment;
 pub use waiting_line::{WaitingLine, WaitingPerson};
 pub use waiting_panel::WaitingPanel;
 pub use wordmark::Wordmark;

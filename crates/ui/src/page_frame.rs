@@ -9,6 +9,9 @@ use leptos::prelude::*;
 pub fn PageFrame(
     /// The words.
     words: &'static Words,
+    /// Who is signed in, at the end of the header.
+    #[prop(optional, into)]
+    corner: Option<ViewFn>,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -20,6 +23,7 @@ pub fn PageFrame(
                 <a class="page-frame__home" href="/" aria-label=home>
                     <Wordmark name=words.common.product />
                 </a>
+                {corner.map(|corner| view! { <div class="page-frame__corner">{corner.run()}</div> })}
             </header>
             <main class="page-frame__content" id="content" tabindex="-1">{children()}</main>
         </div>

@@ -1,7 +1,6 @@
 //! Who waits and who is here. Hosts answer the door from it, and look after the people.
 
 use crate::button::{Button, ButtonKind};
-use crate::icons::Glyph;
 use crate::person_line::{Person, PersonLine};
 use crate::person_menu::PersonDeed;
 use crate::side_panel::SidePanel;
@@ -42,6 +41,9 @@ pub fn PeoplePanel(
     /// Closes the panel.
     #[prop(into)]
     on_close: Callback<()>,
+    /// The heading, so that the focus can be moved to where the panel begins.
+    #[prop(optional)]
+    heading: NodeRef<leptos::html::H2>,
 ) -> impl IntoView {
     let said = &words.people;
     let on_ban = Callback::new(move |id| on_deed.run((PersonDeed::Ban, id)));
@@ -49,7 +51,7 @@ pub fn PeoplePanel(
     let alone = move || people.with(Vec::len) <= 1;
     let loud = move || people.with(|people| people.iter().any(|person| person.below && !person.muted));
     view! {
-        <SidePanel words=words id="people-title" title=said.title on_close=on_close>
+        <SidePanel words=words id="people-title" title=said.title on_close=on_close heading=heading>
             <div class="people-panel">
                 <Show when=knocking>
                     <section
@@ -67,7 +69,13 @@ pub fn PeoplePanel(
                             </Show>
                         </header>
                         <ul class="people-panel__list">
-                            <WaitingLines words=words waiting=waiting on_admit=on_admit on_deny=on_deny on_ban=on_ban />
+                            <WaitingLines
+                                words=words
+                                waiting=waiting
+                                on_admit=on_admit
+                                on_deny=on_deny
+                                on_ban=on_ban
+                            />
                         </ul>
                     </section>
                 </Show>
@@ -79,7 +87,7 @@ pub fn PeoplePanel(
                             <span class="people-panel__count">{move || people.with(Vec::len)}</span>
                         </h3>
                         <Show when=loud>
-                            <Button kind=ButtonKind::Quiet glyph=Glyph::MicrophoneOff on_press=on_mute_all>
+                            <Button kind=ButtonKind::Quiet on_press=on_mute_all>
                                 {words.deeds.mute_all}
                             </Button>
                         </Show>

@@ -211,8 +211,15 @@ mod tests {
     use super::*;
     use model::ParticipantId;
 
-    const OWNER: Rights =
-        Rights { moderate: true, appoint: true, speak: true, show: true, share: true, chat: true, record: true };
+    const OWNER: Rights = Rights {
+        moderate: true,
+        appoint: true,
+        speak: true,
+        show: true,
+        share: true,
+        chat: true,
+        record: true,
+    };
     const CO_HOST: Rights = Rights { appoint: false, ..OWNER };
 
     fn person(role: Role, below: bool) -> Person {

@@ -32,6 +32,14 @@ pub struct PlanWrong {
     pub until: Option<&'static str>,
 }
 
+impl PlanWrong {
+    /// The id of the first field that is wrong.
+    pub fn first_field(&self) -> &'static str {
+        let fields = [(self.date, "plan-date"), (self.time, "plan-time"), (self.zone, "plan-zone")];
+        fields.into_iter().find(|(wrong, _)| wrong.is_some()).map_or("plan-until", |(_, id)| id)
+    }
+}
+
 impl PlanDraft {
     /// The fields as a plan fills them, or empty ones.
     pub fn of(plan: Option<&Schedule>) -> Self {
@@ -182,5 +190,92 @@ pub fn PlanFields(
                 />
             </Show>
         </div>
+    }
+}
+
+/// Says when the room is used next, in the reader's own zone.
+#[component]
+pub fn PlanNext(
+    /// The words.
+    words: &'static Words,
+    /// Whether there is a plan.
+    #[prop(into)]
+    planned: Signal<bool>,
+    /// When it is on next, in the reader's own manner, if it is once more.
+    #[prop(into)]
+    next: Signal<Option<String>>,
+) -> impl IntoView {
+    let text = &words.plan;
+    let said = move || match (planned.get(), next.get()) {
+        (false, _) => text.none.to_owned(),
+        (true, None) => text.over.to_owned(),
+        (true, Some(next)) => format!("{} {next}", text.next),
+    };
+    view! { <p class="plan-fields__next">{said}</p> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::EN;
+
+    fn draft(fields: [&str; 4]) -> PlanDraft {
+        let draft = PlanDraft::of(None);
+        for (field, typed) in [draft.date, draft.time, draft.zone, draft.until].into_iter().zip(fields) {
+            field.set(typed.to_owned());
+        }
+        draft
+    }
+
+    fn read(fields: [&str; 4], repeat: Repeat) -> (Option<Schedule>, PlanWrong) {
+        Owner::new().with(|| {
+            let draft = draft(fields);
+            draft.repeat.set(repeat);
+            (draft.read(&EN), draft.wrong.get_untracked())
+        })
+    }
+
+    #[test]
+    fn a_plan_survives_its_fields() {
+        let typed = ["2026-11-23", "16:00", " Europe/Berlin ", "2027-03-01"];
+        let (plan, wrong) = read(typed, Repeat::Weekly);
+        let plan = plan.expect("all fields are right");
+        assert_eq!(wrong, PlanWrong::default());
+        assert_eq!(plan.starts.to_string(), "2026-11-23T16:00");
+        assert_eq!(plan.zone.as_str(), "Europe/Berlin");
+        assert_eq!(plan.until.map(|until| until.to_string()).as_deref(), Some("2027-03-01"));
+        let again = Owner::new().with(|| PlanDraft::of(Some(&plan)).read(&EN));
+        assert_eq!(again, Some(plan));
+    }
+
+    #[test]
+    fn each_empty_field_is_named() {
+        let (plan, wrong) = read(["", "", "", ""], Repeat::Once);
+        assert_eq!(plan, None);
+        let (date, time, zone) = (EN.plan.date_missing, EN.plan.time_missing, EN.plan.zone_missing);
+        let all = PlanWrong { date: Some(date), time: Some(time), zone: Some(zone), until: None };
+        assert_eq!(wrong, all);
+        assert_eq!(wrong.first_field(), "plan-date");
+    }
+
+    #[test]
+    fn the_last_day_is_not_before_the_first() {
+        let typed = ["2026-11-23", "16:00", "Europe/Berlin", "2026-11-22"];
+        let (plan, wrong) = read(typed, Repeat::Daily);
+        assert_eq!((plan, wrong.until), (None, Some(EN.plan.until_wrong)));
+        assert_eq!(wrong.first_field(), "plan-until");
+    }
+
+    #[test]
+    fn a_plan_that_does_not_repeat_has_no_last_day() {
+        let (plan, _) = read(["2026-11-23", "16:00", "Europe/Berlin", "2026-11-22"], Repeat::Once);
+        assert_eq!(plan.and_then(|plan| plan.until), None);
+    }
+
+    #[test]
+    fn a_length_that_is_not_on_offer_stays_a_choice() {
+        let choices = spans(&EN, &[30, 60], Some(55));
+        let labels: Vec<_> = choices.iter().map(|choice| choice.label.as_str()).collect();
+        assert_eq!(labels, ["30 minutes", "55 minutes", "1 hour"]);
     }
 }

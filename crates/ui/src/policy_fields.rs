@@ -15,8 +15,7 @@ use model::policy::{Capacity, Circle, Door, Ending, Favour, Minutes, Reconnect};
 const EARLY: [u16; 6] = [5, 10, 15, 30, 60, 120];
 const LONGEST: [u16; 9] = [30, 45, 60, 90, 120, 180, 240, 480, 1440];
 
-const DOORS: [(Door, &str); 3] =
-    [(Door::Open, "open"), (Door::Knock, "knock"), (Door::Members, "members")];
+const DOORS: [(Door, &str); 3] = [(Door::Open, "open"), (Door::Knock, "knock"), (Door::Members, "members")];
 const CIRCLES: [(Circle, &str); 3] =
     [(Circle::Hosts, "hosts"), (Circle::Participants, "participants"), (Circle::Everybody, "everybody")];
 const RECONNECTS: [(Reconnect, &str); 3] =

@@ -63,11 +63,14 @@ pub fn RoomRulesPanel(
     /// Closes the panel.
     #[prop(into)]
     on_close: Callback<()>,
+    /// The heading, so that the focus can be moved to where the panel begins.
+    #[prop(optional)]
+    heading: NodeRef<leptos::html::H2>,
 ) -> impl IntoView {
     let said = &words.rules;
     let part = move |part: fn(Rules) -> bool| Signal::derive(move || part(rules.get()));
     view! {
-        <SidePanel words=words id="rules-title" title=said.title on_close=on_close>
+        <SidePanel words=words id="rules-title" title=said.title on_close=on_close heading=heading>
             <div class="room-rules">
                 <Checkbox
                     id="rule-lock"
@@ -99,13 +102,10 @@ pub fn RoomRulesPanel(
 }
 
 #[component]
-fn RuleLists(
-    words: &'static Words,
-    rules: Signal<Rules>,
-    on_change: Callback<RuleChange>,
-) -> impl IntoView {
+fn RuleLists(words: &'static Words, rules: Signal<Rules>, on_change: Callback<RuleChange>) -> impl IntoView {
     let said = &words.rules;
-    let circles = [words.settings.circle_everybody, words.settings.circle_participants, words.settings.circle_hosts];
+    let circles =
+        [words.settings.circle_everybody, words.settings.circle_participants, words.settings.circle_hosts];
     let circle = move |part: fn(Rules) -> Circle, change: fn(Circle) -> RuleChange| {
         let chosen = Signal::derive(move || circle_index(part(rules.get())));
         (chosen, Callback::new(move |at| on_change.run(change(CIRCLES[at]))))

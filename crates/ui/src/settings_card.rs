@@ -36,6 +36,9 @@ pub fn SettingsCard(
     /// What the button says.
     #[prop(optional, into)]
     press: Option<&'static str>,
+    /// Whether the button ends something.
+    #[prop(optional)]
+    danger: bool,
     /// What is said when it is done.
     #[prop(optional, into)]
     done: Option<&'static str>,
@@ -46,6 +49,7 @@ pub fn SettingsCard(
     children: Children,
 ) -> impl IntoView {
     let settings = &words.settings;
+    let kind = if danger { ButtonKind::Danger } else { ButtonKind::Primary };
     let (press, done) = (press.unwrap_or(settings.save), done.unwrap_or(settings.saved));
     let pending = Signal::derive(move || saving.get() == Saving::Busy);
     let failed = move || matches!(saving.get(), Saving::Failed(_));
@@ -73,7 +77,7 @@ pub fn SettingsCard(
             <fieldset class="settings-card__fields" aria-labelledby=id disabled=move || locked.get()>
                 {children()}
                 <div class="settings-card__foot">
-                    <Button kind=ButtonKind::Primary role="submit" pending=pending>{press}</Button>
+                    <Button kind=kind role="submit" pending=pending>{press}</Button>
                     <p class="settings-card__said" class:settings-card__said--wrong=failed role="status">
                         {said}
                     </p>

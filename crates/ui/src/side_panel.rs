@@ -17,13 +17,16 @@ pub fn SidePanel(
     /// Closes the panel.
     #[prop(into)]
     on_close: Callback<()>,
+    /// The heading, so that the focus can be moved to where the panel begins.
+    #[prop(optional)]
+    heading: NodeRef<leptos::html::H2>,
     /// The content.
     children: Children,
 ) -> impl IntoView {
     view! {
         <section class="side-panel" aria-labelledby=id>
             <header class="side-panel__header">
-                <h2 class="side-panel__title" id=id>{move || title.get()}</h2>
+                <h2 class="side-panel__title" id=id tabindex="-1" node_ref=heading>{move || title.get()}</h2>
                 <button
                     type="button"
                     class="side-panel__close"

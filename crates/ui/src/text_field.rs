@@ -30,6 +30,9 @@ pub fn TextField(
     /// The most characters.
     #[prop(optional, into)]
     limit: Option<usize>,
+    /// What kind of text it is (`type`): `text`, `email` or `password`.
+    #[prop(default = "text")]
+    kind: &'static str,
     /// What the browser may fill in (`autocomplete`).
     #[prop(default = "off")]
     autocomplete: &'static str,
@@ -60,10 +63,10 @@ pub fn TextField(
                 class="text-field__input"
                 id=id
                 name=name
-                type="text"
+                type=kind
                 dir="auto"
                 autocomplete=autocomplete
-                autocapitalize=if autocomplete == "off" { "none" } else { "words" }
+                autocapitalize=if kind != "text" || autocomplete == "off" { "none" } else { "words" }
                 spellcheck="false"
                 maxlength=limit.map(|limit| limit.to_string())
                 required=required

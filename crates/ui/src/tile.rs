@@ -69,7 +69,17 @@ pub fn Tile(
             style=move || place.get().unwrap_or_default().style()
         >
             <div class="tile__picture">{children()}</div>
-            <Avatar name=name id=id />
+            {match kind {
+                TileKind::Person | TileKind::Me | TileKind::Screen => view! { <Avatar name=name id=id /> }.into_any(),
+                // One's own screen is not drawn, so the place says what others see there.
+                TileKind::MyScreen => view! {
+                    <p class="tile__note">
+                        <Icon glyph=Glyph::Screen />
+                        <span>{words.notices.sharing}</span>
+                    </p>
+                }
+                .into_any(),
+            }}
             <p class="tile__veil" hidden=move || !reconnecting.get()>
                 <Icon glyph=Glyph::Wait />
                 <span>{words.call.tile_reconnecting}</span>

@@ -56,14 +56,14 @@ pub fn WaitingLine(
                 <Button label=label(people.admit_name) pending=pending on_press=move |()| on_admit.run(id)>
                     {people.admit}
                 </Button>
+                <PersonMenu
+                    words=words
+                    id=format!("waiting-{id}")
+                    name=name
+                    offers=vec![PersonDeed::Ban]
+                    on_choose=move |_| on_ban.run(id)
+                />
             </span>
-            <PersonMenu
-                words=words
-                id=format!("waiting-{id}")
-                name=name
-                offers=vec![PersonDeed::Ban]
-                on_choose=move |_| on_ban.run(id)
-            />
         </li>
     }
 }

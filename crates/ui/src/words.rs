@@ -7,19 +7,21 @@
 //! | [`Entry`], [`Devices`], [`Fixes`] | the entry page before the call |
 //! | [`Waiting`], [`Ways`] | at the door, and when there is no way in or the call is over |
 //! | [`Call`], [`Chat`], [`People`], [`Shortcuts`] | inside the call |
+//! | [`Account`] | `/sign-in`, `/sign-up`, `/forgot`, `/reset/…`, `/verify/…`, `/account` |
 //! | [`Notices`] | said once, in one place, and to screen readers |
 //! | [`hosting`] | what hosts do in the call, and what the others see of it |
 //! | [`door`] | the entry page of a room with rules, and invitations |
 //! | [`desk`] | the pages where a host sets up a room |
-//! | [`Errors`] | what the server refused, one text for each code |
+//! | [`Errors`], [`Refusals`] | what the server refused, one text for each code |
 //!
 //! Rules: plain words, second person, no codes, no blame; say what happens next. A text with `{name}` or
 //! `{count}` is filled by [`named`] and [`counted`]; both languages hold the same places, as a test proves.
 //!
-//! Not here: numbers and times, which the browser writes in the reader's own manner.
+//! What mails say is in [`mails`]. Not here: numbers and times, which the browser writes in the reader's own manner.
 
 mod de;
 mod en;
+pub mod mails;
 
 pub use de::DE;
 pub use en::EN;
@@ -62,6 +64,7 @@ pub struct Words {
     pub chat: Chat,
     pub people: People,
     pub shortcuts: Shortcuts,
+    pub account: Account,
     pub notices: Notices,
     pub deeds: hosting::Deeds,
     pub rules: hosting::Rules,
@@ -76,6 +79,7 @@ pub struct Words {
     pub shut: door::Shut,
     pub invitation: door::Invitation,
     pub errors: Errors,
+    pub refusals: Refusals,
 }
 
 impl Words {
@@ -218,6 +222,29 @@ part! {
 }
 
 part! {
+    /// Everything about one's own account.
+    Account {
+        sign_in, sign_out, account, menu, email, password, name, name_hint, password_hint, sign_in_title,
+        sign_in_lead, signing_in, forgot_link, sign_up_link, sign_up_title, sign_up_lead, sign_up,
+        signing_up, sign_in_link, sent_title, sent_confirm, sent_reset, forgot_title, forgot_lead, forgot,
+        forgot_pending, no_mail, reset_title, reset_lead, new_password, reset, saving, confirm_title,
+        confirm_lead, confirm, confirming, link_gone_title, link_gone_text, done_reset, done_deleted,
+        account_title, account_lead, unverified, no_email, password_heading, current_password,
+        change_password, set_password, password_changed, everywhere_heading, everywhere_text, everywhere,
+        everywhere_done, delete_heading, delete_text, delete_password, delete, deleting,
+    }
+}
+
+part! {
+    /// What the server refused about an account, one text for each code.
+    Refusals {
+        bad_email, bad_name, password_too_short, password_too_long, password_too_common, email_taken,
+        wrong_credentials, wrong_password, not_signed_in, link_expired, no_mail, not_fresh, passkey_refused,
+        too_many_passkeys, last_way_in, provider_refused, identity_taken,
+    }
+}
+
+part! {
     /// What is said once.
     Notices {
         joined, left, removed, knocked, muted, unmuted, camera_started, camera_stopped, sharing,
@@ -251,6 +278,7 @@ mod tests {
             words.chat.texts(),
             words.people.texts(),
             words.shortcuts.texts(),
+            words.account.texts(),
             words.notices.texts(),
             words.deeds.texts(),
             words.rules.texts(),
@@ -265,6 +293,7 @@ mod tests {
             words.shut.texts(),
             words.invitation.texts(),
             words.errors.texts(),
+            words.refusals.texts(),
         ]
         .concat()
     }

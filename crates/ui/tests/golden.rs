@@ -6,7 +6,8 @@
 
 use expect_test::{Expect, expect};
 use leptos::prelude::*;
-use model::{MessageId, ParticipantId, Source};
+use model::policy::{Circle, Door};
+use model::{MessageId, ParticipantId, Rights, Role, Source};
 use ui::words::{DE, EN};
 use ui::*;
 
@@ -70,25 +71,27 @@ fn a_room_can_be_made_by_a_plain_form() {
     check(
         || view! { <NewRoomFields words=&EN /> },
         expect![[r#"
-        <div class="new-room-fields">
-          <h2 class="new-room-fields__heading">
-            Start a call
-          <div class="text-field">
-            <label for="new-room-name" class="text-field__label">
-              Room name
-            <input id="new-room-name" name="name" type="text" dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="80" aria-describedby="new-room-name-below" class="text-field__input">
-            <p id="new-room-name-below" class="text-field__below">
-              Optional. Your guests see it.
-          <div class="checkbox">
-            <input id="new-room-waiting" name="waiting_room" type="checkbox" value="true" checked aria-describedby="new-room-waiting-below" class="checkbox__box">
-            <label for="new-room-waiting" class="checkbox__label">
-              Guests wait until you let them in
-            <p id="new-room-waiting-below" class="checkbox__hint">
-              Turn this off and everybody with the link walks in.
-          <button type="submit" class="button button--primary">
-            <span class="button__words">
-              New room
-    "#]],
+            <div class="new-room-fields">
+              <h2 class="new-room-fields__heading">
+                Start a call
+              <div class="text-field">
+                <label for="new-room-name" class="text-field__label">
+                  Room name
+                <input id="new-room-name" name="name" type="text" dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="80" aria-describedby="new-room-name-below" class="text-field__input">
+                <p id="new-room-name-below" class="text-field__below">
+                  Optional. Your guests see it.
+              <div class="checkbox">
+                <input id="new-room-waiting" name="waiting_room" type="checkbox" value="true" checked aria-describedby="new-room-waiting-below" class="checkbox__box">
+                <label for="new-room-waiting" class="checkbox__label">
+                  Guests wait until you let them in
+                <p id="new-room-waiting-below" class="checkbox__hint">
+                  Turn this off and everybody with the link walks in.
+              <button type="submit" class="button button--primary">
+                <span class="button__words">
+                  New room
+              <button type="submit" name="then" value="settings" class="button button--quiet">
+                New room with more options
+        "#]],
     );
 }
 
@@ -245,6 +248,7 @@ fn a_waiting_guest_learns_that_the_host_is_away() {
                 The host is not here yet. You will be let in once they arrive and say yes.
               <p class="waiting-panel__stay">
                 Keep this page open. You will come in by yourself.
+              <div role="status" class="host-notice">
               <button type="button" class="button button--secondary">
                 <span class="button__words">
                   Stop waiting
@@ -264,7 +268,7 @@ fn a_denied_guest_may_ask_again_even_without_script() {
               <p class="outcome-panel__text">
                 It may be a bad moment. You can ask again, or get in touch with the host in another way.
               <div class="outcome-panel__ways">
-                <a href="/r/bcd-fghj-kmn" class="button button--primary">
+                <a href="/r/bcd-fghj-kmn" rel="external" class="button button--primary">
                   Ask to join again
                 <a href="/" class="button button--quiet">
                   Back to the home page
@@ -321,6 +325,7 @@ fn the_bar_says_what_each_control_does() {
                     on_screen=|_| ()
                     on_chat=|()| ()
                     on_people=|()| ()
+                    on_rules=|()| ()
                     on_full_screen=|()| ()
                     on_copy_link=|()| ()
                     on_help=|()| ()
@@ -434,7 +439,7 @@ fn several_who_knock_are_admitted_together() {
 }
 
 #[test]
-fn a_host_sees_who_waits_and_may_remove_a_guest() {
+fn a_host_sees_who_waits_and_what_can_be_done_about_a_guest() {
     check(
         || {
             let waiting = vec![WaitingPerson { id: person(1), name: "Bo".to_owned(), pending: false }];
@@ -442,12 +447,13 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
                 id: person(2),
                 name: "Chidi".to_owned(),
                 mine: false,
-                host: false,
+                role: Role::Guest,
+                held: true,
                 muted: true,
                 camera: false,
                 screen: false,
                 reconnecting: true,
-                removable: true,
+                below: true,
             };
             view! {
                 <PeoplePanel
@@ -457,7 +463,9 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
                     on_admit=|_| ()
                     on_admit_all=|()| ()
                     on_deny=|_| ()
-                    on_remove=|_| ()
+                    rights=Rights { moderate: true, ..Rights::default() }
+                    on_deed=|_| ()
+                    on_mute_all=|()| ()
                     on_close=|()| ()
                 />
             }
@@ -465,7 +473,7 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
         expect![[r#"
             <section aria-labelledby="people-title" class="side-panel">
               <header class="side-panel__header">
-                <h2 id="people-title" class="side-panel__title">
+                <h2 id="people-title" tabindex="-1" class="side-panel__title">
                   People
                 <button type="button" aria-label="Close" class="side-panel__close">
               <div class="people-panel">
@@ -488,6 +496,15 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
                         <button type="button" aria-label="Admit Bo" class="button button--secondary">
                           <span class="button__words">
                             Admit
+                        <div class="person-menu">
+                          <button type="button" aria-haspopup="menu" aria-label="More about Bo" popovertarget="waiting-00000000000000000000000000000001" class="person-menu__button">
+                          <div id="waiting-00000000000000000000000000000001" popover="auto" class="person-menu__list">
+                            <p dir="auto" aria-hidden="true" class="person-menu__name">
+                              Bo
+                            <div role="menu" aria-label="What you can do about Bo">
+                              <button type="button" role="menuitem" tabindex="-1" autofocus class="person-menu__item person-menu__item--danger">
+                                <span>
+                                  Ban…
                 <section aria-labelledby="people-present" class="people-panel__part">
                   <header class="people-panel__header">
                     <h3 id="people-present" class="people-panel__heading">
@@ -502,15 +519,37 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
                         <span dir="auto" title="Chidi" class="person-line__name">
                           Chidi
                         <span class="person-line__rank">
+                          <span class="person-line__badge">
+                            Guest
                           Reconnecting…
                       <span class="person-line__marks">
                         <span title="Camera is off" class="person-line__mark">
                           <span class="visually-hidden">
                             Camera is off
+                        <span title="Muted by a host" class="person-line__mark">
+                          <span class="visually-hidden">
+                            Muted by a host
                         <span title="Microphone is off" class="person-line__mark">
                           <span class="visually-hidden">
                             Microphone is off
-                      <button type="button" aria-label="Remove Chidi from the call" title="Remove" class="person-line__remove">
+                      <div class="person-menu">
+                        <button type="button" aria-haspopup="menu" aria-label="More about Chidi" popovertarget="person-00000000000000000000000000000002" class="person-menu__button">
+                        <div id="person-00000000000000000000000000000002" popover="auto" class="person-menu__list">
+                          <p dir="auto" aria-hidden="true" class="person-menu__name">
+                            Chidi
+                          <div role="menu" aria-label="What you can do about Chidi">
+                            <button type="button" role="menuitem" tabindex="-1" autofocus class="person-menu__item">
+                              <span>
+                                Let speak
+                            <button type="button" role="menuitem" tabindex="-1" class="person-menu__item">
+                              <span>
+                                Make viewer
+                            <button type="button" role="menuitem" tabindex="-1" class="person-menu__item person-menu__item--danger">
+                              <span>
+                                Remove…
+                            <button type="button" role="menuitem" tabindex="-1" class="person-menu__item person-menu__item--danger">
+                              <span>
+                                Ban…
                   <p class="people-panel__alone">
                     Nobody else is here yet. Share the link to invite people.
         "#]],
@@ -546,7 +585,7 @@ fn a_message_that_was_not_sent_can_be_sent_again() {
         expect![[r#"
             <section aria-labelledby="chat-title" class="side-panel">
               <header class="side-panel__header">
-                <h2 id="chat-title" class="side-panel__title">
+                <h2 id="chat-title" tabindex="-1" class="side-panel__title">
                   Chat
                 <button type="button" aria-label="Close" class="side-panel__close">
               <div class="chat-panel">
@@ -648,6 +687,204 @@ fn a_guest_may_only_leave() {
                     <button type="button" class="button button--quiet">
                       <span class="button__words">
                         Stay
+        "#]],
+    );
+}
+
+#[test]
+fn the_rules_are_shown_as_they_are() {
+    check(
+        || {
+            let rules = Rules {
+                locked: true,
+                door: Door::Members,
+                share: Circle::Hosts,
+                speak: Circle::Everybody,
+                chat: Circle::Participants,
+                hard_mute: false,
+            };
+            view! {
+                <RoomRulesPanel words=&EN rules=rules settings="/r/abc/settings" on_change=|_| () on_close=|()| () />
+            }
+        },
+        expect![[r#"
+            <section aria-labelledby="rules-title" class="side-panel">
+              <header class="side-panel__header">
+                <h2 id="rules-title" tabindex="-1" class="side-panel__title">
+                  Room
+                <button type="button" aria-label="Close" class="side-panel__close">
+              <div class="room-rules">
+                <div class="checkbox">
+                  <input id="rule-lock" name="lock" type="checkbox" value="true" checked aria-describedby="rule-lock-below" class="checkbox__box">
+                  <label for="rule-lock" class="checkbox__label">
+                    Lock the room
+                  <p id="rule-lock-below" class="checkbox__hint">
+                    Nobody new comes in, not even with an invite. Everybody inside stays.
+                <div class="room-rules__choice">
+                  <label for="rule-door" class="room-rules__label">
+                    Who comes in
+                  <div class="room-rules__field">
+                    <select id="rule-door" class="room-rules__list">
+                      <option value="0">
+                        Everybody with the link
+                      <option value="1">
+                        Guests wait until you let them in
+                      <option value="2" selected>
+                        Only people with an invite
+                <div class="room-rules__choice">
+                  <label for="rule-speak" class="room-rules__label">
+                    Who may speak and show their camera
+                  <div class="room-rules__field">
+                    <select id="rule-speak" class="room-rules__list">
+                      <option value="0" selected>
+                        Everybody
+                      <option value="1">
+                        Hosts and participants
+                      <option value="2">
+                        Hosts
+                <div class="room-rules__choice">
+                  <label for="rule-share" class="room-rules__label">
+                    Who may share a screen
+                  <div class="room-rules__field">
+                    <select id="rule-share" class="room-rules__list">
+                      <option value="0">
+                        Everybody
+                      <option value="1">
+                        Hosts and participants
+                      <option value="2" selected>
+                        Hosts
+                <div class="room-rules__choice">
+                  <label for="rule-chat" class="room-rules__label">
+                    Who may write in the chat
+                  <div class="room-rules__field">
+                    <select id="rule-chat" class="room-rules__list">
+                      <option value="0">
+                        Everybody
+                      <option value="1" selected>
+                        Hosts and participants
+                      <option value="2">
+                        Hosts
+                <div class="checkbox">
+                  <input id="rule-hard-mute" name="hard_mute" type="checkbox" value="true" aria-describedby="rule-hard-mute-below" class="checkbox__box">
+                  <label for="rule-hard-mute" class="checkbox__label">
+                    Whoever you mute stays muted
+                  <p id="rule-hard-mute-below" class="checkbox__hint">
+                    Until a host lets them speak again.
+                <div class="room-rules__more">
+                  <a href="/r/abc/settings" target="_blank" rel="noopener" class="room-rules__link">
+                    <span>
+                      Room settings
+                  <p class="room-rules__hint">
+                    Opens in a new tab. The call goes on.
+        "#]],
+    );
+}
+
+#[test]
+fn the_header_shows_the_lock_and_the_time_that_is_left() {
+    check(
+        || view! { <CallHeader words=&DE room_name="Cello" locked=true left_ms=Some(299_000)>""</CallHeader> },
+        expect![[r#"
+            <header class="call-header">
+              <div class="call-header__room">
+                <h1 dir="auto" title="Cello" class="call-header__name">
+                  Cello
+                <span title="Der Raum ist abgeschlossen" class="call-header__lock">
+                  <span class="visually-hidden">
+                    Der Raum ist abgeschlossen
+                <span role="timer" class="time-left time-left--short">
+                  Noch 4:59
+              <div aria-live="polite" class="call-header__notice">
+        "#]],
+    );
+}
+
+#[test]
+fn a_question_names_whom_it_is_about_and_what_will_happen() {
+    check(
+        || {
+            let said = &EN.deeds;
+            view! {
+                <ConfirmDialog
+                    id="ask"
+                    open=true
+                    title=words::named(said.ban_title, "Bo")
+                    text=words::named(said.ban_text, "Bo")
+                    confirm=said.ban_confirm
+                    keep=said.keep
+                    on_confirm=|()| ()
+                    on_keep=|()| ()
+                />
+            }
+        },
+        expect![[r#"
+            <dialog aria-labelledby="ask" closedby="any" class="modal">
+              <div class="modal__content">
+                <h2 id="ask" class="modal__title">
+                  Ban Bo from this room?
+                <div class="confirm-dialog">
+                  <p class="confirm-dialog__text">
+                    They are out at once. Bo and their device cannot come back, with no link and no invite, until you allow it in the room’s settings.
+                  <div class="confirm-dialog__ways">
+                    <button type="button" autofocus class="button button--secondary">
+                      <span class="button__words">
+                        Cancel
+                    <button type="button" class="button button--danger">
+                      <span class="button__words">
+                        Ban
+        "#]],
+    );
+}
+
+#[test]
+fn a_control_at_rest_says_why() {
+    check(
+        || {
+            let why = Some(EN.barred.share_hosts.to_owned());
+            view! { <ControlButton glyph=Glyph::Screen label=EN.call.share key="S" barred=why /> }
+        },
+        expect![[r#"
+            <button type="button" aria-label="Share your screen" aria-keyshortcuts="S" aria-disabled="true" aria-description="Only hosts share a screen in this room." data-tip="Only hosts share a screen in this room." class="control-button">
+              <span hidden aria-hidden="true" class="control-button__badge">
+                0
+        "#]],
+    );
+}
+
+#[test]
+fn whoever_may_not_write_can_read_the_chat_and_why() {
+    check(
+        || {
+            let draft = RwSignal::new(String::new());
+            let why = Some(EN.barred.chat_hosts.to_owned());
+            view! {
+                <ChatPanel
+                    words=&EN
+                    entries=Vec::new()
+                    draft=draft
+                    on_send=|_| ()
+                    on_retry=|_| ()
+                    on_close=|()| ()
+                    barred=why
+                />
+            }
+        },
+        expect![[r#"
+            <section aria-labelledby="chat-title" class="side-panel">
+              <header class="side-panel__header">
+                <h2 id="chat-title" tabindex="-1" class="side-panel__title">
+                  Chat
+                <button type="button" aria-label="Close" class="side-panel__close">
+              <div class="chat-panel">
+                <div tabindex="0" role="log" aria-label="Messages" class="chat-panel__scroll">
+                  <div class="chat-panel__empty">
+                    <p>
+                      No messages yet
+                    <p>
+                      Everybody in the call can read what you write, and it stays with the room.
+                  <ul class="chat-panel__list">
+                <p class="chat-panel__barred">
+                  Only hosts write in this chat. You can read along.
         "#]],
     );
 }

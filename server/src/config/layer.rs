@@ -57,6 +57,12 @@ pub struct Layer {
     /// Networks of reverse proxies whose X-Forwarded-For is believed [default: none]
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     pub trusted_proxy: Vec<Network>,
+    /// Mail server for accounts, smtps://USER:PASSWORD@HOST or smtp://… [default: no mails]
+    #[arg(long, value_name = "URL")]
+    pub mail_url: Option<String>,
+    /// Who mails come from, like `Anteroom <anteroom@example.org>`
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// Shape of the log lines [default: text]
     #[arg(long, value_name = "text|json")]
     pub log_format: Option<LogFormat>,
@@ -137,6 +143,8 @@ impl Layer {
             tls_cert: self.tls_cert.or(weaker.tls_cert),
             tls_key: self.tls_key.or(weaker.tls_key),
             trusted_proxy: longer(self.trusted_proxy, weaker.trusted_proxy),
+            mail_url: self.mail_url.or(weaker.mail_url),
+            mail_from: self.mail_from.or(weaker.mail_from),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             site: self.site.or(weaker.site),
@@ -167,6 +175,9 @@ impl Place {
     /// Turns the parser's error into our sentence.
     pub fn refuse(&self, error: &clap::Error) -> ConfigError {
         let context = |kind| error.get(kind).map(Text);
+        if let Some(task) = context(ContextKind::InvalidSubcommand) {
+            return ConfigError::UnknownTask { task: task.to_string() };
+        }
         let flag = context(ContextKind::InvalidArg).map(|text| text.to_string()).unwrap_or_default();
         let name = flag.trim_start_matches('-').split([' ', '=', '[']).next().unwrap_or_default();
         let setting = self.spell(name);

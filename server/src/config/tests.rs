@@ -9,7 +9,7 @@ fn settings(file: &str, environment: &[(&str, &str)], flags: &str) -> Result<Set
     let line = std::iter::once("anteroom").chain(flags.split_whitespace());
     let line = CommandLine::try_parse_from(line).map_err(|error| Place::Flags.refuse(&error))?;
     let file = Layer::from_toml(Path::new(FILE), file)?;
-    Settings::settle(line.layer.over(Layer::from_env(environment)?).over(file))
+    Settings::settle(line.given.layer.over(Layer::from_env(environment)?).over(file))
 }
 
 /// The sentence that refuses, or a note that nothing was refused.
@@ -83,7 +83,7 @@ fn what_is_unknown_is_refused_where_it_stands() {
     assert_eq!(refusal("media_port = 1", &[], ""), sentence("media_port in anteroom.toml"));
     assert_eq!(refusal("", &[("ANTEROOM_ADRESS", "x")], ""), sentence("ANTEROOM_ADRESS"));
     assert_eq!(refusal("", &[], "--adress x"), sentence("--adress"));
-    assert_eq!(refusal("", &[], "stray"), sentence("--stray"));
+    assert_eq!(refusal("", &[], "stray"), "stray is no task; the only one is verify-audit");
 }
 
 #[test]
@@ -148,6 +148,27 @@ fn a_named_file_must_be_there() {
     };
     let refusal = read(&sources).map_or_else(|error| error.to_string(), |_| String::new());
     assert!(refusal.starts_with("/nowhere/anteroom.toml cannot be read: "), "{refusal}");
+}
+
+#[test]
+fn a_task_takes_settings_before_and_behind_it() {
+    let asked = |line: &str| {
+        let arguments = std::iter::once("anteroom").chain(line.split_whitespace()).map(Into::into).collect();
+        read(&Sources { arguments, ..Sources::default() })
+    };
+    for line in
+        ["--data x --log-filter warn verify-audit", "--data y --log-filter warn verify-audit --data x"]
+    {
+        let Ok(Asked::VerifyAudit { settings, room: None }) = asked(line) else { panic!("{line}") };
+        assert_eq!((settings.data.as_path(), settings.log.filter.as_str()), (Path::new("x"), "warn"));
+    }
+    let code = RoomCode::from_bits(7);
+    let one = asked(&format!("verify-audit --room {code}"));
+    assert!(matches!(one, Ok(Asked::VerifyAudit { room: Some(room), .. }) if room == code));
+    let wrong = asked("verify-audit --room nothing").expect_err("this is no code").to_string();
+    assert!(wrong.starts_with("--room is refused: `nothing` does not do"), "{wrong}");
+    let unknown = asked("verify-audit --adress x").expect_err("this is no setting").to_string();
+    assert!(unknown.starts_with("--adress is no setting"), "{unknown}");
 }
 
 #[test]

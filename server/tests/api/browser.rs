@@ -100,6 +100,14 @@ impl Browser {
         self.send(request, form.into()).await.json()
     }
 
+    /// Sends a form to a server function, as our own page does once it is alive.
+    pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = Request::post(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.send(request, form(fields).into()).await
+    }
+
     /// Sends any request; the cookie goes with it, and a new one is kept.
     pub async fn send(&self, request: http::request::Builder, body: Bytes) -> Answer {
         let mut request = request.header(HOST, self.addr.to_string());
@@ -143,6 +151,20 @@ impl Browser {
             Err(error) => panic!("no answer to the upgrade: {error}"),
         }
     }
+}
+
+/// The body of a form.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    let encode = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            })
+            .collect()
+    };
+    let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    pairs.join("&")
 }
 
 async fn exchange(addr: SocketAddr, request: Request<Full<Bytes>>) -> Answer {

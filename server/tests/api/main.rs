@@ -5,12 +5,17 @@
 //! |---|---|
 //! | [`health`], [`pages`], [`files`] | is it there, and does it say what it should about itself? |
 //! | [`gate`] | what is refused before anybody looks at it? |
+//! | [`accounts`] | who gets into an account, and what becomes of what a browser hosted? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
+//! | [`history`] | who may read what happened, and what do they read? |
+//! | [`aftermath`] | what is left of a server that was killed, and does anybody notice what was changed? |
 //! | [`running`] | starting, refusing to start, HTTPS, stopping |
 
+mod accounts;
+mod aftermath;
 mod browser;
 mod calls;
 mod files;
@@ -18,6 +23,7 @@ mod gate;
 mod guest;
 mod harness;
 mod health;
+mod history;
 mod logins;
 mod pages;
 mod peer;

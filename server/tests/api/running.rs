@@ -109,7 +109,7 @@ async fn a_certificate_made_here_works_and_stays_the_same() {
 }
 
 /// The program itself, in a folder of its own.
-fn program(folder: &Folder) -> Command {
+pub fn program(folder: &Folder) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));
     let variables = std::env::vars().map(|(name, _)| name).filter(|name| name.starts_with("ANTEROOM_"));
     variables.for_each(|name| {

@@ -1,11 +1,13 @@
 //! Inside the call: header, tiles, a panel, the bar, and what stands above them.
 
 use super::devices::{state, switch};
+use super::hosting::{PeopleBeside, RulesBeside};
 use super::link::Link;
 use super::notices::{Announcements, CallNotices};
-use super::panels::{ChatBeside, PeopleBeside};
+use super::panels::ChatBeside;
 use super::shortcuts::{self, Shortcut};
 use super::tiles::Tiles;
+use super::{remaining, rights};
 use crate::dom;
 use crate::language::words;
 use crate::room::RoomCall;
@@ -21,6 +23,8 @@ pub enum Panel {
     None,
     Chat,
     People,
+    /// The rules of the room; only hosts open it.
+    Rules,
 }
 
 /// What of the call's page is open; none of it is known to the call itself.
@@ -39,6 +43,13 @@ impl Desk {
         let panel = RwSignal::new(Panel::None);
         // The call counts what nobody has read while the chat is closed.
         Effect::new(move |_| call.act(Action::OpenChat(panel.get() == Panel::Chat)));
+        // Whoever hosts no longer sets no rules.
+        let hosting = call.part(|view| view.hosting);
+        Effect::new(move |_| {
+            if !hosting.get() && panel.get() == Panel::Rules {
+                panel.set(Panel::None);
+            }
+        });
         let shortcuts = RwSignal::new(true);
         Effect::new(move |_| shortcuts.set(dom::shortcuts_enabled()));
         let draft = RwSignal::new(String::new());
@@ -62,11 +73,13 @@ pub fn CallScene(
     let words = words();
     let desk = Desk::new(call);
     let link = Link::of(room.code);
-    let room_name = Signal::stored(room.name.to_string());
+    let room_name =
+        call.part(move |view| view.room_name.as_ref().map(ToString::to_string).unwrap_or_default());
+    let locked = call.part(|view| view.rules.is_some_and(|rules| rules.locked));
     shortcuts::listen(call, desk);
     view! {
         <CallFrame>
-            <CallHeader room_name>
+            <CallHeader words room_name locked left_ms=remaining::left_ms(call)>
                 <CallNotices call desk />
             </CallHeader>
             <Tiles call link />
@@ -74,6 +87,7 @@ pub fn CallScene(
                 Panel::None => ().into_any(),
                 Panel::Chat => view! { <ChatBeside call desk /> }.into_any(),
                 Panel::People => view! { <PeopleBeside call desk /> }.into_any(),
+                Panel::Rules => view! { <RulesBeside call desk code=room.code /> }.into_any(),
             }}
             <Controls call desk link />
         </CallFrame>
@@ -113,6 +127,8 @@ fn Controls(call: RoomCall, desk: Desk, link: Link) -> impl IntoView {
         dom::on_full_screen_change(move |now| full_screen.set(now));
     });
     let screen_state = state(call, Source::Screen);
+    let hosting = call.part(|view| view.hosting);
+    let rules_open = Signal::derive(move || hosting.get().then(|| desk.panel.get() == Panel::Rules));
     let press = move |shortcut| Callback::new(move |()| shortcuts::run(shortcut, call, desk));
     view! {
         <ControlBar
@@ -120,6 +136,8 @@ fn Controls(call: RoomCall, desk: Desk, link: Link) -> impl IntoView {
             microphone=state(call, Source::Microphone)
             camera=state(call, Source::Camera)
             screen=Signal::derive(move || can_share.get().then(|| screen_state.get()))
+            barred=rights::controls(words, call)
+            rules_open
             chat_open=Signal::derive(move || desk.panel.get() == Panel::Chat)
             unread=call.part(|view| view.unread)
             people_open=Signal::derive(move || desk.panel.get() == Panel::People)
@@ -130,6 +148,7 @@ fn Controls(call: RoomCall, desk: Desk, link: Link) -> impl IntoView {
             on_screen=switch(call, Source::Screen)
             on_chat=press(Shortcut::Chat)
             on_people=press(Shortcut::People)
+            on_rules=press(Shortcut::Rules)
             on_full_screen=press(Shortcut::FullScreen)
             on_copy_link=link.copy()
             on_help=press(Shortcut::Help)

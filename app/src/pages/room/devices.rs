@@ -125,6 +125,7 @@ fn Pickers(call: RoomCall) -> impl IntoView {
     let words = words();
     let devices = &words.devices;
     let speaker = RwSignal::new(String::new());
+    let speakers = options(call, DeviceKind::Speaker, devices.unnamed_speaker);
     let playing = RwSignal::new(false);
     let choose = move |source| {
         Callback::new(move |id: String| call.act(Action::ChooseDevice { source, device: DeviceId(id) }))
@@ -167,8 +168,12 @@ fn Pickers(call: RoomCall) -> impl IntoView {
                 id="speakers"
                 label=devices.speaker
                 glyph=Glyph::Speaker
-                options=options(call, DeviceKind::Speaker, devices.unnamed_speaker)
-                chosen=speaker
+                options=speakers
+                chosen=Signal::derive(move || {
+                    // Until somebody chooses, the first of the list plays.
+                    let first = || speakers.with(|all| all.first().map(|one| one.id.clone()));
+                    Some(speaker.get()).filter(|chosen| !chosen.is_empty()).or_else(first).unwrap_or_default()
+                })
                 none=devices.system_default
                 on_change=on_speaker
             />

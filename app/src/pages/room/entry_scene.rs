@@ -1,77 +1,160 @@
 //! Before the call: the state of the room, the device check, the name, and the door.
+//!
+//! | state | what the page offers |
+//! |---|---|
+//! | early | a countdown and the plan for a calendar; the page moves on when the door opens |
+//! | open, knock, passcode | name and door; since when the call runs, who is inside, the host's notice |
+//! | full, locked, barred, ended | why, and the way on |
+//!
+//! The server renders the first state with the page. What may change by itself is asked for again
+//! ([`Door::keep_asking`]), and each refusal of a join is followed by a fresh look at the room.
 
+use super::clock::Clock;
 use super::devices::DevicePanel;
+use super::door::{self, Door};
+use super::left_scene::shut;
 use super::link::Link;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::pages::refusal;
 use crate::room::RoomCall;
-use call::Pass;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
-use model::{DisplayName, TextError};
-use protocol::{EntryState, EntryView};
-use ui::{EntryCard, EntryForm, EntryWay, Outcome, OutcomePanel, PageFrame, RoomLink};
+use model::{DisplayName, Passcode, TextError};
+use protocol::{Barrier, EntryState, EntryView, ErrorCode};
+use ui::words::{Words, filled};
+use ui::{
+    EarlyPanel, EntryCard, EntryFacts, EntryForm, EntryWay, Fact, LiveRegion, Outcome, OutcomePanel,
+    RoomLink, Urgency,
+};
 
 /// The entry page.
 #[component]
 pub fn EntryScene(
-    /// The room.
-    room: EntryView,
+    /// The door.
+    door: Door,
     /// The call.
     call: RoomCall,
-    /// The name as it stands in the field.
-    name: RwSignal<String>,
 ) -> impl IntoView {
     let words = words();
-    let closed = match room.state {
-        EntryState::Full => Some(Outcome::Full),
-        EntryState::Ended { .. } => Some(Outcome::Ended),
-        EntryState::Open
-        | EntryState::Knock { .. }
-        | EntryState::Early { .. }
-        | EntryState::Passcode
-        | EntryState::Barred { .. } => None,
-    };
-    let address = format!("/r/{}", room.code);
+    let clock = Clock::at(door.room.with_untracked(|room| room.now));
+    let stage = call.stage();
+    let idle = Memo::new(move |_| stage.with(|stage| matches!(stage, Stage::Preview { .. })));
+    door.keep_asking(clock, idle.into());
+    hear_refusals(words, (door, clock), stage);
+    let closed = Memo::new(move |_| door.room.with(|room| closed(room.state)));
     view! {
-        <PageFrame words>
-            {match closed {
-                Some(outcome) => view! { <OutcomePanel words outcome room=address /> }.into_any(),
-                None => view! { <OpenDoor room call name /> }.into_any(),
+        <Frame>
+            {move || match closed.get() {
+                Some(outcome) => view! { <ClosedDoor outcome door clock /> }.into_any(),
+                None => view! { <OpenDoor door call clock /> }.into_any(),
             }}
-        </PageFrame>
+            <LiveRegion text=opening(words, door) urgency=Urgency::Polite />
+        </Frame>
     }
 }
 
-/// The room lets people in, or lets them knock.
+const fn closed(state: EntryState) -> Option<Outcome> {
+    match state {
+        EntryState::Full => Some(Outcome::Full),
+        EntryState::Ended { .. } => Some(Outcome::Ended),
+        EntryState::Barred { barrier: Barrier::PasscodeMissing | Barrier::PasscodeWrong } => None,
+        EntryState::Barred { barrier } => Some(shut(barrier)),
+        EntryState::Open | EntryState::Knock { .. } | EntryState::Early { .. } | EntryState::Passcode => None,
+    }
+}
+
+/// Says so when a door opens that was shut, for those who do not see it.
+fn opening(words: &'static Words, door: Door) -> Signal<String> {
+    let open = Memo::new(move |_| {
+        let state = door.room.with(|room| room.state);
+        closed(state).is_none() && !matches!(state, EntryState::Early { .. })
+    });
+    let opened = Memo::new(move |before: Option<&(bool, bool)>| {
+        let now = open.get();
+        (now, before.is_some_and(|(was, _)| now && !was))
+    });
+    Signal::derive(move || if opened.get().1 { words.door.now_open.to_owned() } else { String::new() })
+}
+
+/// The door is shut: why, and the way on.
 #[component]
-fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl IntoView {
+fn ClosedDoor(outcome: Outcome, door: Door, clock: Clock) -> impl IntoView {
+    let words = words();
+    let address = door.room.with_untracked(|room| format!("/r/{}", room.code));
+    let note = Signal::derive(move || match door.room.with(|room| room.state) {
+        EntryState::Ended { at } => filled(words.door.ended_at, &[("time", &clock.moment(at))]),
+        state if door::pause_ms(state).is_some() => words.door.asks_again.to_owned(),
+        _ => String::new(),
+    });
+    let on_again = Callback::new(move |()| {
+        door.pressed.set(true);
+        door.ask(clock);
+    });
+    view! { <OutcomePanel words outcome room=address note pending=door.asking on_again /> }
+}
+
+/// The door opens now or later.
+#[component]
+fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
+    let words = words();
+    let (code, name, hosting) =
+        door.room.with_untracked(|room| (room.code, room.name.to_string(), room.role.is_host()));
+    let note = Signal::derive(move || door.room.with(|room| note(words, room)).to_owned());
+    let early = Memo::new(move |_| matches!(door.room.with(|room| room.state), EntryState::Early { .. }));
+    let facts = Signal::derive(move || door.room.with(|room| facts(words, room, clock)));
+    let notice = Memo::new(move |_| door.room.with(|room| room.notice.as_ref().map(ToString::to_string)));
+    let link = Link::of(code);
+    let invite = hosting.then(|| {
+        let label = words.entry.share_link;
+        view! { <RoomLink words label link=link.address copied=link.copied on_copy=link.copy() /> }
+    });
+    view! {
+        <EntryCard title=name note>
+            <div>
+                <DevicePanel call />
+            </div>
+            <div>
+                <EntryFacts words facts notice />
+                {move || match early.get() {
+                    true => view! { <Early door clock /> }.into_any(),
+                    false => view! { <Name door call /> }.into_any(),
+                }}
+                {invite}
+            </div>
+        </EntryCard>
+    }
+}
+
+/// The door opens later.
+#[component]
+fn Early(door: Door, clock: Clock) -> impl IntoView {
+    let words = words();
+    let calendar = door.room.with_untracked(|room| format!("/r/{}/invitation.ics", room.code));
+    let left_ms = Memo::new(move |_| match door.room.with(|room| room.state) {
+        EntryState::Early { opens_at } => opens_at.since(clock.now().get()),
+        _ => 0,
+    });
+    view! { <EarlyPanel words left_ms calendar /> }
+}
+
+/// Name, passcode and door.
+#[component]
+fn Name(door: Door, call: RoomCall) -> impl IntoView {
     let words = words();
     let entry = &words.entry;
-    let (way, note) = match room.state {
-        _ if room.role.is_host() => (EntryWay::Start, entry.hosting),
-        EntryState::Knock { host_present: true } => (EntryWay::Knock, entry.knock_host_there),
-        EntryState::Knock { host_present: false } => (EntryWay::Knock, entry.knock_host_away),
-        EntryState::Open
-        | EntryState::Early { .. }
-        | EntryState::Passcode
-        | EntryState::Barred { .. }
-        | EntryState::Full
-        | EntryState::Ended { .. } => (EntryWay::Join, entry.open),
-    };
     let name_error = RwSignal::new(None::<String>);
     let name_ref = NodeRef::new();
     let stage = call.stage();
     let pending = Signal::derive(move || stage.get() == Stage::Joining);
-    let problem = Signal::derive(move || match stage.get() {
-        Stage::Preview { problem: Some(problem) } => sentence(words, problem).to_owned(),
-        Stage::Preview { problem: None } | Stage::Joining | Stage::Waiting { .. } => String::new(),
-        Stage::InCall { .. } | Stage::Left { .. } => String::new(),
-    });
-    let on_enter = Callback::new(move |()| match DisplayName::parse(&name.get_untracked()) {
+    let way = Memo::new(move |_| door.room.with(way));
+    let note = Signal::derive(move || door.refused.get().unwrap_or_default().to_owned());
+    let on_enter = Callback::new(move |()| match DisplayName::parse(&door.name.get_untracked()) {
         Ok(parsed) => {
             name_error.set(None);
-            call.join(parsed, Pass::default());
+            if passcode_is_typed(words, door) {
+                call.join(parsed, door.pass());
+            }
         }
         Err(error) => {
             let text = match error {
@@ -82,22 +165,146 @@ fn OpenDoor(room: EntryView, call: RoomCall, name: RwSignal<String>) -> impl Int
             focus(name_ref);
         }
     });
-    let link = Link::of(room.code);
-    let invite = room.role.is_host().then(|| {
-        let label = words.entry.share_link;
-        view! { <RoomLink words label link=link.address copied=link.copied on_copy=link.copy() /> }
+    // Whoever asked by a press, and is let on, goes on where they can type.
+    Effect::new(move |_| {
+        if name_ref.get().is_some() && door.pressed.get_untracked() {
+            door.pressed.set(false);
+            focus(name_ref);
+        }
     });
     view! {
-        <EntryCard title=room.name.to_string() note>
-            <div>
-                <DevicePanel call />
-            </div>
-            <div>
-                <EntryForm words name name_error way pending on_enter note=problem name_ref />
-                {invite}
-            </div>
-        </EntryCard>
+        <EntryForm
+            words
+            name=door.name
+            name_error
+            way
+            pending
+            on_enter
+            note
+            name_ref
+            passcode=door.passcode
+        />
     }
+}
+
+/// What the press on the door means.
+const fn way(room: &EntryView) -> EntryWay {
+    match room.state {
+        _ if room.role.is_host() => EntryWay::Start,
+        EntryState::Knock { .. } => EntryWay::Knock,
+        EntryState::Open
+        | EntryState::Early { .. }
+        | EntryState::Passcode
+        | EntryState::Barred { .. }
+        | EntryState::Full
+        | EntryState::Ended { .. } => EntryWay::Join,
+    }
+}
+
+/// What the reader will meet, in one sentence.
+const fn note(words: &'static Words, room: &EntryView) -> &'static str {
+    let entry = &words.entry;
+    match room.state {
+        _ if room.role.is_host() => entry.hosting,
+        EntryState::Knock { host_present: true } => entry.knock_host_there,
+        EntryState::Knock { host_present: false } => entry.knock_host_away,
+        EntryState::Open => entry.open,
+        EntryState::Passcode => words.door.passcode_note,
+        EntryState::Early { .. }
+        | EntryState::Barred { .. }
+        | EntryState::Full
+        | EntryState::Ended { .. } => "",
+    }
+}
+
+/// What is known of the room from outside.
+fn facts(words: &'static Words, room: &EntryView, clock: Clock) -> Vec<Fact> {
+    let planned = room
+        .occurrence
+        .map(|planned| Fact::planned(words, &clock.moment(planned.starts), &clock.time(planned.ends)));
+    let opens = match room.state {
+        EntryState::Early { opens_at } => Some(Fact::opens(words, clock.moment(opens_at))),
+        EntryState::Open
+        | EntryState::Knock { .. }
+        | EntryState::Passcode
+        | EntryState::Barred { .. }
+        | EntryState::Full
+        | EntryState::Ended { .. } => None,
+    };
+    let since = room.open_since.map(|since| {
+        let minutes = usize::try_from(room.now.since(since) / 60_000).unwrap_or_default();
+        Fact::since(words, &clock.time(since), minutes)
+    });
+    let names = |inside: &Vec<DisplayName>| inside.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let inside = room.inside.as_ref().map(|inside| Fact::inside(words, &names(inside)));
+    [planned, opens, since, inside].into_iter().flatten().collect()
+}
+
+/// Puts what was refused where it belongs: to the passcode, or below the door. A refusal says that the
+/// page knows less than the server, so that the room is looked at again.
+fn hear_refusals(words: &'static Words, (door, clock): (Door, Clock), stage: Memo<Stage>) {
+    let typing = RwSignal::new(false);
+    Effect::new(move |_| {
+        door.refused.set(None);
+        let Stage::Preview { problem: Some(problem) } = stage.get() else { return };
+        let about_passcode = match problem {
+            JoinProblem::Refused(ErrorCode::Door(Barrier::PasscodeMissing)) => {
+                door.room.update(|room| room.state = EntryState::Passcode);
+                Some(words.door.passcode_missing)
+            }
+            JoinProblem::Refused(ErrorCode::Door(Barrier::PasscodeWrong)) => Some(words.door.passcode_wrong),
+            JoinProblem::Refused(ErrorCode::TooManyRequests) if door.passcode.asked.get_untracked() => {
+                Some(words.door.passcode_wait)
+            }
+            JoinProblem::Refused(code) => {
+                door.refused.set(Some(refusal::text(words, code)));
+                door.ask(clock);
+                None
+            }
+            JoinProblem::Unsupported | JoinProblem::TimedOut => {
+                door.refused.set(Some(sentence(words, problem)));
+                None
+            }
+        };
+        if let Some(text) = about_passcode {
+            door.passcode.error.set(Some(text.to_owned()));
+            typing.set(true);
+        }
+    });
+    // What was refused in one state of the room says nothing about the next.
+    let state = Memo::new(move |_| door.room.with(|room| room.state));
+    Effect::new(move |before: Option<EntryState>| {
+        let now = state.get();
+        if before.is_some_and(|before| before != now) {
+            door.refused.set(None);
+        }
+        now
+    });
+    Effect::new(move |_| {
+        if let Some(field) = door.passcode.field.get().filter(|_| typing.get()) {
+            typing.set(false);
+            drop(field.focus());
+            field.select();
+        }
+    });
+}
+
+/// Whether the passcode can be sent; if not, the field says why.
+fn passcode_is_typed(words: &'static Words, door: Door) -> bool {
+    let passcode = door.passcode;
+    passcode.error.set(None);
+    if !passcode.asked.get_untracked() {
+        return true;
+    }
+    let typed = passcode.value.get_untracked();
+    if Passcode::parse(&typed).is_ok() {
+        return true;
+    }
+    let empty = typed.trim().is_empty();
+    let text = if empty { words.door.passcode_missing } else { words.door.passcode_shape };
+    passcode.error.set(Some(text.to_owned()));
+    focus(passcode.field);
+    false
 }
 
 fn focus(field: NodeRef<leptos::html::Input>) {
@@ -107,7 +314,7 @@ fn focus(field: NodeRef<leptos::html::Input>) {
     }
 }
 
-const fn sentence(words: &'static ui::Words, problem: JoinProblem) -> &'static str {
+const fn sentence(words: &'static Words, problem: JoinProblem) -> &'static str {
     match problem {
         JoinProblem::Refused(code) => refusal::text(words, code),
         JoinProblem::Unsupported => words.ways.unsupported_text,

@@ -1,26 +1,26 @@
 //! After the call, or instead of it: what happened, and the way on.
 
+use super::door::Door;
 use crate::language::words;
+use crate::pages::frame::Frame;
 use crate::room::RoomCall;
-use call::Pass;
 use call::view::{LeftReason, Stage};
 use leptos::html;
 use leptos::prelude::*;
 use model::DisplayName;
-use protocol::{EntryView, ErrorCode, Farewell};
-use ui::{Outcome, OutcomePanel, PageFrame};
+use protocol::{Barrier, ErrorCode, Farewell};
+use ui::{Outcome, OutcomePanel};
 
 /// The page after the call.
 #[component]
 pub fn LeftScene(
-    /// The room.
-    room: EntryView,
+    /// The door, with the name and the pass to come back with.
+    door: Door,
     /// The call.
     call: RoomCall,
-    /// The name to come back with.
-    name: RwSignal<String>,
 ) -> impl IntoView {
     let words = words();
+    let (code, hosting) = door.room.with_untracked(|room| (room.code, room.role.is_host()));
     let reason = match call.stage().get_untracked() {
         Stage::Left { reason } => reason,
         Stage::Preview { .. } | Stage::Joining | Stage::Waiting { .. } | Stage::InCall { .. } => {
@@ -30,18 +30,23 @@ pub fn LeftScene(
     let outcome = match reason {
         LeftReason::ByChoice => Outcome::Left,
         LeftReason::Told(Farewell::Denied) => Outcome::Denied,
-        LeftReason::Told(Farewell::Removed | Farewell::Banned) => Outcome::Removed,
-        LeftReason::Told(Farewell::Ended) if room.role.is_host() => Outcome::EndedByYou,
-        LeftReason::Told(Farewell::Ended | Farewell::TimeUp) => Outcome::Ended,
+        LeftReason::Told(Farewell::Removed) => Outcome::Removed,
+        LeftReason::Told(Farewell::Banned) => Outcome::Banned,
+        LeftReason::Told(Farewell::TimeUp) => Outcome::TimeUp,
+        LeftReason::Told(Farewell::Ended) if hosting => Outcome::EndedByYou,
+        LeftReason::Told(Farewell::Ended) => Outcome::Ended,
         LeftReason::Told(Farewell::Replaced) => Outcome::Replaced,
         LeftReason::Told(Farewell::Gone) => Outcome::Gone,
         LeftReason::Refused(code) => outcome(code),
     };
+    // The passcode is asked for on the entry page, which the link leads to.
+    let needs_passcode = matches!(reason, LeftReason::Refused(code) if is_about_the_passcode(code));
     let on_again = Callback::new(move |()| {
-        if let Ok(name) = DisplayName::parse(&name.get_untracked()) {
-            call.join(name, Pass::default());
+        if let Ok(name) = DisplayName::parse(&door.name.get_untracked()) {
+            call.join(name, door.pass());
         }
     });
+    let room = format!("/r/{code}");
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move |_| {
         if let Some(heading) = heading.get() {
@@ -50,9 +55,13 @@ pub fn LeftScene(
         }
     });
     view! {
-        <PageFrame words>
-            <OutcomePanel words outcome room=format!("/r/{}", room.code) on_again heading />
-        </PageFrame>
+        <Frame>
+            {if needs_passcode {
+                view! { <OutcomePanel words outcome room heading /> }
+            } else {
+                view! { <OutcomePanel words outcome room on_again heading /> }
+            }}
+        </Frame>
     }
 }
 
@@ -67,6 +76,7 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         ErrorCode::NoIdentity => Outcome::Cookies,
         ErrorCode::Unreachable => Outcome::Unreachable,
         ErrorCode::Overloaded | ErrorCode::TooManyRequests => Outcome::Overloaded,
+        ErrorCode::Door(barrier) => shut(barrier),
         ErrorCode::NotHost
         | ErrorCode::NotWaiting
         | ErrorCode::NoSuchParticipant
@@ -75,8 +85,29 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         | ErrorCode::BadOffer
         | ErrorCode::ForeignOrigin
         | ErrorCode::Internal
-        | ErrorCode::Door(_)
         | ErrorCode::Rule(_)
         | ErrorCode::Account(_) => Outcome::Failed,
     }
+}
+
+/// What a shut door means for somebody who stands before it.
+pub const fn shut(barrier: Barrier) -> Outcome {
+    match barrier {
+        Barrier::TooEarly => Outcome::NotOpen,
+        Barrier::TooLate => Outcome::TooLate,
+        Barrier::Locked => Outcome::Locked,
+        // The seat is gone, and coming back is coming anew.
+        Barrier::PasscodeMissing | Barrier::PasscodeWrong => Outcome::Gone,
+        Barrier::MembersOnly => Outcome::MembersOnly,
+        Barrier::Banned => Outcome::Banned,
+        Barrier::InviteUnknown => Outcome::InviteUnknown,
+        Barrier::InviteExpired => Outcome::InviteExpired,
+        Barrier::InviteUsedUp => Outcome::InviteUsedUp,
+        Barrier::InviteRevoked => Outcome::InviteRevoked,
+        Barrier::InviteTaken => Outcome::InviteTaken,
+    }
+}
+
+const fn is_about_the_passcode(code: ErrorCode) -> bool {
+    matches!(code, ErrorCode::Door(Barrier::PasscodeMissing | Barrier::PasscodeWrong))
 }

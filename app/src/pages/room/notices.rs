@@ -1,15 +1,14 @@
 //! What is said once: one notice at a time in the header, and everything for people who listen.
 
 use super::call_scene::{Desk, Panel};
-use super::devices::problem;
+use super::told;
 use crate::language::words;
-use crate::pages::refusal;
 use crate::room::RoomCall;
 use call::Action;
-use call::view::{LinkView, Notice, Stage};
+use call::view::{LinkView, Stage};
 use leptos::prelude::*;
 use protocol::Deed;
-use ui::words::{Words, named};
+use ui::words::named;
 use ui::{KnockToast, LiveRegion, NoticeBar, NoticeTone, SoundBlocked, Urgency};
 
 /// What stands in the header just now; the most urgent first.
@@ -20,7 +19,10 @@ enum Header {
     Link(LinkView),
     SoundBlocked,
     Knock,
-    Notice(Notice),
+    Notice {
+        text: String,
+        tone: NoticeTone,
+    },
 }
 
 fn link(stage: &Stage) -> LinkView {
@@ -41,12 +43,21 @@ pub fn CallNotices(
     desk: Desk,
 ) -> impl IntoView {
     let words = words();
-    let header = call.part(|view| match (link(&view.stage), &view.notice) {
-        (link @ (LinkView::Reconnecting | LinkView::Blocked | LinkView::Connecting), _) => Header::Link(link),
-        (LinkView::Connected, _) if view.playback_blocked => Header::SoundBlocked,
-        (LinkView::Connected, _) if !view.waiting.is_empty() => Header::Knock,
-        (LinkView::Connected, Some(notice)) => Header::Notice(notice.clone()),
-        (LinkView::Connected, None) => Header::Nothing,
+    let header = call.part(move |view| {
+        let link = link(&view.stage);
+        let notice = view.notice.as_ref().map(|notice| (told::text(words, view, notice), told::tone(notice)));
+        match (link, notice) {
+            (LinkView::Reconnecting, _) => Header::Link(link),
+            // Whose media does not work yet can still answer the door.
+            (LinkView::Blocked | LinkView::Connecting, _) if view.waiting.is_empty() => Header::Link(link),
+            (LinkView::Blocked | LinkView::Connecting, _) => Header::Knock,
+            (LinkView::Connected, _) if view.playback_blocked => Header::SoundBlocked,
+            // Whoever knocks can wait for the six seconds that a warning stays.
+            (LinkView::Connected, Some((text, tone @ NoticeTone::Warning))) => Header::Notice { text, tone },
+            (LinkView::Connected, _) if !view.waiting.is_empty() => Header::Knock,
+            (LinkView::Connected, Some((text, tone))) => Header::Notice { text, tone },
+            (LinkView::Connected, None) => Header::Nothing,
+        }
     });
     move || match header.get() {
         Header::Nothing => ().into_any(),
@@ -56,10 +67,10 @@ pub fn CallNotices(
             view! { <SoundBlocked words on_allow /> }.into_any()
         }
         Header::Knock => view! { <Knock call desk /> }.into_any(),
-        Header::Notice(notice) => view! {
+        Header::Notice { text, tone } => view! {
             <NoticeBar
-                text=text(words, &notice)
-                tone=tone(&notice)
+                text
+                tone
                 dismiss=words.common.dismiss
                 on_dismiss=Callback::new(move |()| call.act(Action::DismissNotice))
             />
@@ -104,34 +115,6 @@ fn Knock(call: RoomCall, desk: Desk) -> impl IntoView {
     }
 }
 
-fn text(words: &'static Words, notice: &Notice) -> String {
-    let notices = &words.notices;
-    match notice {
-        Notice::Joined { name } => named(notices.joined, name),
-        Notice::Left { name } => named(notices.left, name),
-        Notice::Removed { name } => named(notices.removed, name),
-        Notice::Knocked { name } => named(notices.knocked, name),
-        Notice::Device { source, problem: why } => ui::what(words, *source, problem(*why)).to_owned(),
-        Notice::Stopped { .. } => notices.muted.to_owned(),
-        Notice::MayNotSend { .. } => notices.muted.to_owned(),
-        Notice::EndsSoon { .. } => notices.muted.to_owned(),
-        Notice::ActionFailed(code) => refusal::text(words, *code).to_owned(),
-    }
-}
-
-const fn tone(notice: &Notice) -> NoticeTone {
-    match notice {
-        Notice::Joined { .. } | Notice::Left { .. } | Notice::Removed { .. } | Notice::Knocked { .. } => {
-            NoticeTone::Note
-        }
-        Notice::Device { .. }
-        | Notice::Stopped { .. }
-        | Notice::MayNotSend { .. }
-        | Notice::EndsSoon { .. }
-        | Notice::ActionFailed(_) => NoticeTone::Warning,
-    }
-}
-
 /// What people hear who do not see the page. Always there, so that a change is read out.
 #[component]
 pub fn Announcements(
@@ -159,12 +142,20 @@ pub fn Announcements(
     let said = call.part(move |view| {
         let last = view.chat.last().filter(|line| !line.mine);
         match (&view.notice, last) {
-            (Some(notice), _) if tone(notice) == NoticeTone::Note => text(words, notice),
+            (Some(notice), _) if told::tone(notice) == NoticeTone::Note => told::text(words, view, notice),
             (_, Some(line)) => named(notices.said, line.message.name.as_str()),
             (_, None) => String::new(),
         }
     });
+    let rules = call.part(|view| view.rules);
+    let changed = Memo::new(move |before: Option<&(Option<protocol::RoomRules>, String)>| {
+        let now = rules.get();
+        let was = before.and_then(|(was, _)| was.as_ref());
+        let text = was.zip(now.as_ref()).and_then(|(was, now)| told::rules_changed(words, was, now));
+        (now, text.unwrap_or_default().to_owned())
+    });
     view! {
+        <LiveRegion text=Signal::derive(move || changed.get().1) urgency=Urgency::Polite />
         <LiveRegion text=Signal::derive(move || own.get().1) urgency=Urgency::Polite />
         <LiveRegion text=said urgency=Urgency::Polite />
     }

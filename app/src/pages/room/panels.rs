@@ -1,6 +1,7 @@
-//! The panels beside the tiles: chat and people.
+//! The chat beside the tiles. The people and the rules are [`hosting`](super::hosting)'s.
 
 use super::call_scene::{Desk, Panel};
+use super::rights;
 use crate::dom;
 use crate::language::words;
 use crate::room::{RoomCall, fresh_message_id};
@@ -8,8 +9,7 @@ use call::Action;
 use leptos::html;
 use leptos::prelude::*;
 use model::{ChatText, MessageId};
-use protocol::Deed;
-use ui::{ChatEntry, ChatPanel, Delivery, PeoplePanel, Person, WaitingPerson};
+use ui::{ChatEntry, ChatPanel, Delivery};
 
 /// The chat.
 #[component]
@@ -21,7 +21,9 @@ pub fn ChatBeside(
 ) -> impl IntoView {
     let words = words();
     let entries = call.part(|view| view.chat.iter().map(chat_entry).collect::<Vec<_>>());
+    let barred = call.part(move |view| rights::chat(words, view));
     let input = NodeRef::<html::Textarea>::new();
+    dom::return_focus();
     Effect::new(move |_| {
         if let Some(input) = input.get() {
             drop(input.focus());
@@ -48,6 +50,7 @@ pub fn ChatBeside(
             on_send=Callback::new(move |text: String| say(fresh_message_id(), &text))
             on_retry
             on_close=Callback::new(move |()| desk.panel.set(Panel::None))
+            barred=Signal::derive(move || barred.get().map(str::to_owned))
             input
         />
     }
@@ -66,51 +69,5 @@ fn chat_entry(line: &call::view::ChatLine) -> ChatEntry {
             call::view::Delivery::Sent => Delivery::Sent,
             call::view::Delivery::Failed(_) => Delivery::Failed,
         },
-    }
-}
-
-/// Who is here, and who waits.
-#[component]
-pub fn PeopleBeside(
-    /// The call.
-    call: RoomCall,
-    /// What is open.
-    desk: Desk,
-) -> impl IntoView {
-    let words = words();
-    let people = call.part(|view| view.people.iter().map(person).collect::<Vec<_>>());
-    let waiting = call.part(|view| {
-        let line = |guest: &protocol::WaitingGuest| WaitingPerson {
-            id: guest.id,
-            name: guest.name.to_string(),
-            pending: false,
-        };
-        view.waiting.iter().map(line).collect::<Vec<_>>()
-    });
-    view! {
-        <PeoplePanel
-            words
-            waiting
-            people
-            on_admit=Callback::new(move |id| call.act(Action::Do(Deed::Admit(id))))
-            on_admit_all=Callback::new(move |()| call.act(Action::Do(Deed::AdmitAll)))
-            on_deny=Callback::new(move |id| call.act(Action::Do(Deed::Deny(id))))
-            on_remove=Callback::new(move |id| call.act(Action::Do(Deed::Remove(id))))
-            on_close=Callback::new(move |()| desk.panel.set(Panel::None))
-        />
-    }
-}
-
-fn person(person: &call::view::PersonView) -> Person {
-    Person {
-        id: person.participant,
-        name: person.name.clone(),
-        mine: person.mine,
-        host: person.role.is_host(),
-        muted: person.muted,
-        camera: person.camera,
-        screen: person.screen,
-        reconnecting: person.reconnecting,
-        removable: person.below,
     }
 }

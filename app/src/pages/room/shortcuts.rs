@@ -15,6 +15,7 @@ pub enum Shortcut {
     Share,
     Chat,
     People,
+    Rules,
     FullScreen,
     Help,
     Leave,
@@ -67,6 +68,7 @@ fn shortcut(key: &str) -> Option<Shortcut> {
         "s" | "S" => Shortcut::Share,
         "c" | "C" => Shortcut::Chat,
         "p" | "P" => Shortcut::People,
+        "r" | "R" => Shortcut::Rules,
         "f" | "F" => Shortcut::FullScreen,
         "l" | "L" => Shortcut::Leave,
         "?" => Shortcut::Help,
@@ -83,6 +85,11 @@ pub fn run(shortcut: Shortcut, call: RoomCall, desk: Desk) {
         Shortcut::Share => flip(call, Source::Screen),
         Shortcut::Chat => desk.toggle(Panel::Chat),
         Shortcut::People => desk.toggle(Panel::People),
+        Shortcut::Rules => {
+            if call.view().with_untracked(|view| view.hosting) {
+                desk.toggle(Panel::Rules);
+            }
+        }
         Shortcut::FullScreen => dom::toggle_full_screen(),
         Shortcut::Help => desk.help.update(|open| *open = !*open),
         Shortcut::Leave => desk.leaving.set(true),

@@ -11,7 +11,7 @@ use leptos::html;
 use leptos::prelude::*;
 use model::{ParticipantId, Source};
 use protocol::Wanted;
-use ui::{AloneCard, Arrangement, Tile, TileGrid, TileKind, arrange};
+use ui::{AloneCard, Arrangement, NobodyCard, Tile, TileGrid, TileKind, arrange};
 
 /// A tile stays the same element while its participant stays.
 type TileId = (ParticipantId, TileSource);
@@ -33,7 +33,9 @@ pub fn Tiles(
         }
     });
     let ids = call.part(|view| view.tiles.iter().map(id).collect::<Vec<TileId>>());
-    let alone = Memo::new(move |_| ids.with(|ids| ids.len() == 1));
+    let people = call.part(|view| view.people.len());
+    let alone = Memo::new(move |_| people.get() == 1);
+    let nobody = Memo::new(move |_| !alone.get() && ids.with(Vec::is_empty));
     let arrangement = Memo::new(move |_| {
         ids.with(|ids| {
             let screens = ids.iter().filter(|(_, source)| *source == TileSource::Screen).count();
@@ -58,6 +60,9 @@ pub fn Tiles(
         <TileGrid words space page pages on_page=Callback::new(move |to| wish.set(to))>
             <Show when=move || alone.get()>
                 <AloneCard words place=card link=link.address copied=link.copied on_copy=link.copy() />
+            </Show>
+            <Show when=move || nobody.get()>
+                <NobodyCard words />
             </Show>
             <For each=move || ids.get() key=|id| *id let:id>
                 <OneTile call id place=place(id) />

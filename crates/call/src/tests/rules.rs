@@ -25,8 +25,7 @@ fn everything() -> Rights {
 fn what_a_host_stopped_is_switched_off_and_may_be_switched_on_again() {
     check(
         |script| {
-            let stopped =
-                Change::Stopped { source: Source::Microphone, by: id(2), held: false };
+            let stopped = Change::Stopped { source: Source::Microphone, by: id(2), held: false };
             script.change(1, 2, "stopped", stopped);
             script.look();
             script.act("unmute", Action::Switch { source: Source::Microphone, on: true });
@@ -169,7 +168,8 @@ fn the_door_shows_what_the_host_has_to_say() {
     expect![[r#"
         server: wait
           = Waiting { host_present: false, reconnecting: false, notice: Some("Two minutes") }
-    "#]].assert_eq(&script.log);
+    "#]]
+    .assert_eq(&script.log);
 }
 
 #[test]

@@ -141,6 +141,8 @@ pub enum EndedBy {
     Host(UserId),
     /// Nobody came for so long, or every planned time is over.
     Expiry,
+    /// The owner deleted their account.
+    OwnerGone,
 }
 
 /// Why somebody is gone of whom nobody got rid.

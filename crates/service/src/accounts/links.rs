@@ -13,13 +13,14 @@ use super::{Accounts, SignedIn};
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MailPort};
 use crate::secret::{LinkToken, email_key};
+use crate::time::Ambient;
 use domain::account::{CONFIRMATION_MS, Password, RESET_MS};
 use model::{DisplayName, EmailAddress, UserId};
 use protocol::{AccountRefusal, ErrorCode};
 use std::sync::Arc;
 use store::accounts::{self, AccountRow};
-use store::identities;
 use store::links::{self, SignUp};
+use store::{Store, identities};
 
 /// What somebody filled in who asks for an account, all of it sound.
 pub(super) struct Sheet {
@@ -107,24 +108,9 @@ impl Accounts {
 
     async fn mail_reset(&self, mail: Arc<dyn MailPort>, email: &EmailAddress) -> Result<(), Error> {
         let Some(row) = accounts::load_by_email(&self.0.store, email).await? else { return Ok(()) };
-        let about = MailAbout::Reset(self.draw_reset(row.id).await?);
+        let about = MailAbout::Reset(draw_reset(&self.0.store, &*self.0.ambient, row.id).await?);
         mail.send(Mail { to: email.clone(), name: row.name, lang: row.lang, about });
         Ok(())
-    }
-
-    /// A link that sets a new password, for an operator to hand over; nothing if there is no such account.
-    pub async fn reset_by_operator(&self, email: &str) -> Result<Option<LinkToken>, Error> {
-        let email = super::parse_email(email)?;
-        match accounts::load_by_email(&self.0.store, &email).await? {
-            Some(row) => Ok(Some(self.draw_reset(row.id).await?)),
-            None => Ok(None),
-        }
-    }
-
-    async fn draw_reset(&self, account: UserId) -> Result<LinkToken, Error> {
-        let token = LinkToken::draw(&*self.0.ambient);
-        links::insert_reset(&self.0.store, &token.hash(), account, self.now().plus(RESET_MS)).await?;
-        Ok(token)
     }
 
     /// Sets a new password by a link. Every login ends. Where the address was not proven before, so does
@@ -173,6 +159,24 @@ impl Accounts {
         let now = self.now();
         self.limits().mails.take(email_key(email), now)
     }
+}
+
+/// A link that sets a new password, for an operator to hand over; nothing if there is no such account.
+pub async fn reset_by_operator(
+    store: &Store,
+    ambient: &dyn Ambient,
+    email: &EmailAddress,
+) -> Result<Option<LinkToken>, Error> {
+    match accounts::load_by_email(store, email).await? {
+        Some(row) => Ok(Some(draw_reset(store, ambient, row.id).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn draw_reset(store: &Store, ambient: &dyn Ambient, account: UserId) -> Result<LinkToken, Error> {
+    let token = LinkToken::draw(ambient);
+    links::insert_reset(store, &token.hash(), account, ambient.now().plus(RESET_MS)).await?;
+    Ok(token)
 }
 
 fn parse(token: &str) -> Result<LinkToken, Error> {

@@ -48,8 +48,12 @@ impl RoomActor {
         match (self.retry_at, self.room.next_deadline()) {
             // While the database fails, what is due waits for the retry.
             (Some(retry_at), _) => retry_at,
+            // What is due for an empty room later than that, the database remembers.
+            (None, deadline) if self.room.people.is_empty() => {
+                let unload = self.idle_since.plus(IDLE_MS);
+                deadline.map_or(unload, |deadline| deadline.min(unload))
+            }
             (None, Some(deadline)) => deadline,
-            (None, None) if self.room.people.is_empty() => self.idle_since.plus(IDLE_MS),
             (None, None) => UnixMillis(i64::MAX),
         }
     }

@@ -4,8 +4,8 @@
 
 use super::{Arrival, RoomActor};
 use domain::Event;
-use domain::room::Phase;
-use model::{ParticipantId, UserId};
+use domain::room::{EndedBy, Phase};
+use model::UserId;
 
 impl RoomActor {
     /// Takes note that a browser signed in: the room, seats and bars of `from` are `to`'s.
@@ -16,8 +16,18 @@ impl RoomActor {
         if self.room.barred.contains(&from) {
             self.room.barred.insert(to);
         }
+        if self.room.held.contains(&from) {
+            self.room.held.insert(to);
+        }
+        if let Some(device) = self.room.banned.get(&from).copied() {
+            self.room.banned.entry(to).or_insert(device);
+        }
+        if let Some(role) = self.room.members.get(&from).copied().filter(|_| self.room.owner != to) {
+            self.room.members.entry(to).or_insert(role);
+        }
+        let role = self.room.role_of(to);
         for person in self.room.people.values_mut().filter(|person| person.user == from) {
-            person.user = to;
+            (person.user, person.role) = (to, role);
         }
         let moving: Vec<_> = self.claims.keys().filter(|(user, _)| *user == from).copied().collect();
         for claim in moving {
@@ -33,9 +43,9 @@ impl RoomActor {
         if let Phase::Ended { .. } = self.room.phase {
             return;
         }
-        let by = ParticipantId::from_bits(self.registry.ambient.draw());
         let now = self.now();
-        if let Err(error) = self.make_true(&[Event::Ended { by, at: now }], Arrival::default(), now).await {
+        let ended = Event::Ended { by: EndedBy::OwnerGone, at: now };
+        if let Err(error) = self.make_true(&[ended], Arrival::default(), now).await {
             self.note_failure(&error);
         }
     }

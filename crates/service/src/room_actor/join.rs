@@ -10,16 +10,17 @@
 //! Every answered offer is a new peer; the media threads replace the participant's old one themselves.
 //! Of several offers that are under way for one seat only the last counts.
 
-use super::letter::{Answered, Claim, Letter, Reply};
+use super::letter::{Answered, Letter, Reply};
 use super::seat::{Opening, Socket};
 use super::{Arrival, RoomActor};
 use crate::Error;
 use crate::media::OfferRefusal;
+use crate::rooms::Identity;
 use crate::secret::key_hash;
 use crate::tickets;
-use domain::room::{Command, Standing};
+use domain::room::{Command, Standing, Visitor};
 use model::{ParticipantId, PeerId, Ticket};
-use protocol::{Change, ErrorCode, JoinOutcome, JoinRequest};
+use protocol::{Barrier, Change, ErrorCode, JoinOutcome, JoinRequest};
 use std::time::Duration;
 use store::participants;
 
@@ -27,8 +28,8 @@ use store::participants;
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl RoomActor {
-    pub(super) async fn join(&mut self, claim: Claim, request: JoinRequest, reply: Reply<JoinOutcome>) {
-        let participant = match self.take_seat(claim, &request).await {
+    pub(super) async fn join(&mut self, visitor: Identity, request: JoinRequest, reply: Reply<JoinOutcome>) {
+        let participant = match self.take_seat(visitor, &request).await {
             Ok(participant) => participant,
             Err(error) => {
                 let _ = reply.send(Err(error));
@@ -46,12 +47,13 @@ impl RoomActor {
     }
 
     /// Finds or makes the seat of whoever asks, and lets the rules decide what it is worth.
-    async fn take_seat(&mut self, claim: Claim, request: &JoinRequest) -> Result<ParticipantId, Error> {
+    async fn take_seat(&mut self, visitor: Identity, request: &JoinRequest) -> Result<ParticipantId, Error> {
+        let Identity { user, device } = visitor;
         let now = self.now();
-        if !self.joins.take(claim.user, now) {
+        if !self.joins.take(user, now) || (request.passcode.is_some() && !self.passcodes.has_one(now)) {
             return Err(Error::Refused(ErrorCode::TooManyRequests));
         }
-        let (user, key) = (claim.user, key_hash(claim.key));
+        let key = key_hash(request.seat.key);
         let known = match self.claims.get(&(user, key)) {
             Some(participant) => Some(*participant),
             // Whoever left and comes back from the same tab is the same participant as before.
@@ -60,10 +62,19 @@ impl RoomActor {
         let participant = known.unwrap_or_else(|| ParticipantId::from_bits(self.registry.ambient.draw()));
         let seat = match known {
             Some(_) => None,
-            None => Some((participants::Seat { participant, user, key }, request.name.clone())),
+            None => Some((participants::Seat { participant, user, device, key }, request.name.clone())),
         };
-        let command = Command::Join { participant, user, name: request.name.clone() };
-        self.carry_out_for(&command, Arrival { seat, publishing: request.publishing }).await?;
+        let command = Command::Join {
+            participant,
+            visitor: Visitor { user, device, name: request.name.clone() },
+            key: self.key(request.invite, request.passcode.clone()),
+        };
+        let arrival = Arrival { seat, publishing: request.publishing };
+        let come = self.carry_out_for(&command, arrival).await;
+        if let Err(Error::Refused(ErrorCode::Door(Barrier::PasscodeWrong))) = come {
+            self.passcodes.take(now);
+        }
+        come?;
         self.claims.insert((user, key), participant);
         Ok(participant)
     }

@@ -3,9 +3,12 @@
 use crate::Error;
 use crate::connection::Connection;
 use crate::media::OfferRefusal;
+use crate::rooms::Identity;
 use domain::room::Closing;
-use model::{ChatText, MessageId, ParticipantId, ParticipantKey, PeerId, Ticket, UserId};
-use protocol::{ClientMessage, EntryView, ErrorCode, JoinOutcome, JoinRequest, Publishing};
+use model::{ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, Ticket, UserId};
+use protocol::{
+    ClientMessage, Deed, EntryView, Errand, ErrorCode, JoinOutcome, JoinRequest, Publishing, RoomSettings,
+};
 use tokio::sync::oneshot;
 
 /// Where an answer goes. Whoever asked may have gone away in the meantime; then nobody listens.
@@ -22,11 +25,7 @@ pub struct Claim {
 #[derive(Clone, Copy, Debug)]
 pub enum Act {
     Leave,
-    Admit(ParticipantId),
-    AdmitAll,
-    Deny(ParticipantId),
-    Remove(ParticipantId),
-    End,
+    Do(Deed),
 }
 
 /// Names one call socket for as long as the process lives.
@@ -45,11 +44,21 @@ pub struct Answered {
 /// One message to a room's actor.
 pub enum Letter {
     Entry {
-        user: Option<UserId>,
+        visitor: Option<Identity>,
+        invite: Option<InviteToken>,
         reply: Reply<EntryView>,
     },
+    Settings {
+        user: UserId,
+        reply: Reply<RoomSettings>,
+    },
+    Errand {
+        user: UserId,
+        errand: Box<Errand>,
+        reply: Reply<()>,
+    },
     Join {
-        claim: Claim,
+        visitor: Identity,
         request: Box<JoinRequest>,
         reply: Reply<JoinOutcome>,
     },
@@ -100,6 +109,8 @@ impl Letter {
     pub fn is_request(&self) -> bool {
         match self {
             Self::Entry { .. }
+            | Self::Settings { .. }
+            | Self::Errand { .. }
             | Self::Join { .. }
             | Self::Reconnect { .. }
             | Self::Act { .. }
@@ -137,7 +148,10 @@ impl Letter {
             Self::Join { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Answered(answered) => answered.reply.send(Err(error())).is_ok(),
             Self::Reconnect { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Act { reply, .. } | Self::Say { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Settings { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Act { reply, .. } | Self::Say { reply, .. } | Self::Errand { reply, .. } => {
+                reply.send(Err(error())).is_ok()
+            }
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Heard { .. }
             | Self::Closed { .. }

@@ -30,7 +30,8 @@ impl RoomActor {
         let (mut line, inbox) = Socket::open(socket, stage);
         let greeted = match standing {
             Standing::Waiting { .. } => {
-                line.send(ServerMessage::Waiting { host_present: self.room.host_is_present() })
+                let notice = self.room.policy.notice.clone();
+                line.send(ServerMessage::Waiting { host_present: self.room.host_is_present(), notice })
             }
             Standing::Admitted { .. } => line.send(ServerMessage::Admitted),
             Standing::Present { .. } => line.greet(self.snapshot(participant)),
@@ -84,6 +85,13 @@ impl RoomActor {
 
     /// Notes what a participant sends, tells everybody, and the media threads.
     pub(super) fn set_publishing(&mut self, participant: ParticipantId, publishing: Publishing) {
+        let rights = self.room.rights_of(participant);
+        // A browser may wish for more than the room allows; nothing more is forwarded.
+        let publishing = Publishing {
+            microphone: publishing.microphone && rights.speak,
+            camera: publishing.camera && rights.show,
+            screen: publishing.screen && rights.share,
+        };
         let Some(seat) = self.seats.get_mut(&participant) else { return };
         let changed = std::mem::replace(&mut seat.publishing, publishing) != publishing;
         if let Some(peer) = seat.peer {
@@ -110,7 +118,7 @@ impl RoomActor {
         }
     }
 
-    fn resync(&mut self, participant: ParticipantId) {
+    pub(super) fn resync(&mut self, participant: ParticipantId) {
         let snapshot = self.snapshot(participant);
         let Some(line) = self.seats.get_mut(&participant).and_then(|seat| seat.socket.as_mut()) else {
             return;

@@ -5,16 +5,24 @@ use super::seat::slot_views;
 use crate::translate::{self, Audience, News};
 use domain::Event;
 use domain::room::{Link, Person, Standing};
-use model::{ParticipantId, Role, UnixMillis};
+use model::{ParticipantId, UnixMillis};
 use protocol::limits::SNAPSHOT_CHAT;
-use protocol::{Change, ChatMessage, ParticipantView, RoomView, ServerMessage, Snapshot, WaitingGuest};
+use protocol::{
+    Change, ChatMessage, ParticipantView, RoomRules, RoomView, ServerMessage, Snapshot, WaitingGuest,
+};
 use store::chat::ChatRow;
 
 impl RoomActor {
     /// Tells everybody who may know of an event.
-    pub(super) fn publish(&mut self, event: &Event) {
-        for (audience, news) in translate::news(event, |id| self.view(id)) {
+    pub(super) fn publish(&mut self, event: &Event, banned: bool) {
+        for (audience, news) in translate::news(event, banned, |id| self.view(id)) {
             self.tell(audience, &news);
+        }
+        if let Event::Muted { participant, source, .. } = event {
+            let sent = self.seats.get(participant).map(|seat| seat.publishing);
+            if let Some(sent) = sent {
+                self.set_publishing(*participant, sent.with(*source, false));
+            }
         }
     }
 
@@ -40,7 +48,8 @@ impl RoomActor {
         let waiting: Vec<ParticipantId> = self.room.waiting().into_iter().map(|(id, ..)| id).collect();
         for participant in waiting {
             let line = self.seats.get(&participant).and_then(|seat| seat.socket.as_ref());
-            let told = line.map_or(Ok(()), |line| line.send(ServerMessage::Waiting { host_present }));
+            let notice = self.room.policy.notice.clone();
+            let told = line.map_or(Ok(()), |line| line.send(ServerMessage::Waiting { host_present, notice }));
             self.note_overflow(participant, told);
         }
     }
@@ -72,7 +81,7 @@ impl RoomActor {
 
     /// All that a participant who is inside may know.
     pub(super) fn snapshot(&self, me: ParticipantId) -> Snapshot {
-        let hosting = self.room.people.get(&me).is_some_and(|person| person.role == Role::Host);
+        let rights = self.room.rights_of(me);
         let guest = |(id, person, since): (ParticipantId, &Person, UnixMillis)| WaitingGuest {
             id,
             name: person.name.clone(),
@@ -80,22 +89,33 @@ impl RoomActor {
         };
         Snapshot {
             revision: 0,
-            room: RoomView {
-                code: self.room.code,
-                name: self.room.name.clone(),
-                waiting_room: self.room.waiting_room,
-            },
+            room: self.room_view(),
             me,
+            rights,
             participants: self.room.present().into_iter().filter_map(|(id, ..)| self.view(id)).collect(),
-            waiting: if hosting { self.room.waiting().into_iter().map(guest).collect() } else { Vec::new() },
+            waiting: if rights.moderate {
+                self.room.waiting().into_iter().map(guest).collect()
+            } else {
+                Vec::new()
+            },
             chat: self.chat.iter().cloned().collect(),
             slots: self.seats.get(&me).map(|seat| seat.slots.clone()).unwrap_or_default(),
             now: self.now(),
         }
     }
 
+    /// What everybody inside knows of the room itself.
+    pub(super) fn room_view(&self) -> RoomView {
+        RoomView {
+            code: self.room.code,
+            name: self.room.name.clone(),
+            rules: RoomRules::from(&self.room.policy),
+            ends_at: self.room.ends_at(),
+        }
+    }
+
     /// A participant as the others see them; whoever is not inside cannot be seen.
-    fn view(&self, participant: ParticipantId) -> Option<ParticipantView> {
+    pub(super) fn view(&self, participant: ParticipantId) -> Option<ParticipantView> {
         let person = self.room.people.get(&participant)?;
         let (since, link) = match person.standing {
             Standing::Present { since, link } => (since, link),
@@ -113,11 +133,12 @@ impl RoomActor {
             microphone: marks.microphone,
             camera: marks.camera,
             screen: marks.screen,
+            held: self.room.held.contains(&person.user),
             joined_at: since,
         })
     }
 
-    fn tell(&mut self, audience: Audience, news: &News) {
+    pub(super) fn tell(&mut self, audience: Audience, news: &News) {
         let heard = self.seats.keys().copied().filter(|id| self.hears(*id, audience));
         for participant in heard.collect::<Vec<_>>() {
             self.tell_one(participant, news);
@@ -131,7 +152,7 @@ impl RoomActor {
             Audience::One(one) => one == participant,
             Audience::Inside => inside.is_some(),
             Audience::Others(but) => inside.is_some() && but != participant,
-            Audience::Hosts => inside.is_some_and(|person| person.role == Role::Host),
+            Audience::Hosts => inside.is_some_and(|person| person.role.is_host()),
             Audience::Everybody => true,
         }
     }

@@ -3,7 +3,7 @@
 use crate::stage::{ANA, BO, CY, Stage, Tab, refused, tab};
 use model::ParticipantKey;
 use protocol::limits::{ROOM_PEOPLE, SDP_BYTES};
-use protocol::{EntryState, ErrorCode, JoinOutcome};
+use protocol::{Deed, EntryState, ErrorCode, JoinOutcome};
 use std::time::Duration;
 
 #[tokio::test(start_paused = true)]
@@ -203,9 +203,9 @@ async fn nothing_is_told_that_could_not_be_saved() {
     stage.store.close().await;
     assert_eq!(refused(stage.ask(CY, "good").await), ErrorCode::Internal);
     assert_eq!(refused(stage.say(ANA, 1, "hello").await), ErrorCode::Internal);
-    let removed = stage.rooms.remove(ANA.user, stage.seat(ANA), bo.participant).await;
+    let removed = stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Remove(bo.participant)).await;
     assert_eq!(refused(removed), ErrorCode::Internal);
-    assert_eq!(refused(stage.rooms.end(ANA.user, stage.seat(ANA)).await), ErrorCode::Internal);
+    assert_eq!(refused(stage.rooms.act(ANA.user, stage.seat(ANA), Deed::End).await), ErrorCode::Internal);
     for line in [&mut ana, &mut bo] {
         assert_eq!(stage.heard(line).await, [""; 0]);
     }

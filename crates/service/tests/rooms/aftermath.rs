@@ -4,6 +4,7 @@ use crate::stage::{ANA, BO, CY, DEE, Line, Stage};
 use domain::room::{Link, Phase, Standing};
 use expect_test::{Expect, expect};
 use model::UnixMillis;
+use protocol::Deed;
 
 /// The process is killed: nobody hears of these sockets again.
 fn forget(lines: impl IntoIterator<Item = Line>) {
@@ -47,7 +48,7 @@ async fn full_house() -> Stage {
     let mut door = Vec::new();
     for tab in [BO, CY] {
         let line = stage.knock(tab).await;
-        let admitted = stage.rooms.admit(ANA.user, stage.seat(ANA), line.participant).await;
+        let admitted = stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(line.participant)).await;
         admitted.expect("a host may admit");
         door.push(line);
     }
@@ -101,7 +102,7 @@ async fn after_a_short_absence_everybody_has_the_grace_time_anew() {
     let stage = stage.restarted().await;
     stage.until("the room came to life", async |stage| stage.occupancy().await == (2, 1)).await;
     stage.reconnect(ANA).await;
-    stage.pass(45_000).await;
+    stage.live(45).await;
     stage.until("the lost are gone", async |stage| stage.occupancy().await.1 == 0).await;
     stage.until("stays are closed", async |stage| stage.attendance().await[1] == "Bo 0-75 lost").await;
 }
@@ -123,8 +124,16 @@ async fn after_a_long_absence_everybody_is_gone_as_of_their_own_deadline() {
     )
     .await;
     assert_eq!(
-        stage.journal().await[6..],
-        ["10 dropped Bo", "10 dropped Ana", "10 dropped Dee", "16 lost Bo", "55 lost Ana", "55 withdrew_lost Dee", "60 lapsed Cy"]
+        stage.journal().await[7..],
+        [
+            "10 dropped Bo",
+            "10 dropped Ana",
+            "10 dropped Dee",
+            "16 lost Bo",
+            "55 lost Ana",
+            "55 withdrew_lost Dee",
+            "60 lapsed Cy"
+        ]
     );
     assert_eq!(stage.saved().await.phase, Phase::Idle);
 }
@@ -133,7 +142,7 @@ async fn after_a_long_absence_everybody_is_gone_as_of_their_own_deadline() {
 async fn whoever_does_not_return_is_gone_though_nobody_asks_for_the_room() {
     let stage = full_house().await.restarted().await;
     stage.until("the room came to life", async |stage| stage.occupancy().await == (2, 1)).await;
-    stage.pass(60_000).await;
+    stage.live(60).await;
     stage.until("nobody is shown inside", async |stage| stage.occupancy().await == (0, 0)).await;
     stage.until("nobody is saved inside", async |stage| stage.saved().await.people.is_empty()).await;
 }
@@ -143,14 +152,11 @@ async fn the_rooms_of_a_server_that_never_returns_are_looked_after_by_another() 
     let stage = full_house().await;
     let theirs = stage.rival().await;
     stage.ambient.freeze();
-    theirs.pass(29_000).await;
+    theirs.live(29).await;
     assert_eq!(theirs.occupancy().await, (0, 0), "its owner may still live");
-    for _ in 0..3 {
-        theirs.pass(15_000).await;
-        theirs.until("a look around", async |stage| stage.rooms.hosted(ANA.user).await.is_ok()).await;
-    }
+    theirs.live(20).await;
     theirs.until("the room is looked after", async |stage| stage.occupancy().await.0 > 0).await;
-    theirs.pass(120_000).await;
+    theirs.live(120).await;
     theirs.until("everybody is gone", async |stage| stage.saved().await.people.is_empty()).await;
     assert!(theirs.attendance().await.iter().all(|stay| stay.ends_with("lost")));
 }
@@ -167,12 +173,20 @@ async fn wherever_it_is_killed_each_stay_is_closed_once() {
                 1 => lines.push(stage.knock(BO).await),
                 2 => {
                     let bo = lines[1].participant;
-                    stage.rooms.admit(ANA.user, stage.seat(ANA), bo).await.expect("a host may admit");
+                    stage
+                        .rooms
+                        .act(ANA.user, stage.seat(ANA), Deed::Admit(bo))
+                        .await
+                        .expect("a host may admit");
                 }
                 3 => drop(stage.join(BO).await),
                 4 => lines.push(stage.reconnect(BO).await),
                 5 => stage.rooms.leave(BO.user, stage.seat(BO)).await.expect("anybody may leave"),
-                _ => stage.rooms.end(ANA.user, stage.seat(ANA)).await.expect("a host may end the room"),
+                _ => stage
+                    .rooms
+                    .act(ANA.user, stage.seat(ANA), Deed::End)
+                    .await
+                    .expect("a host may end the room"),
             }
         }
         stage.settled().await;

@@ -38,7 +38,7 @@ async fn a_room_that_another_server_holds_is_refused_for_now() {
             let answer = theirs.ask(BO, "good").await;
             assert!(matches!(answer, Err(Error::Elsewhere)), "{answer:?}");
         }
-        let code = refused(theirs.rooms.entry(ours.room, None).await);
+        let code = refused(theirs.rooms.entry(ours.room, None, None).await);
         assert!(code.is_passing(), "browsers ask again by themselves");
         assert_eq!(refused(theirs.rooms.reconnect(ANA.user, ours.seat(ANA)).await), ErrorCode::Overloaded);
         // An owner that lives keeps the room for as long as it likes.

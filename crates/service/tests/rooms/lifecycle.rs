@@ -1,8 +1,9 @@
 //! The life of a room from the first person to the last, as every browser hears it.
 
-use crate::stage::{ANA, BO, CY, DEE, Line, Stage, refused, tab};
+use crate::stage::{ANA, BO, CY, DEE, Line, Stage, identity, refused, tab};
 use expect_test::{Expect, expect};
-use protocol::{ClientMessage, EntryState, ErrorCode, Farewell, Publishing, ServerMessage};
+use model::Role;
+use protocol::{ClientMessage, Deed, EntryState, ErrorCode, Farewell, Publishing, ServerMessage};
 use service::Closing;
 
 /// Compares what some browsers heard, each in its own words.
@@ -32,7 +33,7 @@ async fn a_guest_knocks_is_admitted_talks_and_leaves() {
     )
     .await;
 
-    let admitted = stage.rooms.admit(ANA.user, stage.seat(ANA), bo.participant).await;
+    let admitted = stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(bo.participant)).await;
     admitted.expect("a host may admit");
     check(
         &stage,
@@ -98,15 +99,15 @@ async fn the_host_ends_the_room_for_all_and_for_ever() {
     let mut cy = stage.knock(CY).await;
     let mut dee = stage.knock(DEE).await;
     for participant in [bo.participant, cy.participant] {
-        stage.rooms.admit(ANA.user, stage.seat(ANA), participant).await.expect("a host may admit");
+        stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(participant)).await.expect("a host may admit");
     }
     let mut inside = stage.enter(BO).await;
     for line in [&mut ana, &mut bo, &mut cy, &mut dee, &mut inside] {
         stage.heard(line).await;
     }
     stage.media.commands();
-    assert_eq!(refused(stage.rooms.end(BO.user, stage.seat(BO)).await), ErrorCode::NotHost);
-    stage.rooms.end(ANA.user, stage.seat(ANA)).await.expect("a host may end the room");
+    assert_eq!(refused(stage.rooms.act(BO.user, stage.seat(BO), Deed::End).await), ErrorCode::NotHost);
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::End).await.expect("a host may end the room");
     check(
         &stage,
         [("ana", &mut ana), ("bo", &mut inside), ("cy, admitted", &mut cy), ("dee, waiting", &mut dee)],
@@ -128,7 +129,10 @@ async fn the_host_ends_the_room_for_all_and_for_ever() {
     for tab in [ANA, BO, tab("Eve", 9, 9)] {
         assert_eq!(refused(stage.ask(tab, "good").await), ErrorCode::RoomEnded);
         assert_eq!(refused(stage.rooms.reconnect(tab.user, stage.seat(tab)).await), ErrorCode::RoomEnded);
-        assert_eq!(refused(stage.rooms.end(tab.user, stage.seat(tab)).await), ErrorCode::RoomEnded);
+        assert_eq!(
+            refused(stage.rooms.act(tab.user, stage.seat(tab), Deed::End).await),
+            ErrorCode::RoomEnded
+        );
     }
     assert_eq!(stage.rooms.hosted(ANA.user).await.expect("rooms can be listed"), []);
     let stage = stage.restarted().await;
@@ -145,7 +149,11 @@ async fn a_removed_guest_is_out_and_must_be_let_in_again() {
     stage.heard(&mut bo).await;
     stage.media.commands();
     let ticket = stage.rooms.reconnect(BO.user, stage.seat(BO)).await.expect("the seat is held");
-    stage.rooms.remove(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may remove");
+    stage
+        .rooms
+        .act(ANA.user, stage.seat(ANA), Deed::Remove(bo.participant))
+        .await
+        .expect("a host may remove");
     check(
         &stage,
         [("ana", &mut ana), ("bo", &mut bo)],
@@ -166,7 +174,11 @@ async fn a_removed_guest_is_out_and_must_be_let_in_again() {
     assert_eq!(stage.heard(&mut bo).await, ["waiting, a host is there"]);
     assert_eq!(stage.state(BO.user).await, EntryState::Knock { host_present: true });
     assert_eq!(stage.state(CY.user).await, EntryState::Open);
-    stage.rooms.admit(ANA.user, stage.seat(ANA), again.participant).await.expect("a host may admit");
+    stage
+        .rooms
+        .act(ANA.user, stage.seat(ANA), Deed::Admit(again.participant))
+        .await
+        .expect("a host may admit");
     stage.enter(other_tab).await;
 }
 
@@ -175,7 +187,7 @@ async fn a_denied_guest_is_told_and_their_seat_is_gone() {
     let stage = Stage::with_waiting_room().await;
     let mut ana = stage.enter(ANA).await;
     let mut bo = stage.knock(BO).await;
-    stage.rooms.deny(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may deny");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Deny(bo.participant)).await.expect("a host may deny");
     assert_eq!(stage.heard(&mut bo).await, ["waiting, a host is there", "farewell: Denied", "closed"]);
     assert_eq!(stage.heard(&mut ana).await[1..], ["2 knocked Bo", "3 knock ended Bo"]);
     assert_eq!(refused(stage.rooms.reconnect(BO.user, stage.seat(BO)).await), ErrorCode::NotPresent);
@@ -232,7 +244,7 @@ async fn whoever_was_let_in_and_does_not_come_must_knock_again() {
     let stage = Stage::with_waiting_room().await;
     let _ana = stage.enter(ANA).await;
     let mut bo = stage.knock(BO).await;
-    stage.rooms.admit_all(ANA.user, stage.seat(ANA)).await.expect("a host may admit everybody");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::AdmitAll).await.expect("a host may admit everybody");
     stage.wait(60).await;
     let heard = stage.heard(&mut bo).await;
     assert_eq!(heard[1..], ["admitted", "farewell: Gone", "closed"]);
@@ -307,8 +319,9 @@ async fn a_host_finds_their_rooms_and_how_many_are_there() {
     assert_eq!((hosted[1].present, hosted[1].waiting), (0, 0));
     assert_eq!(hosted[1].name.as_str(), format!("Room {unnamed}"));
     assert_eq!(stage.rooms.hosted(BO.user).await.expect("rooms can be listed"), []);
-    let view = stage.rooms.entry(stage.room, Some(ANA.user)).await.expect("the room can be asked");
-    assert_eq!((view.hosting, view.name.as_str(), view.state), (true, "Choir", EntryState::Open));
+    let view =
+        stage.rooms.entry(stage.room, Some(identity(ANA.user)), None).await.expect("the room can be asked");
+    assert_eq!((view.role, view.name.as_str(), view.state), (Role::Owner, "Choir", EntryState::Open));
 }
 
 #[tokio::test(start_paused = true)]

@@ -119,7 +119,7 @@ async fn a_room_unloads_when_nobody_is_there_and_comes_back_when_asked() {
     assert_eq!(stage.media.rooms_closed(), 0, "it was too early");
     for _ in 0..20 {
         stage.wait(60).await;
-        let asked = tokio::join!(stage.join(BO), stage.rooms.entry(stage.room, None), stage.join(CY));
+        let asked = tokio::join!(stage.join(BO), stage.rooms.entry(stage.room, None, None), stage.join(CY));
         asked.1.expect("a letter that comes while the room closes reaches its successor");
         stage.rooms.leave(BO.user, stage.seat(BO)).await.expect("anybody may leave");
         stage.rooms.leave(CY.user, stage.seat(CY)).await.expect("anybody may leave");

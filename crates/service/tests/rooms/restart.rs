@@ -1,17 +1,17 @@
 //! The server stops, by request or by force, and everybody resumes by their key.
 
 use crate::stage::{ANA, BO, CY, DEE, Stage, refused, tab};
-use protocol::{ErrorCode, JoinOutcome};
+use protocol::{Deed, ErrorCode, JoinOutcome};
 
 /// Ana and Bo inside, Cy let in, Dee at the door.
 async fn full_house() -> Stage {
     let stage = Stage::with_waiting_room().await;
     let ana = stage.enter(ANA).await;
     let bo = stage.knock(BO).await;
-    stage.rooms.admit(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may admit");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(bo.participant)).await.expect("a host may admit");
     let inside = stage.enter(BO).await;
     let cy = stage.knock(CY).await;
-    stage.rooms.admit(ANA.user, stage.seat(ANA), cy.participant).await.expect("a host may admit");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(cy.participant)).await.expect("a host may admit");
     let dee = stage.knock(DEE).await;
     stage.settled().await;
     // The process is killed: nobody hears of these sockets again.
@@ -69,7 +69,11 @@ async fn a_removed_user_stays_removed() {
     let stage = Stage::with_open_door().await;
     let ana = stage.enter(ANA).await;
     let bo = stage.enter(BO).await;
-    stage.rooms.remove(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may remove");
+    stage
+        .rooms
+        .act(ANA.user, stage.seat(ANA), Deed::Remove(bo.participant))
+        .await
+        .expect("a host may remove");
     std::mem::forget((ana, bo));
     let stage = stage.restarted().await;
     stage.knock(BO).await;
@@ -91,7 +95,7 @@ async fn a_room_whose_actor_dies_comes_back_with_everybody_in_it() {
     let stage = Stage::with_waiting_room().await;
     let mut ana = stage.enter(ANA).await;
     let bo = stage.knock(BO).await;
-    stage.rooms.admit(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may admit");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(bo.participant)).await.expect("a host may admit");
     let mut bo = stage.enter(BO).await;
     stage.heard(&mut ana).await;
     stage.heard(&mut bo).await;

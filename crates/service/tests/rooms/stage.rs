@@ -5,16 +5,17 @@
 //! actor answers letters in order, so whatever was written before has been dealt with.
 
 use model::{
-    ChatText, DisplayName, MessageId, Mid, ParticipantId, ParticipantKey, PeerId, RoomCode, RoomId, RoomName,
-    Source, Ticket, UnixMillis, UserId,
+    ChatText, DeviceId, DisplayName, MessageId, Mid, ParticipantId, ParticipantKey, PeerId, Rights, Role,
+    RoomCode, RoomId, RoomName, Source, Ticket, UnixMillis, UserId,
 };
 use protocol::{
     Change, ChatMessage, ClientMessage, EntryState, ErrorCode, JoinOutcome, JoinRequest, ParticipantView,
     Publishing, Seat, SendLine, ServerMessage, Snapshot,
 };
+use service::invites::InviteKey;
 use service::media::{AnswerFuture, MediaPort, OfferRefusal};
 use service::rooms::Setup;
-use service::{Ambient, Closing, Connection, Error, Rooms};
+use service::{Ambient, Closing, Connection, Error, Identity, Rooms};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -77,6 +78,11 @@ pub const BO: Tab = tab("Bo", 2, 2);
 pub const CY: Tab = tab("Cy", 3, 3);
 pub const DEE: Tab = tab("Dee", 4, 4);
 
+/// A user at the one browser that they have.
+pub const fn identity(user: UserId) -> Identity {
+    Identity { user, device: DeviceId::from_bits(user.bits()) }
+}
+
 /// A tab of this user with this key.
 pub const fn tab(name: &'static str, user: u128, key: u128) -> Tab {
     Tab { name, user: UserId::from_bits(user), key: ParticipantKey::from_bits(key) }
@@ -118,8 +124,9 @@ impl Stage {
             incarnation: Incarnation(ambient.draw()),
             key: AuditKey::derive(b"the secret of the tests"),
         };
+        let invites = InviteKey::derive(b"the secret of the tests");
         let setup =
-            Setup { store: store.clone(), writer, media: media.clone(), ambient: ambient.clone() };
+            Setup { store: store.clone(), writer, invites, media: media.clone(), ambient: ambient.clone() };
         let rooms = Rooms::start(setup, reports);
         let (room, names) = (RoomCode::from_bits(0), Mutex::default());
         Self { rooms, room, media, events, store, ambient, names, database, node, _still: still }
@@ -150,10 +157,22 @@ impl Stage {
         tokio::time::advance(Duration::from_millis(millis)).await;
     }
 
+    /// Lets seconds pass one by one, as a server lives through them: a leap would end the patience of what
+    /// is just waiting for the database.
+    pub async fn live(&self, seconds: u64) {
+        for _ in 0..seconds {
+            self.pass(1_000).await;
+            for _ in 0..5 {
+                self.occupancy().await;
+                tokio::task::yield_now().await;
+            }
+        }
+    }
+
     /// Waits until what should come by itself has come; asks no room, so that none is woken by the test.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn(&Self) -> bool) {
         // Each look is a query or two, so this is time enough for any actor.
-        for _ in 0..2_000 {
+        for _ in 0..30_000 {
             if is_so(self).await {
                 return;
             }
@@ -211,8 +230,16 @@ impl Stage {
         let lines = vec![SendLine { mid: mid("0"), source: Source::Microphone }];
         let publishing = Publishing { microphone: true, camera: false, screen: false };
         let (seat, offer) = (self.seat(tab), offer.to_owned());
-        let request = JoinRequest { seat, name: display_name(tab.name), offer, lines, publishing };
-        let outcome = self.rooms.join(tab.user, request).await;
+        let request = JoinRequest {
+            seat,
+            name: display_name(tab.name),
+            invite: None,
+            passcode: None,
+            offer,
+            lines,
+            publishing,
+        };
+        let outcome = self.rooms.join(identity(tab.user), request).await;
         if let Ok(JoinOutcome::Joined { participant, .. } | JoinOutcome::Waiting { participant, .. }) =
             &outcome
         {
@@ -267,13 +294,13 @@ impl Stage {
         // The first answer may come from before a task that was spawned meanwhile has written.
         for _ in 0..3 {
             tokio::task::yield_now().await;
-            let entry = self.rooms.entry(self.room, None).await;
+            let entry = self.rooms.entry(self.room, None, None).await;
             entry.expect("the room can be asked");
         }
     }
 
     pub async fn state(&self, user: UserId) -> EntryState {
-        self.rooms.entry(self.room, Some(user)).await.expect("the room can be asked").state
+        self.rooms.entry(self.room, Some(identity(user)), None).await.expect("the room can be asked").state
     }
 
     /// Lets time pass, and lets what is due happen.
@@ -304,8 +331,8 @@ impl Stage {
 
     pub fn told(&self, message: &ServerMessage) -> String {
         match message {
-            ServerMessage::Waiting { host_present: true } => "waiting, a host is there".to_owned(),
-            ServerMessage::Waiting { host_present: false } => "waiting, no host is there".to_owned(),
+            ServerMessage::Waiting { host_present: true, .. } => "waiting, a host is there".to_owned(),
+            ServerMessage::Waiting { host_present: false, .. } => "waiting, no host is there".to_owned(),
             ServerMessage::Admitted => "admitted".to_owned(),
             ServerMessage::Snapshot(snapshot) => self.told_snapshot(snapshot),
             ServerMessage::Change { revision, change } => format!("{revision} {}", self.told_change(change)),
@@ -334,6 +361,15 @@ impl Stage {
             Change::KnockEnded { participant } => format!("knock ended {}", self.name(*participant)),
             Change::Said(message) => format!("said {}", told_chat(message)),
             Change::Slots(slots) => format!("slots {}", slots.len()),
+            Change::Room(room) => {
+                let lock = if room.rules.locked { ", locked" } else { "" };
+                let end = room.ends_at.map_or(String::new(), |at| format!(", ends at {}", at.0 - START));
+                format!("room {:?}{lock}{end}", room.rules.door)
+            }
+            Change::Rights(rights) => format!("rights {}", told_rights(*rights)),
+            Change::Stopped { source, by, held } => {
+                format!("stopped {source:?} by {}{}", self.name(*by), if *held { ", held" } else { "" })
+            }
             Change::Speaking(people) => {
                 format!("speaking {:?}", people.iter().map(|id| self.name(*id)).collect::<Vec<_>>())
             }
@@ -344,8 +380,31 @@ impl Stage {
         let mark = |on, mark: &str| if on { mark.to_owned() } else { String::new() };
         let marks = [mark(view.microphone, "m"), mark(view.camera, "c"), mark(view.screen, "s")].concat();
         let away = mark(view.link == protocol::Link::Reconnecting, " away");
-        format!("{}{}{marks}{away}", view.name, mark(!marks.is_empty(), " "))
+        let role = match view.role {
+            Role::Owner | Role::Guest => String::new(),
+            role => format!(" ({})", role.word()),
+        };
+        format!(
+            "{}{role}{}{marks}{away}{}",
+            view.name,
+            mark(!marks.is_empty(), " "),
+            mark(view.held, " held")
+        )
     }
+}
+
+fn told_rights(rights: Rights) -> String {
+    let Rights { moderate, appoint, speak, show, share, chat, record } = rights;
+    let all = [
+        (moderate, "moderate"),
+        (appoint, "appoint"),
+        (speak, "speak"),
+        (show, "show"),
+        (share, "share"),
+        (chat, "chat"),
+        (record, "record"),
+    ];
+    all.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }
 
 impl Line {

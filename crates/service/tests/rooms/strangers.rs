@@ -1,19 +1,19 @@
 //! Whoever is not inside is refused by every use case and hears nothing of the room.
 
-use crate::stage::{ANA, BO, CY, DEE, Line, Stage, Tab, refused, tab};
+use crate::stage::{ANA, BO, CY, DEE, Line, Stage, Tab, identity, refused, tab};
 use model::{ParticipantId, RoomCode, Ticket};
-use protocol::{ClientMessage, ErrorCode, Publishing, Wanted};
+use protocol::{ClientMessage, Deed, ErrorCode, Publishing, Wanted};
 
 /// Tries everything that needs a place inside; every time the answer is `expected`.
 async fn assert_refused(stage: &Stage, stranger: Tab, others: &[ParticipantId], expected: ErrorCode) {
     let (user, seat) = (stranger.user, stage.seat(stranger));
     for &other in others {
-        assert_eq!(refused(stage.rooms.admit(user, seat, other).await), expected, "admit");
-        assert_eq!(refused(stage.rooms.deny(user, seat, other).await), expected, "deny");
-        assert_eq!(refused(stage.rooms.remove(user, seat, other).await), expected, "remove");
+        assert_eq!(refused(stage.rooms.act(user, seat, Deed::Admit(other)).await), expected, "admit");
+        assert_eq!(refused(stage.rooms.act(user, seat, Deed::Deny(other)).await), expected, "deny");
+        assert_eq!(refused(stage.rooms.act(user, seat, Deed::Remove(other)).await), expected, "remove");
     }
-    assert_eq!(refused(stage.rooms.admit_all(user, seat).await), expected, "admit all");
-    assert_eq!(refused(stage.rooms.end(user, seat).await), expected, "end");
+    assert_eq!(refused(stage.rooms.act(user, seat, Deed::AdmitAll).await), expected, "admit all");
+    assert_eq!(refused(stage.rooms.act(user, seat, Deed::End).await), expected, "end");
     assert_eq!(refused(stage.say(stranger, 99, "let me in").await), ErrorCode::NotPresent, "say");
 }
 
@@ -70,12 +70,12 @@ async fn whoever_waits_can_do_nothing_and_hears_nothing() {
     bo.say(ClientMessage::Demand { wanted: vec![want] }).await;
     bo.say(ClientMessage::Resync).await;
     bustle(&stage, &ana).await;
-    stage.rooms.deny(ANA.user, stage.seat(ANA), cy.participant).await.expect("a host may deny");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Deny(cy.participant)).await.expect("a host may deny");
     assert_eq!(stage.heard(&mut bo).await, [""; 0]);
     assert!(stage.heard(&mut ana).await.len() > 5, "there was something to hear");
 
     // The same once a host has let them in, until they come.
-    stage.rooms.admit(ANA.user, stage.seat(ANA), bo.participant).await.expect("a host may admit");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::Admit(bo.participant)).await.expect("a host may admit");
     assert_eq!(stage.heard(&mut bo).await, ["admitted"]);
     assert_refused(&stage, BO, &people, ErrorCode::NotPresent).await;
     bo.say(ClientMessage::Resync).await;
@@ -91,11 +91,19 @@ async fn whoever_is_gone_can_do_nothing_and_hears_nothing() {
     let stage = Stage::with_waiting_room().await;
     let ana = stage.enter(ANA).await;
     let (mut denied, removed, left) = (stage.knock(BO).await, stage.knock(CY).await, stage.knock(DEE).await);
-    stage.rooms.deny(ANA.user, stage.seat(ANA), denied.participant).await.expect("a host may deny");
-    stage.rooms.admit_all(ANA.user, stage.seat(ANA)).await.expect("a host may admit everybody");
+    stage
+        .rooms
+        .act(ANA.user, stage.seat(ANA), Deed::Deny(denied.participant))
+        .await
+        .expect("a host may deny");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::AdmitAll).await.expect("a host may admit everybody");
     let mut removed_inside = stage.enter(CY).await;
     let mut left_inside = stage.enter(DEE).await;
-    stage.rooms.remove(ANA.user, stage.seat(ANA), removed.participant).await.expect("a host may remove");
+    stage
+        .rooms
+        .act(ANA.user, stage.seat(ANA), Deed::Remove(removed.participant))
+        .await
+        .expect("a host may remove");
     stage.rooms.leave(DEE.user, stage.seat(DEE)).await.expect("anybody may leave");
     for line in [&mut denied, &mut removed_inside, &mut left_inside] {
         assert_eq!(stage.heard(line).await.last().map(String::as_str), Some("closed"));
@@ -116,17 +124,17 @@ async fn a_guest_inside_is_no_host() {
     let stage = Stage::with_waiting_room().await;
     let ana = stage.enter(ANA).await;
     stage.knock(BO).await;
-    stage.rooms.admit_all(ANA.user, stage.seat(ANA)).await.expect("a host may admit everybody");
+    stage.rooms.act(ANA.user, stage.seat(ANA), Deed::AdmitAll).await.expect("a host may admit everybody");
     let mut bo = stage.enter(BO).await;
     let cy = stage.knock(CY).await;
     let (user, seat) = (BO.user, stage.seat(BO));
     for other in [ana.participant, cy.participant, bo.participant] {
-        assert_eq!(refused(stage.rooms.admit(user, seat, other).await), ErrorCode::NotHost);
-        assert_eq!(refused(stage.rooms.deny(user, seat, other).await), ErrorCode::NotHost);
-        assert_eq!(refused(stage.rooms.remove(user, seat, other).await), ErrorCode::NotHost);
+        assert_eq!(refused(stage.rooms.act(user, seat, Deed::Admit(other)).await), ErrorCode::NotHost);
+        assert_eq!(refused(stage.rooms.act(user, seat, Deed::Deny(other)).await), ErrorCode::NotHost);
+        assert_eq!(refused(stage.rooms.act(user, seat, Deed::Remove(other)).await), ErrorCode::NotHost);
     }
-    assert_eq!(refused(stage.rooms.admit_all(user, seat).await), ErrorCode::NotHost);
-    assert_eq!(refused(stage.rooms.end(user, seat).await), ErrorCode::NotHost);
+    assert_eq!(refused(stage.rooms.act(user, seat, Deed::AdmitAll).await), ErrorCode::NotHost);
+    assert_eq!(refused(stage.rooms.act(user, seat, Deed::End).await), ErrorCode::NotHost);
     let heard = stage.heard(&mut bo).await;
     assert_eq!(
         heard,
@@ -149,11 +157,14 @@ async fn there_is_no_room_by_an_unknown_code() {
     let mut nowhere = Stage::with_open_door().await;
     nowhere.room = RoomCode::from_bits(12_345);
     let (user, seat) = (ANA.user, nowhere.seat(ANA));
-    assert_eq!(refused(nowhere.rooms.entry(nowhere.room, Some(user)).await), ErrorCode::RoomNotFound);
+    assert_eq!(
+        refused(nowhere.rooms.entry(nowhere.room, Some(identity(user)), None).await),
+        ErrorCode::RoomNotFound
+    );
     assert_eq!(refused(nowhere.ask(ANA, "good").await), ErrorCode::RoomNotFound);
     assert_eq!(refused(nowhere.rooms.reconnect(user, seat).await), ErrorCode::RoomNotFound);
     assert_eq!(refused(nowhere.rooms.leave(user, seat).await), ErrorCode::RoomNotFound);
-    assert_eq!(refused(nowhere.rooms.end(user, seat).await), ErrorCode::RoomNotFound);
+    assert_eq!(refused(nowhere.rooms.act(user, seat, Deed::End).await), ErrorCode::RoomNotFound);
     assert_eq!(refused(nowhere.say(ANA, 1, "anybody there?").await), ErrorCode::RoomNotFound);
 }
 

@@ -236,11 +236,12 @@ async fn a_name_that_is_erased_is_gone_and_the_chain_holds() {
         };
         assert_eq!(names().await.iter().filter(|name| *name == "Bo").count(), 5);
         let mut tx = store.begin().await.expect("a transaction begins");
-        journal::erase_names(&mut tx, user(BO)).await.expect("names can be erased");
+        crate::accounts::erase(&mut tx, user(BO), user(99), stage.now).await.expect("a person can be erased");
         tx.commit().await.expect("a transaction ends");
         assert_eq!(names().await, ["Ana", "Ana", "Ana", "Ana"]);
         let stays = attendance::load_newest(&store, stage.room.id, 9).await.expect("attendance is read");
-        assert_eq!(stays.iter().map(|stay| stay.name.as_str()).collect::<Vec<_>>(), ["Ana", ""]);
+        let told: Vec<_> = stays.iter().map(|stay| (stay.name.as_str(), stay.user)).collect();
+        assert_eq!(told, [("Ana", user(ANA)), ("", user(99))]);
         assert_eq!(walk(&store).await.findings, []);
     })
     .await;

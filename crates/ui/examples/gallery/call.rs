@@ -2,7 +2,8 @@
 
 use crate::{Sheet, sheet};
 use leptos::prelude::*;
-use model::{MessageId, ParticipantId};
+use model::policy::{Circle, Door};
+use model::{MessageId, ParticipantId, Rights, Role};
 use ui::*;
 
 /// What stands beside or over the grid.
@@ -11,8 +12,10 @@ enum Beside {
     Nothing,
     Chat,
     ChatEmpty,
+    ChatBarred,
     People,
     PeopleGuest,
+    Rules,
 }
 
 /// A window, and the space that its grid has: the window without header, bar, edges and panel.
@@ -72,6 +75,10 @@ pub fn sheets(words: &'static Words) -> Vec<Sheet> {
         add("notice", &|| call(words, window, (0, 3), Beside::Nothing, reconnecting));
         add("sound", &|| call(words, window, (0, 3), Beside::Nothing, sound));
         add("leave", &|| call(words, window, (0, 3), Beside::Nothing, leaving));
+        add("rules", &|| call(words, window, (0, 5), Beside::Rules, nothing));
+        add("viewer", &|| call(words, window, (0, 4), Beside::ChatBarred, muted));
+        add("ban", &|| call(words, window, (0, 3), Beside::Nothing, banning));
+        add("nobody", &|| call(words, window, (0, 0), Beside::Nothing, nothing));
         add("help", &|| call(words, window, (0, 3), Beside::Nothing, helping));
     }
     sheets
@@ -112,6 +119,30 @@ fn leaving(words: &'static Words) -> AnyView {
     .into_any()
 }
 
+fn banning(words: &'static Words) -> AnyView {
+    let said = &words.deeds;
+    view! {
+        <div class="gallery-modal">
+            <ConfirmDialog
+                id="ask-first"
+                open=true
+                title=words::named(said.ban_title, NAMES[3])
+                text=words::named(said.ban_text, NAMES[3])
+                confirm=said.ban_confirm
+                keep=said.keep
+                on_confirm=|()| ()
+                on_keep=|()| ()
+            />
+        </div>
+    }
+    .into_any()
+}
+
+fn muted(words: &'static Words) -> AnyView {
+    let text = words::named(words.told.held, NAMES[0]);
+    view! { <NoticeBar text=text tone=NoticeTone::Warning /> }.into_any()
+}
+
 fn helping(words: &'static Words) -> AnyView {
     view! {
         <div class="gallery-modal">
@@ -131,6 +162,8 @@ fn call(
     let alone = people == 1;
     let panel = beside != Beside::Nothing;
     let shown = if alone { 2 } else { people };
+    let viewer = beside == Beside::ChatBarred;
+    let why = Signal::stored(viewer.then(|| words.barred.viewer.to_owned()));
     let mut arrangement = arrange(screens, shown, window.space(panel, false));
     if arrangement.pages() > 1 {
         arrangement = arrange(screens, shown, window.space(panel, true));
@@ -145,21 +178,33 @@ fn call(
         .collect();
     view! {
         <CallFrame>
-            <CallHeader room_name="Cello lesson with Ana">{notice(words)}</CallHeader>
-            <TileGrid words=words page=0_usize pages=arrangement.pages() on_page=|_| ()>{tiles}</TileGrid>
+            <CallHeader
+                words=words
+                room_name="Cello lesson with Ana"
+                locked=people == 5
+                left_ms=(people == 5 || people == 9).then_some(if people == 5 { 287_000 } else { 1_500_000 })
+            >
+                {notice(words)}
+            </CallHeader>
+            <TileGrid words=words page=0_usize pages=arrangement.pages() on_page=|_| ()>
+                {(people == 0).then(|| view! { <NobodyCard words=words /> })}
+                {tiles}
+            </TileGrid>
             {side(words, beside, people)}
             <ControlBar
                 words=words
                 microphone=DeviceState::On
                 camera=if people == 3 { DeviceState::Off } else { DeviceState::On }
                 screen=(people != 9).then_some(if screens > 0 { DeviceState::On } else { DeviceState::Off })
-                chat_open=matches!(beside, Beside::Chat | Beside::ChatEmpty)
+                chat_open=matches!(beside, Beside::Chat | Beside::ChatEmpty | Beside::ChatBarred)
+                barred=BarredControls { microphone: why, camera: why, screen: why }
+                rules_open=(!viewer).then_some(beside == Beside::Rules)
                 unread=if people == 5 && !panel { 3_usize } else { 0 }
                 people_open=matches!(beside, Beside::People | Beside::PeopleGuest)
                 waiting=if people == 5 { 2_usize } else { 0 }
                 full_screen=Some(false)
                 on_microphone=|_| () on_camera=|_| () on_screen=|_| () on_chat=|()| () on_people=|()| ()
-                on_full_screen=|()| () on_copy_link=|()| () on_help=|()| () on_leave=|()| ()
+                on_rules=|()| () on_full_screen=|()| () on_copy_link=|()| () on_help=|()| () on_leave=|()| ()
             />
         </CallFrame>
     }
@@ -206,8 +251,10 @@ fn side(words: &'static Words, beside: Beside, people: usize) -> AnyView {
         Beside::Nothing => ().into_any(),
         Beside::Chat => chat(words, entries()),
         Beside::ChatEmpty => chat(words, Vec::new()),
-        Beside::People => people_panel(words, waiting(), present(people, true)),
-        Beside::PeopleGuest => people_panel(words, Vec::new(), present(people, false)),
+        Beside::ChatBarred => chat_barred(words),
+        Beside::Rules => rules(words),
+        Beside::People => people_panel(words, waiting(), present(people, true), rights(true)),
+        Beside::PeopleGuest => people_panel(words, Vec::new(), present(people, false), rights(false)),
     }
 }
 
@@ -243,9 +290,38 @@ fn entries() -> Vec<ChatEntry> {
     ]
 }
 
-fn people_panel(words: &'static Words, waiting: Vec<WaitingPerson>, people: Vec<Person>) -> AnyView {
+fn chat_barred(words: &'static Words) -> AnyView {
+    let draft = RwSignal::new(String::new());
+    let why = Some(words.barred.chat_hosts.to_owned());
+    view! { <ChatPanel words=words entries=entries() draft=draft on_send=|_| () on_retry=|_| () on_close=|()| () barred=why /> }
+        .into_any()
+}
+
+fn rules(words: &'static Words) -> AnyView {
+    let rules = Rules {
+        locked: true,
+        door: Door::Knock,
+        share: Circle::Hosts,
+        speak: Circle::Everybody,
+        chat: Circle::Participants,
+        hard_mute: false,
+    };
+    view! { <RoomRulesPanel words=words rules=rules settings="/r/abc-defg-hjk/settings" on_change=|_| () on_close=|()| () /> }
+        .into_any()
+}
+
+fn rights(hosting: bool) -> Rights {
+    Rights { moderate: hosting, appoint: hosting, ..Rights::default() }
+}
+
+fn people_panel(
+    words: &'static Words,
+    waiting: Vec<WaitingPerson>,
+    people: Vec<Person>,
+    rights: Rights,
+) -> AnyView {
     view! {
-        <PeoplePanel words=words waiting=waiting people=people on_admit=|_| () on_admit_all=|()| () on_deny=|_| () on_remove=|_| () on_close=|()| () />
+        <PeoplePanel words=words waiting=waiting people=people rights=rights on_admit=|_| () on_admit_all=|()| () on_deny=|_| () on_deed=|_| () on_mute_all=|()| () on_close=|()| () />
     }
     .into_any()
 }
@@ -266,12 +342,14 @@ fn present(people: usize, hosting: bool) -> Vec<Person> {
             id: ParticipantId::from_bits(index as u128 + 1),
             name: NAMES[index].to_owned(),
             mine: index + 1 == people,
-            host: index == 0,
+            role: [Role::CoHost, Role::Guest, Role::Participant, Role::Viewer, Role::Owner]
+                [(index + usize::from(!hosting)) % 5],
+            held: index == 1,
             muted: index % 3 == 1,
             camera: index % 4 != 3,
             screen: index == 2,
             reconnecting: index == 4,
-            removable: hosting && index != 0,
+            below: hosting && index + 1 != people,
         })
         .collect()
 }

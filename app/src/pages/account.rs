@@ -1,0 +1,26 @@
+//! The pages of accounts.
+//!
+//! | module | address |
+//! |---|---|
+//! | [`sign_in`] | `/sign-in` |
+//! | [`sign_up`] | `/sign-up` |
+//! | [`forgot`] | `/forgot` |
+//! | [`reset`] | `/reset/{token}` |
+//! | [`verify`] | `/verify/{token}` |
+//! | [`own`] | `/account` |
+//! | `form` | what their forms have in common |
+
+mod form;
+pub mod forgot;
+pub mod own;
+pub mod reset;
+pub mod sign_in;
+pub mod sign_up;
+pub mod verify;
+
+pub use forgot::Forgot;
+pub use own::OwnAccount;
+pub use reset::Reset;
+pub use sign_in::SignIn;
+pub use sign_up::SignUp;
+pub use verify::Verify;

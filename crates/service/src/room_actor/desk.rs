@@ -1,0 +1,202 @@
+//! The door as the entry page shows it, the room as its hosts see it, and what they set.
+
+use super::RoomActor;
+use crate::rooms::Identity;
+use crate::{Error, translate};
+use domain::calendar;
+use domain::room::{Command, Invite, Key, Phase, Refusal, admission, opens_at};
+use model::{DisplayName, InviteId, InviteToken, Passcode, Role, UnixMillis, UserId};
+use protocol::{
+    Barrier, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MemberView, RoomSettings,
+};
+use std::collections::BTreeMap;
+
+/// An hour, in milliseconds.
+const HOUR_MS: i64 = 3_600_000;
+/// The longest that an invite may be worth something by the clock, in hours.
+const INVITE_HOURS: u16 = 24 * 366;
+
+impl RoomActor {
+    /// What somebody before the door is shown.
+    pub(super) fn entry(&self, visitor: Option<Identity>, invite: Option<InviteToken>) -> EntryView {
+        let (room, now) = (&self.room, self.now());
+        let caller = visitor.map(|visitor| (visitor.user, visitor.device));
+        let met = admission(room, caller, &self.key(invite, None), now);
+        let known = visitor.map_or(Role::Guest, |visitor| room.role_of(visitor.user));
+        let state = self.entry_state(met.map(|(way, _)| way), now);
+        let may_know = !matches!(state, EntryState::Barred { .. } | EntryState::Ended { .. });
+        EntryView {
+            code: room.code,
+            name: room.name.clone(),
+            state,
+            role: met.map_or(known, |(_, role)| role),
+            occurrence: room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now)),
+            open_since: match room.phase {
+                Phase::Open { since } => Some(since),
+                Phase::Idle | Phase::Ended { .. } => None,
+            },
+            inside: (may_know && room.policy.show_inside).then(|| self.names_inside()),
+            notice: room.policy.notice.clone().filter(|_| may_know),
+            now,
+        }
+    }
+
+    fn entry_state(&self, met: Result<domain::room::Admission, Refusal>, now: UnixMillis) -> EntryState {
+        use domain::room::Admission::{Knock, WalkIn};
+        match (met, self.room.phase) {
+            (_, Phase::Ended { at }) => EntryState::Ended { at },
+            (Ok(WalkIn), _) => EntryState::Open,
+            (Ok(Knock), _) => EntryState::Knock { host_present: self.room.host_is_present() },
+            (Err(Refusal::Full | Refusal::DoorFull), _) => EntryState::Full,
+            (Err(Refusal::PasscodeMissing | Refusal::PasscodeWrong), _) => EntryState::Passcode,
+            (Err(Refusal::TooEarly), _) => match opens_at(&self.room, now) {
+                Some((opens_at, _)) => EntryState::Early { opens_at },
+                None => EntryState::Barred { barrier: Barrier::TooEarly },
+            },
+            (Err(refusal), _) => {
+                EntryState::Barred { barrier: crate::error::barrier(refusal).unwrap_or(Barrier::MembersOnly) }
+            }
+        }
+    }
+
+    fn names_inside(&self) -> Vec<DisplayName> {
+        self.room.present().into_iter().map(|(_, person, _)| person.name.clone()).collect()
+    }
+
+    /// What somebody shows at the door. An invite that is not our own work is one that the room does not
+    /// know, whatever its id says.
+    pub(super) fn key(&self, invite: Option<InviteToken>, passcode: Option<Passcode>) -> Key {
+        let invites = &self.room.invites;
+        let unknown = || (0..).map(InviteId::from_bits).find(|id| !invites.contains_key(id));
+        let open = |token| self.registry.invites.open(self.room.id, token).or_else(unknown);
+        Key { invite: invite.and_then(open), passcode }
+    }
+
+    /// Everything that a host may see.
+    pub(super) async fn settings(&self, user: UserId) -> Result<RoomSettings, Error> {
+        let (room, role, now) = (&self.room, self.room.role_of(user), self.now());
+        if !role.is_host() {
+            return Err(Error::Refused(ErrorCode::NotHost));
+        }
+        let names = store::rules::names(&self.registry.store, room.id).await?;
+        let member = |user: UserId, role| MemberView { user, name: names.get(&user).cloned(), role };
+        Ok(RoomSettings {
+            code: room.code,
+            name: room.name.clone(),
+            role,
+            policy: room.policy.clone(),
+            schedule: room.schedule.clone(),
+            occurrence: room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now)),
+            members: room.members.iter().map(|(user, role)| member(*user, *role)).collect(),
+            banned: room.banned.keys().map(|user| member(*user, room.role_of(*user))).collect(),
+            invites: self.invite_views(role),
+            ended: match room.phase {
+                Phase::Ended { at } => Some(at),
+                Phase::Idle | Phase::Open { .. } => None,
+            },
+        })
+    }
+
+    /// The invites, newest first. A link that makes co-hosts is for the owner's eyes.
+    fn invite_views(&self, reader: Role) -> Vec<InviteView> {
+        let invites = self.room.invites.iter();
+        let shown = invites.filter(|(_, invite)| invite.role != Role::CoHost || reader == Role::Owner);
+        let mut views: Vec<InviteView> = shown.map(|(id, invite)| self.invite_view(*id, invite)).collect();
+        views.sort_by_key(|view| (std::cmp::Reverse(view.made_at), view.id));
+        views
+    }
+
+    fn invite_view(&self, id: InviteId, invite: &Invite) -> InviteView {
+        let token = || String::from(self.registry.invites.token(self.room.id, id));
+        InviteView {
+            id,
+            token: if invite.revoked { String::new() } else { token() },
+            label: invite.label.clone(),
+            role: invite.role,
+            personal: invite.personal,
+            uses: invite.uses,
+            used: invite.used,
+            until: invite.until,
+            made_at: invite.made_at,
+            revoked: invite.revoked,
+        }
+    }
+
+    /// Does what a host asks for on the room's page.
+    pub(super) async fn run_errand(&mut self, by: UserId, errand: Errand) -> Result<(), Error> {
+        let command = match errand {
+            Errand::SetPolicy(policy) => Command::SetPolicy { by, policy },
+            Errand::Rename(name) => Command::Rename { by, name },
+            Errand::Plan(schedule) => Command::Plan { by, schedule },
+            Errand::Invite { id, invite } => {
+                Command::Invite { by, id, invite: new_invite(invite, self.now())? }
+            }
+            Errand::Revoke(id) => Command::Revoke { by, id },
+            Errand::Appoint { user, role } => Command::Appoint { by, user, role },
+            Errand::Pardon(user) => Command::Pardon { by, user },
+            Errand::End => Command::End { by },
+        };
+        self.carry_out(&command).await
+    }
+
+    /// What everybody inside and at the door may know anew after the rules changed.
+    pub(super) fn tell_of_rules(&mut self, before: &Known) {
+        let now = self.known();
+        if now.room != before.room {
+            self.tell(
+                translate::Audience::Inside,
+                &translate::News::Change(protocol::Change::Room(now.room)),
+            );
+        }
+        for (participant, (rights, view)) in now.people {
+            let Some((old_rights, old_view)) = before.people.get(&participant) else { continue };
+            if rights != *old_rights {
+                let change = protocol::Change::Rights(rights);
+                self.tell(translate::Audience::One(participant), &translate::News::Change(change));
+                // Whoever may moderate from now on must know who is at the door.
+                if rights.moderate != old_rights.moderate {
+                    self.resync(participant);
+                }
+                self.enforce(participant);
+            }
+            if view != *old_view {
+                let change = protocol::Change::Updated(view);
+                self.tell(translate::Audience::Inside, &translate::News::Change(change));
+            }
+        }
+        if now.notice != before.notice {
+            self.tell_the_door();
+        }
+    }
+
+    /// What people know that follows from the rules.
+    pub(super) fn known(&self) -> Known {
+        let present = self.room.present().into_iter();
+        let people = present.filter_map(|(id, ..)| Some((id, (self.room.rights_of(id), self.view(id)?))));
+        Known { room: self.room_view(), people: people.collect(), notice: self.room.policy.notice.clone() }
+    }
+
+    /// Stops what somebody sends and may not send any more.
+    pub(super) fn enforce(&mut self, participant: model::ParticipantId) {
+        if let Some(publishing) = self.seats.get(&participant).map(|seat| seat.publishing) {
+            self.set_publishing(participant, publishing);
+        }
+    }
+}
+
+/// What people know of a room's rules, compared before and after a change.
+pub(super) struct Known {
+    room: protocol::RoomView,
+    people: BTreeMap<model::ParticipantId, (model::Rights, protocol::ParticipantView)>,
+    notice: Option<model::Notice>,
+}
+
+fn new_invite(request: InviteRequest, now: UnixMillis) -> Result<Invite, Error> {
+    let InviteRequest { label, role, personal, uses, hours } = request;
+    if uses == Some(0) || hours.is_some_and(|hours| hours == 0 || hours > INVITE_HOURS) {
+        return Err(Error::Refused(ErrorCode::BadRequest));
+    }
+    let until = hours.map(|hours| now.plus(i64::from(hours) * HOUR_MS));
+    let (made_at, used, holder, revoked) = (now, 0, None, false);
+    Ok(Invite { label, role, personal, uses, until, made_at, used, holder, revoked })
+}

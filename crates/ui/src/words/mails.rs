@@ -1,0 +1,103 @@
+//! What mails say. Apart from [`Words`](super::Words), so that the page's program does not carry it.
+//!
+//! `{name}` is the person, `{link}` a whole address on a line of its own.
+
+/// The mails in one language; each has a subject and a text.
+#[derive(Debug)]
+pub struct Mails {
+    /// The language as HTML names it (BCP 47).
+    pub lang: &'static str,
+    pub hello: &'static str,
+    pub confirm: Letter,
+    pub taken: Letter,
+    pub reset: Letter,
+    pub password_changed: Letter,
+}
+
+/// One mail.
+#[derive(Debug)]
+pub struct Letter {
+    pub subject: &'static str,
+    pub text: &'static str,
+}
+
+impl Mails {
+    /// The mails in this language; English where it is none of ours.
+    pub fn of(lang: &str) -> &'static Self {
+        if lang == DE.lang { &DE } else { &EN }
+    }
+}
+
+/// The mails in English.
+pub static EN: Mails = Mails {
+    lang: "en",
+    hello: "Hello {name},",
+    confirm: Letter {
+        subject: "Confirm your address for Anteroom",
+        text: "Somebody signed up for an account with this address. If it was you, open this link within a day \
+               and enter the password that you chose:\n\n{link}\n\nIf it was not you, you need not do anything.",
+    },
+    taken: Letter {
+        subject: "You have an account at Anteroom",
+        text: "Somebody, probably you, wanted to make an account with this address. There is one already. \
+               Sign in, or choose a new password, here:\n\n{link}\n\nIf it was not you, you need not do anything.",
+    },
+    reset: Letter {
+        subject: "A new password for Anteroom",
+        text: "Open this link within an hour to choose a new password:\n\n{link}\n\nIf you did not ask for it, \
+               you need not do anything. Your password stays as it is.",
+    },
+    password_changed: Letter {
+        subject: "Your password was changed",
+        text: "The password of your account was changed, and every other browser was signed out.\n\nIf it was \
+               not you, choose a new one at once:\n\n{link}",
+    },
+};
+
+/// The mails in German.
+pub static DE: Mails = Mails {
+    lang: "de",
+    hello: "Guten Tag {name},",
+    confirm: Letter {
+        subject: "Bestätigen Sie Ihre Adresse für Anteroom",
+        text: "Jemand möchte mit dieser Adresse ein Konto anlegen. Wenn Sie das waren, öffnen Sie innerhalb eines \
+               Tages diesen Link und geben Sie das gewählte Passwort ein:\n\n{link}\n\nWenn Sie es nicht waren, \
+               brauchen Sie nichts zu tun.",
+    },
+    taken: Letter {
+        subject: "Sie haben schon ein Konto bei Anteroom",
+        text: "Jemand, vermutlich Sie, wollte mit dieser Adresse ein Konto anlegen. Es gibt schon eines. Melden Sie \
+               sich hier an, oder wählen Sie ein neues Passwort:\n\n{link}\n\nWenn Sie es nicht waren, brauchen Sie \
+               nichts zu tun.",
+    },
+    reset: Letter {
+        subject: "Ein neues Passwort für Anteroom",
+        text: "Öffnen Sie innerhalb einer Stunde diesen Link, um ein neues Passwort zu wählen:\n\n{link}\n\nWenn Sie \
+               nicht darum gebeten haben, brauchen Sie nichts zu tun. Ihr Passwort bleibt, wie es ist.",
+    },
+    password_changed: Letter {
+        subject: "Ihr Passwort wurde geändert",
+        text: "Das Passwort Ihres Kontos wurde geändert, und jeder andere Browser ist abgemeldet.\n\nWenn Sie es nicht \
+               waren, wählen Sie sofort ein neues:\n\n{link}",
+    },
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mail_has_a_link_and_says_it_in_its_own_language() {
+        let letters =
+            |mails: &'static Mails| [&mails.confirm, &mails.taken, &mails.reset, &mails.password_changed];
+        for (en, de) in letters(&EN).into_iter().zip(letters(&DE)) {
+            for letter in [en, de] {
+                assert_eq!(letter.text.matches("\n\n{link}").count(), 1, "{}", letter.text);
+                assert!(!letter.text.contains("  "), "{}", letter.text);
+            }
+            assert_ne!(en.text, de.text);
+        }
+        assert!(EN.hello.contains("{name}") && DE.hello.contains("{name}"));
+        assert_eq!((Mails::of("de").lang, Mails::of("fr").lang), ("de", "en"));
+    }
+}

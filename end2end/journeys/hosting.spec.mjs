@@ -1,0 +1,379 @@
+// What a host does to people and to the room during the call, and what they see and hear of it.
+
+import { AxeBuilder } from '@axe-core/playwright';
+
+import {
+  admit,
+  atTheDoor,
+  button,
+  devicesAreOff,
+  enter,
+  enterAdmitted,
+  everybodyMeets,
+  hears,
+  host,
+  inCall,
+  press,
+  reads,
+  say,
+  sees,
+  sends,
+  sendsNothing,
+  tile,
+  tiles,
+  useDevices,
+  askToJoin,
+  open,
+} from '../support/room.mjs';
+import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+
+/** One line of the list of people, or of those who wait. */
+function line(who, name) {
+  return who.page.getByRole('listitem').filter({ has: button(who, `More about ${name}`) });
+}
+
+/** Opens the list of people unless it is open. */
+async function showPeople(who) {
+  if (!(await who.page.getByRole('heading', { name: 'People' }).isVisible())) await press(who, /^People/);
+  await expect(who.page.getByRole('heading', { name: 'People' })).toBeVisible();
+}
+
+/** Opens the menu of a person. */
+async function openMenu(who, name) {
+  await showPeople(who);
+  await press(who, `More about ${name}`);
+  return who.page.getByRole('menu', { name: `What you can do about ${name}` });
+}
+
+/** Does something about a person by their menu. */
+async function does(who, name, deed) {
+  const menu = await openMenu(who, name);
+  await menu.getByRole('menuitem', { name: deed }).click();
+}
+
+/** The same, where a question follows. */
+async function doesSurely(who, name, deed, answer) {
+  await does(who, name, deed);
+  const dialog = who.page.getByRole('dialog', { name: new RegExp(name) });
+  await dialog.getByRole('button', { name: answer, exact: true }).click();
+  await expect(dialog).toBeHidden();
+}
+
+/** Opens the panel of the room's rules. */
+async function showRules(who) {
+  await press(who, 'More');
+  await press(who, 'Rules of the room');
+  await expect(who.page.getByRole('heading', { name: 'Room', exact: true })).toBeFocused();
+}
+
+/** A sentence that is shown now. */
+async function isTold(who, sentence) {
+  await expect(who.page.locator('.call-header').getByText(sentence)).toBeVisible();
+}
+
+/** What may not be done rests, and still says why when it is pressed. */
+async function isBarred(who, name, why) {
+  await expect(button(who, name)).toHaveAttribute('aria-disabled', 'true');
+  await expect(button(who, name)).toHaveAttribute('aria-description', why);
+  await button(who, name).click({ force: true });
+  await isTold(who, why);
+}
+
+async function isAccessible(who, state) {
+  await who.page.evaluate(() => {
+    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(moving.map((one) => one.finished));
+  });
+  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
+  expect(told, state).toEqual([]);
+}
+
+test('a muted guest is heard by nobody, is told so, and unmutes', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await everybodyMeets([ana, bo]);
+
+  await does(ana, 'Bo', 'Mute microphone');
+  await isTold(bo, 'Ana muted you. You can unmute yourself.');
+  await hears(ana, [], [ana, bo]);
+  await sendsNothing(bo, 'audio');
+  await expect(tile(ana, 'Bo')).toContainText('Microphone is off');
+  await expect(line(ana, 'Bo')).toContainText('Microphone is off');
+  // What is off cannot be switched off once more.
+  const menu = await openMenu(ana, 'Bo');
+  await expect(menu.getByRole('menuitem', { name: 'Mute microphone' })).toHaveCount(0);
+  await ana.page.keyboard.press('Escape');
+
+  await press(bo, /^Unmute microphone/);
+  await hears(ana, [bo], [ana, bo]);
+
+  await press(ana, 'Mute everybody');
+  await hears(ana, [], [ana, bo]);
+  await expect(button(ana, 'Mute everybody')).toHaveCount(0);
+});
+
+test('whoever is muted for good speaks again only when a host says so', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await everybodyMeets([ana, bo]);
+  await showRules(ana);
+  await ana.page.getByLabel('Whoever you mute stays muted').check();
+
+  await does(ana, 'Bo', 'Mute microphone');
+  await isTold(bo, 'Ana muted you. Ask to speak.');
+  await hears(ana, [], [ana, bo]);
+  await isBarred(bo, 'Unmute microphone', 'A host muted you. Ask to speak.');
+  await sendsNothing(bo, 'audio');
+  await hears(ana, [], [ana, bo]);
+  await expect(line(ana, 'Bo')).toContainText('Muted by a host');
+
+  await does(ana, 'Bo', 'Let speak');
+  await isTold(bo, 'You may speak again.');
+  await expect(line(ana, 'Bo')).not.toContainText('Muted by a host');
+  await hears(ana, [], [ana, bo]);
+  await press(bo, /^Unmute microphone/);
+  await hears(ana, [bo], [ana, bo]);
+});
+
+test('a stopped camera is dark on both sides, and may be turned on again', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await everybodyMeets([ana, bo]);
+
+  await does(ana, 'Bo', 'Turn camera off');
+  await isTold(bo, 'Ana turned your camera off. You can turn it on again.');
+  await expect(tile(ana, 'Bo').locator('video')).toBeHidden();
+  const light = () =>
+    bo.page.evaluate(() => window.__tracks.some((one) => one.kind === 'video' && one.readyState === 'live'));
+  await expect.poll(light, 'the light of Bo’s camera').toBe(false);
+  await sendsNothing(bo, 'video');
+  await sends(bo, 'audio');
+
+  await press(bo, /^Turn camera on/);
+  await sees(ana, bo, [ana, bo]);
+});
+
+test('a co-host lets people in, and is a co-host no longer when that is taken back', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const link = await host(ana);
+  await enterAdmitted(bo, link, ana);
+  await does(ana, 'Bo', 'Make co-host');
+  await isTold(bo, 'You are a co-host now');
+  await expect(line(ana, 'Bo')).toContainText('Co-host');
+
+  await enter(cleo, link);
+  await atTheDoor(cleo);
+  await admit(bo, 'Cleo');
+  await inCall(cleo);
+  await everybodyMeets([ana, bo, cleo]);
+  // A co-host looks after guests, and leaves the owner alone.
+  await showPeople(bo);
+  await expect(button(bo, 'More about Cleo')).toBeVisible();
+  await expect(button(bo, 'More about Ana')).toHaveCount(0);
+
+  await does(ana, 'Bo', 'Take co-host back');
+  await isTold(bo, 'You are a participant now.');
+  await expect(button(bo, 'More about Cleo')).toHaveCount(0);
+  await expect(line(ana, 'Bo')).not.toContainText('Co-host');
+});
+
+test('a viewer sees and hears everybody, sends nothing, and takes part again', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await everybodyMeets([ana, bo]);
+
+  await does(ana, 'Bo', 'Make viewer');
+  await isTold(bo, 'You are a viewer now');
+  await expect(tiles(ana), 'a viewer takes no space').toHaveCount(1);
+  await expect(tiles(bo)).toHaveCount(1);
+  await sees(bo, ana, [ana, bo]);
+  await hears(bo, [ana], [ana, bo]);
+  await hears(ana, [], [ana, bo]);
+  await devicesAreOff(bo).catch(() => sendsNothing(bo, 'audio'));
+  await sendsNothing(bo, 'video');
+  const why = 'You are a viewer here: you see and hear everybody, and send nothing yourself.';
+  await isBarred(bo, 'Unmute microphone', why);
+  await isBarred(bo, 'Turn camera on', why);
+  await expect(line(ana, 'Bo')).toContainText('Viewer');
+
+  await does(ana, 'Bo', 'Let take part again');
+  await isTold(bo, 'You are a participant now.');
+  await press(bo, /^Unmute microphone/);
+  await press(bo, /^Turn camera on/);
+  await everybodyMeets([ana, bo]);
+});
+
+test('whoever hands the room over stays a co-host', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await doesSurely(ana, 'Bo', /^Hand the room over/, 'Hand over');
+  await isTold(bo, 'This room is yours now.');
+  await isTold(ana, 'You are a co-host now');
+  await expect(button(ana, 'More about Bo')).toHaveCount(0);
+  await does(bo, 'Ana', 'Take co-host back');
+  await isTold(ana, 'You are a participant now.');
+});
+
+test('a co-host goes on when the owner’s tab dies, and the owner comes back as the owner', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const link = await host(ana);
+  await enterAdmitted(bo, link, ana);
+  await does(ana, 'Bo', 'Make co-host');
+  await isTold(bo, 'You are a co-host now');
+  await ana.page.close();
+
+  await enter(cleo, link);
+  await atTheDoor(cleo);
+  await admit(bo, 'Cleo');
+  await inCall(cleo);
+
+  ana.page = await ana.context.newPage();
+  await open(ana, link);
+  await useDevices(ana);
+  await askToJoin(ana);
+  await inCall(ana);
+  await everybodyMeets([ana, bo, cleo]);
+  await does(ana, 'Bo', 'Take co-host back');
+  await isTold(bo, 'You are a participant now.');
+});
+
+test('nobody new comes into a locked room', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const link = await host(ana);
+  await enterAdmitted(bo, link, ana);
+  await showRules(ana);
+  await ana.page.getByLabel('Lock the room').check();
+  for (const who of [ana, bo]) {
+    await expect(who.page.locator('.call-header').getByText('The room is locked')).toBeAttached();
+    await expect(who.page.getByRole('status').getByText('The room is locked. Nobody new comes in.')).toBeAttached();
+  }
+  await open(cleo, link);
+  await expect(cleo.page.getByRole('button', { name: /Ask to join|Join now/ })).toHaveCount(0);
+  await expect(cleo.page.getByText(/locked/).first()).toBeVisible();
+
+  await ana.page.getByLabel('Lock the room').uncheck();
+  await expect(bo.page.locator('.call-header').getByText('The room is locked')).toHaveCount(0);
+  await enter(cleo, link);
+  await atTheDoor(cleo);
+});
+
+test('the rules say who shares and who writes, and every host sees them change', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await showRules(ana);
+  await ana.page.getByLabel('Who may share a screen').selectOption('Hosts');
+  await isBarred(bo, 'Share your screen', 'Only hosts share a screen in this room.');
+  await ana.page.getByLabel('Who may write in the chat').selectOption('Hosts');
+  await press(bo, /^Chat/);
+  await expect(bo.page.getByText('Only hosts write in this chat. You can read along.')).toBeVisible();
+  await expect(bo.page.getByLabel('Message to everybody')).toHaveCount(0);
+  await expect(ana.page.getByRole('link', { name: 'Room settings' })).toHaveAttribute('href', /\/r\/[a-z-]+\/settings$/);
+
+  await does(ana, 'Bo', 'Make co-host');
+  await expect(bo.page.getByLabel('Message to everybody')).toBeVisible();
+  await say(bo, 'I may write now');
+  await showRules(bo);
+  await expect(bo.page.getByLabel('Who may share a screen')).toHaveValue('2');
+  await showRules(ana);
+  await ana.page.getByLabel('Who may share a screen').selectOption('Everybody');
+  await expect(bo.page.getByLabel('Who may share a screen')).toHaveValue('0');
+});
+
+test('a banned guest is out, and stays out', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const link = await host(ana);
+  await enterAdmitted(bo, link, ana);
+  await everybodyMeets([ana, bo]);
+  await doesSurely(ana, 'Bo', /^Ban/, 'Ban');
+  await expect(bo.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(button(bo, /^Leave the call/)).toHaveCount(0);
+  await devicesAreOff(bo);
+  await expect(tiles(ana)).toHaveCount(1);
+  await bo.page.goto(link);
+  await expect(bo.page.getByRole('button', { name: /Ask to join|Join now/ })).toHaveCount(0);
+
+  // Somebody at the door can be kept out as well, without being let in for it.
+  await enter(cleo, link);
+  await atTheDoor(cleo);
+  await doesSurely(ana, 'Cleo', /^Ban/, 'Ban');
+  await expect(cleo.page.getByRole('heading', { name: 'You are in the waiting room' })).toHaveCount(0);
+  await expect(ana.page.getByText('wants to join')).toHaveCount(0);
+});
+
+test('a host needs no mouse, and the focus comes back', async ({ person, browserName }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  await everybodyMeets([ana, bo]);
+  await ana.page.keyboard.press('p');
+  await expect(ana.page.getByRole('heading', { name: 'People' })).toBeFocused();
+  await button(ana, 'More about Bo').focus();
+  await ana.page.keyboard.press('Enter');
+  const item = (name) => ana.page.getByRole('menuitem', { name });
+  await expect(item('Mute microphone')).toBeFocused();
+  await ana.page.keyboard.press('ArrowDown');
+  await expect(item('Turn camera off')).toBeFocused();
+  await ana.page.keyboard.press('End');
+  await expect(item(/^Ban/)).toBeFocused();
+  await ana.page.keyboard.press('ArrowDown');
+  await expect(item('Mute microphone')).toBeFocused();
+  // A letter in a menu is no shortcut.
+  await ana.page.keyboard.press('m');
+  await hears(bo, [ana], [ana, bo]);
+  await ana.page.keyboard.press('Escape');
+  await expect(button(ana, 'More about Bo')).toBeFocused();
+  await expect(ana.page.getByRole('heading', { name: 'People' })).toBeVisible();
+
+  await ana.page.keyboard.press('Enter');
+  await ana.page.keyboard.press('ArrowUp');
+  await ana.page.keyboard.press('ArrowUp');
+  await ana.page.keyboard.press('Enter');
+  const dialog = ana.page.getByRole('dialog', { name: 'Remove Bo?' });
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await ana.page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(button(ana, 'More about Bo')).toBeFocused();
+
+  await ana.page.keyboard.press('Enter');
+  await ana.page.keyboard.press('Enter');
+  await hears(ana, [], [ana, bo]);
+  await expect(button(ana, 'More about Bo')).toBeFocused();
+  await ana.page.keyboard.press('r');
+  await expect(ana.page.getByRole('heading', { name: 'Room', exact: true })).toBeFocused();
+});
+
+const LOOKS = {
+  'dark, on a desk': { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+  'light, on a phone': { colorScheme: 'light', viewport: { width: 360, height: 740 } },
+};
+
+for (const [look, context] of Object.entries(LOOKS)) {
+  test(`the host’s controls are accessible: ${look}`, async ({ person }) => {
+    const [ana, bo, cleo] = [
+      await person({ ...ANA, context }),
+      await person({ ...BO, context }),
+      await person({ ...CLEO, context }),
+    ];
+    const link = await host(ana);
+    await enterAdmitted(bo, link, ana);
+    await enter(cleo, link);
+    await atTheDoor(cleo);
+    await showPeople(ana);
+    await isAccessible(ana, 'people and somebody at the door');
+    await openMenu(ana, 'Bo');
+    await isAccessible(ana, 'the menu of a person');
+    await ana.page.keyboard.press('Escape');
+    await does(ana, 'Bo', /^Ban/);
+    await isAccessible(ana, 'the question before a ban');
+    await press(ana, 'Cancel');
+    await does(ana, 'Bo', 'Make viewer');
+    await isTold(bo, 'You are a viewer now');
+    await isAccessible(bo, 'a viewer');
+    await showRules(ana);
+    await ana.page.getByLabel('Lock the room').check();
+    await ana.page.getByLabel('Who may write in the chat').selectOption('Hosts');
+    await isAccessible(ana, 'the rules of a locked room');
+    await press(bo, /^Chat/);
+    await isAccessible(bo, 'a chat to read');
+  });
+}

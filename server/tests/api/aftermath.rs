@@ -1,0 +1,150 @@
+//! The program itself, killed and started again, and the proof that its histories are what it wrote.
+
+use crate::browser::Browser;
+use crate::guest::{Guest, Present};
+use crate::harness::Folder;
+use crate::running::program;
+use model::{ParticipantKey, RoomCode};
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Stdio};
+
+/// A program that runs, and is killed if a test forgets it.
+struct Running(Child, SocketAddr);
+
+impl Running {
+    /// Starts the program in a folder that may have seen one before.
+    async fn start(folder: &Folder) -> Self {
+        let mut command = program(folder);
+        command.args(["--addr", "127.0.0.1:0", "--media-port", "0", "--public-ip", "127.0.0.1"]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
+        let output = child.stdout.take().expect("piped");
+        let line = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(output).read_line(&mut line).map(|_| line)
+        });
+        let line = line.await.expect("no panic").expect("a line");
+        let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok()).expect("where it is");
+        Self(child, SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+
+    /// Ends it without a word.
+    fn kill(mut self) {
+        self.0.kill().expect("it can be killed");
+        self.0.wait().expect("it ends");
+    }
+
+    /// Asks it to end.
+    fn stop(mut self) {
+        let asked = std::process::Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        assert!(asked.expect("kill runs").success());
+        assert_eq!(self.0.wait().expect("it ends").code(), Some(0));
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn host(running: &Running) -> Present {
+    let browser = Browser::new(running.1);
+    let room = browser.create(true).await;
+    let seat = protocol::Seat { room, key: ParticipantKey::from_bits(77) };
+    Guest { browser, seat, name: "Ana Overheard" }.enter().await
+}
+
+/// Verifies the histories in a folder: the exit code, and what was said.
+fn verify(folder: &Folder, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = program(folder).arg("verify-audit").args(arguments).output().expect("it runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).expect("text"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_was_killed_takes_its_rooms_back_at_once() {
+    let folder = Folder::new();
+    let running = Running::start(&folder).await;
+    let ana = host(&running).await;
+    running.kill();
+    let running = Running::start(&folder).await;
+    let browser = Browser::new(running.1);
+    browser.set_cookie(ana.guest.browser.cookie());
+    let guest = Guest { browser, seat: ana.guest.seat, name: ana.guest.name };
+    // The lease of the process that is gone would have lasted for half a minute.
+    guest.reconnect().await;
+    let csv = guest.browser.get(&format!("/r/{}/history.csv", guest.seat.room)).await;
+    assert!(csv.text().contains(",dropped,Ana Overheard,"), "{}", csv.text());
+    assert_eq!(csv.text().matches(",entered,").count(), 1);
+    assert_eq!(csv.text().matches("attendance,").count(), 1);
+    running.kill();
+    let (code, said) = verify(&folder, &[]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_servers_do_not_share_a_folder() {
+    let folder = Folder::new();
+    let running = Running::start(&folder).await;
+    let second = program(&folder).args(["--addr", "127.0.0.1:0", "--media-port", "0"]).output();
+    let second = second.expect("it runs");
+    assert_eq!(second.status.code(), Some(2));
+    let said = String::from_utf8(second.stderr).expect("text");
+    assert!(said.contains("is in use by another server"), "{said}");
+    running.stop();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_done_to_a_history_is_told() {
+    let folder = Folder::new();
+    let (code, said) = verify(&folder, &[]);
+    assert!(code == Some(2) && said.contains("secret.key cannot be used"), "{said}");
+    let running = Running::start(&folder).await;
+    let ana = host(&running).await;
+    let room = ana.guest.seat.room.to_string();
+    let (code, said) = verify(&folder, &["--room", &room]);
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(0), "Rooms whose history is whole: 1 of 1. Lines that were verified: 1.\n"),
+        "beside a server that runs"
+    );
+    ana.guest.act("leave").await.json::<()>();
+    running.stop();
+
+    let (code, said) = verify(&folder, &[]);
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(0), "Rooms whose history is whole: 1 of 1. Lines that were verified: 2.\n")
+    );
+    let other = RoomCode::from_bits(9).to_string();
+    let (code, said) = verify(&folder, &["--room", &other]);
+    assert!(code == Some(2) && said.contains(&format!("there is no room {other}")), "{said}");
+    assert_eq!(verify(&folder, &["--room", "nothing"]).0, Some(2));
+
+    let secret = folder.path().join("data/secret.key");
+    let before = std::fs::read(&secret).expect("the secret");
+    std::fs::write(&secret, [7; 64]).expect("another secret");
+    let (code, said) = verify(&folder, &["--room", &room]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains(&format!("room {room}: nothing matches this key, from line 1 on")), "{said}");
+    std::fs::write(&secret, before).expect("the secret again");
+
+    let database = folder.path().join("data/anteroom.sqlite");
+    let mut bytes = std::fs::read(&database).expect("the database");
+    let places: Vec<usize> =
+        bytes.windows(3).enumerate().filter(|(_, word)| *word == b"Ana").map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    places.into_iter().for_each(|at| bytes[at..at + 3].copy_from_slice(b"Eve"));
+    std::fs::write(&database, bytes).expect("the database can be written");
+    let (code, said) = verify(&folder, &[]);
+    assert_eq!(code, Some(1));
+    assert_eq!(
+        said,
+        format!(
+            "The history was changed: room {room}: line 1 was changed after it was written.\n\
+             Rooms whose history is whole: 0 of 1. Lines that were verified: 0.\n"
+        )
+    );
+}
