@@ -10,6 +10,7 @@
 //! | [`rooms`] | the use cases of a room |
 //! | [`accounts`] | the use cases of an account |
 //! | [`history`] | what happened in a room, for its host |
+//! | `invitation` | a room's plan as a calendar file |
 //! | [`invites`] | the secret in the link of an invite |
 //! | [`connection`] | one call socket |
 //! | `registry` | which rooms are live |
@@ -30,6 +31,7 @@ pub mod media;
 pub mod rooms;
 pub mod time;
 
+mod invitation;
 mod passwords;
 mod rate;
 mod registry;

@@ -5,6 +5,7 @@
 use crate::Error;
 use crate::connection::Connection;
 use crate::history::{self, History};
+use crate::invitation;
 use crate::invites::InviteKey;
 use crate::media::MediaPort;
 use crate::registry::Registry;
@@ -99,6 +100,11 @@ impl Rooms {
     /// The same as the room's page shows it (hosts only).
     pub async fn history_view(&self, user: UserId, room: RoomCode) -> Result<HistoryView, Error> {
         history::view::read(&self.registry.store, user, room, self.registry.ambient.now()).await
+    }
+
+    /// The plan of a room as a calendar file, for a room whose whole address is `link`.
+    pub async fn invitation(&self, room: RoomCode, link: &str) -> Result<String, Error> {
+        invitation::write(&self.registry.store, room, link, self.registry.ambient.now()).await
     }
 
     /// The rooms that `user` hosts and that have not ended, newest first.

@@ -4,8 +4,9 @@ use crate::browser::{Answer, Browser, form};
 use crate::guest::{Guest, hosted, let_in};
 use crate::harness::Server;
 use http::{Request, StatusCode};
+use model::Role;
 use protocol::{
-    AccountRefusal, AccountView, EntryState, EntryView, ErrorCode, Farewell, HostedRoom, ServerMessage,
+    AccountRefusal, AccountView, Deed, EntryState, EntryView, ErrorCode, Farewell, HostedRoom, ServerMessage,
     Visitor,
 };
 use serde_json::json;
@@ -41,7 +42,7 @@ async fn rooms(browser: &Browser) -> usize {
 }
 
 async fn hosts(browser: &Browser, room: model::RoomCode) -> bool {
-    browser.call("/api/rooms/entry", &json!({ "room": room })).await.json::<EntryView>().hosting
+    browser.call("/api/rooms/entry", &json!({ "room": room })).await.json::<EntryView>().role == Role::Owner
 }
 
 fn refused(answer: &Answer, refusal: AccountRefusal) {
@@ -98,10 +99,10 @@ async fn a_call_goes_on_while_its_host_signs_in() {
     let room = ana.guest.seat.room;
     sign_in(&ana.guest.browser, ANA, BEARS).await.json::<()>();
     let bo = Guest::new(&server, room, "Bo").knock().await;
-    ana.guest.act_on("admit", bo.id).await.json::<()>();
+    ana.guest.deed(Deed::Admit(bo.id)).await.json::<()>();
     bo.admitted().await;
     ana.guest.reconnect().await;
-    ana.guest.act("end").await.json::<()>();
+    ana.guest.deed(Deed::End).await.json::<()>();
     ana.socket.find(|message| (message == ServerMessage::Farewell(Farewell::Ended)).then_some(())).await;
 }
 

@@ -4,7 +4,9 @@ use crate::guest::{Guest, Present, change, hosted, let_in};
 use crate::harness::Server;
 use http::StatusCode;
 use model::{Mid, ParticipantId, Source};
-use protocol::{Change, EntryState, EntryView, ErrorCode, Farewell, LeaveReason, ServerMessage, SlotView};
+use protocol::{
+    Change, Deed, EntryState, EntryView, ErrorCode, Farewell, LeaveReason, ServerMessage, SlotView,
+};
 use serde_json::json;
 
 /// Waits until the server says which line carries a publication.
@@ -54,7 +56,7 @@ async fn a_host_and_an_admitted_guest_hear_and_see_each_other() {
         _ => None,
     });
     assert_eq!(knocked.await, (waiting.id, "Bo".to_owned()));
-    ana.guest.act_on("admit", waiting.id).await.json::<()>();
+    ana.guest.deed(Deed::Admit(waiting.id)).await.json::<()>();
     let door = waiting.id;
     let mut bo = waiting.admitted().await;
     assert_eq!(bo.id, door, "whoever knocked is the one who comes in");
@@ -115,7 +117,7 @@ async fn a_removed_guest_is_told_and_must_knock_again() {
     let server = Server::start().await;
     let ana = hosted(&server).await;
     let mut bo = let_in(&server, &ana, "Bo").await;
-    ana.guest.act_on("remove", bo.id).await.json::<()>();
+    ana.guest.deed(Deed::Remove(bo.id)).await.json::<()>();
     assert_eq!(bo.socket.find(farewell).await, Farewell::Removed);
     assert_eq!(bo.socket.closed().await, 4001);
     bo.guest.knock().await;
@@ -126,7 +128,7 @@ async fn a_denied_guest_is_told() {
     let server = Server::start().await;
     let ana = hosted(&server).await;
     let mut bo = Guest::new(&server, ana.guest.seat.room, "Bo").knock().await;
-    ana.guest.act_on("deny", bo.id).await.json::<()>();
+    ana.guest.deed(Deed::Deny(bo.id)).await.json::<()>();
     assert_eq!(bo.socket.find(farewell).await, Farewell::Denied);
     assert_eq!(bo.socket.closed().await, 4000);
 }
@@ -136,7 +138,7 @@ async fn an_ended_room_stays_ended() {
     let server = Server::start().await;
     let mut ana = hosted(&server).await;
     let mut bo = let_in(&server, &ana, "Bo").await;
-    ana.guest.act("end").await.json::<()>();
+    ana.guest.deed(Deed::End).await.json::<()>();
     for socket in [&mut ana.socket, &mut bo.socket] {
         assert_eq!(socket.find(farewell).await, Farewell::Ended);
         assert_eq!(socket.closed().await, 4002);

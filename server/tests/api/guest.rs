@@ -4,7 +4,7 @@ use crate::browser::{Answer, Browser, Socket};
 use crate::harness::Server;
 use crate::peer::{Peer, Running};
 use model::{ChatText, DisplayName, MessageId, ParticipantId, ParticipantKey, RoomCode, Ticket};
-use protocol::{Change, JoinOutcome, JoinRequest, Publishing, Seat, ServerMessage, Snapshot};
+use protocol::{Change, Deed, Errand, JoinOutcome, JoinRequest, Publishing, Seat, ServerMessage, Snapshot};
 use serde_json::{Value, json};
 use service::time::Ambient;
 
@@ -89,10 +89,14 @@ impl Guest {
         self.browser.call(&format!("/api/rooms/{function}"), &json!({ "seat": self.seat })).await
     }
 
-    /// Calls a server function that takes a seat and another participant.
-    pub async fn act_on(&self, function: &str, participant: ParticipantId) -> Answer {
-        let arguments = json!({ "seat": self.seat, "participant": participant });
-        self.browser.call(&format!("/api/rooms/{function}"), &arguments).await
+    /// Does something to people or to the room.
+    pub async fn deed(&self, deed: Deed) -> Answer {
+        self.browser.call("/api/rooms/act", &json!({ "seat": self.seat, "deed": deed })).await
+    }
+
+    /// Does something for the room as a whole.
+    pub async fn errand(&self, errand: &Errand) -> Answer {
+        self.browser.call("/api/rooms/errand", &json!({ "room": self.seat.room, "errand": errand })).await
     }
 
     /// Says something in the chat.
@@ -138,6 +142,6 @@ pub async fn hosted(server: &Server) -> Present {
 /// Somebody comes into a hosted room by way of the door.
 pub async fn let_in(server: &Server, host: &Present, name: &'static str) -> Present {
     let waiting = Guest::new(server, host.guest.seat.room, name).knock().await;
-    host.guest.act_on("admit", waiting.id).await.json::<()>();
+    host.guest.deed(Deed::Admit(waiting.id)).await.json::<()>();
     waiting.admitted().await
 }

@@ -3,7 +3,7 @@
 use crate::guest::{Guest, hosted, let_in};
 use crate::harness::Server;
 use http::StatusCode;
-use protocol::ErrorCode;
+use protocol::{Deed, ErrorCode};
 use serde_json::Value;
 
 const FILES: [&str; 2] = ["history.csv", "history.json"];
@@ -14,7 +14,7 @@ async fn a_host_reads_what_happened() {
     let ana = hosted(&server).await;
     let bo = let_in(&server, &ana, "=Bo, \"B\"").await;
     server.world.pass(61_500);
-    ana.guest.act_on("remove", bo.id).await.json::<()>();
+    ana.guest.deed(Deed::Remove(bo.id)).await.json::<()>();
     let room = ana.guest.seat.room;
 
     let csv = ana.guest.browser.get(&format!("/r/{room}/history.csv")).await;
@@ -77,7 +77,7 @@ async fn nobody_else_reads_anything() {
 async fn an_ended_room_keeps_its_history() {
     let server = Server::start().await;
     let ana = hosted(&server).await;
-    ana.guest.act("end").await.json::<()>();
+    ana.guest.deed(Deed::End).await.json::<()>();
     let path = format!("/r/{}/history.csv", ana.guest.seat.room);
     let csv = ana.guest.browser.get(&path).await;
     assert!(csv.text().contains(",ended,,Ana Overheard,"), "{}", csv.text());

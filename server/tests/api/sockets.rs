@@ -4,7 +4,7 @@ use crate::guest::{Guest, hosted};
 use crate::harness::Server;
 use http::StatusCode;
 use protocol::limits::{CLIENT_MESSAGE_BYTES, TICKET_MS};
-use protocol::{ClientMessage, ErrorCode, JoinOutcome, ServerMessage};
+use protocol::{ClientMessage, Deed, ErrorCode, JoinOutcome, ServerMessage};
 use tokio_tungstenite::tungstenite::Message;
 
 /// The path of a socket whose ticket is good.
@@ -156,7 +156,7 @@ async fn a_ticket_of_somebody_who_was_denied_is_void() {
     let ana = hosted(&server).await;
     let waiting = Guest::new(&server, ana.guest.seat.room, "Bo").knock().await;
     let ticket = waiting.guest.reconnect().await;
-    ana.guest.act_on("deny", waiting.id).await.json::<()>();
+    ana.guest.deed(Deed::Deny(waiting.id)).await.json::<()>();
     let own = format!("http://{}", server.addr);
     let path = format!("/signal?ticket={}", ticket.to_hex());
     let refused = waiting.guest.browser.try_socket(&path, Some(&own)).await.err().expect("the seat is gone");

@@ -7,9 +7,10 @@ use crate::browser::Answer;
 use crate::guest::{Guest, Present, change, hosted, let_in};
 use crate::harness::Server;
 use http::StatusCode;
-use model::ParticipantId;
+use model::{InviteId, ParticipantId, Policy, Role, RoomName, UserId};
 use protocol::{
-    Change, ClientMessage, EntryView, ErrorCode, Farewell, HostedRoom, JoinOutcome, ServerMessage, Wanted,
+    Change, ClientMessage, Deed, EntryView, Errand, ErrorCode, Farewell, HostedRoom, InviteRequest,
+    JoinOutcome, ServerMessage, Tweak, Wanted,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -77,10 +78,21 @@ impl House {
     async fn call(&self, eve: &Guest, function: &str) -> Vec<Answer> {
         let mut answers = Vec::new();
         match function {
-            "admit" | "deny" | "remove" => {
+            "act" => {
                 for participant in [self.ana.id, self.bo.id, ParticipantId::from_bits(7)] {
-                    answers.push(eve.act_on(function, participant).await);
+                    for deed in deeds(participant) {
+                        answers.push(eve.deed(deed).await);
+                    }
                 }
+            }
+            "errand" => {
+                for errand in errands() {
+                    answers.push(eve.errand(&errand).await);
+                }
+            }
+            "settings" => {
+                let arguments = json!({ "room": eve.seat.room });
+                answers.push(eve.browser.call("/api/rooms/settings", &arguments).await);
             }
             "say" => answers.push(eve.say(9, "let me in").await),
             "join" => answers.push(eve.ask().await),
@@ -147,7 +159,7 @@ impl Expected {
             Self::Refused(code) => assert_eq!(answer.refusal(), code, "{place}"),
             Self::Nothing => assert_eq!((answer.status, answer.text()), (StatusCode::OK, "null"), "{place}"),
             Self::Ticket => assert_eq!(answer.json::<String>().len(), 32, "{place}"),
-            Self::Entry => assert!(!answer.json::<EntryView>().hosting, "{place}"),
+            Self::Entry => assert_eq!(answer.json::<EntryView>().role, Role::Guest, "{place}"),
             Self::Door => assert!(matches!(answer.json(), JoinOutcome::Waiting { .. }), "{place}"),
             Self::OwnRooms => assert!(answer.json::<Vec<HostedRoom>>().len() <= 1, "{place}"),
         }
@@ -155,19 +167,21 @@ impl Expected {
 }
 
 /// Every server function, in an order that leaves the standing alone for as long as possible.
-fn table(standing: Standing) -> [(&'static str, Expected); 12] {
+fn table(standing: Standing) -> [(&'static str, Expected); 10] {
     let no = match standing {
         Standing::Unknown => Expected::Refused(ErrorCode::NoIdentity),
         Standing::Known | Standing::Waiting | Standing::Denied | Standing::Removed => {
             Expected::Refused(ErrorCode::NotPresent)
         }
     };
+    let not_theirs = match standing {
+        Standing::Unknown => no,
+        _ => Expected::Refused(ErrorCode::NotHost),
+    };
     [
-        ("admit", no),
-        ("admit-all", no),
-        ("deny", no),
-        ("remove", no),
-        ("end", no),
+        ("act", no),
+        ("errand", not_theirs),
+        ("settings", not_theirs),
         ("say", no),
         ("reconnect", if standing == Standing::Waiting { Expected::Ticket } else { no }),
         ("entry", Expected::Entry),
@@ -175,6 +189,40 @@ fn table(standing: Standing) -> [(&'static str, Expected); 12] {
         ("leave", if standing == Standing::Unknown { no } else { Expected::Nothing }),
         ("join", Expected::Door),
         ("create", Expected::Nothing),
+    ]
+}
+
+/// Everything that hosts do during a call.
+fn deeds(participant: ParticipantId) -> [Deed; 11] {
+    [
+        Deed::Admit(participant),
+        Deed::AdmitAll,
+        Deed::Deny(participant),
+        Deed::Remove(participant),
+        Deed::Ban(participant),
+        Deed::Mute { participant, source: model::Source::Microphone },
+        Deed::LetSpeak(participant),
+        Deed::Appoint { participant, role: Role::CoHost },
+        Deed::HandOver(participant),
+        Deed::Tweak(Tweak::Lock(true)),
+        Deed::End,
+    ]
+}
+
+/// Everything that hosts set on the room's page.
+fn errands() -> [Errand; 8] {
+    let (id, user) = (InviteId::from_bits(1), UserId::from_bits(1));
+    let role = Role::CoHost;
+    let invite = InviteRequest { label: None, role, personal: false, uses: None, hours: None };
+    [
+        Errand::SetPolicy(Box::new(Policy::plain(false))),
+        Errand::Rename(RoomName::parse("Mine").expect("a name")),
+        Errand::Plan(None),
+        Errand::Invite { id, invite },
+        Errand::Revoke(id),
+        Errand::Appoint { user, role },
+        Errand::Pardon(user),
+        Errand::End,
     ]
 }
 
@@ -210,7 +258,7 @@ async fn a_waiting_guest_is_refused_everywhere() {
 async fn a_denied_guest_is_refused_everywhere() {
     let mut house = House::full().await;
     let waiting = house.outsider().knock().await;
-    house.ana.guest.act_on("deny", waiting.id).await.json::<()>();
+    house.ana.guest.deed(Deed::Deny(waiting.id)).await.json::<()>();
     house.try_everything(&waiting.guest, Standing::Denied).await;
     house.assert_undisturbed().await;
 }
@@ -223,7 +271,7 @@ async fn a_removed_guest_is_refused_everywhere() {
         let gone = |message| matches!(change(message), Some(Change::Left { .. })).then_some(());
         house.bo.socket.find(gone).await;
     };
-    house.ana.guest.act_on("remove", eve.id).await.json::<()>();
+    house.ana.guest.deed(Deed::Remove(eve.id)).await.json::<()>();
     left(&mut house).await;
     house.try_everything(&eve.guest, Standing::Removed).await;
     house.assert_undisturbed().await;
@@ -233,7 +281,7 @@ async fn a_removed_guest_is_refused_everywhere() {
 async fn at_the_door_nothing_is_heard() {
     let mut house = House::full().await;
     let mut eve = house.outsider().knock().await;
-    assert_eq!(eve.socket.next().await, ServerMessage::Waiting { host_present: true });
+    assert_eq!(eve.socket.next().await, ServerMessage::Waiting { host_present: true, notice: None });
     let wanted = vec![Wanted { participant: house.ana.id, source: model::Source::Camera, height: 720 }];
     for message in [ClientMessage::Resync, ClientMessage::Demand { wanted }] {
         eve.socket.say(&message).await;
@@ -241,7 +289,7 @@ async fn at_the_door_nothing_is_heard() {
     house.assert_undisturbed().await;
     eve.socket.say(&ClientMessage::Ping).await;
     assert_eq!(eve.socket.next().await, ServerMessage::Pong, "nothing came before it");
-    house.ana.guest.act("end").await.json::<()>();
+    house.ana.guest.deed(Deed::End).await.json::<()>();
     assert_eq!(eve.socket.next().await, ServerMessage::Farewell(Farewell::Ended));
 }
 

@@ -8,16 +8,17 @@ mod lifecycle;
 mod lines;
 mod media;
 mod restart;
+mod rules;
 mod stage;
 mod strangers;
 
-use domain::limits as rules;
+use domain::limits as numbers;
 use protocol::limits as wire;
 
 #[test]
 fn the_rules_and_the_wire_have_the_same_limits() {
-    assert_eq!(rules::ROOM_PEOPLE, wire::ROOM_PEOPLE);
-    assert_eq!(rules::ROOM_WAITING, wire::ROOM_WAITING);
-    assert_eq!(rules::GRACE_CLOSED_MS, wire::GRACE_CLOSED_MS);
-    assert_eq!(rules::GRACE_LOST_MS, wire::GRACE_LOST_MS);
+    assert_eq!(numbers::ROOM_PEOPLE, wire::ROOM_PEOPLE);
+    assert_eq!(numbers::ROOM_WAITING, wire::ROOM_WAITING);
+    assert_eq!(numbers::GRACE_CLOSED_MS, wire::GRACE_CLOSED_MS);
+    assert_eq!(numbers::GRACE_LOST_MS, wire::GRACE_LOST_MS);
 }

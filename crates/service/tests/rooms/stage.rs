@@ -226,19 +226,21 @@ impl Stage {
         Seat { room: self.room, key: tab.key }
     }
 
-    pub async fn ask(&self, tab: Tab, offer: &str) -> Result<JoinOutcome, Error> {
-        let lines = vec![SendLine { mid: mid("0"), source: Source::Microphone }];
-        let publishing = Publishing { microphone: true, camera: false, screen: false };
-        let (seat, offer) = (self.seat(tab), offer.to_owned());
-        let request = JoinRequest {
-            seat,
+    /// What a tab asks for when it wants to come in, with a microphone that is on.
+    pub fn request(&self, tab: Tab) -> JoinRequest {
+        JoinRequest {
+            seat: self.seat(tab),
             name: display_name(tab.name),
             invite: None,
             passcode: None,
-            offer,
-            lines,
-            publishing,
-        };
+            offer: "good".to_owned(),
+            lines: vec![SendLine { mid: mid("0"), source: Source::Microphone }],
+            publishing: Publishing { microphone: true, camera: false, screen: false },
+        }
+    }
+
+    pub async fn ask(&self, tab: Tab, offer: &str) -> Result<JoinOutcome, Error> {
+        let request = JoinRequest { offer: offer.to_owned(), ..self.request(tab) };
         let outcome = self.rooms.join(identity(tab.user), request).await;
         if let Ok(JoinOutcome::Joined { participant, .. } | JoinOutcome::Waiting { participant, .. }) =
             &outcome
