@@ -546,3 +546,52 @@ fn every_role_may_do_what_the_table_says() {
     .assert_eq(&table);
     assert!(Role::ALL.into_iter().all(|role| !rights(role, true, &open).speak), "the held do not speak");
 }
+
+#[test]
+fn the_table_in_the_documentation_says_what_the_code_does() {
+    let text = include_str!("../../../../../docs/ROOMS.md");
+    let lines = text.lines().skip_while(|line| !line.starts_with("<!-- permissions"));
+    let rows: Vec<Vec<&str>> = lines
+        .skip(3)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let open = Policy { record: Circle::Everybody, ..Policy::plain(true) };
+    let members = Policy {
+        speak: Circle::Participants,
+        share: Circle::Participants,
+        chat: Circle::Participants,
+        record: Circle::Participants,
+        ..open.clone()
+    };
+    let closed = Policy {
+        speak: Circle::Hosts,
+        share: Circle::Hosts,
+        chat: Circle::Hosts,
+        record: Circle::Hosts,
+        ..open.clone()
+    };
+    let asked: [fn(Rights) -> bool; 7] = [
+        |rights| rights.moderate,
+        |rights| rights.appoint,
+        |rights| rights.speak,
+        |rights| rights.show,
+        |rights| rights.share,
+        |rights| rights.chat,
+        |rights| rights.record,
+    ];
+    assert_eq!(rows.len(), asked.len());
+    for (row, may) in rows.iter().zip(asked) {
+        for (role, cell) in Role::ALL.into_iter().zip(&row[1..]) {
+            let found = [&closed, &members, &open].map(|policy| may(rights(role, false, policy)));
+            let expected = match (*cell, role) {
+                ("yes", _) => [true; 3],
+                ("–", _) => [false; 3],
+                ("circle", Role::Participant) => [false, true, true],
+                ("circle" | "everybody", _) => [false, false, true],
+                other => panic!("the table cannot say {other:?}"),
+            };
+            assert_eq!(found, expected, "{} for {role:?}", row[0]);
+        }
+    }
+}
