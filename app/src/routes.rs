@@ -1,8 +1,8 @@
 //! Which address shows which page.
 
 use crate::pages::{
-    Forgot, Home, JoinByLink, NotFound, OwnAccount, Reset, RoomHistory, RoomPage, RoomSettingsPage, SignIn, SignUp,
-    Verify,
+    Forgot, Home, JoinByLink, NotFound, OwnAccount, Reset, RoomHistory, RoomPage, RoomSettingsPage, SignIn,
+    SignUp, Verify,
 };
 use crate::{language, visitor};
 use leptos::prelude::*;

@@ -34,7 +34,10 @@ function line(who, name) {
 
 /** Opens the list of people unless it is open. */
 async function showPeople(who) {
-  if (!(await who.page.getByRole('heading', { name: 'People' }).isVisible())) await press(who, /^People/);
+  if (!(await who.page.getByRole('heading', { name: 'People' }).isVisible())) {
+    if (await button(who, 'Close').isVisible()) await press(who, 'Close');
+    await press(who, /^People/);
+  }
   await expect(who.page.getByRole('heading', { name: 'People' })).toBeVisible();
 }
 
@@ -61,6 +64,8 @@ async function doesSurely(who, name, deed, answer) {
 
 /** Opens the panel of the room's rules. */
 async function showRules(who) {
+  // On a phone an open panel covers the bar.
+  if (await button(who, 'Close').isVisible()) await press(who, 'Close');
   await press(who, 'More');
   await press(who, 'Rules of the room');
   await expect(who.page.getByRole('heading', { name: 'Room', exact: true })).toBeFocused();

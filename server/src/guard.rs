@@ -88,6 +88,22 @@ impl Guard {
         }
     }
 
+    /// The origin by which the caller reached us: the one of ours that they named, or else our first; where
+    /// none is set, whatever they named.
+    pub fn addressed_as(&self, uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
+        let host = match single(headers, HOST.as_str()) {
+            Header::Text(host) => host,
+            Header::Absent => uri.authority().map_or("", |authority| authority.as_str()),
+            Header::Unclear => return None,
+        };
+        let ours = &self.0.origins;
+        let named = |origin: &&Origin| Origin::of_host(origin.is_secure(), host).as_ref() == Ok(*origin);
+        match ours.iter().find(named).or(ours.first()) {
+            Some(origin) => Some(origin.clone()),
+            None => Origin::of_host(self.0.secure, host).ok(),
+        }
+    }
+
     /// Whether `Origin` is there and is ours.
     pub fn is_ours(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let Header::Text(origin) = single(headers, ORIGIN.as_str()) else { return false };

@@ -26,6 +26,7 @@ pub mod guard;
 pub mod headers;
 pub mod health;
 pub mod history;
+mod invitation;
 pub mod login;
 pub mod mail;
 pub mod media;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ session ▸ pages, /api/*
-//!                                                               │         ▸ /r/…/history.csv, .json
+//!                                                               │         ▸ /r/…/history.*, invitation.ics
 //!                                                               ├▸ /signal
 //!                                                               └▸ files, else the page for 404
 //! log ▸ /healthz, /readyz
@@ -12,7 +12,7 @@
 
 use crate::headers::PageNonce;
 use crate::login::Logins;
-use crate::{guard, headers, health, history, refusal, signal};
+use crate::{guard, headers, health, history, invitation, refusal, signal};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use axum::Extension;
 use axum::Router;
@@ -96,6 +96,7 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
     Router::new()
         .leptos_routes_with_context(shared, generate_route_list(app::App), page_context, shell)
         .route("/api/{*rest}", any(unknown_function))
+        .route("/r/{code}/invitation.ics", get(invitation::ics))
         .route("/r/{code}/history.csv", get(history::csv))
         .route("/r/{code}/history.json", get(history::json))
         .layer(renewed)

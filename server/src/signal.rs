@@ -207,6 +207,8 @@ const fn farewell_code(farewell: Farewell) -> u16 {
         Farewell::Ended => 4002,
         Farewell::Replaced => 4003,
         Farewell::Gone => 4004,
+        Farewell::Banned => 4005,
+        Farewell::TimeUp => 4006,
     }
 }
 

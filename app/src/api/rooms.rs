@@ -4,7 +4,9 @@ use super::ApiError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 use model::{ChatText, InviteToken, MessageId, RoomCode, Ticket};
-use protocol::{Deed, EntryView, Errand, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat};
+use protocol::{
+    Deed, EntryView, Errand, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat,
+};
 
 /// Makes a room that the caller hosts and leads there. A plain form, so that it works before the page
 /// has come alive: `name` may be empty, `waiting_room` is absent when its box is not ticked, `then` says

@@ -6,6 +6,7 @@ use crate::visitor;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use model::InviteToken;
 use ui::{AccountMenu, PageFrame, SignInLink};
 
 /// A page with the logo, and the way to one's account.
@@ -21,9 +22,15 @@ pub fn Frame(
 #[component]
 fn Corner() -> impl IntoView {
     let visitor = visitor::current();
-    let path = use_location().pathname;
-    let href = Signal::derive(move || match path.get() {
-        path if path.starts_with("/r/") => format!("/sign-in?next={path}"),
+    let place = use_location();
+    let href = Signal::derive(move || match place.pathname.get() {
+        path if path.starts_with("/r/") => {
+            // Whoever came by an invite comes back by it. What parsed needs no escape.
+            let invite = place.query.with(|query| query.get("invite"));
+            let invite = invite.and_then(|text| text.parse::<InviteToken>().ok()).map(String::from);
+            let invite = invite.map(|token| format!("%3Finvite%3D{token}"));
+            format!("/sign-in?next={path}{}", invite.unwrap_or_default())
+        }
         _ => "/sign-in".to_owned(),
     });
     view! {

@@ -54,13 +54,17 @@ impl Roster {
         }
     }
 
-    /// Starts over from a new snapshot; only what was not delivered yet is kept.
-    pub fn replace(&mut self, snapshot: Snapshot, now: MonoMillis) {
+    /// Starts over from a new snapshot; only what was not delivered yet is kept. Returns what is worth
+    /// saying to the person: whoever becomes a host learns of it by a snapshot.
+    pub fn replace(&mut self, snapshot: Snapshot, now: MonoMillis) -> Option<Notice> {
+        let me = snapshot.participants.iter().find(|one| one.id == snapshot.me);
+        let news = me.and_then(|me| self.news_of_myself(me));
         let outbox = std::mem::take(&mut self.outbox);
         *self = Self::new(snapshot, now);
         self.outbox = outbox;
         let chat = &self.chat;
         self.outbox.retain(|mine| !chat.iter().any(|message| message.id == mine.id));
+        news
     }
 
     /// Whether this participant runs the room.

@@ -261,7 +261,7 @@ impl Seated {
                     return Outcome::Stay;
                 }
                 match &mut self.standing {
-                    Standing::Inside(roster) => roster.replace(*snapshot, step.now),
+                    Standing::Inside(roster) => step.notice = roster.replace(*snapshot, step.now),
                     Standing::Joining | Standing::Waiting { .. } => {
                         self.standing = Standing::Inside(Box::new(Roster::new(*snapshot, step.now)));
                     }

@@ -32,6 +32,7 @@ pub mod links;
 pub mod logins;
 pub mod owners;
 pub mod participants;
+pub mod plans;
 pub mod rooms;
 pub mod rules;
 #[cfg(feature = "testing")]

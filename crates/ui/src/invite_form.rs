@@ -76,20 +76,7 @@ pub fn InviteForm(
     let number = |chosen: RwSignal<Option<u16>>| {
         move || chosen.get().map(|number| number.to_string()).unwrap_or_default()
     };
-    let uses = USES.map(|uses| {
-        let label = counted(text.uses_one, text.uses_many, usize::from(uses));
-        Choice::new(uses.to_string(), label)
-    });
-    let uses: Vec<Choice> = std::iter::once(Choice::new("", text.uses_any)).chain(uses).collect();
-    let uses = StoredValue::new(uses);
-    let lasts = [
-        (1, text.lasts_hour),
-        (DAY_HOURS, text.lasts_day),
-        (7 * DAY_HOURS, text.lasts_week),
-        (30 * DAY_HOURS, text.lasts_month),
-    ];
-    let lasts = lasts.map(|(hours, label)| Choice::new(hours.to_string(), label));
-    let lasts = lasts.into_iter().chain([Choice::new("", text.lasts_ever)]).collect();
+    let (uses, lasts) = (StoredValue::new(uses(words)), lasts(words));
     view! {
         <div class="invite-form">
             <TextField
@@ -137,4 +124,27 @@ pub fn InviteForm(
             </div>
         </div>
     }
+}
+
+/// For how many people.
+fn uses(words: &Words) -> Vec<Choice> {
+    let text = &words.invites;
+    let uses = USES.map(|uses| {
+        let label = counted(text.uses_one, text.uses_many, usize::from(uses));
+        Choice::new(uses.to_string(), label)
+    });
+    std::iter::once(Choice::new("", text.uses_any)).chain(uses).collect()
+}
+
+/// For how long.
+fn lasts(words: &Words) -> Vec<Choice> {
+    let text = &words.invites;
+    let lasts = [
+        (1, text.lasts_hour),
+        (DAY_HOURS, text.lasts_day),
+        (7 * DAY_HOURS, text.lasts_week),
+        (30 * DAY_HOURS, text.lasts_month),
+    ];
+    let lasts = lasts.map(|(hours, label)| Choice::new(hours.to_string(), label));
+    lasts.into_iter().chain([Choice::new("", text.lasts_ever)]).collect()
 }

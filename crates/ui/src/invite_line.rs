@@ -72,7 +72,9 @@ pub fn InviteLine(
                 <Button kind=ButtonKind::Danger first=true on_press=move |()| on_revoke.run(id)>
                     {text.revoke_confirm}
                 </Button>
-                <Button kind=ButtonKind::Quiet on_press=move |()| asking.set(false)>{text.revoke_keep}</Button>
+                <Button kind=ButtonKind::Quiet on_press=move |()| asking.set(false)>
+                    {text.revoke_keep}
+                </Button>
             }
             .into_any();
         }

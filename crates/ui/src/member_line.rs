@@ -52,6 +52,7 @@ pub fn MemberLine(
         let label = named(words.members.role_of, &name);
         let spoken = Signal::stored(named(words.members.change_of, &name));
         let value = Signal::derive(move || chosen.get().word().to_owned());
+        let give = move || on_appoint.run((user, chosen.get_untracked()));
         let on_change = move |word: String| {
             if let Some(role) = Role::parse(&word) {
                 chosen.set(role);
@@ -59,7 +60,7 @@ pub fn MemberLine(
         };
         view! {
             <SelectField id=format!("role-{user}") label=label quiet=true choices value on_change />
-            <Button label=spoken disabled=same on_press=move |()| on_appoint.run((user, chosen.get_untracked()))>
+            <Button label=spoken disabled=same on_press=move |()| give()>
                 {words.members.change}
             </Button>
         }

@@ -44,6 +44,10 @@ pub fn MemberList(
             }
         }
     };
+    let banned_lines = move || {
+        let line = |one| banned_line(words, one, locked, on_pardon);
+        banned.get().into_iter().map(line).collect_view()
+    };
     let failed = move || matches!(saving.get(), Saving::Failed(_));
     let said = move || match saving.get() {
         Saving::Rest => String::new(),
@@ -60,9 +64,7 @@ pub fn MemberList(
                 <h3 class="member-list__banned">{text.banned_heading}</h3>
                 <p class="member-list__hint">{text.banned_hint}</p>
                 <ul class="member-list__lines">
-                    {move || {
-                        banned.get().into_iter().map(|one| banned_line(words, one, locked, on_pardon)).collect_view()
-                    }}
+                    {banned_lines}
                 </ul>
             </Show>
             <p class="member-list__said" class:member-list__said--wrong=failed role="status">{said}</p>

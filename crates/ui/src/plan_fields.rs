@@ -151,6 +151,8 @@ pub fn PlanFields(
             draft.length.set(minutes);
         }
     };
+    let option = |zone: String| view! { <option value=zone /> };
+    let options = move || zones.get().into_iter().map(option).collect_view();
     let lengths = spans(words, &LENGTHS, Some(draft.length.get_untracked()));
     let length = Signal::derive(move || draft.length.get().to_string());
     view! {
@@ -169,7 +171,7 @@ pub fn PlanFields(
                     error=wrong(|wrong| wrong.zone)
                 />
                 <datalist id="plan-zones">
-                    {move || zones.get().into_iter().map(|zone| view! { <option value=zone /> }).collect_view()}
+                    {options}
                 </datalist>
             </div>
             <SelectField

@@ -197,14 +197,6 @@ pub fn TimeRules(
     let ways = [text.reconnect_resume, text.reconnect_rejoin, text.reconnect_fresh];
     let wishes = [text.favour_quality, text.favour_continuity];
     let ends = [text.ending_run_on, text.ending_close];
-    let longest = move || draft.with(|policy| policy.longest.map_or(0, Minutes::count).to_string());
-    let on_longest = move |chosen: String| {
-        if let Some(minutes) = chosen.parse().ok().and_then(|count| Minutes::new(count).ok()) {
-            draft.update(|policy| policy.longest = Some(minutes).filter(|minutes| minutes.count() > 0));
-        }
-    };
-    let mut spans = spans(words, &LONGEST, draft.with_untracked(|policy| policy.longest.map(Minutes::count)));
-    spans.insert(0, Choice::new("0", text.longest_none));
     view! {
         <div class="policy-fields">
             <SelectField
@@ -215,14 +207,7 @@ pub fn TimeRules(
                 value=ending.value()
                 on_change=ending.on_change()
             />
-            <SelectField
-                id="time-longest"
-                label=text.longest
-                hint=text.longest_hint
-                choices=spans
-                value=Signal::derive(longest)
-                on_change=on_longest
-            />
+            <Longest words draft />
             <SelectField
                 id="time-reconnect"
                 label=text.reconnect
@@ -240,5 +225,30 @@ pub fn TimeRules(
                 on_change=favour.on_change()
             />
         </div>
+    }
+}
+
+/// How long a call may last that is not planned.
+#[component]
+fn Longest(words: &'static Words, draft: RwSignal<Policy>) -> impl IntoView {
+    let text = &words.settings;
+    let longest = move || draft.with(|policy| policy.longest.map_or(0, Minutes::count).to_string());
+    let on_change = move |chosen: String| {
+        if let Some(minutes) = chosen.parse().ok().and_then(|count| Minutes::new(count).ok()) {
+            draft.update(|policy| policy.longest = Some(minutes).filter(|minutes| minutes.count() > 0));
+        }
+    };
+    let set = draft.with_untracked(|policy| policy.longest.map(Minutes::count));
+    let mut choices = spans(words, &LONGEST, set);
+    choices.insert(0, Choice::new("0", text.longest_none));
+    view! {
+        <SelectField
+            id="time-longest"
+            label=text.longest
+            hint=text.longest_hint
+            choices
+            value=Signal::derive(longest)
+            on_change
+        />
     }
 }

@@ -130,8 +130,8 @@ part! {
 part! {
     /// The first page.
     Home {
-        title, lead, new_heading, new_room, new_room_more, new_room_pending, room_name, room_name_hint, waiting_room,
-        waiting_room_hint, join_heading, join_label, join_hint, join, join_bad, rooms_heading,
+        title, lead, new_heading, new_room, new_room_more, new_room_pending, room_name, room_name_hint,
+        waiting_room, waiting_room_hint, join_heading, join_label, join_hint, join, join_bad, rooms_heading,
         rooms_empty, rooms_failed, rooms_loading, present_one, present_many, waiting_one, waiting_many,
         nobody, title_bar,
     }

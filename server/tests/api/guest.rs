@@ -50,7 +50,9 @@ impl Guest {
     pub fn request(&self, offer: (String, Vec<protocol::SendLine>)) -> Value {
         let name = DisplayName::parse(self.name).expect("the tests' names are names");
         let (offer, lines) = offer;
-        json!({ "request": JoinRequest { seat: self.seat, name, offer, lines, publishing: SENDING } })
+        let (invite, passcode) = (None, None);
+        let request = JoinRequest { seat: self.seat, name, invite, passcode, offer, lines, publishing: SENDING };
+        json!({ "request": request })
     }
 
     /// Asks to come in with an offer that nobody will answer to.

@@ -11,6 +11,7 @@
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
+//! | [`invitation`] | what does a calendar learn of a plan? |
 //! | [`aftermath`] | what is left of a server that was killed, and does anybody notice what was changed? |
 //! | [`running`] | starting, refusing to start, HTTPS, stopping |
 
@@ -24,6 +25,7 @@ mod guest;
 mod harness;
 mod health;
 mod history;
+mod invitation;
 mod logins;
 mod pages;
 mod peer;

@@ -9,8 +9,8 @@ use crate::pages::refusal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Policy, RoomCode};
-use protocol::{Errand, ErrorCode, RoomSettings, Rule};
-use ui::Saving;
+use protocol::{Errand, ErrorCode, RoomSettings};
+use ui::{Saving, Words};
 
 /// The settings of one room, as a page knows them.
 #[derive(Clone, Copy)]
@@ -85,7 +85,7 @@ impl Bench {
         done: impl FnOnce(Result<(), ErrorCode>),
     ) {
         if result.is_ok() {
-            // What was saved is shown as the server has it; if that cannot be asked, the page is a little old.
+            // What was saved is shown as the server has it; if it does not answer, the page is a little old.
             if let Ok(settings) = rooms::settings(self.code).await {
                 self.known.try_set(settings);
             }

@@ -142,7 +142,7 @@ impl Seated {
     fn greeted(&mut self, connection: ConnectionId, snapshot: Snapshot, step: &mut Step<'_>) {
         self.signal_works(connection, snapshot.revision, step);
         let Standing::Inside(roster) = &mut self.standing else { return };
-        roster.replace(snapshot, step.now);
+        step.notice = roster.replace(snapshot, step.now);
         self.published = step.publishing;
         let publish = ClientMessage::Publish(step.publishing);
         let demand = self.shown.clone().map(|wanted| ClientMessage::Demand { wanted });

@@ -267,3 +267,33 @@ fn a_viewer_has_no_tile_but_stands_in_the_list() {
         "#]],
     );
 }
+
+#[test]
+fn a_new_host_learns_of_it_by_a_snapshot() {
+    check(
+        |script| {
+            let mut seen = snapshot(&[(2, "Ana"), (ME, "Bo")]);
+            seen.participants[1].role = Role::CoHost;
+            seen.rights.moderate = true;
+            script.hear(1, "snapshot", ServerMessage::Snapshot(Box::new(seen.clone())));
+            script.look();
+            script.act("read", Action::DismissNotice);
+            script.hear(1, "the same again", ServerMessage::Snapshot(Box::new(seen)));
+            script.look();
+        },
+        expect![[r#"
+            server: snapshot
+                socket 1: Publish(Publishing { microphone: true, camera: true, screen: false })
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+              ! Appointed { role: CoHost }
+            read
+            server: the same again
+                socket 1: Publish(Publishing { microphone: true, camera: true, screen: false })
+              = InCall { link: Connected }
+              | Ana: avatar
+              | Bo: Local(Camera)
+        "#]],
+    );
+}

@@ -269,7 +269,7 @@ pub static DE: Words = Words {
         space: "Leertaste",
         escape: "Esc",
         enabled: "Tastenkürzel verwenden",
-        rules: "Die Regeln des Raums (nur Hosts)",
+        rules: "Die Regeln des Raums (nur Gastgeber)",
     },
     account: Account {
         sign_in: "Anmelden",

@@ -47,8 +47,8 @@ part! {
         heading, hint, empty, new_heading, label, label_hint, label_long, role, role_participant,
         role_co_host, role_viewer, personal, personal_hint, uses, uses_any, uses_one, uses_many, lasts,
         lasts_ever, lasts_hour, lasts_day, lasts_week, lasts_month, make, made, unlabelled, used_none,
-        used_one, used_many, limit_one, limit_many, until, for_one, live, expired, spent, revoked, copy, copy_of,
-        revoke, revoke_of, revoke_ask, revoke_confirm, revoke_keep, message, message_hint, message_link,
+        used_one, used_many, limit_one, limit_many, until, for_one, live, expired, spent, revoked,
+        copy, copy_of, revoke, revoke_of, revoke_ask, revoke_confirm, revoke_keep, message, message_hint, message_link,
         message_plain, message_passcode,
     }
 }
@@ -58,9 +58,9 @@ part! {
     History {
         title, heading, hint, empty, attendance, attendance_hint, attendance_empty, person, role, total,
         visits, first, last, inside, somebody, export, export_csv, export_json, newest, knocked, admitted,
-        admitted_nobody, denied, withdrew, withdrew_lost, lapsed, revoked, entered, dropped, returned, left,
+        denied, withdrew, withdrew_lost, lapsed, revoked, entered, dropped, returned, left,
         lost, removed, banned, pardoned, muted, camera_stopped, screen_stopped, let_speak, made_owner,
         made_co_host, made_participant, made_guest, made_viewer, handed_over, rules_set, renamed, planned,
-        unplanned, invited, invite_used, invite_revoked, time_up, ended, ended_by, expired, other,
+        unplanned, invited, invite_used, invite_revoked, time_up, ended, expired, other,
     }
 }

@@ -215,7 +215,6 @@ pub(super) const HISTORY: History = History {
     newest: "Nur die neuesten Einträge sind zu sehen. Die Dateien enthalten mehr.",
     knocked: "{name} hat angeklopft",
     admitted: "{by} hat {name} eingelassen",
-    admitted_nobody: "{name} wurde eingelassen",
     denied: "{by} hat {name} an der Tür abgewiesen",
     withdrew: "{name} ging von der Tür weg",
     withdrew_lost: "{name} ging an der Tür verloren",
@@ -247,8 +246,7 @@ pub(super) const HISTORY: History = History {
     invite_used: "{name} hat eine Einladung benutzt",
     invite_revoked: "{by} hat eine Einladung widerrufen",
     time_up: "Die Zeit war um für {name}",
-    ended: "Der Raum wurde beendet",
-    ended_by: "{by} hat den Raum beendet",
+    ended: "{by} hat den Raum beendet",
     expired: "Der Raum endete von selbst, weil ihn niemand mehr benutzte",
     other: "Etwas wurde geändert",
 };

@@ -215,7 +215,6 @@ pub(super) const HISTORY: History = History {
     newest: "Only the newest entries are shown. The downloads hold more.",
     knocked: "{name} asked to come in",
     admitted: "{by} let {name} in",
-    admitted_nobody: "{name} was let in",
     denied: "{by} sent {name} away from the door",
     withdrew: "{name} left the door",
     withdrew_lost: "{name} was lost while waiting at the door",
@@ -247,8 +246,7 @@ pub(super) const HISTORY: History = History {
     invite_used: "{name} used an invite",
     invite_revoked: "{by} revoked an invite",
     time_up: "The time was over for {name}",
-    ended: "The room ended",
-    ended_by: "{by} ended the room",
+    ended: "{by} ended the room",
     expired: "The room ended by itself, because nobody used it any more",
     other: "Something was changed",
 };
