@@ -7,7 +7,7 @@ mod half;
 
 pub use half::{
     can_share_screen, clock_time, copy, family, on_full_screen_change, on_hidden_change, on_key, on_size,
-    remembered_name, return_focus, set_shortcuts_enabled, shortcuts_enabled, toggle_full_screen, wake,
+    reload, remembered_name, return_focus, set_shortcuts_enabled, shortcuts_enabled, toggle_full_screen, wake,
 };
 
 /// A key that was pressed or let go, as the shortcuts need it.

@@ -1,6 +1,7 @@
 //! One module per page. A page reads the address, asks the server, and composes components of `ui`.
 
 mod account;
+mod chunks;
 mod frame;
 mod home;
 mod join;
@@ -8,8 +9,11 @@ mod not_found;
 mod refusal;
 mod room;
 
-pub use account::{Forgot, OwnAccount, Reset, SignIn, SignUp, Verify};
+pub use chunks::{
+    ForgotRoute, OwnAccountRoute, ResetRoute, RoomRoute, SignInRoute, SignUpRoute, VerifyRoute,
+};
+#[cfg(feature = "hydrate")]
+pub use chunks::{Incomplete, ready};
 pub use home::Home;
 pub use join::JoinByLink;
 pub use not_found::NotFound;
-pub use room::RoomPage;

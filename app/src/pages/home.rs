@@ -4,6 +4,7 @@ use crate::api::ApiError;
 use crate::api::rooms::{CreateRoom, hosted_rooms};
 use crate::dom;
 use crate::language::words;
+use crate::pages::chunks::fetch_room;
 use crate::pages::frame::Frame;
 use crate::pages::refusal;
 use leptos::form::ActionForm;
@@ -27,7 +28,10 @@ pub fn Home(
     });
     let rooms = Resource::new_blocking(|| (), |()| hosted_rooms());
     let refused = refused_code.is_some();
-    Effect::new(move |_| dom::wake());
+    Effect::new(move |_| {
+        dom::wake();
+        leptos::task::spawn_local(fetch_room());
+    });
     view! {
         <Title text=words.home.title_bar />
         <Frame>

@@ -3,6 +3,7 @@
 mod accounts;
 mod histories;
 mod ownership;
+mod upgrade;
 
 use crate::audit::AuditKey;
 use crate::chat::{self, ChatRow};

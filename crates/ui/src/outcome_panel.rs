@@ -35,6 +35,8 @@ pub enum Outcome {
     Cookies,
     Overloaded,
     Failed,
+    /// A part of the page's program could not be fetched.
+    Incomplete,
 }
 
 /// What the strongest button does.
@@ -109,6 +111,7 @@ fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::Cookies => (ways.cookies_title, ways.cookies_text),
         Outcome::Overloaded => (ways.overloaded_title, ways.overloaded_text),
         Outcome::Failed => (ways.failed_title, ways.failed_text),
+        Outcome::Incomplete => (ways.incomplete_title, ways.incomplete_text),
     }
 }
 
@@ -119,7 +122,8 @@ fn again(words: &Words, outcome: Outcome) -> Again {
         | Outcome::Unreachable
         | Outcome::Cookies
         | Outcome::Overloaded
-        | Outcome::Failed => Again::Yes(words.common.retry),
+        | Outcome::Failed
+        | Outcome::Incomplete => Again::Yes(words.common.retry),
         Outcome::Denied | Outcome::Removed => Again::Yes(words.ways.knock_again),
         Outcome::Replaced => Again::Yes(words.ways.use_here),
         Outcome::Lost | Outcome::Left | Outcome::Gone => Again::Yes(words.ways.look_again),
@@ -133,7 +137,7 @@ fn glyph(outcome: Outcome) -> Glyph {
         Outcome::Ended | Outcome::EndedByYou | Outcome::Left => Glyph::Leave,
         Outcome::NotFound | Outcome::Denied | Outcome::Removed => Glyph::Door,
         Outcome::Replaced => Glyph::Copy,
-        Outcome::Lost | Outcome::Gone | Outcome::Unreachable => Glyph::Offline,
+        Outcome::Lost | Outcome::Gone | Outcome::Unreachable | Outcome::Incomplete => Glyph::Offline,
         Outcome::Unsupported | Outcome::Cookies | Outcome::Failed => Glyph::Warning,
         Outcome::Overloaded => Glyph::Clock,
     }

@@ -465,7 +465,7 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
         expect![[r#"
             <section aria-labelledby="people-title" class="side-panel">
               <header class="side-panel__header">
-                <h2 id="people-title" class="side-panel__title">
+                <h2 id="people-title" tabindex="-1" class="side-panel__title">
                   People
                 <button type="button" aria-label="Close" class="side-panel__close">
               <div class="people-panel">
@@ -510,7 +510,7 @@ fn a_host_sees_who_waits_and_may_remove_a_guest() {
                         <span title="Microphone is off" class="person-line__mark">
                           <span class="visually-hidden">
                             Microphone is off
-                      <button type="button" aria-label="Remove Chidi from the call" title="Remove" class="person-line__remove">
+                      <button type="button" aria-label="Remove Chidi from the call" aria-expanded="false" title="Remove" class="person-line__remove">
                   <p class="people-panel__alone">
                     Nobody else is here yet. Share the link to invite people.
         "#]],
@@ -546,7 +546,7 @@ fn a_message_that_was_not_sent_can_be_sent_again() {
         expect![[r#"
             <section aria-labelledby="chat-title" class="side-panel">
               <header class="side-panel__header">
-                <h2 id="chat-title" class="side-panel__title">
+                <h2 id="chat-title" tabindex="-1" class="side-panel__title">
                   Chat
                 <button type="button" aria-label="Close" class="side-panel__close">
               <div class="chat-panel">
