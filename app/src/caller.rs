@@ -16,14 +16,19 @@ use http::request::Parts;
 use leptos::prelude::use_context;
 use model::{DeviceId, UnixMillis, UserId};
 use protocol::{AccountRefusal, ErrorCode};
+use service::accounts::{Asked, SignedIn};
 use service::{Identity, Services};
-use service::accounts::SignedIn;
 use tower_sessions::Session;
 
 /// The key of the login record that holds the person.
 const USER: &str = "user";
 /// The key of the login record that holds what makes the person somebody with an account.
 const ACCOUNT: &str = "account";
+
+/// The key of the login record that holds what a passkey is to sign.
+const CHALLENGE: &str = "challenge";
+/// How long somebody may take to use a passkey, in milliseconds.
+const CHALLENGE_MS: i64 = 5 * 60_000;
 
 /// A person who asks for something.
 pub struct Caller {
@@ -103,6 +108,34 @@ pub async fn enter(login: SignedIn, next: &str) -> Result<(), ApiError> {
     let kept = Login { epoch: login.epoch, at: login.at };
     session.insert(ACCOUNT, kept).await.map_err(failed)?;
     lead_to(next)
+}
+
+/// Draws what a passkey is to sign, and keeps it for this browser.
+pub async fn challenge() -> Result<String, ApiError> {
+    let services = services()?;
+    let challenge = services.accounts.challenge();
+    let until = services.ambient.now().plus(CHALLENGE_MS);
+    session()?.insert(CHALLENGE, (&challenge, until)).await.map_err(failed)?;
+    Ok(challenge)
+}
+
+/// What a passkey was to sign in this browser; once.
+pub async fn take_challenge() -> Result<Asked, ApiError> {
+    let services = services()?;
+    let kept = session()?.remove::<(String, UnixMillis)>(CHALLENGE).await.map_err(failed)?;
+    let fresh = kept.filter(|(_, until)| services.ambient.now() < *until);
+    let (challenge, _) = fresh.ok_or_else(|| service::Error::from(AccountRefusal::PasskeyRefused))?;
+    let named = services.accounts.origins().to_vec();
+    Ok(Asked { challenge, origins: if named.is_empty() { own_origins() } else { named } })
+}
+
+/// The origins of the host that the browser asked for.
+fn own_origins() -> Vec<String> {
+    let Some(parts) = use_context::<Parts>() else { return Vec::new() };
+    let header = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has no Host header; the address of the request says the same.
+    let host = header.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+    host.map(|host| vec![format!("https://{host}"), format!("http://{host}")]).unwrap_or_default()
 }
 
 /// Forgets who this browser is, and leads on.

@@ -7,6 +7,7 @@
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |
 //! | [`caller`], [`mails`] | who asks; the words of mails (server only) |
+//! | `passkey` | the browser's passkeys |
 //! | `dom` | the few things that pages ask of the browser outside a call |
 //! | [`visitor`] | who is signed in, as every page shows it |
 //! | [`room`] | the bridge from a page to `browser::Driver`; inert on the server |
@@ -21,6 +22,7 @@ pub mod language;
 #[cfg(feature = "ssr")]
 pub mod mails;
 pub mod pages;
+mod passkey;
 pub mod room;
 pub mod routes;
 pub mod shell;

@@ -1,6 +1,7 @@
 //! One module per page. A page reads the address, asks the server, and composes components of `ui`.
 
 mod account;
+mod chunks;
 mod desk;
 mod frame;
 mod home;
@@ -9,9 +10,12 @@ mod not_found;
 mod refusal;
 mod room;
 
-pub use account::{Forgot, OwnAccount, Reset, SignIn, SignUp, Verify};
-pub use desk::{RoomHistory, RoomSettingsPage};
+pub use chunks::{
+    ForgotRoute, HistoryRoute, OwnAccountRoute, ResetRoute, RoomRoute, SettingsRoute, SignInRoute, SignUpRoute,
+    VerifyRoute,
+};
+#[cfg(feature = "hydrate")]
+pub use chunks::{Incomplete, ready};
 pub use home::Home;
 pub use join::JoinByLink;
 pub use not_found::NotFound;
-pub use room::RoomPage;

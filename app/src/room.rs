@@ -20,6 +20,7 @@ use call::{Action, DeviceId, Pass, View};
 use leptos::prelude::*;
 use leptos::web_sys::HtmlVideoElement;
 use model::{DisplayName, InviteToken, RoomCode};
+use std::sync::Arc;
 
 /// The call of a room's page. A copy is the same call.
 #[derive(Clone, Copy)]
@@ -48,7 +49,15 @@ impl RoomCall {
     where
         T: PartialEq + Send + Sync + 'static,
     {
-        Memo::new(move |_| self.view.with(&part))
+        self.memo(Arc::new(part))
+    }
+
+    /// Compiled once for each kind of part, not for each part: there are many.
+    fn memo<T>(self, part: Arc<dyn Fn(&View) -> T + Send + Sync>) -> Memo<T>
+    where
+        T: PartialEq + Send + Sync + 'static,
+    {
+        Memo::new(move |_| self.view.with(|view| part(view)))
     }
 
     /// Where the person is.

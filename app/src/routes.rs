@@ -1,14 +1,14 @@
 //! Which address shows which page.
 
 use crate::pages::{
-    Forgot, Home, JoinByLink, NotFound, OwnAccount, Reset, RoomHistory, RoomPage, RoomSettingsPage, SignIn,
-    SignUp, Verify,
+    ForgotRoute, HistoryRoute, Home, JoinByLink, NotFound, OwnAccountRoute, ResetRoute, RoomRoute, SettingsRoute,
+    SignInRoute, SignUpRoute, VerifyRoute,
 };
 use crate::{language, visitor};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{Lazy, path};
 
 /// The whole application.
 #[component]
@@ -19,19 +19,19 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=title />
         <Router>
-            <Routes fallback=NotFound>
+            <FlatRoutes fallback=NotFound>
                 <Route path=path!("/") view=|| view! { <Home /> } />
                 <Route path=path!("/join") view=JoinByLink />
-                <Route path=path!("/r/:code") view=RoomPage />
-                <Route path=path!("/r/:code/settings") view=RoomSettingsPage />
-                <Route path=path!("/r/:code/history") view=RoomHistory />
-                <Route path=path!("/sign-in") view=SignIn />
-                <Route path=path!("/sign-up") view=SignUp />
-                <Route path=path!("/forgot") view=Forgot />
-                <Route path=path!("/reset/:token") view=Reset />
-                <Route path=path!("/verify/:token") view=Verify />
-                <Route path=path!("/account") view=OwnAccount />
-            </Routes>
+                <Route path=path!("/r/:code") view={Lazy::<RoomRoute>::new()} />
+                <Route path=path!("/r/:code/settings") view={Lazy::<SettingsRoute>::new()} />
+                <Route path=path!("/r/:code/history") view={Lazy::<HistoryRoute>::new()} />
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} />
+                <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} />
+                <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} />
+                <Route path=path!("/reset/:token") view={Lazy::<ResetRoute>::new()} />
+                <Route path=path!("/verify/:token") view={Lazy::<VerifyRoute>::new()} />
+                <Route path=path!("/account") view={Lazy::<OwnAccountRoute>::new()} />
+            </FlatRoutes>
         </Router>
     }
 }

@@ -1,7 +1,8 @@
 //! Who is signed in, as every page shows it in its corner.
 //!
-//! Asked for once per page, with the page itself; asked again when somebody signed in or out without
-//! the page being loaded anew.
+//! The server knows before it renders: `server::login` has looked at the account already. The page carries
+//! the answer, so nothing waits for it; it is asked for again when somebody signed in or out without the
+//! page being loaded anew.
 
 use crate::api::accounts;
 use leptos::prelude::*;
@@ -9,27 +10,43 @@ use protocol::Visitor;
 
 /// The answer, shared by the whole page.
 #[derive(Clone, Copy)]
-pub struct CurrentVisitor(Resource<Option<Visitor>>);
+pub struct CurrentVisitor(RwSignal<Option<Visitor>>);
 
 impl CurrentVisitor {
-    /// Waits for the answer; a server that does not answer knows nobody.
-    pub async fn known(self) -> Option<Visitor> {
-        self.0.await
+    /// Who is signed in, if somebody is.
+    pub fn seen(self) -> Option<Visitor> {
+        self.0.get()
     }
 
-    /// Asks again.
+    /// Asks again; a server that does not answer changes nothing.
     pub fn refresh(self) {
-        self.0.refetch();
+        leptos::task::spawn_local(async move {
+            if let Ok(visitor) = accounts::current_visitor().await {
+                self.0.set(visitor);
+            }
+        });
     }
 }
 
-/// Asks, and hands the answer to the whole page.
+/// Hands the answer to the whole page.
 pub fn provide() {
-    let ask = |()| async { accounts::current_visitor().await.ok().flatten() };
-    provide_context(CurrentVisitor(Resource::new_blocking(|| (), ask)));
+    let known = SharedValue::new(known).into_inner();
+    provide_context(CurrentVisitor(RwSignal::new(known)));
 }
 
-/// The answer that [`provide`] asked for.
+/// The answer that [`provide`] hands out.
 pub fn current() -> CurrentVisitor {
-    use_context().unwrap_or_else(|| CurrentVisitor(Resource::new(|| (), |()| async { None })))
+    use_context().unwrap_or_else(|| CurrentVisitor(RwSignal::new(None)))
+}
+
+/// What the server found out before it began to render.
+#[cfg(feature = "ssr")]
+fn known() -> Option<Visitor> {
+    use_context::<http::request::Parts>()?.extensions.get::<Visitor>().cloned()
+}
+
+/// In the browser the page says it already.
+#[cfg(not(feature = "ssr"))]
+fn known() -> Option<Visitor> {
+    None
 }

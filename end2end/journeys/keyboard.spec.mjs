@@ -91,7 +91,7 @@ test('a host shows people out, shows the door and ends the call without a mouse'
   await tabAndPress(ana, /^Remove Bo/);
   await tabAndPress(ana, /^Keep/);
   await expect(tiles(ana)).toHaveCount(2);
-  await tabAndPress(ana, /^Remove Bo/);
+  await tabAndPress(ana, /^Remove Bo/, { back: true });
   await tabAndPress(ana, /^Remove$/);
   await reads(bo, 'The host removed you from the call');
   await devicesAreOff(bo);
@@ -99,7 +99,7 @@ test('a host shows people out, shows the door and ends the call without a mouse'
 
   await tabAndPress(bo, /^Ask to join again/);
   await atTheDoor(bo);
-  await tabAndPress(ana, /^Deny Bo/);
+  await tabAndPress(ana, /^Deny Bo/, { back: true });
   await reads(bo, 'The host did not let you in');
   await tabAndPress(bo, /^Ask to join again/);
   await atTheDoor(bo);
@@ -136,8 +136,10 @@ test('devices are picked and problems are solved without a mouse', async ({ pers
   await bo.page.goto(ana.page.url());
   await alive(bo);
   await tabAndPress(bo, /^Use camera and microphone/);
+  await expect(button(bo, 'Try the camera again')).toBeVisible();
   await tabAndPress(bo, /^Try the camera again/);
-  await tabAndPress(bo, /^Join without camera/);
+  await expect(button(bo, 'Join without camera')).toBeVisible();
+  await tabAndPress(bo, /^Join without camera/, { back: true });
   await tabTo(bo, /^Your name/);
   await write(bo, 'Bo');
   await tabAndPress(bo, /^Ask to join/);
@@ -183,14 +185,14 @@ test('every control has a key of its own, and writing is none', async ({ person 
 
   await keys(bo, '?');
   await expect(bo.page.getByRole('dialog')).toContainText('Keyboard shortcuts');
-  await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space' });
+  await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space', back: true });
   await keys(bo, 'Escape');
   await expect(bo.page.getByRole('dialog')).toBeHidden();
   await keys(bo, 'm');
   await hears(ana, [bo], [ana, bo]);
   await tabAndPress(bo, /^More/);
   await tabAndPress(bo, /^Keyboard shortcuts/);
-  await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space' });
+  await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space', back: true });
   await keys(bo, 'Escape');
 
   await keys(bo, 'l');

@@ -121,6 +121,26 @@ test('a wrong passcode is said at its field, and the right one leads in, by keyb
   await inCall(bo);
 });
 
+test('whoever guesses passcodes without end is told to wait', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await makeRoom(ana);
+  await rule(ana, link, { door: 'open', passcode: 'sunny7' });
+  bo.mayFail(/403|429/);
+  await open(bo, link);
+  await bo.page.getByLabel('Your name').fill('Bo');
+  const field = bo.page.getByLabel('Passcode');
+  const enough = bo.page.getByText('That was tried often in a short time.');
+  for (let tries = 0; tries < 20 && !(await enough.isVisible()); tries += 1) {
+    await field.fill(`guess${tries}`);
+    const answered = bo.page.waitForResponse(/rooms\/join/);
+    await field.press('Enter');
+    await answered;
+    await expect(bo.page.getByText('That is not the passcode.').or(enough)).toBeVisible();
+  }
+  await expect(enough).toBeVisible();
+  await expect(field).toBeFocused();
+});
+
 test('an invite leads past the waiting room, and a revoked one only to the door', async ({ person }) => {
   const [ana, bo, cleo] = [await person(ANA), await person(BO), await person({ ...CLEO, context: PHONE })];
   const link = await host(ana);

@@ -1,6 +1,7 @@
 //! `anteroom verify-audit`: whether the histories in the database are what servers with this secret wrote.
 //!
-//! It reads the same settings as a server and may run beside one. What is found is one sentence for each room.
+//! It reads the same settings as a server and may run beside one. What is found is one sentence for each
+//! room.
 
 use crate::config::Settings;
 use crate::login;

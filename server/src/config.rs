@@ -105,7 +105,7 @@ pub enum LogFormat {
 pub enum ConfigError {
     #[error("{setting} is no setting; anteroom.toml.example names them all")]
     Unknown { setting: String },
-    #[error("{task} is no task; the only one is verify-audit")]
+    #[error("{task} is no task; there are verify-audit and reset-password")]
     UnknownTask { task: String },
     #[error("{setting} is refused: {problem}")]
     Invalid { setting: String, problem: String },
@@ -126,6 +126,8 @@ pub enum Asked {
     Serve(Box<Settings>),
     /// Verify the history of one room or of all, with these settings.
     VerifyAudit { settings: Box<Settings>, room: Option<RoomCode> },
+    /// Make a link with which somebody chooses a new password, with these settings.
+    ResetPassword { settings: Box<Settings>, email: String },
     /// Print this and be done (`--help`, `--version`).
     Print(String),
 }
@@ -171,6 +173,20 @@ enum Task {
         #[command(flatten)]
         given: Given,
     },
+    /// Print a link with which somebody who forgot the password chooses a new one, within an hour
+    ResetPassword {
+        /// The e-mail address of the account
+        email: String,
+        #[command(flatten)]
+        given: Given,
+    },
+}
+
+/// A task without the settings that were given with it.
+enum Errand {
+    Serve,
+    VerifyAudit(Option<RoomCode>),
+    ResetPassword(String),
 }
 
 /// Reads all sources and settles what they say.
@@ -182,9 +198,10 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
         }
         Err(error) => return Err(Place::Flags.refuse(&error)),
     };
-    let (given, task) = match line.task {
-        None => (line.given, None),
-        Some(Task::VerifyAudit { room, given }) => (given.over(line.given), Some(room)),
+    let (given, errand) = match line.task {
+        None => (line.given, Errand::Serve),
+        Some(Task::VerifyAudit { room, given }) => (given.over(line.given), Errand::VerifyAudit(room)),
+        Some(Task::ResetPassword { email, given }) => (given.over(line.given), Errand::ResetPassword(email)),
     };
     let named = given.config.or_else(|| sources.variable("ANTEROOM_CONFIG").map(PathBuf::from));
     let file = match named {
@@ -199,9 +216,10 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
     let built = Layer { site: sources.variable("LEPTOS_SITE_ROOT").map(PathBuf::from), ..Layer::default() };
     let layer = given.layer.over(environment).over(file).over(built);
     let settings = Box::new(Settings::settle(layer)?);
-    Ok(match task {
-        None => Asked::Serve(settings),
-        Some(room) => Asked::VerifyAudit { settings, room },
+    Ok(match errand {
+        Errand::Serve => Asked::Serve(settings),
+        Errand::VerifyAudit(room) => Asked::VerifyAudit { settings, room },
+        Errand::ResetPassword(email) => Asked::ResetPassword { settings, email },
     })
 }
 

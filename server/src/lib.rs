@@ -11,6 +11,7 @@
 //! | [`signal`] | the call socket |
 //! | [`history`] | a room's history as a file, for its host |
 //! | [`audit`] | whether the histories are what was written |
+//! | [`reset`] | a link for a forgotten password, from the operator's hand |
 //! | [`node`] | who this server is among others on the same database |
 //! | [`mail`] | mails, by SMTP |
 //! | [`media`] | the threads that forward sound and picture |
@@ -32,6 +33,7 @@ pub mod mail;
 pub mod media;
 pub mod node;
 pub mod refusal;
+pub mod reset;
 pub mod routes;
 pub mod shutdown;
 pub mod signal;

@@ -24,7 +24,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use model::{UnixMillis, UserId};
-use protocol::ErrorCode;
+use protocol::{ErrorCode, Visitor};
 use service::time::Ambient;
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Read, Write};
@@ -94,9 +94,13 @@ impl Logins {
 
     /// Throws a login away that counts no longer, and notes the visit of a known browser, at most once a day,
     /// which prolongs its login.
-    pub async fn renew(self, session: Session, request: Request, next: Next) -> Response {
-        if session.id().is_some() && self.forget_if_stale(&session).await.is_err() {
-            return refuse(ErrorCode::Internal);
+    pub async fn renew(self, session: Session, mut request: Request, next: Next) -> Response {
+        if session.id().is_some() {
+            match self.account_of(&session).await {
+                Ok(Some(visitor)) => drop(request.extensions_mut().insert(visitor)),
+                Ok(None) => {}
+                Err(_) => return refuse(ErrorCode::Internal),
+            }
         }
         if session.id().is_some() {
             let today = self.ambient.now().0 / DAY_MS;
@@ -111,21 +115,23 @@ impl Logins {
 }
 
 impl Logins {
-    async fn forget_if_stale(
+    /// Throws a login away that counts no longer; says who is signed in.
+    async fn account_of(
         &self,
         session: &Session,
-    ) -> std::result::Result<(), tower_sessions::session::Error> {
-        let Some(user) = session.get::<UserId>(USER).await? else { return Ok(()) };
+    ) -> std::result::Result<Option<Visitor>, tower_sessions::session::Error> {
+        let Some(user) = session.get::<UserId>(USER).await? else { return Ok(None) };
         let account = session.get::<serde_json::Value>(ACCOUNT).await?;
         let epoch = account.and_then(|account| account.get("epoch")?.as_i64());
-        let present = store::accounts::load_epoch(&self.store, user).await.map_err(|error| {
+        let row = store::accounts::load(&self.store, user).await.map_err(|error| {
             tracing::error!(%error, "It cannot be read whether a login still counts.");
             backend(error)
         })?;
-        if epoch != present {
-            session.flush().await?;
+        if epoch == row.as_ref().map(|row| row.epoch) {
+            return Ok(row.map(|row| Visitor { name: row.name }));
         }
-        Ok(())
+        session.flush().await?;
+        Ok(None)
     }
 }
 

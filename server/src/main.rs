@@ -7,7 +7,7 @@ use anyhow::Context;
 use model::RoomCode;
 use server::config::{self, Asked, Settings, Sources};
 use server::startup::Application;
-use server::{audit, shutdown, telemetry};
+use server::{audit, reset, shutdown, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -30,6 +30,10 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(Asked::VerifyAudit { settings, room }) => {
             let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
             runtime.block_on(verify(&settings, room))
+        }
+        Ok(Asked::ResetPassword { settings, email }) => {
+            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
+            runtime.block_on(reset_password(&settings, &email))
         }
         Ok(Asked::Print(text)) => {
             print!("{text}");
@@ -62,6 +66,19 @@ async fn verify(settings: &Settings, room: Option<RoomCode>) -> anyhow::Result<E
         }
         Err(refusal) => {
             let _ = writeln!(std::io::stderr(), "The history cannot be verified: {refusal}.");
+            Ok(ExitCode::from(REFUSED))
+        }
+    }
+}
+
+async fn reset_password(settings: &Settings, email: &str) -> anyhow::Result<ExitCode> {
+    match reset::link(settings, email).await {
+        Ok(link) => {
+            writeln!(std::io::stdout(), "{link}").context("nobody reads the link")?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(refusal) => {
+            let _ = writeln!(std::io::stderr(), "There is no link: {refusal}.");
             Ok(ExitCode::from(REFUSED))
         }
     }

@@ -1,4 +1,5 @@
-//! Who this server is among others on the same database: a number in the data folder, drawn at the first start.
+//! Who this server is among others on the same database: a number in the data folder, drawn at the first
+//! start.
 //!
 //! A server that starts again is the same one and takes its rooms back at once, so two processes must not be
 //! the same server: the file is locked for as long as the process lives, however it ends.

@@ -116,8 +116,10 @@ fn page_context() {
 fn files(shared: &Shared) -> ServeDir<axum::routing::MethodRouter> {
     let options = shared.options.clone();
     let services = shared.services.clone();
+    // Streamed like every page: the renderer that waits for all of a page sometimes waits for ever for a
+    // part that was ready at once.
     let render =
-        leptos_axum::render_app_async_with_context(page_context, move || app::shell(options.clone()));
+        leptos_axum::render_app_to_stream_with_context(page_context, move || app::shell(options.clone()));
     let not_found = move |mut request: Request| {
         request.extensions_mut().insert(services.clone());
         let page = render(request);

@@ -132,6 +132,7 @@ impl Application {
             store: store.clone(),
             ambient: ambient.clone(),
             rooms: rooms.clone(),
+            origins: settings.origins.iter().map(ToString::to_string).collect(),
             mail: mail.map(|post| post as Arc<dyn MailPort>),
             provider: None,
         });

@@ -24,11 +24,13 @@ mod report;
 mod server;
 mod site;
 mod size;
+mod split;
 mod style;
 mod test;
 mod toolchain;
 mod tools;
 mod tree;
+mod trim;
 
 use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 

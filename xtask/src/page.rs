@@ -1,13 +1,14 @@
 //! The page's program: Rust to WebAssembly to something a browser loads.
 //!
 //! ```text
-//! cargo build ─▶ frontend.wasm ─▶ wasm-bindgen ─▶ anteroom.js + anteroom.wasm ─▶ wasm-opt (release)
+//! cargo ─▶ frontend.wasm ─▶ cut ─▶ program ─▶ wasm-bindgen ─▶ anteroom.js + anteroom.wasm ─▶ made small
+//!                            └───▶ chunks ──────────────────────────────────────────────────▶ (release)
 //! ```
 //!
 //! wasm-bindgen is called as a library of the very version that `frontend` was built with, so nothing can
-//! drift. Invariant: the program imports nothing but what wasm-bindgen wrote for it. An import called `env`
-//! would mean that some crate expects an operating system. Not here: names with hashes, compression and
-//! where files go, which is [`crate::site`].
+//! drift. [`crate::split`] cuts and [`crate::trim`] shortens. Invariant: the program imports nothing but what
+//! those tools wrote for it. An import called `env` would mean that some crate expects an operating system.
+//! Not here: names with hashes, compression and where files go, which is [`crate::site`].
 
 use std::{
     collections::BTreeMap,
@@ -17,12 +18,15 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
     report,
+    split::{self, FETCHER, Manifest},
     toolchain::{Toolchain, WASM},
     tree::{self, Stamp},
+    trim,
 };
 
 /// The name of everything the page loads, before hashes and endings.
@@ -66,6 +70,26 @@ impl Page {
         tree::read(&self.folder.join(format!("{NAME}.js")))
     }
 
+    /// The script that fetches chunks.
+    pub fn fetcher(&self) -> anyhow::Result<Vec<u8>> {
+        tree::read(&self.folder.join(FETCHER))
+    }
+
+    /// The chunks, by their names without an ending.
+    pub fn chunks(&self) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
+        let mut found = BTreeMap::new();
+        for file in split::chunks(&self.folder)? {
+            let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            found.insert(name, tree::read(&file)?);
+        }
+        Ok(found)
+    }
+
+    /// Which chunks belong to which page.
+    pub fn manifest(&self) -> anyhow::Result<Manifest> {
+        split::manifest(&self.folder)
+    }
+
     /// The scripts that crates brought along, by their path below `snippets`.
     pub fn snippets(&self) -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
         let folder = self.folder.join("snippets");
@@ -82,19 +106,26 @@ impl Page {
 pub fn build(toolchain: &Toolchain, flavour: Flavour) -> anyhow::Result<Page> {
     let profile = flavour.page_profile();
     report::step("building the page (WebAssembly)");
-    let mut cargo = toolchain.cargo("build");
-    cargo.args(["--package", "frontend", "--target", WASM, "--profile", profile]);
-    tree::must(crate::server::quiet(&mut cargo), "the page does not compile")?;
+    let mut cargo = toolchain.cargo("rustc");
+    cargo.args(["--package", "frontend", "--lib", "--target", WASM, "--profile", profile]);
+    // The flag is the last crate's alone, so that no other is compiled twice.
+    crate::server::quiet(&mut cargo).args(["--", split::LINKER_FLAG]);
+    tree::must(&mut cargo, "the page does not compile")?;
 
     let compiled = tree::read(&tree::target().join(WASM).join(profile).join("frontend.wasm"))?;
     let page = Page { flavour, folder: tree::target().join("xtask/page").join(profile) };
-    let recipe: &[u8] = b"wasm-bindgen 0.2.130, web, binaryen 132 -Oz";
+    let recipe: &[u8] = b"wasm-split 0.2.4, wasm-bindgen 0.2.130, web, trimmed bodies, binaryen 132 -Os";
     let stamp = Stamp::new(profile, tree::fingerprint(&[recipe, &compiled]));
     if !stamp.holds() || page.wasm().is_err() {
         report::step("writing the page's scripts");
-        bind(compiled, &page.folder)?;
+        if page.folder.exists() {
+            fs::remove_dir_all(&page.folder)
+                .with_context(|| format!("cannot empty {}", page.folder.display()))?;
+        }
+        let program = split::cut(&compiled, &page.folder)?;
+        bind(program, &page)?;
         if flavour == Flavour::Release {
-            optimise(&page.folder.join(format!("{NAME}_bg.wasm")))?;
+            make_small(&page.folder)?;
         }
         stamp.set()?;
     }
@@ -102,32 +133,55 @@ pub fn build(toolchain: &Toolchain, flavour: Flavour) -> anyhow::Result<Page> {
 }
 
 /// Writes the script that carries values between JavaScript and the program.
-fn bind(compiled: Vec<u8>, folder: &Path) -> anyhow::Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
+fn bind(program: Vec<u8>, page: &Page) -> anyhow::Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_bytes(NAME, compiled)
+        .input_bytes(NAME, program)
         .out_name(NAME)
         .typescript(false)
         .omit_default_module_path(true)
+        // Chunks find what they share with the program by these names.
+        .keep_lld_exports(true)
+        .demangle(false)
         .web(true)?;
     let mut output = bindgen.generate_output().context("wasm-bindgen refuses the page")?;
     if let Some(import) = output.wasm().imports.iter().find(|import| import.module == "env") {
         bail!("the page asks its host for `env.{}`: some crate expects an operating system", import.name);
     }
-    output.emit(folder).context("cannot write the page's scripts")
+    let script = match page.flavour {
+        Flavour::Dev => None,
+        Flavour::Release => {
+            trim::silence(output.wasm_mut());
+            let script = output.js().to_owned();
+            Some(trim::shorten(output.wasm_mut(), &script))
+        }
+    };
+    output.emit(&page.folder).context("cannot write the page's scripts")?;
+    if let Some(script) = script {
+        tree::write_if_changed(&page.folder.join(format!("{NAME}.js")), script.as_bytes())?;
+    }
+    Ok(())
 }
 
-/// Lets binaryen shrink the program to less than half.
-fn optimise(wasm: &Path) -> anyhow::Result<()> {
+/// Shrinks program and chunks to less than half.
+fn make_small(folder: &Path) -> anyhow::Result<()> {
     report::step("making the page small");
+    for chunk in split::chunks(folder)? {
+        let mut module = Module::from_buffer(&tree::read(&chunk)?).context("a chunk cannot be read")?;
+        trim::silence(&mut module);
+        tree::write_if_changed(&chunk, &module.emit_wasm())?;
+        optimise(&chunk)?;
+    }
+    optimise(&folder.join(format!("{NAME}_bg.wasm")))
+}
+
+/// Lets binaryen work on one file. Its `-Oz` makes smaller files, but ones that compress less well.
+fn optimise(wasm: &Path) -> anyhow::Result<()> {
     let (node, folder) = crate::journeys::packages()?;
     let mut optimiser = Command::new(node);
     optimiser
         .arg(folder.join("node_modules/binaryen/bin/wasm-opt"))
-        .arg("-Oz")
+        .arg("-Os")
         .arg(wasm)
         .arg("-o")
         .arg(wasm)
@@ -138,6 +192,11 @@ fn optimise(wasm: &Path) -> anyhow::Result<()> {
             "--enable-nontrapping-float-to-int",
             "--enable-reference-types",
             "--enable-sign-ext",
+            // The lowest addresses are the end of the stack, and fresh memory is empty: both hold for Rust.
+            "--low-memory-unused",
+            "--zero-filled-memory",
+            "--strip-producers",
+            "--strip-target-features",
         ]);
     tree::must(&mut optimiser, "wasm-opt refuses the page")
 }

@@ -6,6 +6,9 @@
 //!   pkg/anteroom.js                                 pkg/anteroom.<hash>.js          + .br
 //!   pkg/anteroom_bg.wasm                            pkg/anteroom.<hash>.wasm        + .br
 //!   pkg/anteroom.css                                pkg/anteroom.<hash>.css         + .br
+//!   pkg/split_room.wasm                             pkg/split_room.<hash>.wasm      + .br
+//!   pkg/__wasm_split.______________________.js      pkg/__wasm_split.<hash>.js      + .br
+//!   pkg/__wasm_split_manifest.json                  pkg/__wasm_split_manifest.<hash>.json
 //!                                                 hash.txt, for the folder of the server's binary
 //! ```
 //!
@@ -20,11 +23,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::{
     page::{Flavour, NAME, Page},
-    report, style, tree,
+    report,
+    split::FETCHER,
+    style, tree,
 };
 
 /// The folder below the site's root for what is built rather than copied.
@@ -39,31 +44,89 @@ pub struct Site {
 
 /// Puts page, stylesheet and public files together.
 pub fn build(page: &Page) -> anyhow::Result<Site> {
-    let (script, wasm, style) = (page.script()?, page.wasm()?, style::build()?);
     let mut files = public_files()?;
     for (path, bytes) in page.snippets()? {
         files.insert(Path::new(PACKAGE_FOLDER).join(path), bytes);
     }
-    let hashes = match page.flavour {
-        Flavour::Dev => None,
-        Flavour::Release => {
-            let parts = [("js", &script), ("wasm", &wasm), ("css", &style)];
-            Some(parts.map(|(kind, bytes)| format!("{kind}: {}\n", tree::fingerprint(&[bytes]))).concat())
-        }
+    let style = style::build()?;
+    let built = match page.flavour {
+        Flavour::Dev => plain(page, style)?,
+        Flavour::Release => hashed(page, style)?,
     };
-    let named = |ending: &str, bytes: &[u8]| match page.flavour {
-        // Leptos expects this one ending of wasm-bindgen's when names carry no hash.
-        Flavour::Dev if ending == "wasm" => format!("{NAME}_bg.wasm"),
-        Flavour::Dev => format!("{NAME}.{ending}"),
-        Flavour::Release => format!("{NAME}.{}.{ending}", tree::fingerprint(&[bytes])),
-    };
-    for (ending, bytes) in [("js", script), ("wasm", wasm), ("css", style)] {
-        files.insert(Path::new(PACKAGE_FOLDER).join(named(ending, &bytes)), bytes);
-    }
+    files.extend(built.files.into_iter().map(|(name, bytes)| (Path::new(PACKAGE_FOLDER).join(name), bytes)));
     let folder = if page.flavour == Flavour::Dev { "site" } else { "site-release" };
     let root = tree::target().join(folder);
     put(&root, &files, page.flavour == Flavour::Release)?;
-    Ok(Site { root, hashes })
+    Ok(Site { root, hashes: built.hashes })
+}
+
+/// The files that were built, under their final names.
+struct Built {
+    files: BTreeMap<String, Vec<u8>>,
+    hashes: Option<String>,
+}
+
+/// Files under the names by which Leptos looks for them where names carry no hash.
+fn plain(page: &Page, style: Vec<u8>) -> anyhow::Result<Built> {
+    let mut files = BTreeMap::from([
+        (format!("{NAME}.js"), page.script()?),
+        (format!("{NAME}_bg.wasm"), page.wasm()?),
+        (format!("{NAME}.css"), style),
+        (FETCHER.to_owned(), page.fetcher()?),
+        ("__wasm_split_manifest.json".to_owned(), serde_json::to_vec(&page.manifest()?)?),
+    ]);
+    files.extend(page.chunks()?.into_iter().map(|(name, bytes)| (format!("{name}.wasm"), bytes)));
+    Ok(Built { files, hashes: None })
+}
+
+/// Files whose names change with their contents, and so do all mentions of them.
+fn hashed(page: &Page, style: Vec<u8>) -> anyhow::Result<Built> {
+    let (script, fetcher, wasm) = (page.script()?, page.fetcher()?, page.wasm()?);
+    let chunks = page.chunks()?;
+    // The two scripts name each other, and one of them the chunks: one hash stands for all of it.
+    let parts: Vec<&[u8]> =
+        [&script, &fetcher].into_iter().chain(chunks.values()).map(Vec::as_slice).collect();
+    let scripts = tree::fingerprint(&parts);
+    let hash = |bytes: &[u8]| tree::fingerprint(&[bytes]);
+    let (script_name, fetcher_name) = (format!("{NAME}.{scripts}.js"), format!("__wasm_split.{scripts}.js"));
+
+    let mut files = BTreeMap::new();
+    let mut fetcher = replaced(&fetcher, &format!("\"./{NAME}.js\""), &format!("\"./{script_name}\""))?;
+    let mut manifest = page.manifest()?;
+    for (name, bytes) in chunks {
+        let full = format!("{name}.{}", hash(&bytes));
+        fetcher = replaced(&fetcher, &format!("\"./{name}.wasm\""), &format!("\"./{full}.wasm\""))?;
+        for entry in manifest.values_mut().flatten().filter(|entry| **entry == name) {
+            entry.clone_from(&full);
+        }
+        files.insert(format!("{full}.wasm"), bytes);
+    }
+    let script = replaced(&script, &format!("from \"./{FETCHER}\""), &format!("from \"./{fetcher_name}\""))?;
+    let manifest = serde_json::to_vec(&manifest)?;
+    let hashes = [
+        ("js", &scripts),
+        ("wasm", &hash(&wasm)),
+        ("css", &hash(&style)),
+        ("manifest", &hash(&manifest)),
+        ("split", &scripts),
+    ]
+    .map(|(kind, hash)| format!("{kind}: {hash}\n"))
+    .concat();
+    files.insert(format!("{NAME}.{}.wasm", hash(&wasm)), wasm);
+    files.insert(format!("{NAME}.{}.css", hash(&style)), style);
+    files.insert(format!("__wasm_split_manifest.{}.json", hash(&manifest)), manifest);
+    files.insert(fetcher_name, fetcher);
+    files.insert(script_name, script);
+    Ok(Built { files, hashes: Some(hashes) })
+}
+
+/// The script with another name in it. A script without the old one is not what this was written for.
+fn replaced(script: &[u8], old: &str, new: &str) -> anyhow::Result<Vec<u8>> {
+    let text = std::str::from_utf8(script).context("a script is text")?;
+    if !text.contains(old) {
+        bail!("the page's scripts do not mention {old}");
+    }
+    Ok(text.replace(old, new).into_bytes())
 }
 
 /// The size of `bytes` as browsers fetch it.

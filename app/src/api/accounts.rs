@@ -4,6 +4,7 @@
 use super::ApiError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+use protocol::account::{PasskeyAsserted, PasskeyCreated, PasskeyCreation};
 use protocol::{AccountView, SignInWays, Visitor};
 
 #[cfg(feature = "ssr")]
@@ -133,4 +134,42 @@ pub async fn reset(
 #[server(prefix = "/api", endpoint = "accounts/resets", input = Json, output = Json)]
 pub async fn resets(token: String) -> Result<bool, ApiError> {
     Ok(caller::services()?.accounts.resets(&token).await?)
+}
+
+/// What a passkey is to sign, for somebody who is about to sign in.
+#[server(prefix = "/api", endpoint = "accounts/passkey-challenge", input = Json, output = Json)]
+pub async fn passkey_challenge() -> Result<String, ApiError> {
+    caller::challenge().await
+}
+
+/// Signs in with a passkey, and leads to `next`, a page of ours.
+#[server(prefix = "/api", endpoint = "accounts/passkey-sign-in", input = Json, output = Json)]
+pub async fn passkey_sign_in(said: PasskeyAsserted, next: String) -> Result<(), ApiError> {
+    let services = caller::services()?;
+    let (browser, asked) = (Caller::guest().await?, caller::take_challenge().await?);
+    let login = services.accounts.sign_in_with_passkey(browser, asked, said).await?;
+    caller::enter(login, &next).await
+}
+
+/// What the browser needs to make a passkey.
+#[server(prefix = "/api", endpoint = "accounts/begin-passkey", input = Json, output = Json)]
+pub async fn begin_passkey() -> Result<PasskeyCreation, ApiError> {
+    let (services, login) = Caller::signed_in().await?;
+    Ok(services.accounts.passkey_creation(login.user, caller::challenge().await?).await?)
+}
+
+/// Keeps a passkey that the browser made.
+#[server(prefix = "/api", endpoint = "accounts/add-passkey", input = Json, output = Json)]
+pub async fn add_passkey(made: PasskeyCreated) -> Result<(), ApiError> {
+    let (services, login) = Caller::signed_in().await?;
+    services.accounts.add_passkey(login.user, caller::take_challenge().await?, made).await?;
+    caller::lead_to("/account?done=passkey")
+}
+
+/// Takes a passkey away, unless nothing else opens the account.
+#[server(prefix = "/api", endpoint = "accounts/remove-passkey")]
+pub async fn remove_passkey(#[server(default)] id: String) -> Result<(), ApiError> {
+    let (services, login) = Caller::signed_in().await?;
+    services.accounts.remove_passkey(login.user, &id).await?;
+    caller::lead_to("/account?done=passkey-removed")
 }

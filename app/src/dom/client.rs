@@ -201,6 +201,12 @@ pub fn on_size(element: &HtmlElement, handle: impl Fn(f64, f64) + 'static) {
     });
 }
 
+/// Asks the server for the page once more.
+pub fn reload() {
+    // A browser that refuses still has its own button for it.
+    drop(window().location().reload());
+}
+
 /// The name that was used in this browser before.
 pub fn remembered_name() -> Option<String> {
     browser::remembered_name()

@@ -58,6 +58,8 @@ pub fn on_key(_handle: impl Fn(Key) -> bool + 'static) {}
 
 pub fn on_size(_element: &HtmlElement, _handle: impl Fn(f64, f64) + 'static) {}
 
+pub fn reload() {}
+
 pub fn remembered_name() -> Option<String> {
     None
 }

@@ -8,11 +8,13 @@
 //! | [`reset`] | `/reset/{token}` |
 //! | [`verify`] | `/verify/{token}` |
 //! | [`own`] | `/account` |
+//! | `passkeys` | what both ends do with passkeys |
 //! | `form` | what their forms have in common |
 
 mod form;
 pub mod forgot;
 pub mod own;
+mod passkeys;
 pub mod reset;
 pub mod sign_in;
 pub mod sign_up;

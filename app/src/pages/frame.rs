@@ -34,16 +34,12 @@ fn Corner() -> impl IntoView {
         _ => "/sign-in".to_owned(),
     });
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match visitor.known().await {
-                    Some(visitor) => {
-                        let name = visitor.name.to_string();
-                        Either::Left(view! { <AccountMenu words=words() name sign_out=SIGN_OUT /> })
-                    }
-                    None => Either::Right(view! { <SignInLink words=words() href /> }),
-                }
-            })}
-        </Suspense>
+        {move || match visitor.seen() {
+            Some(visitor) => {
+                let name = visitor.name.to_string();
+                Either::Left(view! { <AccountMenu words=words() name sign_out=SIGN_OUT /> })
+            }
+            None => Either::Right(view! { <SignInLink words=words() href /> }),
+        }}
     }
 }

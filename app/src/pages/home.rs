@@ -4,6 +4,7 @@ use crate::api::ApiError;
 use crate::api::rooms::{CreateRoom, hosted_rooms};
 use crate::dom;
 use crate::language::words;
+use crate::pages::chunks::fetch_room;
 use crate::pages::frame::Frame;
 use crate::pages::refusal;
 use leptos::form::ActionForm;
@@ -32,6 +33,7 @@ pub fn Home(
     Effect::new(move |_| {
         in_browser.set(true);
         dom::wake();
+        leptos::task::spawn_local(fetch_room());
     });
     view! {
         <Title text=words.home.title_bar />

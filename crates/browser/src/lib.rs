@@ -14,6 +14,7 @@
 //! | `peer`, `senders`, `pictures`, `playback` | the peer connection, what it sends, shows and plays |
 //! | `socket`, `timers` | the call socket; the named timers |
 //! | [`level`], `sound`, `cues` | the microphone's level; tones |
+//! | [`passkeys`] | passkeys, which have nothing to do with calls |
 //! | [`storage`], [`platform`] | what outlives the page; what the browser is and has |
 //! | `js`, `listener`, `sources` | bindings and small pieces for the others |
 //!
@@ -26,6 +27,7 @@
 
 pub mod driver;
 pub mod level;
+pub mod passkeys;
 pub mod platform;
 pub mod storage;
 

@@ -41,6 +41,47 @@ pub struct PasskeyView {
     pub used_at: Option<UnixMillis>,
 }
 
+/// What a browser needs to make a passkey.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct PasskeyCreation {
+    /// To be signed, as it stands.
+    pub challenge: String,
+    /// What the passkey will name the account by.
+    pub user: String,
+    /// What the person chooses the passkey by, beside the name.
+    pub label: String,
+    pub name: DisplayName,
+    /// The passkeys that the account has already.
+    pub known: Vec<String>,
+}
+
+/// A passkey that a browser made. Bytes are hexadecimal digits.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct PasskeyCreated {
+    /// The credential id, as base64url.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: DisplayName,
+    pub client_data: String,
+    pub authenticator_data: String,
+    /// SubjectPublicKeyInfo.
+    pub public_key: String,
+    /// The number that COSE gives the algorithm.
+    pub algorithm: i64,
+}
+
+/// What a passkey says to sign somebody in. Bytes are hexadecimal digits.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct PasskeyAsserted {
+    /// The credential id, as base64url.
+    pub id: String,
+    /// What the passkey names the account by.
+    pub user: String,
+    pub client_data: String,
+    pub authenticator_data: String,
+    pub signature: String,
+}
+
 /// Why something about an account was refused.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -29,7 +29,7 @@ pub fn parse_client(text: &str) -> Result<ClientMessage, Violation> {
     if text.len() > CLIENT_MESSAGE_BYTES {
         return Err(Violation::TooLong { limit: CLIENT_MESSAGE_BYTES });
     }
-    let message = serde_json::from_str(text).map_err(|_| Violation::Malformed)?;
+    let message = serde_json::from_slice(text.as_bytes()).map_err(|_| Violation::Malformed)?;
     match message {
         ClientMessage::Demand { ref wanted } if wanted.len() > DEMAND_TILES => {
             Err(Violation::TooMany { limit: DEMAND_TILES })
@@ -46,5 +46,5 @@ pub fn parse_server(text: &str) -> Result<ServerMessage, Violation> {
     if text.len() > SOCKET_MESSAGE_BYTES {
         return Err(Violation::TooLong { limit: SOCKET_MESSAGE_BYTES });
     }
-    serde_json::from_str(text).map_err(|_| Violation::Malformed)
+    serde_json::from_slice(text.as_bytes()).map_err(|_| Violation::Malformed)
 }

@@ -14,14 +14,17 @@
 //! | module | holds |
 //! |---|---|
 //! | `links` | what happens by mail |
+//! | `passkeys` | signing in without a password |
 //!
 //! Invariants: nobody learns whether an address has an account, neither by the answer nor by its time,
 //! where mails can be sent; a password is checked as often as the account's rate allows.
 //! Not here: cookies, pages, and how often one network address may ask; those are `server`'s.
 
 mod links;
+mod passkeys;
 
 pub use links::reset_by_operator;
+pub use passkeys::Asked;
 
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MailPort};
@@ -48,6 +51,7 @@ struct Inner {
     store: Store,
     ambient: Arc<dyn Ambient>,
     rooms: Rooms,
+    origins: Vec<String>,
     mail: Option<Arc<dyn MailPort>>,
     /// What people call the OpenID provider.
     provider: Option<String>,
@@ -65,6 +69,8 @@ pub struct Parts {
     pub store: Store,
     pub ambient: Arc<dyn Ambient>,
     pub rooms: Rooms,
+    /// The origins of our own pages; empty means whatever host the browser asked for.
+    pub origins: Vec<String>,
     pub mail: Option<Arc<dyn MailPort>>,
     pub provider: Option<String>,
 }
@@ -98,11 +104,25 @@ pub enum SignedUp {
 impl Accounts {
     /// Puts the use cases together.
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, ambient, rooms, mail, provider } = parts;
+        let Parts { store, ambient, rooms, origins, mail, provider } = parts;
         let limits =
             Limits { passwords: Limiter::new(PASSWORDS, REMEMBERED), mails: Limiter::new(MAILS, REMEMBERED) };
         let passwords = Passwords::new(ambient.clone());
-        Self(Arc::new(Inner { store, ambient, rooms, mail, provider, passwords, limits: Mutex::new(limits) }))
+        Self(Arc::new(Inner {
+            store,
+            ambient,
+            rooms,
+            origins,
+            mail,
+            provider,
+            passwords,
+            limits: Mutex::new(limits),
+        }))
+    }
+
+    /// The origins of our own pages; empty means whatever host the browser asked for.
+    pub fn origins(&self) -> &[String] {
+        &self.0.origins
     }
 
     /// What this server offers besides a password.
@@ -163,7 +183,7 @@ impl Accounts {
             email: row.email,
             verified: row.verified_at.is_some(),
             has_password: row.password_hash.is_some(),
-            passkeys: Vec::new(),
+            passkeys: self.passkeys(user).await?,
             linked: !issuers.is_empty(),
             ways: self.ways(),
         })

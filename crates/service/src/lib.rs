@@ -17,6 +17,7 @@
 //! | `room_actor` | one live room |
 //! | `translate` | who hears of an event |
 //! | `rate`, `tickets`, `secret` | how often, how once, and known only by its hash |
+//! | `passwords`, `webauthn` | what a password or a passkey proves |
 //! | [`media`], [`mail`], [`time`] | the three seams: media threads, mails, clock and dice |
 //!
 //! Not here: HTTP, cookies, WebSockets, and any rule about rooms.
@@ -39,6 +40,7 @@ mod room_actor;
 mod secret;
 mod tickets;
 mod translate;
+mod webauthn;
 
 pub use accounts::Accounts;
 pub use connection::{Closing, Connection};

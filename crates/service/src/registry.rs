@@ -1,9 +1,9 @@
 //! Which rooms are live, and the way to each.
 //!
 //! An actor is made when the first letter for its room comes, loads the room by itself, and leaves when
-//! nobody has been there for a while, or when another server has the room. A letter that comes while it leaves goes to its successor. An actor
-//! that dies of a bug takes nobody along: its room starts again from what was saved. The lock is held for
-//! a look-up only, never across an await.
+//! nobody has been there for a while, or when another server has the room. A letter that comes while it
+//! leaves goes to its successor. An actor that dies of a bug takes nobody along: its room starts again from
+//! what was saved. The lock is held for a look-up only, never across an await.
 
 use crate::Error;
 use crate::invites::InviteKey;

@@ -4,6 +4,7 @@ mod accounts;
 mod histories;
 mod ownership;
 mod rules;
+mod upgrade;
 
 use crate::audit::AuditKey;
 use crate::chat::{self, ChatRow};

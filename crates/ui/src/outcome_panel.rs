@@ -51,6 +51,8 @@ pub enum Outcome {
     InviteUsedUp,
     InviteRevoked,
     InviteTaken,
+    /// A part of the page's program could not be fetched.
+    Incomplete,
 }
 
 /// What the strongest button does.
@@ -158,6 +160,7 @@ fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::InviteUsedUp => (shut.invite_used_up_title, shut.invite_used_up_text),
         Outcome::InviteRevoked => (shut.invite_revoked_title, shut.invite_revoked_text),
         Outcome::InviteTaken => (shut.invite_taken_title, shut.invite_taken_text),
+        Outcome::Incomplete => (ways.incomplete_title, ways.incomplete_text),
     }
 }
 
@@ -171,7 +174,8 @@ fn again(words: &Words, outcome: Outcome) -> Again {
         | Outcome::Failed
         | Outcome::Locked
         | Outcome::NotOpen
-        | Outcome::MembersOnly => Again::Yes(words.common.retry),
+        | Outcome::MembersOnly
+        | Outcome::Incomplete => Again::Yes(words.common.retry),
         Outcome::Denied | Outcome::Removed => Again::Yes(words.ways.knock_again),
         Outcome::Replaced => Again::Yes(words.ways.use_here),
         Outcome::Lost | Outcome::Left | Outcome::Gone | Outcome::TimeUp => Again::Yes(words.ways.look_again),
@@ -201,7 +205,7 @@ fn glyph(outcome: Outcome) -> Glyph {
         | Outcome::InviteRevoked
         | Outcome::InviteTaken => Glyph::Door,
         Outcome::Replaced => Glyph::Copy,
-        Outcome::Lost | Outcome::Gone | Outcome::Unreachable => Glyph::Offline,
+        Outcome::Lost | Outcome::Gone | Outcome::Unreachable | Outcome::Incomplete => Glyph::Offline,
         Outcome::Unsupported | Outcome::Cookies | Outcome::Failed => Glyph::Warning,
         Outcome::Overloaded | Outcome::NotOpen | Outcome::TooLate | Outcome::TimeUp => Glyph::Clock,
     }

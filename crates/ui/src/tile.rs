@@ -70,15 +70,11 @@ pub fn Tile(
         >
             <div class="tile__picture">{children()}</div>
             {match kind {
-                TileKind::Person | TileKind::Me | TileKind::Screen => view! { <Avatar name=name id=id /> }.into_any(),
                 // One's own screen is not drawn, so the place says what others see there.
-                TileKind::MyScreen => view! {
-                    <p class="tile__note">
-                        <Icon glyph=Glyph::Screen />
-                        <span>{words.notices.sharing}</span>
-                    </p>
+                TileKind::MyScreen => view! { <SharingNote words=words /> }.into_any(),
+                TileKind::Person | TileKind::Me | TileKind::Screen => {
+                    view! { <Avatar name=name id=id /> }.into_any()
                 }
-                .into_any(),
             }}
             <p class="tile__veil" hidden=move || !reconnecting.get()>
                 <Icon glyph=Glyph::Wait />
@@ -92,6 +88,16 @@ pub fn Tile(
                 <span class="tile__name" dir="auto" title=move || caption.get()>{move || caption.get()}</span>
             </figcaption>
         </figure>
+    }
+}
+
+#[component]
+fn SharingNote(words: &'static Words) -> impl IntoView {
+    view! {
+        <p class="tile__note">
+            <Icon glyph=Glyph::Screen />
+            <span>{words.notices.sharing}</span>
+        </p>
     }
 }
 

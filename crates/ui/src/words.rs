@@ -17,7 +17,8 @@
 //! Rules: plain words, second person, no codes, no blame; say what happens next. A text with `{name}` or
 //! `{count}` is filled by [`named`] and [`counted`]; both languages hold the same places, as a test proves.
 //!
-//! What mails say is in [`mails`]. Not here: numbers and times, which the browser writes in the reader's own manner.
+//! What mails say is in [`mails`]. Not here: numbers and times, which the browser writes in the reader's own
+//! manner.
 
 mod de;
 mod en;
@@ -180,7 +181,8 @@ part! {
         not_found_text, denied_title, denied_text, removed_title, removed_text, replaced_title, replaced_text,
         lost_title, lost_text, left_title, left_text, gone_title, gone_text, unreachable_title,
         unreachable_text, unsupported_title, unsupported_text, cookies_title, cookies_text, overloaded_title,
-        overloaded_text, failed_title, failed_text, back, knock_again, use_here, look_again, new_room,
+        overloaded_text, failed_title, failed_text, incomplete_title,
+        incomplete_text, back, knock_again, use_here, look_again, new_room,
         you_ended_title, you_ended_text,
     }
 }
@@ -232,6 +234,9 @@ part! {
         account_title, account_lead, unverified, no_email, password_heading, current_password,
         change_password, set_password, password_changed, everywhere_heading, everywhere_text, everywhere,
         everywhere_done, delete_heading, delete_text, delete_password, delete, deleting,
+        passkeys_heading, passkeys_text, passkey_add, passkey_adding, passkey_name, passkey_default,
+        passkey_added, passkey_removed, passkey_remove, passkey_remove_name, passkey_sign_in,
+        passkey_unsupported,
     }
 }
 

@@ -83,7 +83,7 @@ fn what_is_unknown_is_refused_where_it_stands() {
     assert_eq!(refusal("media_port = 1", &[], ""), sentence("media_port in anteroom.toml"));
     assert_eq!(refusal("", &[("ANTEROOM_ADRESS", "x")], ""), sentence("ANTEROOM_ADRESS"));
     assert_eq!(refusal("", &[], "--adress x"), sentence("--adress"));
-    assert_eq!(refusal("", &[], "stray"), "stray is no task; the only one is verify-audit");
+    assert_eq!(refusal("", &[], "stray"), "stray is no task; there are verify-audit and reset-password");
 }
 
 #[test]
@@ -197,4 +197,29 @@ fn the_example_names_every_setting_and_parses_uncommented() {
         Ok(Layer::default()),
         "the example changes nothing"
     );
+}
+
+#[test]
+fn mails_need_a_sender_and_an_origin() {
+    let mail = "--mail-url smtp://localhost:2525";
+    for (flags, sentence) in [
+        (mail, "mail-url needs mail-from beside it"),
+        ("--mail-from a@example.org", "mail-from needs mail-url beside it"),
+        (&format!("{mail} --mail-from a@example.org"), "mail-url needs origin beside it"),
+        (
+            &format!("{mail} --mail-from nobody --origin https://a.test"),
+            "mail-from is refused: `nobody` is no address of mail",
+        ),
+        (
+            "--mail-url http://me:secret@mail.test --mail-from a@example.org --origin https://a.test",
+            "mail-url is refused: a mail server is smtps://USER:PASSWORD@HOST",
+        ),
+    ] {
+        let refusal = refusal("", &[], flags);
+        assert!(refusal.starts_with(sentence), "{refusal}");
+        assert!(!refusal.contains("secret"), "{refusal}");
+    }
+    let flags = format!("{mail} --mail-from a@example.org --origin https://a.test");
+    let settings = settings("", &[], &flags).expect("this is all it takes");
+    assert_eq!(settings.mail.map(|mail| mail.from.to_string()).as_deref(), Some("a@example.org"));
 }

@@ -10,6 +10,7 @@ use protocol::{
     Visitor,
 };
 use serde_json::json;
+use server::config::{Layer, Settings};
 use std::collections::BTreeSet;
 
 pub const ANA: &str = "ana@example.org";
@@ -314,6 +315,15 @@ async fn an_account_shows_itself_to_its_owner_alone() {
     assert_eq!((page.status, page.header("location")), (StatusCode::FOUND, "/sign-in?next=/account"));
 }
 
+/// Whatever a function may ask for, and none of it good for anything.
+fn strange(token: &str) -> serde_json::Value {
+    let said = json!({ "id": "x", "user": "", "client_data": "", "authenticator_data": "", "signature": "" });
+    let made = json!({
+        "id": "x", "name": "x", "client_data": "", "authenticator_data": "", "public_key": "", "algorithm": -7,
+    });
+    json!({ "token": token, "said": said, "made": made, "next": "" })
+}
+
 /// What a function answers to somebody who has no account.
 enum Expected {
     Refused(AccountRefusal),
@@ -322,7 +332,7 @@ enum Expected {
 
 #[tokio::test]
 async fn a_stranger_gets_nothing_out_of_any_function() {
-    use AccountRefusal::{LinkExpired, NoMail, NotSignedIn, WrongCredentials};
+    use AccountRefusal::{LinkExpired, NoMail, NotSignedIn, PasskeyRefused, WrongCredentials};
     use Expected::{Fine, Refused};
     let (server, _) = server_with_ana().await;
     let token = "0".repeat(64);
@@ -333,10 +343,15 @@ async fn a_stranger_gets_nothing_out_of_any_function() {
         ("view", None, Refused(NotSignedIn)),
         ("confirms", None, Fine),
         ("resets", None, Fine),
+        ("passkey-challenge", None, Fine),
+        ("passkey-sign-in", None, Refused(PasskeyRefused)),
+        ("begin-passkey", None, Refused(NotSignedIn)),
+        ("add-passkey", None, Refused(NotSignedIn)),
+        ("remove-passkey", Some([("id", "x"), ("unused", "")]), Refused(NotSignedIn)),
         ("sign-in", Some([("email", ANA), ("password", FOXES)]), Refused(WrongCredentials)),
         ("sign-up", Some([("email", ANA), ("password", FOXES)]), Refused(AccountRefusal::BadName)),
-        ("sign-out", Some([("unused", ""); 2]), Fine),
-        ("sign-out-everywhere", Some([("unused", ""); 2]), Refused(NotSignedIn)),
+        ("sign-out", Some([("unused", ""), ("other", "")]), Fine),
+        ("sign-out-everywhere", Some([("unused", ""), ("other", "")]), Refused(NotSignedIn)),
         ("change-password", Some([("current", BEARS), ("new", FOXES)]), Refused(NotSignedIn)),
         ("delete", Some([("password", BEARS), ("unused", "")]), Refused(NotSignedIn)),
         ("request-reset", Some([("email", ANA), ("unused", "")]), Refused(NoMail)),
@@ -350,7 +365,7 @@ async fn a_stranger_gets_nothing_out_of_any_function() {
         for browser in [server.browser(), guest] {
             let answer = match fields {
                 Some(fields) => browser.submit(&path, &fields).await,
-                None => browser.call(&path, &json!({ "token": token })).await,
+                None => browser.call(&path, &strange(&token)).await,
             };
             assert!(
                 !answer.text().contains("Ana") && !answer.text().contains(ANA),
@@ -367,4 +382,22 @@ async fn a_stranger_gets_nothing_out_of_any_function() {
     let known = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
     let about_accounts = known.filter(|path| path.starts_with("/api/accounts/"));
     assert_eq!(tried, about_accounts.collect(), "the table names every server function");
+}
+
+#[tokio::test]
+async fn without_mail_the_operator_helps_whoever_forgot_the_password() {
+    let (server, ana) = server_with_ana().await;
+    let database = format!("sqlite:{}", server.folder.path().join("data/anteroom.sqlite").display());
+    let layer = Layer { database: Some(database), ..Layer::default() };
+    let settings = Settings::settle(layer).expect("the tests' settings are sound");
+    let unknown = server::reset::link(&settings, "bo@example.org").await;
+    assert!(unknown.is_err_and(|error| error.to_string().contains("no account")));
+    let link = server::reset::link(&settings, ANA).await.expect("there is such an account");
+    let token = link.rsplit('/').next().expect("a link has a last part").to_owned();
+    // The link was made by the machine's clock, which is far ahead of the tests' own.
+    let fields = [("token", token.as_str()), ("password", FOXES)];
+    ana.submit("/api/accounts/reset", &fields).await.json::<()>();
+    refused(&ana.submit("/api/accounts/reset", &fields).await, AccountRefusal::LinkExpired);
+    assert_eq!(visitor(&ana).await, None);
+    sign_in(&ana, ANA, FOXES).await.json::<()>();
 }

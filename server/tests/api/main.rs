@@ -6,6 +6,8 @@
 //! | [`health`], [`pages`], [`files`] | is it there, and does it say what it should about itself? |
 //! | [`gate`] | what is refused before anybody looks at it? |
 //! | [`accounts`] | who gets into an account, and what becomes of what a browser hosted? |
+//! | [`mails`] | does what is mailed work once, for the right person, and for long enough? |
+//! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
@@ -27,8 +29,11 @@ mod health;
 mod history;
 mod invitation;
 mod logins;
+mod mails;
 mod pages;
+mod passkeys;
 mod peer;
+mod post;
 mod running;
 mod sockets;
 mod strangers;

@@ -3,6 +3,7 @@
 use super::form::{
     NewPasswordField, PasswordField, Place, is_in_query, refresh_visitor_after, refused, said,
 };
+use super::passkeys::Passkeys;
 use crate::api::accounts;
 use crate::dom;
 use crate::language::words;
@@ -12,6 +13,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
+use leptos_router::hooks::use_query_map;
 use protocol::{AccountRefusal, AccountView, ErrorCode};
 use ui::{AccountPage, AccountSection, Button, ButtonKind};
 
@@ -19,7 +21,8 @@ use ui::{AccountPage, AccountSection, Button, ButtonKind};
 #[component]
 pub fn OwnAccount() -> impl IntoView {
     let account = &words().account;
-    let view = Resource::new_blocking(|| (), |()| accounts::view());
+    let query = use_query_map();
+    let view = Resource::new_blocking(move || query.with(|query| query.get("done")), |_| accounts::view());
     Effect::new(move |_| dom::wake());
     view! {
         <Title text=account.account_title />
@@ -47,6 +50,7 @@ fn Sections(
     view! {
         <AccountPage title=account.account_title name=view.name.to_string() email=email note=note>
             <ChangePassword has_password=view.has_password />
+            <Passkeys passkeys=view.passkeys />
             <OtherBrowsers />
             <Delete has_password=view.has_password />
         </AccountPage>
@@ -64,7 +68,7 @@ fn problem_of(refused: Signal<Option<ErrorCode>>) -> Signal<Option<String>> {
     })
 }
 
-fn news_of(value: &'static str, text: &'static str) -> Signal<Option<String>> {
+pub(super) fn news_of(value: &'static str, text: &'static str) -> Signal<Option<String>> {
     let done = is_in_query("done", value);
     Signal::derive(move || done.get().then(|| text.to_owned()))
 }

@@ -1,10 +1,12 @@
 //! `/sign-in`: with a password.
 
 use super::form::{EmailField, PasswordField, Place, is_in_query, refresh_visitor_after, refused, said};
-use crate::api::accounts;
+use super::passkeys::PasskeyButton;
+use crate::api::{ApiError, accounts};
 use crate::dom;
 use crate::language::words;
 use crate::pages::frame::Frame;
+use crate::pages::refusal;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,7 +20,14 @@ pub fn SignIn() -> impl IntoView {
     let action = ServerAction::<accounts::SignIn>::new();
     refresh_visitor_after(action);
     let refused = refused(action);
+    let passkey_problem = RwSignal::new(None::<ApiError>);
+    let top = said(refused, Place::Top);
+    let problem = Signal::derive(move || {
+        let of_passkey = passkey_problem.get();
+        of_passkey.map(|error| refusal::text(words(), error.code).to_owned()).or_else(|| top.get())
+    });
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
+    let next = StoredValue::new(next);
     let (was_reset, was_deleted) = (is_in_query("done", "reset"), is_in_query("done", "deleted"));
     let news = Signal::derive(move || match (was_reset.get(), was_deleted.get()) {
         (true, _) => Some(account.done_reset.to_owned()),
@@ -36,17 +45,18 @@ pub fn SignIn() -> impl IntoView {
                 title=account.sign_in_title
                 lead=account.sign_in_lead
                 news=news
-                problem=said(refused, Place::Top)
+                problem=problem
                 links=links
             >
                 <ActionForm action=action>
-                    <input type="hidden" name="next" value=next />
+                    <input type="hidden" name="next" value=next.get_value() />
                     <EmailField error=said(refused, Place::Email) />
                     <PasswordField />
                     <Button kind=ButtonKind::Primary role="submit" glyph=Glyph::Door pending=action.pending()>
                         {press}
                     </Button>
                 </ActionForm>
+                <PasskeyButton next=next.get_value() problem=passkey_problem />
             </AccountCard>
         </Frame>
     }
