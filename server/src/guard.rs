@@ -281,6 +281,22 @@ mod tests {
     }
 
     #[test]
+    fn a_link_that_we_write_leads_to_an_origin_of_ours() {
+        let uri = Uri::from_static("/r/bcd-fghj-kmn/invitation.ics");
+        let addressed = |guard: &Guard, host: &str| {
+            guard.addressed_as(&uri, &headers(&[("host", host)])).map(|origin| origin.to_string())
+        };
+        let origin = ["https://meet.example.org", "https://calls.example.org"];
+        let origin = origin.map(|origin| origin.parse().expect("an origin")).to_vec();
+        let named = guard(Layer { origin, ..Layer::default() });
+        assert_eq!(addressed(&named, "calls.example.org").as_deref(), Some("https://calls.example.org"));
+        assert_eq!(addressed(&named, "evil.test").as_deref(), Some("https://meet.example.org"));
+        let plain = guard(Layer::default());
+        assert_eq!(addressed(&plain, "a.test:3000").as_deref(), Some("http://a.test:3000"));
+        assert_eq!(addressed(&plain, "a b"), None);
+    }
+
+    #[test]
     fn the_address_of_an_http2_request_counts_as_its_host() {
         let guard = guard(Layer { tls_self_signed: Some(true), ..Layer::default() });
         let uri = Uri::from_static("https://localhost:3000/api/x");

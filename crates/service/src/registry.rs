@@ -19,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::Store;
 use store::owners::Writer;
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many letters may lie in one room's mailbox; whoever writes more waits.
@@ -46,6 +47,9 @@ pub struct Registry {
     /// As whom this process writes its rooms.
     pub writer: Writer,
     pub invites: InviteKey,
+    /// Where actors live. Whoever asks for a room may do so from the thread that renders a page, which has
+    /// a runtime of its own; an actor that was started there would live at the mercy of that thread.
+    runtime: Handle,
     tickets: Mutex<Tickets>,
     actors: Mutex<Actors>,
 }
@@ -72,6 +76,7 @@ impl Registry {
             ambient,
             writer,
             invites,
+            runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
             actors: Mutex::new(Actors::default()),
         }
@@ -196,7 +201,7 @@ impl Registry {
         let (media, events) = mpsc::channel(MEDIA_QUEUE);
         let (announce, occupancy) = watch::channel(Occupancy::default());
         actors.by_code.insert(code, Entry { mailbox: mailbox.clone(), media, occupancy });
-        tokio::spawn(watch_over(Birth {
+        self.runtime.spawn(watch_over(Birth {
             code,
             registry: self.clone(),
             mailbox: letters,
