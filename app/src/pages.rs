@@ -11,8 +11,8 @@ mod refusal;
 mod room;
 
 pub use chunks::{
-    ForgotRoute, HistoryRoute, OwnAccountRoute, ResetRoute, RoomRoute, SettingsRoute, SignInRoute, SignUpRoute,
-    VerifyRoute,
+    ForgotRoute, HistoryRoute, OwnAccountRoute, ResetRoute, RoomRoute, SettingsRoute, SignInRoute,
+    SignUpRoute, VerifyRoute,
 };
 #[cfg(feature = "hydrate")]
 pub use chunks::{Incomplete, ready};

@@ -1,8 +1,8 @@
 //! Which address shows which page.
 
 use crate::pages::{
-    ForgotRoute, HistoryRoute, Home, JoinByLink, NotFound, OwnAccountRoute, ResetRoute, RoomRoute, SettingsRoute,
-    SignInRoute, SignUpRoute, VerifyRoute,
+    ForgotRoute, HistoryRoute, Home, JoinByLink, NotFound, OwnAccountRoute, ResetRoute, RoomRoute,
+    SettingsRoute, SignInRoute, SignUpRoute, VerifyRoute,
 };
 use crate::{language, visitor};
 use leptos::prelude::*;

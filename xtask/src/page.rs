@@ -18,7 +18,6 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -151,7 +150,6 @@ fn bind(program: Vec<u8>, page: &Page) -> anyhow::Result<()> {
     let script = match page.flavour {
         Flavour::Dev => None,
         Flavour::Release => {
-            trim::silence(output.wasm_mut());
             let script = output.js().to_owned();
             Some(trim::shorten(output.wasm_mut(), &script))
         }
@@ -167,9 +165,6 @@ fn bind(program: Vec<u8>, page: &Page) -> anyhow::Result<()> {
 fn make_small(folder: &Path) -> anyhow::Result<()> {
     report::step("making the page small");
     for chunk in split::chunks(folder)? {
-        let mut module = Module::from_buffer(&tree::read(&chunk)?).context("a chunk cannot be read")?;
-        trim::silence(&mut module);
-        tree::write_if_changed(&chunk, &module.emit_wasm())?;
         optimise(&chunk)?;
     }
     optimise(&folder.join(format!("{NAME}_bg.wasm")))

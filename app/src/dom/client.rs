@@ -33,8 +33,7 @@ pub fn wall_clock() -> UnixMillis {
 
 /// The day in the reader's own manner and zone, with its weekday.
 pub fn day(at: UnixMillis) -> String {
-    let options =
-        options(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]);
+    let options = options(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]);
     date(at).to_locale_date_string(&language(), &options).into()
 }
 

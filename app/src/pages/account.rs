@@ -11,8 +11,8 @@
 //! | `passkeys` | what both ends do with passkeys |
 //! | `form` | what their forms have in common |
 
-mod form;
 pub mod forgot;
+mod form;
 pub mod own;
 mod passkeys;
 pub mod reset;

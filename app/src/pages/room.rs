@@ -44,7 +44,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{InviteToken, RoomCode};
 use protocol::{EntryView, ErrorCode};
-use ui::{OutcomePanel};
+use ui::OutcomePanel;
 use waiting_scene::WaitingScene;
 
 /// The page of a room.

@@ -11,11 +11,7 @@ use model::{InviteToken, MessageId, ParticipantKey, RoomCode};
 pub struct Browser;
 
 impl Browser {
-    pub fn new(
-        _room: (RoomCode, Option<InviteToken>),
-        _view: RwSignal<View>,
-        _level: RwSignal<f32>,
-    ) -> Self {
+    pub fn new(_room: (RoomCode, Option<InviteToken>), _view: RwSignal<View>, _level: RwSignal<f32>) -> Self {
         Self
     }
 

@@ -61,13 +61,7 @@ pub fn InviteForm(
     may_appoint: Signal<bool>,
 ) -> impl IntoView {
     let text = &words.invites;
-    let roles = [
-        (Role::Participant, text.role_participant),
-        (Role::Viewer, text.role_viewer),
-        (Role::CoHost, text.role_co_host),
-    ];
-    let roles = roles.into_iter().filter(|(role, _)| may_appoint.get_untracked() || !role.is_host());
-    let roles = roles.map(|(role, label)| Choice::new(role.word(), label)).collect();
+    let roles = roles(words, may_appoint.get_untracked());
     let on_role = move |word: String| {
         if let Some(role) = Role::parse(&word) {
             draft.role.set(role);
@@ -147,4 +141,16 @@ fn lasts(words: &Words) -> Vec<Choice> {
     ];
     let lasts = lasts.map(|(hours, label)| Choice::new(hours.to_string(), label));
     lasts.into_iter().chain([Choice::new("", text.lasts_ever)]).collect()
+}
+
+/// What an invite may promise: hosts only by who may appoint them.
+fn roles(words: &Words, may_appoint: bool) -> Vec<Choice> {
+    let text = &words.invites;
+    let roles = [
+        (Role::Participant, text.role_participant),
+        (Role::Viewer, text.role_viewer),
+        (Role::CoHost, text.role_co_host),
+    ];
+    let given = roles.into_iter().filter(|(role, _)| may_appoint || !role.is_host());
+    given.map(|(role, label)| Choice::new(role.word(), label)).collect()
 }

@@ -135,8 +135,7 @@ pub fn PlanFields(
     let wrong = move |field: fn(&PlanWrong) -> Option<&'static str>| {
         Signal::derive(move || draft.wrong.with(field).map(str::to_owned))
     };
-    let labels = [text.once, text.daily, text.weekdays, text.weekly, text.fortnightly, text.monthly];
-    let repeats = REPEATS.iter().zip(labels).map(|((_, word), label)| Choice::new(*word, label)).collect();
+    let repeats = repeats(words);
     let repeat = move || {
         let chosen = draft.repeat.get();
         REPEATS.iter().find(|(repeat, _)| *repeat == chosen).map_or("", |(_, word)| word).to_owned()
@@ -151,8 +150,7 @@ pub fn PlanFields(
             draft.length.set(minutes);
         }
     };
-    let option = |zone: String| view! { <option value=zone /> };
-    let options = move || zones.get().into_iter().map(option).collect_view();
+    let options = move || zones.get().into_iter().map(|zone| view! { <option value=zone /> }).collect_view();
     let lengths = spans(words, &LENGTHS, Some(draft.length.get_untracked()));
     let length = Signal::derive(move || draft.length.get().to_string());
     view! {
@@ -193,6 +191,13 @@ pub fn PlanFields(
             </Show>
         </div>
     }
+}
+
+/// How often it may happen.
+fn repeats(words: &Words) -> Vec<Choice> {
+    let text = &words.plan;
+    let labels = [text.once, text.daily, text.weekdays, text.weekly, text.fortnightly, text.monthly];
+    REPEATS.iter().zip(labels).map(|((_, word), label)| Choice::new(*word, label)).collect()
 }
 
 /// Says when the room is used next, in the reader's own zone.

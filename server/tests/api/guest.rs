@@ -51,7 +51,8 @@ impl Guest {
         let name = DisplayName::parse(self.name).expect("the tests' names are names");
         let (offer, lines) = offer;
         let (invite, passcode) = (None, None);
-        let request = JoinRequest { seat: self.seat, name, invite, passcode, offer, lines, publishing: SENDING };
+        let request =
+            JoinRequest { seat: self.seat, name, invite, passcode, offer, lines, publishing: SENDING };
         json!({ "request": request })
     }
 

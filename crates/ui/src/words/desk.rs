@@ -48,8 +48,8 @@ part! {
         role_co_host, role_viewer, personal, personal_hint, uses, uses_any, uses_one, uses_many, lasts,
         lasts_ever, lasts_hour, lasts_day, lasts_week, lasts_month, make, made, unlabelled, used_none,
         used_one, used_many, limit_one, limit_many, until, for_one, live, expired, spent, revoked,
-        copy, copy_of, revoke, revoke_of, revoke_ask, revoke_confirm, revoke_keep, message, message_hint, message_link,
-        message_plain, message_passcode,
+        copy, copy_of, revoke, revoke_of, revoke_ask, revoke_confirm, revoke_keep, message,
+        message_hint, message_link, message_plain, message_passcode,
     }
 }
 
