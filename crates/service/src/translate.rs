@@ -51,13 +51,6 @@ pub fn news(
     view: impl Fn(ParticipantId) -> Option<ParticipantView>,
 ) -> Vec<(Audience, News)> {
     let put_out = |kindly| if banned { Farewell::Banned } else { kindly };
-    let one = |participant: &ParticipantId, news| (Audience::One(*participant), news);
-    let knock_ended = |participant: &ParticipantId| {
-        (Audience::Hosts, News::Change(Change::KnockEnded { participant: *participant }))
-    };
-    let left = |participant: &ParticipantId, reason| {
-        (Audience::Inside, News::Change(Change::Left { participant: *participant, reason }))
-    };
     match event {
         Event::Knocked { participant, visitor, at, .. } => {
             let guest = WaitingGuest { id: *participant, name: visitor.name.clone(), since: *at };
@@ -86,11 +79,7 @@ pub fn news(
             updated.map(|updated| (Audience::Inside, updated)).into_iter().collect()
         }
         Event::Left { participant, reason } => {
-            let (reason, farewell) = match reason {
-                Departure::Left => (LeaveReason::Left, Farewell::Gone),
-                Departure::Lost => (LeaveReason::Lost, Farewell::Gone),
-                Departure::TimeUp => (LeaveReason::TimeUp, Farewell::TimeUp),
-            };
+            let (reason, farewell) = departed(*reason);
             vec![one(participant, News::Farewell(farewell)), left(participant, reason)]
         }
         Event::Removed { participant, .. } => {
@@ -119,6 +108,27 @@ pub fn news(
         | Event::InviteRevoked { .. }
         | Event::Opened { .. }
         | Event::Emptied { .. } => Vec::new(),
+    }
+}
+
+fn one(participant: &ParticipantId, news: News) -> (Audience, News) {
+    (Audience::One(*participant), news)
+}
+
+fn knock_ended(participant: &ParticipantId) -> (Audience, News) {
+    (Audience::Hosts, News::Change(Change::KnockEnded { participant: *participant }))
+}
+
+fn left(participant: &ParticipantId, reason: LeaveReason) -> (Audience, News) {
+    (Audience::Inside, News::Change(Change::Left { participant: *participant, reason }))
+}
+
+/// What the others hear of somebody who is gone, and what they hear themselves.
+const fn departed(reason: Departure) -> (LeaveReason, Farewell) {
+    match reason {
+        Departure::Left => (LeaveReason::Left, Farewell::Gone),
+        Departure::Lost => (LeaveReason::Lost, Farewell::Gone),
+        Departure::TimeUp => (LeaveReason::TimeUp, Farewell::TimeUp),
     }
 }
 

@@ -217,20 +217,58 @@ pub(crate) async fn last_position(store: &Store, room: RoomId) -> Result<i64, Er
 
 /// What an event means for the tables. A new event does not compile until somebody says it here.
 fn record(event: &Event) -> Record<'_> {
-    let line = |kind, participant: &ParticipantId| Some((kind, Some(Who::Seat(*participant)), None));
-    let done = |kind, participant: &ParticipantId, by: &ParticipantId| {
-        Some((kind, Some(Who::Seat(*participant)), Some(Who::Seat(*by))))
-    };
+    match event {
+        Event::Opened { at } => Record { line: None, changes: vec![Change::Open(*at)] },
+        Event::Emptied { at } => Record { line: None, changes: vec![Change::Idle(*at)] },
+        Event::Ended { by, at } => {
+            let (word, by) = match by {
+                EndedBy::Host(user) => ("ended", Some(Who::User(*user))),
+                EndedBy::Expiry => ("expired", None),
+                EndedBy::OwnerGone => ("ended", None),
+            };
+            Record { line: Some((word, None, by)), changes: vec![Change::End { at: *at }] }
+        }
+        Event::Knocked { .. }
+        | Event::Admitted { .. }
+        | Event::Denied { .. }
+        | Event::Withdrew { .. }
+        | Event::Lapsed { .. }
+        | Event::Revoked { .. }
+        | Event::Excused { .. } => record_of_door(event),
+        Event::Entered { .. }
+        | Event::Linked { .. }
+        | Event::Dropped { .. }
+        | Event::Returned { .. }
+        | Event::Left { .. }
+        | Event::Removed { .. } => record_of_stay(event),
+        Event::Barred { .. }
+        | Event::Banned { .. }
+        | Event::Pardoned { .. }
+        | Event::Muted { .. }
+        | Event::Unmuted { .. }
+        | Event::Appointed { .. }
+        | Event::HandedOver { .. }
+        | Event::PolicySet { .. }
+        | Event::Renamed { .. }
+        | Event::Planned { .. }
+        | Event::Invited { .. }
+        | Event::InviteUsed { .. }
+        | Event::InviteRevoked { .. } => record_of_rules(event),
+    }
+}
+
+fn line(kind: &'static str, participant: &ParticipantId) -> Option<Named> {
+    Some((kind, Some(Who::Seat(*participant)), None))
+}
+
+fn done(kind: &'static str, participant: &ParticipantId, by: &ParticipantId) -> Option<Named> {
+    Some((kind, Some(Who::Seat(*participant)), Some(Who::Seat(*by))))
+}
+
+/// The same for events at the door.
+fn record_of_door(event: &Event) -> Record<'_> {
     let go = |participant: &ParticipantId| vec![Change::Go { participant: *participant }];
-    let exit = |participant: &ParticipantId, exit| {
-        let participant = *participant;
-        vec![Change::Go { participant }, Change::Exit { participant, exit }]
-    };
-    let link =
-        |participant: &ParticipantId, link: &Link| Change::Link { participant: *participant, link: *link };
     let (line, changes) = match event {
-        Event::Opened { at } => (None, vec![Change::Open(*at)]),
-        Event::Emptied { at } => (None, vec![Change::Idle(*at)]),
         Event::Knocked { participant, visitor, at, link } => {
             let standing = Standing::Waiting { since: *at, link: *link };
             let seat = Change::Seat { participant: *participant, name: &visitor.name, standing };
@@ -251,6 +289,20 @@ fn record(event: &Event) -> Record<'_> {
             let standing = Standing::Admitted { until: *until };
             (None, vec![Change::Seat { participant: *participant, name: &visitor.name, standing }])
         }
+        _ => unreachable!("the other events are told of by their caller"),
+    };
+    Record { line, changes }
+}
+
+/// The same for events of somebody inside.
+fn record_of_stay(event: &Event) -> Record<'_> {
+    let exit = |participant: &ParticipantId, exit| {
+        let participant = *participant;
+        vec![Change::Go { participant }, Change::Exit { participant, exit }]
+    };
+    let link =
+        |participant: &ParticipantId, link: &Link| Change::Link { participant: *participant, link: *link };
+    let (line, changes) = match event {
         Event::Entered { participant, visitor, role, at, link } => {
             let (participant, user, role, at) = (*participant, visitor.user, *role, *at);
             let name = &visitor.name;
@@ -274,27 +326,7 @@ fn record(event: &Event) -> Record<'_> {
         Event::Removed { participant, by } => {
             (done("removed", participant, by), exit(participant, Exit::Removed))
         }
-        Event::Ended { by, at } => {
-            let (word, by) = match by {
-                EndedBy::Host(user) => ("ended", Some(Who::User(*user))),
-                EndedBy::Expiry => ("expired", None),
-                EndedBy::OwnerGone => ("ended", None),
-            };
-            (Some((word, None, by)), vec![Change::End { at: *at }])
-        }
-        Event::Barred { .. }
-        | Event::Banned { .. }
-        | Event::Pardoned { .. }
-        | Event::Muted { .. }
-        | Event::Unmuted { .. }
-        | Event::Appointed { .. }
-        | Event::HandedOver { .. }
-        | Event::PolicySet { .. }
-        | Event::Renamed { .. }
-        | Event::Planned { .. }
-        | Event::Invited { .. }
-        | Event::InviteUsed { .. }
-        | Event::InviteRevoked { .. } => return record_of_rules(event),
+        _ => unreachable!("the other events are told of by their caller"),
     };
     Record { line, changes }
 }
