@@ -105,10 +105,14 @@ pub async fn sign_out_everywhere(tx: &mut Transaction, id: UserId) -> Result<Opt
     Ok(begun.map(|(epoch,)| epoch))
 }
 
-/// The rooms that a user owns or sits in, and that have not ended.
+/// The rooms that a user owns, sits in or is known to, and that have not ended.
 pub async fn load_rooms_touched(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
-    const SQL: &str = "select code from rooms where ended_at is null and (owner_id = $1 or exists \
-         (select 1 from participants where room_id = rooms.id and user_id = $1 and standing <> 'gone'))";
+    const SQL: &str = "select code from rooms where ended_at is null and (owner_id = $1 \
+         or id in (select room_id from participants where user_id = $1 and standing <> 'gone') \
+         or id in (select room_id from members where user_id = $1) \
+         or id in (select room_id from held where user_id = $1) \
+         or id in (select room_id from barred where user_id = $1) \
+         or id in (select room_id from banned where user_id = $1))";
     let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(user.to_hex())).await?;
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
@@ -120,7 +124,8 @@ pub async fn load_rooms_owned(store: &Store, user: UserId) -> Result<Vec<RoomCod
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
 
-/// Moves everything that one user owns to another: rooms, seats and bars.
+/// Moves everything that one user owns to another, and all that rooms know of them: roles, mutes, bars and
+/// bans. What a room knew of the other already stays.
 pub async fn adopt(tx: &mut Transaction, from: UserId, to: UserId) -> Result<(), Error> {
     const ROOMS: &str = "update rooms set owner_id = $2 where owner_id = $1";
     // The same tab may have sat in the room before, under the other name; then both seats stay.
@@ -129,8 +134,18 @@ pub async fn adopt(tx: &mut Transaction, from: UserId, to: UserId) -> Result<(),
           and other.user_id = $2 and other.key_hash = participants.key_hash)";
     const BARS: &str = "insert into barred (room_id, user_id, at) \
          select room_id, $2, at from barred where user_id = $1 on conflict (room_id, user_id) do nothing";
+    const ROLES: &str = "insert into members (room_id, user_id, role, at) \
+         select room_id, $2, role, at from members where user_id = $1 \
+         and room_id not in (select id from rooms where owner_id = $2) \
+         on conflict (room_id, user_id) do nothing";
+    const MUTES: &str = "insert into held (room_id, user_id, at) \
+         select room_id, $2, at from held where user_id = $1 on conflict (room_id, user_id) do nothing";
+    const BANS: &str = "insert into banned (room_id, user_id, device_id, at) \
+         select room_id, $2, device_id, at from banned where user_id = $1 \
+         on conflict (room_id, user_id) do nothing";
+    const INVITES: &str = "update invites set holder_id = $2 where holder_id = $1";
     const STAYS: &str = "update attendance set user_id = $2 where user_id = $1";
-    for sql in [ROOMS, SEATS, BARS, STAYS] {
+    for sql in [ROOMS, SEATS, BARS, ROLES, MUTES, BANS, INVITES, STAYS] {
         tx.execute(Statement::new(sql).text(from.to_hex()).text(to.to_hex())).await?;
     }
     Ok(())
@@ -143,7 +158,13 @@ pub async fn erase(tx: &mut Transaction, id: UserId, ghost: UserId, at: UnixMill
          (select id from rooms where owner_id = $1) \
          or participant_id in (select id from participants where user_id = $1)";
     const SEATS: &str = "update participants set user_id = $2, name = $3 where user_id = $1";
-    const BARS: &str = "delete from barred where user_id = $1";
+    const KNOWN: [&str; 5] = [
+        "delete from barred where user_id = $1",
+        "delete from members where user_id = $1",
+        "delete from held where user_id = $1",
+        "delete from banned where user_id = $1",
+        "update invites set holder_id = null where holder_id = $1",
+    ];
     const ROOMS: &str = "update rooms set owner_id = $2, name = $3, open_since = null, \
          ended_at = coalesce(ended_at, $4) where owner_id = $1";
     const LOGINS: &str = "delete from logins where user_id = $1";
@@ -154,7 +175,9 @@ pub async fn erase(tx: &mut Transaction, id: UserId, ghost: UserId, at: UnixMill
     tx.execute(statement(STAYS).text(ghost.to_hex())).await?;
     tx.execute(statement(CHAT)).await?;
     tx.execute(statement(SEATS).text(ghost.to_hex()).text(NOBODY)).await?;
-    tx.execute(statement(BARS)).await?;
+    for sql in KNOWN {
+        tx.execute(statement(sql)).await?;
+    }
     tx.execute(statement(ROOMS).text(ghost.to_hex()).text(NOBODY).time(at)).await?;
     tx.execute(statement(LOGINS)).await?;
     tx.execute(statement(ACCOUNT)).await?;

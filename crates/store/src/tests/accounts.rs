@@ -7,7 +7,7 @@ use crate::links::{self, SignUp};
 use crate::logins::{self, LoginRow};
 use crate::rules::RuleChange;
 use crate::{Store, Transaction, rooms};
-use model::{EmailAddress, UnixMillis, UserId};
+use model::{EmailAddress, Role, UnixMillis, UserId};
 
 fn email(text: &str) -> EmailAddress {
     EmailAddress::parse(text).expect("the tests' addresses are addresses")
@@ -44,6 +44,8 @@ async fn add(store: &Store, row: &AccountRow) -> bool {
 async fn read(store: &Store, id: UserId) -> Option<AccountRow> {
     accounts::load(store, id).await.expect("accounts can be read")
 }
+
+const DEE: u128 = 4;
 
 #[tokio::test]
 async fn an_account_survives_and_neither_its_id_nor_its_address_is_given_twice() {
@@ -115,18 +117,27 @@ async fn what_a_browser_owned_moves_to_the_account() {
             assert_eq!(rooms.expect("rooms can be read").len(), touched, "{who}");
         }
         let mut tx = stage.begin().await;
-        crate::rules::save(&mut tx, RuleChange::Bar(user(ANA)), UnixMillis(1))
-            .await
-            .expect("a bar can be written");
+        for change in [
+            RuleChange::Bar(user(ANA)),
+            RuleChange::Hold(user(ANA)),
+            RuleChange::Ban(user(BO), super::device(BO)),
+            RuleChange::Member(user(BO), Role::CoHost),
+        ] {
+            crate::rules::save(&mut tx, change, UnixMillis(1)).await.expect("it can be written");
+        }
         tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         let mut tx = begin(&stage.store).await;
         accounts::adopt(&mut tx, user(ANA), user(CY)).await.expect("it can be moved");
+        accounts::adopt(&mut tx, user(BO), user(DEE)).await.expect("it can be moved");
         commit(tx).await;
+        let room = load(&stage.store).await.room;
+        assert_eq!(room.owner, user(CY));
+        assert!(room.barred.contains(&user(CY)) && room.held.contains(&user(CY)));
+        assert_eq!(room.role_of(user(DEE)), Role::CoHost);
+        assert!(room.is_banned(user(DEE), super::device(DEE)), "signing in is no way around a ban");
         let loaded = load(&stage.store).await;
-        assert_eq!(loaded.room.owner, user(CY));
-        assert!(loaded.room.barred.contains(&user(CY)));
         let users: Vec<UserId> = loaded.seats.iter().map(|seat| seat.user).collect();
-        assert!(users.contains(&user(CY)) && users.contains(&user(BO)) && !users.contains(&user(ANA)));
+        assert!(users.contains(&user(CY)) && users.contains(&user(DEE)) && !users.contains(&user(ANA)));
     })
     .await;
 }
