@@ -9,7 +9,7 @@
 //!
 //! The server has every page at hand and renders it at once. Pages are cut off at the functions that are
 //! marked here: what only such a function reaches goes to the chunk, everything else stays in the program.
-//! [`ready`] is awaited before the page is taken over, so that this happens in one go.
+//! `ready` is awaited before the page is taken over, so that this happens in one go.
 //!
 //! Invariant: a chunk that does not arrive leaves a page that says so and can be loaded again.
 //! Not here: cutting and naming the files, which is the work of `cargo xtask`.

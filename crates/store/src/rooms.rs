@@ -1,4 +1,4 @@
-//! Rooms. What holds in them is in [`rules`](crate::rules).
+//! Rooms. What holds in them is in [`rules`].
 
 use crate::audit::{self, AuditKey, Head};
 use crate::owners::{NodeId, RoomTransaction};
