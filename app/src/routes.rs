@@ -8,7 +8,7 @@ use crate::{language, visitor};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{Lazy, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 /// The whole application.
 #[component]
@@ -19,18 +19,20 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=title />
         <Router>
+            // Each page is sent when it is whole, so that it can be read where no script runs: a page whose
+            // code is a chunk asks for its own words too late to hold a stream back.
             <FlatRoutes fallback=NotFound>
-                <Route path=path!("/") view=|| view! { <Home /> } />
-                <Route path=path!("/join") view=JoinByLink />
-                <Route path=path!("/r/:code") view={Lazy::<RoomRoute>::new()} />
-                <Route path=path!("/r/:code/settings") view={Lazy::<SettingsRoute>::new()} />
-                <Route path=path!("/r/:code/history") view={Lazy::<HistoryRoute>::new()} />
-                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} />
-                <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} />
-                <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} />
-                <Route path=path!("/reset/:token") view={Lazy::<ResetRoute>::new()} />
-                <Route path=path!("/verify/:token") view={Lazy::<VerifyRoute>::new()} />
-                <Route path=path!("/account") view={Lazy::<OwnAccountRoute>::new()} />
+                <Route path=path!("/") view=|| view! { <Home /> } ssr=SsrMode::Async />
+                <Route path=path!("/join") view=JoinByLink ssr=SsrMode::Async />
+                <Route path=path!("/r/:code") view={Lazy::<RoomRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/r/:code/settings") view={Lazy::<SettingsRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/r/:code/history") view={Lazy::<HistoryRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-up") view={Lazy::<SignUpRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/verify/:token") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/account") view={Lazy::<OwnAccountRoute>::new()} ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }
