@@ -18,12 +18,12 @@ use axum::Extension;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRef, Request};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{Extensions, HeaderMap, StatusCode, Version};
+use http::{Extensions, HeaderMap, Method, StatusCode, Version};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
@@ -36,6 +36,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Store;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -46,6 +47,8 @@ use tracing::Span;
 
 /// The longest that a request may take to be read and answered; sockets are not requests.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a page may take to be rendered before it is asked for again.
+const RENDER_PATIENCE: Duration = Duration::from_secs(4);
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -99,9 +102,27 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .route("/r/{code}/invitation.ics", get(invitation::ics))
         .route("/r/{code}/history.csv", get(history::csv))
         .route("/r/{code}/history.json", get(history::json))
+        .layer(from_fn(ask_again))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
+}
+
+/// Asks for a page once more if it does not come: one in some hundreds waits for ever for a part that was
+/// ready at once. Reading twice changes nothing.
+async fn ask_again(request: Request, next: Next) -> Response {
+    if *request.method() != Method::GET {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let again = Request::from_parts(parts.clone(), Body::empty());
+    match timeout(RENDER_PATIENCE, next.clone().run(Request::from_parts(parts, body))).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::warn!(path = again.uri().path(), "A page did not come and is asked for again.");
+            next.run(again).await
+        }
+    }
 }
 
 /// Hands the nonce of the request on to the renderer.
@@ -116,8 +137,6 @@ fn page_context() {
 fn files(shared: &Shared) -> ServeDir<axum::routing::MethodRouter> {
     let options = shared.options.clone();
     let services = shared.services.clone();
-    // Streamed like every page: the renderer that waits for all of a page sometimes waits for ever for a
-    // part that was ready at once.
     let render =
         leptos_axum::render_app_to_stream_with_context(page_context, move || app::shell(options.clone()));
     let not_found = move |mut request: Request| {
