@@ -1,12 +1,12 @@
 // A server for one journey alone, which may be stopped, killed and started again with the same folder and ports.
 
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spawnServer } from './server.mjs';
 
 /** An address of this machine that a browser may think somebody else's. */
 const ADDRESS = Object.values(networkInterfaces())
@@ -32,15 +32,10 @@ export async function ownServer() {
   // One thread, so that there is one media port to speak of; an address that is not the machine's loopback, for
   // Firefox sends no media there.
   const media = ['--media-shards', '1', '--public-ip', ADDRESS];
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('ANTEROOM_'));
   let running;
 
   const start = async () => {
-    running = spawn(process.env.JOURNEYS_SERVER, [...ports, ...media, '--data', folder], {
-      cwd: folder,
-      env: Object.fromEntries(environment),
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    running = spawnServer(folder, [...ports, ...media], ['ignore', 'pipe', 'inherit']);
     // It says one line when it is ready; whatever else it says is let go, so that it never waits for a reader.
     const ready = await Promise.race([once(running.stdout, 'data'), once(running, 'exit').then(() => null)]);
     if (!ready) throw new Error('the server of this journey does not start');

@@ -5,6 +5,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Runs the server under test in a folder; settings of the person at this machine are none of its. */
+export function spawnServer(folder, settings, stdio) {
+  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('ANTEROOM_'));
+  return spawn(process.env.JOURNEYS_SERVER, [...settings, '--data', folder], {
+    cwd: folder,
+    env: Object.fromEntries(environment),
+    stdio,
+  });
+}
+
 /**
  * Starts the server; its folder goes when it ends.
  * @param {string} address where it listens; port 0 takes a free one
@@ -12,13 +22,7 @@ import { join } from 'node:path';
  */
 export function startServer(address, words) {
   const folder = mkdtempSync(join(tmpdir(), 'anteroom-journeys-'));
-  // Settings of the person at this machine are none of the server under test's.
-  const environment = Object.entries(process.env).filter(([name]) => !name.startsWith('ANTEROOM_'));
-  const server = spawn(process.env.JOURNEYS_SERVER, ['--addr', address, '--data', folder, '--media-port', '0'], {
-    cwd: folder,
-    env: Object.fromEntries(environment),
-    stdio: ['ignore', words, words],
-  });
+  const server = spawnServer(folder, ['--addr', address, '--media-port', '0'], ['ignore', words, words]);
   const forget = () => rmSync(folder, { recursive: true, force: true });
   server.on('error', forget);
   server.on('exit', forget);

@@ -18,25 +18,24 @@ use axum::Extension;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRef, Request};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{Extensions, HeaderMap, Method, StatusCode, Version};
+use http::{Extensions, HeaderMap, StatusCode, Version};
 use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use protocol::ErrorCode;
 use service::Services;
 use service::time::Ambient;
 use std::any::Any;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use store::Store;
-use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
@@ -47,8 +46,10 @@ use tracing::Span;
 
 /// The longest that a request may take to be read and answered; sockets are not requests.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long a page may take to be rendered before it is asked for again.
-const RENDER_PATIENCE: Duration = Duration::from_secs(4);
+
+/// The pages that there are, found by rendering the app once. While that goes on no page in this process
+/// gets its data, and waits for it for ever; so it is done before the first server listens, and only once.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -97,32 +98,14 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
     let session = logins.layer(cookie.key, cookie.secure);
     let renewed = from_fn(move |session, request, next| logins.clone().renew(session, request, next));
     Router::new()
-        .leptos_routes_with_context(shared, generate_route_list(app::App), page_context, shell)
+        .leptos_routes_with_context(shared, PAGES.clone(), page_context, shell)
         .route("/api/{*rest}", any(unknown_function))
         .route("/r/{code}/invitation.ics", get(invitation::ics))
         .route("/r/{code}/history.csv", get(history::csv))
         .route("/r/{code}/history.json", get(history::json))
-        .layer(from_fn(ask_again))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
-}
-
-/// Asks for a page once more if it does not come: one in some hundreds waits for ever for a part that was
-/// ready at once. Reading twice changes nothing.
-async fn ask_again(request: Request, next: Next) -> Response {
-    if *request.method() != Method::GET {
-        return next.run(request).await;
-    }
-    let (parts, body) = request.into_parts();
-    let again = Request::from_parts(parts.clone(), Body::empty());
-    match timeout(RENDER_PATIENCE, next.clone().run(Request::from_parts(parts, body))).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::warn!(path = again.uri().path(), "A page did not come and is asked for again.");
-            next.run(again).await
-        }
-    }
 }
 
 /// Hands the nonce of the request on to the renderer.

@@ -44,7 +44,7 @@ pub use event::{Closing, Command, Departure, EndedBy, Event, Key, Refusal};
 pub use invite::Invite;
 pub use permission::{is_above, rights};
 
-use crate::limits::{ADMISSION_MS, GRACE_LOST_MS, ROOM_PEOPLE, ROOM_WAITING};
+use crate::limits::{ROOM_PEOPLE, ROOM_WAITING};
 use model::{
     DeviceId, DisplayName, InviteId, ParticipantId, Policy, Rights, Role, RoomCode, RoomId, RoomName,
     Schedule, UnixMillis, UserId,
@@ -277,17 +277,6 @@ impl Room {
         let (owner, members) = (self.owner, &self.members);
         for person in self.people.values_mut() {
             person.role = role_of(owner, members, person.user);
-        }
-    }
-
-    /// Gives everybody who was here when the server stopped the time to come back.
-    pub fn resume(&mut self, now: UnixMillis) {
-        let link = Link::Dropped { since: now, until: now.plus(GRACE_LOST_MS) };
-        for person in self.people.values_mut() {
-            person.standing = match person.standing {
-                Standing::Admitted { .. } => Standing::Admitted { until: now.plus(ADMISSION_MS) },
-                standing @ (Standing::Waiting { .. } | Standing::Present { .. }) => standing.with_link(link),
-            };
         }
     }
 

@@ -19,9 +19,9 @@
 //! | `publish` | snapshots, views, and who is told |
 //!
 //! Invariants: nothing is applied that was not saved; nothing is saved once another server has the room; the
-//! events of one command are saved in one
-//! transaction; whoever is not inside is told of nothing but themselves; while the media threads work
-//! on an answer the mailbox goes on. Publishing marks, slots and speakers are not saved.
+//! events of one command are saved in one transaction; whoever is not inside is told of nothing but
+//! themselves; while the media threads work on an answer the mailbox goes on. Publishing marks, slots and
+//! speakers are not saved.
 //!
 //! Not here: the rules, which are `domain::room`'s, and who may reach the room, which is
 //! [`registry`](crate::registry)'s.

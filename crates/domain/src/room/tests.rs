@@ -10,6 +10,7 @@ mod rules;
 
 use super::*;
 use crate::limits::ROOM_PEOPLE;
+use crate::resume::resumed;
 use ::model::policy::{Capacity, Circle, Door, Ending, Minutes, Reconnect};
 use ::model::{Passcode, Source};
 use expect_test::{Expect, expect};
@@ -105,6 +106,16 @@ impl Stage {
         }
         assert_sound(&self.room);
         Ok(events)
+    }
+
+    /// The server dies and is back after so many milliseconds.
+    fn restart(&mut self, away_ms: i64) {
+        let last_alive = self.now;
+        self.now = self.now.plus(away_ms);
+        for person in self.room.people.values_mut() {
+            person.standing = resumed(person.standing, last_alive, self.now);
+        }
+        assert_sound(&self.room);
     }
 }
 

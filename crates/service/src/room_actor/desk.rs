@@ -1,14 +1,20 @@
 //! The door as the entry page shows it, the room as its hosts see it, and what they set.
 
 use super::RoomActor;
+use crate::Error;
+use crate::error::barrier;
 use crate::rooms::Identity;
-use crate::{Error, translate};
+use crate::translate::{Audience, News};
 use domain::calendar;
-use domain::room::{Command, Invite, Key, Phase, Refusal, admission, opens_at};
-use model::{DisplayName, InviteId, InviteToken, Passcode, Role, UnixMillis, UserId};
-use protocol::{
-    Barrier, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MemberView, RoomSettings,
+use domain::room::{Admission, Command, Invite, Key, Phase, Refusal, admission, opens_at};
+use model::{
+    DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
 };
+use protocol::{
+    Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MemberView,
+    ParticipantView, RoomSettings, RoomView,
+};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// An hour, in milliseconds.
@@ -41,8 +47,8 @@ impl RoomActor {
         }
     }
 
-    fn entry_state(&self, met: Result<domain::room::Admission, Refusal>, now: UnixMillis) -> EntryState {
-        use domain::room::Admission::{Knock, WalkIn};
+    fn entry_state(&self, met: Result<Admission, Refusal>, now: UnixMillis) -> EntryState {
+        use Admission::{Knock, WalkIn};
         match (met, self.room.phase) {
             (_, Phase::Ended { at }) => EntryState::Ended { at },
             (Ok(WalkIn), _) => EntryState::Open,
@@ -54,7 +60,7 @@ impl RoomActor {
                 None => EntryState::Barred { barrier: Barrier::TooEarly },
             },
             (Err(refusal), _) => {
-                EntryState::Barred { barrier: crate::error::barrier(refusal).unwrap_or(Barrier::MembersOnly) }
+                EntryState::Barred { barrier: barrier(refusal).unwrap_or(Barrier::MembersOnly) }
             }
         }
     }
@@ -102,7 +108,7 @@ impl RoomActor {
         let invites = self.room.invites.iter();
         let shown = invites.filter(|(_, invite)| invite.role != Role::CoHost || reader == Role::Owner);
         let mut views: Vec<InviteView> = shown.map(|(id, invite)| self.invite_view(*id, invite)).collect();
-        views.sort_by_key(|view| (std::cmp::Reverse(view.made_at), view.id));
+        views.sort_by_key(|view| (Reverse(view.made_at), view.id));
         views
     }
 
@@ -143,16 +149,13 @@ impl RoomActor {
     pub(super) fn tell_of_rules(&mut self, before: &Known) {
         let now = self.known();
         if now.room != before.room {
-            self.tell(
-                translate::Audience::Inside,
-                &translate::News::Change(protocol::Change::Room(now.room)),
-            );
+            self.tell(Audience::Inside, &News::Change(Change::Room(now.room)));
         }
         for (participant, (rights, view)) in now.people {
             let Some((old_rights, old_view)) = before.people.get(&participant) else { continue };
             if rights != *old_rights {
-                let change = protocol::Change::Rights(rights);
-                self.tell(translate::Audience::One(participant), &translate::News::Change(change));
+                let change = Change::Rights(rights);
+                self.tell(Audience::One(participant), &News::Change(change));
                 // Whoever may moderate from now on must know who is at the door.
                 if rights.moderate != old_rights.moderate {
                     self.resync(participant);
@@ -160,8 +163,8 @@ impl RoomActor {
                 self.enforce(participant);
             }
             if view != *old_view {
-                let change = protocol::Change::Updated(view);
-                self.tell(translate::Audience::Inside, &translate::News::Change(change));
+                let change = Change::Updated(view);
+                self.tell(Audience::Inside, &News::Change(change));
             }
         }
         if now.notice != before.notice {
@@ -177,7 +180,7 @@ impl RoomActor {
     }
 
     /// Stops what somebody sends and may not send any more.
-    pub(super) fn enforce(&mut self, participant: model::ParticipantId) {
+    pub(super) fn enforce(&mut self, participant: ParticipantId) {
         if let Some(publishing) = self.seats.get(&participant).map(|seat| seat.publishing) {
             self.set_publishing(participant, publishing);
         }
@@ -186,9 +189,9 @@ impl RoomActor {
 
 /// What people know of a room's rules, compared before and after a change.
 pub(super) struct Known {
-    room: protocol::RoomView,
-    people: BTreeMap<model::ParticipantId, (model::Rights, protocol::ParticipantView)>,
-    notice: Option<model::Notice>,
+    room: RoomView,
+    people: BTreeMap<ParticipantId, (Rights, ParticipantView)>,
+    notice: Option<Notice>,
 }
 
 fn new_invite(request: InviteRequest, now: UnixMillis) -> Result<Invite, Error> {

@@ -135,9 +135,7 @@ proptest! {
                     continue;
                 }
                 Step::Restart => {
-                    stage.now = stage.now.plus(10_000);
-                    stage.room.resume(stage.now);
-                    assert_sound(&stage.room);
+                    stage.restart(10_000);
                     continue;
                 }
                 Step::Do(_) if count == ended_after => Command::End { by: stage.room.owner },

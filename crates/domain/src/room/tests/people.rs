@@ -1,6 +1,7 @@
 //! Coming, waiting, being let in, dropping and going, in a room as one click makes it.
 
 use super::*;
+use crate::limits::GRACE_LOST_MS;
 
 fn door(stage: &Stage) -> Result<(Admission, Role), Refusal> {
     admission(&stage.room, None, &Key::default(), stage.now)
@@ -352,8 +353,7 @@ fn after_a_restart_everybody_has_time_to_come_back() {
     for line in ["join ana", "return ana", "join bo", "join cy", "admit cy by ana"] {
         stage.play(line);
     }
-    stage.now = UnixMillis(1_000_000_000);
-    stage.room.resume(stage.now);
+    stage.restart(10_000);
     assert_eq!(stage.room.next_deadline(), Some(stage.now.plus(GRACE_LOST_MS)));
     assert_eq!(stage.play("wait 44"), "nothing");
     assert_eq!(stage.play("return ana"), "returned ana (connected)");
