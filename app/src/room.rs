@@ -1,9 +1,9 @@
 //! The bridge from a page to its call: a view that can be watched, and a way to act.
 //!
 //! ```text
-//! page ── act ──▶ RoomCall ──▶ browser::Driver ──▶ call::Call
-//!   ▲                                                  │
-//!   └───────────── view (one signal) ◀─────────────────┘
+//! page ── act ──▶ RoomCall ──▶ Engine ── is ──▶ browser::Driver ──▶ call::Call
+//!   ▲                                                                   │
+//!   └───────────── view (one signal) ◀──────────────────────────────────┘
 //! ```
 //!
 //! On the server there is no driver: the view stays what a call shows before anything happened, and
@@ -34,7 +34,7 @@ impl RoomCall {
     /// The call of `room`, on its entry page. It comes alive in the browser, once the page is there. The
     /// invite of the page's address is shown again if a reloaded tab takes its seat up and finds it gone.
     pub fn new(room: RoomCode, invite: Option<InviteToken>) -> Self {
-        let view = RwSignal::new(call::Call::new(room).view());
+        let view = RwSignal::new(View::default());
         let level = RwSignal::new(0.0);
         Self { view, level, browser: Browser::new((room, invite), view, level) }
     }
@@ -68,6 +68,11 @@ impl RoomCall {
     /// The level of the own microphone, 0 to 1.
     pub const fn level(self) -> RwSignal<f32> {
         self.level
+    }
+
+    /// True if the code that makes calls did not arrive.
+    pub fn failed(self) -> RwSignal<bool> {
+        self.browser.failed()
     }
 
     /// Does what the person asked for.

@@ -4,6 +4,8 @@
 //! |---|---|---|
 //! | `room` | [`RoomPage`] | beside the program, if a room is the first page: its head names the file |
 //! | | | else as soon as the first page is alive, for a room is what comes next |
+//! | `engine` | what makes a call work, `room::engine` | beside the room's; the page does not wait for it |
+//! | `call` | the call on a room's page, `room::call_chunk` | as soon as the entry page is alive |
 //! | `desk` | [`RoomSettingsPage`], [`RoomHistory`] | as a room's, and else on the way there |
 //! | `account` | signing in and up, and the account | as a room's, and else on the way there |
 //!
@@ -91,7 +93,7 @@ fn account_page(page: AccountPage) -> Result<AnyView, SplitLoaderError> {
 
 /// Makes a route of a page in a chunk. The router tells routes apart by their types, so each needs its own.
 macro_rules! route {
-    ($(#[$about:meta])* $route:ident, $chunk:literal, $page:expr, $fetch:ident) => {
+    ($(#[$about:meta])* $route:ident, $chunks:expr, $page:expr, $fetch:ident) => {
         $(#[$about])*
         pub struct $route;
 
@@ -103,7 +105,9 @@ macro_rules! route {
             async fn view(_: Self) -> AnyView {
                 // The head of the page names the chunk, so that it is fetched beside the program.
                 #[cfg(feature = "ssr")]
-                leptos::prefetch_lazy_fn_on_server($chunk);
+                for chunk in $chunks {
+                    leptos::prefetch_lazy_fn_on_server(chunk);
+                }
                 $page.await.unwrap_or_else(|_| view! { <Incomplete /> }.into_any())
             }
 
@@ -116,39 +120,39 @@ macro_rules! route {
 
 route!(
     /// A room.
-    RoomRoute, "room", room_page(), fetch_room_page
+    RoomRoute, ["room", "engine"], room_page(), fetch_room_page
 );
 route!(
     /// Where a host sets up a room.
-    SettingsRoute, "desk", desk_page(DeskPage::Settings), fetch_desk_page
+    SettingsRoute, ["desk"], desk_page(DeskPage::Settings), fetch_desk_page
 );
 route!(
     /// What happened in a room.
-    HistoryRoute, "desk", desk_page(DeskPage::History), fetch_desk_page
+    HistoryRoute, ["desk"], desk_page(DeskPage::History), fetch_desk_page
 );
 route!(
     /// Signing in.
-    SignInRoute, "account", account_page(AccountPage::SignIn), fetch_account_page
+    SignInRoute, ["account"], account_page(AccountPage::SignIn), fetch_account_page
 );
 route!(
     /// Making an account.
-    SignUpRoute, "account", account_page(AccountPage::SignUp), fetch_account_page
+    SignUpRoute, ["account"], account_page(AccountPage::SignUp), fetch_account_page
 );
 route!(
     /// Asking for a new password.
-    ForgotRoute, "account", account_page(AccountPage::Forgot), fetch_account_page
+    ForgotRoute, ["account"], account_page(AccountPage::Forgot), fetch_account_page
 );
 route!(
     /// Choosing a new password.
-    ResetRoute, "account", account_page(AccountPage::Reset), fetch_account_page
+    ResetRoute, ["account"], account_page(AccountPage::Reset), fetch_account_page
 );
 route!(
     /// Confirming an address.
-    VerifyRoute, "account", account_page(AccountPage::Verify), fetch_account_page
+    VerifyRoute, ["account"], account_page(AccountPage::Verify), fetch_account_page
 );
 route!(
     /// The reader's own account.
-    OwnAccountRoute, "account", account_page(AccountPage::Own), fetch_account_page
+    OwnAccountRoute, ["account"], account_page(AccountPage::Own), fetch_account_page
 );
 
 /// What is shown in place of a page whose chunk did not arrive.

@@ -7,6 +7,7 @@
 //! The server renders the entry page with the state of the room; the scenes after it exist only in the
 //! browser. Which one is shown follows from the call's stage alone.
 
+mod call_chunk;
 mod call_scene;
 mod clock;
 mod devices;
@@ -29,11 +30,12 @@ use crate::api::ApiError;
 use crate::api::rooms::entry;
 use crate::dom;
 use crate::language::words;
+use crate::pages::chunks::Incomplete;
 use crate::pages::frame::Frame;
 use crate::pages::not_found::NotFound;
 use crate::room::RoomCall;
 use ::call::view::Stage;
-use call_scene::CallScene;
+use call_chunk::CallFromChunk;
 use door::Door;
 use entry_scene::EntryScene;
 use left_scene::LeftScene;
@@ -135,15 +137,24 @@ fn Room(
         }
         dom::wake();
     });
-    let scene = call.part(|view| scene(&view.stage));
+    let failed = call.failed();
+    let called = call.part(|view| scene(&view.stage));
+    let settled = call_chunk::fetch();
+    let scene = Memo::new(move |before: Option<&Scene>| match called.get() {
+        Scene::Call if !settled.get() => before.copied().unwrap_or(Scene::Entry),
+        scene => scene,
+    });
     view! {
         <Title text=title />
         {move || {
             let room = door.room.get_untracked();
+            if failed.get() {
+                return view! { <Incomplete /> }.into_any();
+            }
             match scene.get() {
                 Scene::Entry => view! { <EntryScene door call /> }.into_any(),
                 Scene::Waiting => view! { <WaitingScene room call /> }.into_any(),
-                Scene::Call => view! { <CallScene room call /> }.into_any(),
+                Scene::Call => view! { <CallFromChunk room call /> }.into_any(),
                 Scene::Left => view! { <LeftScene door call /> }.into_any(),
             }
         }}

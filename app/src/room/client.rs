@@ -1,22 +1,36 @@
-//! The browser's half: owns the driver, and calls the server functions for it.
+//! The browser's half: fetches the engine once the page is alive, and closes it with the page.
+//!
+//! What a person does before it is there is done when it comes, in order.
 
-use crate::api::{ApiError, rooms};
-use browser::{Api, Driver, LevelSubscription};
+#[path = "engine.rs"]
+mod engine;
+
+use browser::LevelSubscription;
 use call::view::{DeviceView, Picture};
-use call::{Action, ApiAnswer, ApiCall, DeviceId, Pass, View};
+use call::{Action, DeviceId, Pass, View};
+use engine::Engine;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use leptos::web_sys::HtmlVideoElement;
 use model::{DisplayName, InviteToken, RoomCode};
-use protocol::ErrorCode;
-use std::pin::Pin;
+use std::mem;
 use std::rc::Rc;
 
 pub use browser::{fresh_key, fresh_message_id};
 
-/// The driver of this page. It is made after hydration and closed with the page.
+/// What drives the call of this page.
 #[derive(Clone, Copy)]
 pub struct Browser {
-    driver: StoredValue<Option<Driver>, LocalStorage>,
+    engine: StoredValue<Coming, LocalStorage>,
+    /// The engine did not arrive.
+    failed: RwSignal<bool>,
+}
+
+/// The engine, or what it has to do first.
+enum Coming {
+    Awaited(Vec<Action>),
+    Here(Rc<dyn Engine>),
+    Closed,
 }
 
 impl Browser {
@@ -25,42 +39,88 @@ impl Browser {
         view: RwSignal<View>,
         level: RwSignal<f32>,
     ) -> Self {
-        let this = Self { driver: StoredValue::new_local(None) };
+        let engine = StoredValue::new_local(Coming::Awaited(Vec::new()));
+        let this = Self { engine, failed: RwSignal::new(false) };
         Effect::new(move |_| {
-            let driver = Driver::new(room, Rc::new(ServerFunctions), move |seen| view.set(seen));
-            this.driver.set_value(Some(driver));
             this.resume(room, invite);
+            spawn_local(async move {
+                let on_view = Box::new(move |seen| {
+                    // The last view may come when the page is gone already.
+                    view.try_set(seen);
+                });
+                match engine::start(room, on_view).await {
+                    Ok(engine) => this.begin(engine),
+                    Err(_) => {
+                        this.failed.try_set(true);
+                    }
+                }
+            });
         });
         this.watch_level(view, level);
         on_cleanup(move || {
-            if let Some(driver) = this.driver.try_get_value().flatten() {
-                driver.close();
+            let last = engine.try_update_value(|coming| mem::replace(coming, Coming::Closed));
+            if let Some(Coming::Here(engine)) = last {
+                engine.close();
             }
         });
         this
     }
 
+    /// True if the page's code did not arrive.
+    pub const fn failed(self) -> RwSignal<bool> {
+        self.failed
+    }
+
     pub fn act(self, action: Action) {
-        if let Some(driver) = self.driver.get_value() {
-            driver.handle(action);
+        if let Some(engine) = self.engine() {
+            engine.handle(action);
+        } else {
+            self.engine.try_update_value(|coming| {
+                if let Coming::Awaited(first) = coming {
+                    first.push(action);
+                }
+            });
         }
     }
 
     pub fn attach(self, element: &HtmlVideoElement, picture: Option<Picture>) {
-        if let Some(driver) = self.driver.try_get_value().flatten() {
-            driver.attach(element, picture);
+        if let Some(engine) = self.engine() {
+            engine.attach(element, picture);
         }
     }
 
     pub fn set_speaker(self, device: DeviceId) {
-        if let Some(driver) = self.driver.get_value() {
-            driver.set_speaker(&device);
+        if let Some(engine) = self.engine() {
+            engine.set_speaker(&device);
         }
     }
 
     pub fn test_speaker(self) {
-        if let Some(driver) = self.driver.get_value() {
-            driver.test_speaker();
+        if let Some(engine) = self.engine() {
+            engine.test_speaker();
+        }
+    }
+
+    fn engine(self) -> Option<Rc<dyn Engine>> {
+        let here = |coming: &Coming| match coming {
+            Coming::Here(engine) => Some(Rc::clone(engine)),
+            Coming::Awaited(_) | Coming::Closed => None,
+        };
+        self.engine.try_with_value(here).flatten()
+    }
+
+    /// Hands over what the person did meanwhile; a page that is gone needs no engine.
+    fn begin(self, engine: Rc<dyn Engine>) {
+        let first = self.engine.try_update_value(|coming| match mem::replace(coming, Coming::Closed) {
+            Coming::Awaited(first) => {
+                *coming = Coming::Here(Rc::clone(&engine));
+                Some(first)
+            }
+            Coming::Here(_) | Coming::Closed => None,
+        });
+        match first.flatten() {
+            Some(first) => first.into_iter().for_each(|action| engine.handle(action)),
+            None => engine.close(),
         }
     }
 
@@ -80,30 +140,10 @@ impl Browser {
             Memo::new(move |_| view.with(|view| matches!(view.devices.microphone, DeviceView::On { .. })));
         let subscription = StoredValue::new_local(None::<LevelSubscription>);
         Effect::new(move |_| {
-            let driver = captured.get().then(|| self.driver.get_value()).flatten();
-            subscription.set_value(driver.map(|driver| driver.microphone_level(move |now| level.set(now))));
+            let engine = captured.get().then(|| self.engine()).flatten();
+            let listen =
+                |engine: Rc<dyn Engine>| engine.microphone_level(Box::new(move |now| level.set(now)));
+            subscription.set_value(engine.map(listen));
         });
     }
-}
-
-/// The way from the call to the server.
-struct ServerFunctions;
-
-type Answer = Pin<Box<dyn Future<Output = Result<ApiAnswer, ErrorCode>>>>;
-
-impl Api for ServerFunctions {
-    fn call(&self, call: ApiCall) -> Answer {
-        Box::pin(async move { ask(call).await.map_err(|error| error.code) })
-    }
-}
-
-async fn ask(call: ApiCall) -> Result<ApiAnswer, ApiError> {
-    match call {
-        ApiCall::Join(request) => return rooms::join(*request).await.map(ApiAnswer::Joined),
-        ApiCall::Reconnect(seat) => return rooms::reconnect(seat).await.map(ApiAnswer::Ticket),
-        ApiCall::Leave(seat) => rooms::leave(seat).await?,
-        ApiCall::Act { seat, deed } => rooms::act(seat, deed).await?,
-        ApiCall::Say { seat, id, text } => rooms::say(seat, id, text).await?,
-    }
-    Ok(ApiAnswer::Done)
 }

@@ -15,6 +15,10 @@ impl Browser {
         Self
     }
 
+    pub fn failed(self) -> RwSignal<bool> {
+        RwSignal::new(false)
+    }
+
     pub fn act(self, _action: Action) {}
 
     pub fn attach(self, _element: &HtmlVideoElement, _picture: Option<Picture>) {}

@@ -12,19 +12,9 @@ pub fn view(call: &Call) -> View {
         stage: stage(call),
         devices: call.devices.view(),
         publishing: call.devices.publishing(),
-        room_name: None,
-        me: None,
-        hosting: false,
-        rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },
-        rules: None,
-        ends_at: None,
-        tiles: Vec::new(),
-        people: Vec::new(),
-        waiting: Vec::new(),
-        chat: Vec::new(),
-        unread: 0,
         notice: call.notice.clone(),
         playback_blocked: call.playback_blocked,
+        ..View::default()
     };
     if let Phase::Seated(seated) = &call.phase
         && let Standing::Inside(roster) = &seated.standing

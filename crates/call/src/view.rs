@@ -36,6 +36,30 @@ pub struct View {
     pub playback_blocked: bool,
 }
 
+/// What a call shows before anything happened.
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Preview { problem: None },
+            devices: DevicesView::default(),
+            publishing: Publishing::default(),
+            room_name: None,
+            me: None,
+            hosting: false,
+            rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },
+            rules: None,
+            ends_at: None,
+            tiles: Vec::new(),
+            people: Vec::new(),
+            waiting: Vec::new(),
+            chat: Vec::new(),
+            unread: 0,
+            notice: None,
+            playback_blocked: false,
+        }
+    }
+}
+
 /// Where the person is on the way through a call.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Stage {

@@ -146,7 +146,9 @@ fn Name(door: Door, call: RoomCall) -> impl IntoView {
     let name_error = RwSignal::new(None::<String>);
     let name_ref = NodeRef::new();
     let stage = call.stage();
-    let pending = Signal::derive(move || stage.get() == Stage::Joining);
+    // Once the person is inside, this page stands until the call's own is there.
+    let pending =
+        Signal::derive(move || stage.with(|stage| matches!(stage, Stage::Joining | Stage::InCall { .. })));
     let way = Memo::new(move |_| door.room.with(way));
     let note = Signal::derive(move || door.refused.get().unwrap_or_default().to_owned());
     let on_enter = Callback::new(move |()| match DisplayName::parse(&door.name.get_untracked()) {

@@ -1,15 +1,20 @@
 //! One transcript per rule of the client.
 
 use super::script::{ME, Script, guest, id, participant, say, slot};
-use crate::{Action, DeviceId, DeviceProblem, Input, PeerState, Timer};
+use crate::{Action, Call, DeviceId, DeviceProblem, Input, PeerState, Timer, View};
 use crate::{ApiAnswer, ConnectionId};
 use expect_test::{Expect, expect};
-use model::Source;
+use model::{RoomCode, Source};
 use protocol::{Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage};
 
 fn check(mut script: Script, play: impl FnOnce(&mut Script), expected: Expect) {
     play(&mut script);
     expected.assert_eq(&script.log);
+}
+
+#[test]
+fn a_page_without_a_call_shows_what_a_fresh_call_shows() {
+    assert_eq!(Call::new(RoomCode::from_bits(1)).view(), View::default());
 }
 
 #[test]
