@@ -4,7 +4,7 @@
 //! |---|---|
 //! | format, pure cores, clippy, documentation | each other |
 //! | page: the visitors' build and its size | — |
-//! | tests | the journeys' server |
+//! | tests, and those of rooms and server once more on PostgreSQL | the journeys' server |
 //! | journeys in Chromium and Firefox | — |
 //!
 //! The journeys walk through the page that visitors get, hashed names and all, for that is the one that must
@@ -35,6 +35,7 @@ pub fn all() -> anyhow::Result<()> {
     report::phase("clippy, server side", || check::clippy_host(&toolchain))?;
     report::phase("documentation", || documentation(&toolchain))?;
     report::phase("tests", || tests(&toolchain))?;
+    report::phase("rooms and server on PostgreSQL", || tests_on_postgres(&toolchain))?;
     report::phase("page size", || size::check(&page::build(&toolchain, Flavour::Release)?))?;
     report::phase("browser journeys", || {
         let site = site::build(&page::build(&toolchain, Flavour::Release)?)?;
@@ -69,4 +70,13 @@ fn tests(toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo("test");
     check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
     tree::must(&mut cargo, "a test failed")
+}
+
+/// Runs those tests once more that open a database, on the other one; the tests of the store are on both
+/// anyway. The same packages as before, so that nothing is compiled again.
+fn tests_on_postgres(toolchain: &Toolchain) -> anyhow::Result<()> {
+    let mut cargo = toolchain.cargo("test");
+    check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
+    cargo.args(["--test", "rooms", "--test", "api"]).env("ANTEROOM_TEST_DATABASE", "postgres");
+    tree::must(&mut cargo, "a test failed on PostgreSQL")
 }

@@ -126,7 +126,8 @@ impl Exit {
     }
 
     fn parse(word: &str) -> Option<Self> {
-        [Self::Left, Self::Lost, Self::Removed, Self::Ended].into_iter().find(|exit| exit.word() == word)
+        let all = [Self::Left, Self::Lost, Self::Removed, Self::TimeUp, Self::Ended];
+        all.into_iter().find(|exit| exit.word() == word)
     }
 }
 

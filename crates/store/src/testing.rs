@@ -9,9 +9,12 @@
 //! folder, no port, no disk flushes. A shell holds its life by the pipe from the test process, so it goes
 //! when the tests end, even when they are killed. Each test has a database of its own.
 //! `ANTEROOM_TEST_POSTGRES_URL` names a server to use instead, on which the tests may make databases.
+//!
+//! Tests that need one database and not both ask for [`TestDatabase::chosen`]: `ANTEROOM_TEST_DATABASE` says
+//! which, so that the same tests run once on each.
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -31,6 +34,13 @@ pub struct TestDatabase {
 enum Kind {
     Sqlite { folder: PathBuf },
     Postgres { name: String },
+}
+
+/// Which database the tests run on that run on either.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Choice {
+    Sqlite,
+    Postgres,
 }
 
 /// The PostgreSQL of this test process.
@@ -54,7 +64,8 @@ trap '' INT TERM HUP
 mkdir -m 700 "$folder" && cd "$folder" || exit 1
 "$bin/initdb" -D data -A trust -U anteroom -E UTF8 --locale=C --no-sync >log 2>&1 &&
 "$bin/pg_ctl" -D data -w -l server.log start \
-    -o "-k $folder -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
+    -o "-k $folder -c listen_addresses='' -c max_connections=400 \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off" \
     >>log 2>&1 </dev/null && echo ready || { cat log server.log 2>/dev/null; echo failed; }
 cat >/dev/null
 "$bin/pg_ctl" -D data -m immediate stop >>log 2>&1
@@ -71,17 +82,67 @@ impl TestDatabase {
     }
 
     /// A new database on PostgreSQL.
-    pub async fn postgres() -> Self {
+    pub fn postgres() -> Self {
         let name = format!("anteroom_test_{}", unique().replace('-', "_"));
-        run(format!("create database {name}")).await;
+        run_and_wait(format!("create database {name}"));
         let options = server().database(&name);
         Self { url: options.to_url_lossy().to_string(), kind: Kind::Postgres { name } }
     }
 
     /// One of each, so that a test can run on both.
-    pub async fn both() -> [Self; 2] {
-        [Self::sqlite(), Self::postgres().await]
+    pub fn both() -> [Self; 2] {
+        [Self::sqlite(), Self::postgres()]
     }
+
+    /// The one that this run of the tests is about.
+    pub fn chosen() -> Self {
+        match Choice::of_this_run() {
+            Choice::Sqlite => Self::sqlite(),
+            Choice::Postgres => Self::postgres(),
+        }
+    }
+}
+
+impl Choice {
+    /// What `ANTEROOM_TEST_DATABASE` says; SQLite if it says nothing.
+    pub fn of_this_run() -> Self {
+        match std::env::var("ANTEROOM_TEST_DATABASE").as_deref() {
+            Err(_) | Ok("" | "sqlite") => Self::Sqlite,
+            Ok("postgres") => Self::Postgres,
+            Ok(other) => panic!("ANTEROOM_TEST_DATABASE is sqlite or postgres, and not {other}"),
+        }
+    }
+}
+
+/// Changes a database behind the back of its triggers, as whoever owns the machine could.
+pub async fn tamper(url: &str, sql: &str) {
+    let mut connection = connect(url).await;
+    let sql = format!("set session_replication_role = replica; {sql}");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("the owner may do anything");
+    let _ = connection.close().await;
+}
+
+/// All that a reader of a PostgreSQL database's tables finds, as one text.
+pub async fn dump(url: &str) -> String {
+    const TABLES: &str =
+        "select table_name::text from information_schema.tables where table_schema = 'public'";
+    let mut connection = connect(url).await;
+    let tables: Vec<(String,)> =
+        sqlx::query_as(TABLES).fetch_all(&mut connection).await.expect("a database has tables");
+    let mut text = String::new();
+    for (table,) in tables {
+        let all = AssertSqlSafe(format!("select row::text from \"{table}\" as row"));
+        let rows: Vec<(String,)> =
+            sqlx::query_as(all).fetch_all(&mut connection).await.expect("rows are read");
+        rows.into_iter().for_each(|(row,)| text.push_str(&row));
+    }
+    let _ = connection.close().await;
+    text
+}
+
+async fn connect(url: &str) -> PgConnection {
+    let options = PgConnectOptions::from_str(url).expect("the address of a test's database");
+    options.connect().await.expect("the PostgreSQL of the tests answers")
 }
 
 impl Drop for TestDatabase {
@@ -93,13 +154,7 @@ impl Drop for TestDatabase {
                 let _ = (0..5).any(|_| std::fs::remove_dir_all(folder).is_ok());
             }
             Kind::Postgres { name } => {
-                let drop = format!("drop database if exists {name} with (force)");
-                // Dropping cannot wait, and the test's own runtime may have ended.
-                let thread = std::thread::spawn(move || {
-                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-                    runtime.expect("a runtime can be made").block_on(run(drop));
-                });
-                let _ = thread.join();
+                run_and_wait(format!("drop database if exists {name} with (force)"));
             }
         }
     }
@@ -108,6 +163,17 @@ impl Drop for TestDatabase {
 /// The server itself, by the database that every server has.
 fn server() -> PgConnectOptions {
     PgConnectOptions::from_str(&POSTGRES.url).expect("ANTEROOM_TEST_POSTGRES_URL is an address of PostgreSQL")
+}
+
+/// Does something on the server itself. The test's own runtime may have ended, or be one that only the test
+/// itself moves on.
+fn run_and_wait(sql: String) {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime can be made").block_on(run(sql));
+    });
+    let done = thread.join();
+    assert!(std::thread::panicking() || done.is_ok(), "the PostgreSQL of the tests failed");
 }
 
 async fn run(sql: String) {

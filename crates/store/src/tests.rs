@@ -25,7 +25,7 @@ use model::{
 
 /// Runs one test on both databases.
 async fn on_both(test: impl AsyncFn(Store)) {
-    for database in TestDatabase::both().await {
+    for database in TestDatabase::both() {
         let store = Store::open(&database.url).await.expect("a new database opens");
         test(store.clone()).await;
         store.close().await;
@@ -155,7 +155,7 @@ impl Stage {
 
 #[tokio::test]
 async fn the_migrations_run_once() {
-    for database in TestDatabase::both().await {
+    for database in TestDatabase::both() {
         let first = Store::open(&database.url).await.expect("a new database opens");
         assert!(insert_room(&first, &new_room(7)).await);
         first.close().await;

@@ -1,4 +1,4 @@
-//! A server of one's own for each test.
+//! A server of one's own for each test, on the database that this run of the tests is about.
 
 use crate::browser::Browser;
 use model::UnixMillis;
@@ -7,9 +7,10 @@ use server::startup::{Application, RunError, StartError};
 use service::time::Ambient;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use store::testing::{Choice, TestDatabase, dump, tamper};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -52,9 +53,13 @@ fn scramble(number: u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
-/// A folder that goes away with the test.
+/// A folder that goes away with the test, and the database that belongs to it.
 #[derive(Debug)]
-pub struct Folder(PathBuf);
+pub struct Folder {
+    path: PathBuf,
+    /// Made when a server first asks for it; SQLite has its file in the folder.
+    postgres: OnceLock<TestDatabase>,
+}
 
 impl Folder {
     pub fn new() -> Self {
@@ -62,15 +67,52 @@ impl Folder {
         let name = format!("anteroom-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).expect("a temporary folder can be made");
-        Self(path)
+        Self { path, postgres: OnceLock::new() }
     }
 
     pub fn path(&self) -> &Path {
-        &self.0
+        &self.path
+    }
+
+    /// What the setting `database` must say; nothing for the file that is used by itself.
+    pub fn database(&self) -> Option<&str> {
+        match Choice::of_this_run() {
+            Choice::Sqlite => None,
+            Choice::Postgres => Some(&self.postgres.get_or_init(TestDatabase::postgres).url),
+        }
+    }
+
+    /// Everything that whoever steals the database finds, also what is deleted and still in the file.
+    pub async fn stolen(&self) -> Vec<u8> {
+        match self.database() {
+            None => std::fs::read(self.file()).expect("the database"),
+            Some(url) => dump(url).await.into_bytes(),
+        }
+    }
+
+    /// Puts another word of the same length in place of every one that stands in the histories, behind the
+    /// back of whatever the database does against it.
+    pub async fn forge(&self, word: &str, other: &str) {
+        let Some(url) = self.database() else {
+            let mut bytes = std::fs::read(self.file()).expect("the database");
+            let windows = bytes.windows(word.len()).enumerate();
+            let found = windows.filter(|(_, window)| *window == word.as_bytes()).map(|(at, _)| at);
+            let places: Vec<usize> = found.collect();
+            assert!(!places.is_empty());
+            for at in places {
+                bytes[at..at + word.len()].copy_from_slice(other.as_bytes());
+            }
+            return std::fs::write(self.file(), bytes).expect("the database can be written");
+        };
+        tamper(url, &format!("update room_events set name = replace(name, '{word}', '{other}')")).await;
+    }
+
+    fn file(&self) -> PathBuf {
+        self.path.join("data/anteroom.sqlite")
     }
 
     pub fn write(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
+        let path = self.path.join(name);
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
         std::fs::write(path, text).expect("a file can be written");
     }
@@ -78,7 +120,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_dir_all(&self.path);
     }
 }
 
@@ -115,6 +157,7 @@ impl Server {
         let common = Layer {
             addr: Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             data: Some(folder.path().join("data")),
+            database: folder.database().map(str::to_owned),
             public_ip: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
             media_port: Some(0),
             media_shards: Some(1),

@@ -76,7 +76,7 @@ async fn the_database_holds_nothing_that_opens_a_session() {
     let cookie = host.cookie().expect("the host is known");
     let session = cookie[cookie.len() - 22..].to_owned();
     server.stopped().await;
-    let database = std::fs::read(server.folder.path().join("data/anteroom.sqlite")).expect("the database");
+    let database = server.folder.stolen().await;
     let holds = |text: &[u8]| database.windows(text.len()).any(|window| window == text);
     assert!(holds(b"Planning"), "this is the database");
     assert!(!holds(session.as_bytes()));

@@ -210,7 +210,7 @@ async fn the_database_holds_no_link_and_no_password() {
     sign_up(&ana, "bo@example.org", FOXES).await.json::<()>();
     let other = office.next().await.token("/verify/");
     server.stopped().await;
-    let database = std::fs::read(server.folder.path().join("data/anteroom.sqlite")).expect("the database");
+    let database = server.folder.stolen().await;
     let holds = |text: &str| database.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(holds(ANA), "this is the database");
     for secret in [&token, &other, BEARS, FOXES] {

@@ -116,6 +116,9 @@ pub fn program(folder: &Folder) -> Command {
         command.env_remove(name);
     });
     command.current_dir(folder.path());
+    if let Some(database) = folder.database() {
+        command.env("ANTEROOM_DATABASE", database);
+    }
     command
 }
 

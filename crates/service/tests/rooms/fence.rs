@@ -11,7 +11,7 @@ const LEASE: u64 = LEASE_MS as u64;
 
 /// Runs one test on both databases.
 async fn on_both(test: impl AsyncFn(Stage)) {
-    for database in TestDatabase::both().await {
+    for database in TestDatabase::both() {
         test(Stage::on(database, false).await).await;
     }
 }

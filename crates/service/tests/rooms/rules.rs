@@ -209,6 +209,9 @@ async fn everybody_is_put_out_when_the_time_is_over() {
     stage.wait(600).await;
     assert!(heard(&stage, &mut bo).await.contains(&format!("farewell: {:?}", Farewell::TimeUp)));
     assert!(stage.rooms.join(identity(CY.user), stage.request(CY)).await.is_ok(), "the room stays");
+    assert_eq!(stage.attendance().await, ["Bo 0-600 time_up", "Cy 600-"]);
+    let history = stage.rooms.history(ANA.user, stage.room).await.expect("a host reads the history");
+    assert_eq!(history.stays.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -100,7 +100,7 @@ impl Stage {
     }
 
     async fn new(waiting_room: bool) -> Self {
-        Self::on(TestDatabase::sqlite(), waiting_room).await
+        Self::on(TestDatabase::chosen(), waiting_room).await
     }
 
     /// The same on a database of the test's choice.

@@ -194,7 +194,7 @@ async fn contend(store: Store, node: u128, (clock, tally): (Arc<AtomicI64>, Arc<
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_that_fight_for_a_room_never_both_write_it() {
-    for database in crate::testing::TestDatabase::both().await {
+    for database in crate::testing::TestDatabase::both() {
         let store = Store::open(&database.url).await.expect("a new database opens");
         insert_room(&store, &new_room(7)).await;
         let (clock, tally) = (Arc::new(AtomicI64::new(5_000)), Arc::new(Tally::default()));

@@ -46,7 +46,7 @@ async fn make_old(url: &str) {
 
 #[tokio::test]
 async fn an_old_database_goes_on_with_everybody_in_it() {
-    for database in TestDatabase::both().await {
+    for database in TestDatabase::both() {
         make_old(&database.url).await;
         let store = Store::open(&database.url).await.expect("an old database opens");
         let room = load(&store).await.room;
