@@ -68,6 +68,11 @@ impl Browser {
         Self { addr, cookie: Mutex::new(None) }
     }
 
+    /// The server that the browser asks.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     /// The cookie that the browser holds, as `name=value`.
     pub fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()

@@ -11,6 +11,7 @@
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
+//! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
 //! | [`invitation`] | what does a calendar learn of a plan? |
@@ -21,6 +22,7 @@ mod accounts;
 mod aftermath;
 mod browser;
 mod calls;
+mod cast;
 mod files;
 mod gate;
 mod guest;
@@ -34,6 +36,7 @@ mod pages;
 mod passkeys;
 mod peer;
 mod post;
+mod roles;
 mod running;
 mod sockets;
 mod strangers;
