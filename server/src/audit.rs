@@ -54,12 +54,15 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { rooms, lines, unchained, findings } = &self.0;
+        let Report { rooms, lines, unchained, erased, findings } = &self.0;
         for finding in findings {
             writeln!(f, "The history was changed: {finding}.")?;
         }
         if *unchained > 0 {
             writeln!(f, "Lines from before histories were chained, for which nothing vouches: {unchained}.")?;
+        }
+        if *erased > 0 {
+            writeln!(f, "Rooms that were erased when their time was over, as their seals prove: {erased}.")?;
         }
         let whole = rooms - u64::try_from(findings.len()).unwrap_or(u64::MAX).min(*rooms);
         writeln!(f, "Rooms whose history is whole: {whole} of {rooms}. Lines that were verified: {lines}.")

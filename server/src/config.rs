@@ -7,15 +7,17 @@
 //! | module | holds |
 //! |---|---|
 //! | [`layer`] | one source and how it is read; the list of all settings |
-//! | [`origin`], [`network`] | the values that have a grammar of their own |
+//! | [`origin`], [`network`], [`keep`] | the values that have a grammar of their own |
 //!
 //! Whatever is unknown, unreadable or contradictory is refused with one sentence before anything
 //! starts. Not here: opening files and ports; `startup` does that with the finished [`Settings`].
 
+pub mod keep;
 pub mod layer;
 pub mod network;
 pub mod origin;
 
+pub use keep::Keep;
 pub use layer::Layer;
 pub use network::Network;
 pub use origin::Origin;
@@ -50,6 +52,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// How mails are sent, if they are.
     pub mail: Option<MailSettings>,
+    /// How long rooms that are over are remembered.
+    pub keep: Keep,
     pub log: Log,
     /// The folder of the built pages; `None` means beside the program.
     pub site: Option<PathBuf>,
@@ -266,6 +270,7 @@ impl Settings {
             tls,
             trusted_proxies: layer.trusted_proxy,
             mail,
+            keep: layer.keep_history_days.unwrap_or_default(),
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),
                 filter: settle_filter(layer.log_filter.unwrap_or_else(|| "info".to_owned()))?,

@@ -15,6 +15,7 @@
 //! | [`node`] | who this server is among others on the same database |
 //! | [`mail`] | mails, by SMTP |
 //! | [`media`] | the threads that forward sound and picture |
+//! | [`sweep`] | what is thrown away because its time is over |
 //! | [`tls`], [`health`], [`telemetry`], [`shutdown`], [`ambient`] | what their names say |
 //!
 //! Not here: rules. Whatever a person may be told no for is decided in `domain` or `service`.
@@ -38,6 +39,7 @@ pub mod routes;
 pub mod shutdown;
 pub mod signal;
 pub mod startup;
+pub mod sweep;
 pub mod telemetry;
 pub mod throttle;
 pub mod tls;

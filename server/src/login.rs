@@ -31,7 +31,6 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use store::Store;
 use store::logins::{self, LoginRow};
 use time::OffsetDateTime;
@@ -51,8 +50,6 @@ pub const ACCOUNT: &str = "account";
 const RENEWED: &str = "renewed";
 /// How long a login lasts without a visit.
 const IDLE: time::Duration = time::Duration::days(60);
-/// How often rows that have expired are deleted.
-const SWEEP: Duration = Duration::from_secs(3_600);
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 const KEY_BYTES: usize = 64;
 
@@ -80,16 +77,9 @@ impl Logins {
             .with_signed(key)
     }
 
-    /// Deletes expired rows, again and again.
-    pub async fn sweep(self) {
-        loop {
-            match logins::delete_expired(&self.store, self.ambient.now()).await {
-                Ok(0) => {}
-                Ok(count) => tracing::debug!(count, "Expired logins were deleted."),
-                Err(error) => tracing::error!(%error, "Expired logins could not be deleted."),
-            }
-            tokio::time::sleep(SWEEP).await;
-        }
+    /// Deletes expired rows; says how many there were.
+    pub async fn sweep(&self) -> std::result::Result<u64, store::Error> {
+        logins::delete_expired(&self.store, self.ambient.now()).await
     }
 
     /// Throws a login away that counts no longer, and notes the visit of a known browser, at most once a day,

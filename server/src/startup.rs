@@ -8,7 +8,7 @@
 //! that runs has all it needs. Tests build the same application, on port 0 and with a clock of their own.
 
 use crate::ambient::{Machine, Uptime};
-use crate::config::Settings;
+use crate::config::{Keep, Settings};
 use crate::guard::Guard;
 use crate::login::{self, Logins};
 use crate::mail::Post;
@@ -16,6 +16,7 @@ use crate::media::{MediaConfig, MediaThreads};
 use crate::node::{self, Node};
 use crate::routes::{self, Cookie, Shared};
 use crate::shutdown::{DRAIN, Stopping};
+use crate::sweep;
 use crate::tls;
 use axum::Router;
 use axum_server::Handle;
@@ -86,6 +87,7 @@ pub struct Application {
     store: Store,
     media: Arc<MediaThreads>,
     stopping: Stopping,
+    keep: Keep,
     urls: Vec<String>,
     /// Held until the end: nobody else may be this server meanwhile.
     node: Node,
@@ -156,7 +158,8 @@ impl Application {
                  bring a certificate."
             );
         }
-        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, urls, node })
+        let keep = settings.keep;
+        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, keep, urls, node })
     }
 
     /// The address that was bound.
@@ -173,7 +176,7 @@ impl Application {
     pub async fn run_until_stopped(self, asked: impl Future<Output = ()>) -> Result<(), RunError> {
         let handle = Handle::new();
         let mut serving = tokio::spawn(serve(self.listener, self.tls, self.router, handle.clone()));
-        let sweeping = tokio::spawn(self.logins.sweep());
+        let sweeping = tokio::spawn(sweep::run(self.logins, self.services.clone(), self.keep));
         let early = tokio::select! {
             // The listener ends before it is asked to only by a failure.
             ended = &mut serving => Some(ended),

@@ -12,14 +12,17 @@ use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter};
 use crate::time::Ambient;
 use domain::calendar;
-use model::{ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UserId};
+use model::{
+    ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UnixMillis,
+    UserId,
+};
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
     Deed, EntryView, Errand, ErrorCode, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat,
 };
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use store::owners::Writer;
+use store::owners::{self, Taken, Writer};
 use store::rooms::NewRoom;
 use tokio::sync::mpsc;
 
@@ -27,6 +30,9 @@ use tokio::sync::mpsc;
 const HOSTED: u32 = 100;
 /// How often another code is drawn when one is taken, which chance all but forbids.
 const CODES_TRIED: usize = 5;
+
+/// How many rooms are erased at a time.
+const ERASED: u32 = 200;
 
 /// How often rooms are looked for that nobody looks after.
 const ORPHANS_EVERY: Duration = Duration::from_secs(15);
@@ -184,6 +190,32 @@ impl Rooms {
         let admit = admit.ok_or(Error::Refused(ErrorCode::NotPresent))?;
         let participant = admit.participant;
         self.registry.ask(admit.room, |reply| Letter::Connect { participant, reply }).await
+    }
+
+    /// Erases everything about people from rooms that ended by then, at most a batch of them; says how many.
+    pub async fn erase_ended(&self, ended_by: UnixMillis) -> Result<usize, Error> {
+        let due = store::keeping::load_due(&self.registry.store, ended_by, ERASED).await?;
+        for room in &due {
+            self.erase_room(*room).await?;
+        }
+        Ok(due.len())
+    }
+
+    /// Erases a room that is over, whoever shows it just now: nobody else writes it meanwhile, or with what
+    /// they knew before.
+    async fn erase_room(&self, room: RoomCode) -> Result<(), Error> {
+        let Registry { store, writer, ambient, .. } = &*self.registry;
+        let now = ambient.now();
+        let Some(Taken { mut ownership, .. }) = owners::seize(store, writer, room, now).await? else {
+            return Ok(());
+        };
+        let mut tx = store.begin_room(&ownership, now).await?;
+        store::keeping::erase(&mut tx, now).await?;
+        tx.commit(&mut ownership).await?;
+        owners::release(store, &ownership, now).await?;
+        // Whoever asks next asks an actor that has read what is left.
+        self.registry.post_if_live(room, Letter::Stop).await;
+        Ok(())
     }
 
     /// Tells live rooms that what was `from`'s is now `to`'s; the database says so already.

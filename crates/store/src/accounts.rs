@@ -7,6 +7,7 @@
 //!
 //! Passwords are known here by their hash only, links by theirs. Not here: when any of it may happen.
 
+use crate::keeping::NOBODY;
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
 use model::{DisplayName, EmailAddress, RoomCode, UnixMillis, UserId};
@@ -26,9 +27,6 @@ pub struct AccountRow {
     pub created_at: UnixMillis,
     pub verified_at: Option<UnixMillis>,
 }
-
-/// What stands in place of the name of somebody who is no more.
-const NOBODY: &str = "–";
 
 #[derive(sqlx::FromRow)]
 struct Raw {

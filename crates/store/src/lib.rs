@@ -8,6 +8,7 @@
 //! | [`journal`] | `room_events`, and what each event does to the other tables of a room |
 //! | [`attendance`] | `attendance`: who was inside, and for how long |
 //! | [`audit`], [`verify`] | `room_chains`: the chain through the lines of the journal, and its proof |
+//! | [`keeping`] | what is left of a room in all of these when it has been over for long |
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
@@ -28,6 +29,7 @@ pub mod audit;
 pub mod chat;
 pub mod identities;
 pub mod journal;
+pub mod keeping;
 pub mod links;
 pub mod logins;
 pub mod owners;
@@ -133,7 +135,9 @@ impl Store {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(PATIENCE);
+            .busy_timeout(PATIENCE)
+            // What was deleted is overwritten, for it was deleted because it is nobody's business any more.
+            .pragma("secure_delete", "on");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)

@@ -10,6 +10,9 @@
 //! the row until the transaction ends, so that no write of an old owner can slip in behind a new one. A
 //! write is a sign of life, too, and renews the lease.
 //!
+//! [`seize`] takes a room from whoever has it, which is for what must be written now, whoever serves the
+//! room: its owner finds out by its next write, and nothing of what it had in mind is kept.
+//!
 //! Invariants: the epoch of a room only grows; two owners never have the same epoch; what a stale owner
 //! writes changes nothing. None of this depends on clocks: a lease that is misjudged costs a change of
 //! owners, never a write by two.
@@ -74,20 +77,41 @@ pub async fn take(
     code: RoomCode,
     now: UnixMillis,
 ) -> Result<Option<Taken>, Error> {
+    take_from(store, writer, (code, false), now).await
+}
+
+/// Takes a room, whoever holds it; `None` if there is no such room.
+pub async fn seize(
+    store: &Store,
+    writer: &Writer,
+    code: RoomCode,
+    now: UnixMillis,
+) -> Result<Option<Taken>, Error> {
+    take_from(store, writer, (code, true), now).await
+}
+
+async fn take_from(
+    store: &Store,
+    writer: &Writer,
+    (code, anybody): (RoomCode, bool),
+    now: UnixMillis,
+) -> Result<Option<Taken>, Error> {
     const SQL: &str = "insert into room_owners \
          (room_id, node_id, incarnation, epoch, alive_at, previous_alive_at, lease_until) \
          select id, $2, $3, 1, $4, null, $5 from rooms where code = $1 \
          on conflict (room_id) do update set node_id = excluded.node_id, \
          incarnation = excluded.incarnation, epoch = room_owners.epoch + 1, alive_at = excluded.alive_at, \
          previous_alive_at = room_owners.alive_at, lease_until = excluded.lease_until \
-         where room_owners.lease_until <= excluded.alive_at or room_owners.node_id = excluded.node_id \
+         where $6 or room_owners.lease_until <= excluded.alive_at \
+         or room_owners.node_id = excluded.node_id \
          returning room_id, epoch, previous_alive_at";
     let statement = Statement::new(SQL)
         .text(code)
         .text(writer.node.to_hex())
         .text(writer.incarnation.to_hex())
         .time(now)
-        .time(now.plus(LEASE_MS));
+        .time(now.plus(LEASE_MS))
+        .boolean(anybody);
     let raw: Option<(String, i64, Option<i64>)> = store.write_returning(statement).await?;
     let Some((room, epoch, last_alive)) = raw else { return Ok(None) };
     let room: RoomId = room.parse().map_err(|_| Error::Corrupt { table: "room_owners" })?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod histories;
+mod keeping;
 mod ownership;
 mod rules;
 mod upgrade;

@@ -7,6 +7,7 @@
 //! | a line was added behind the end | [`Fault::Extra`] |
 //! | the end was moved | [`Fault::Seal`] |
 //! | the secret is another | [`Fault::Key`] |
+//! | the room was erased when its time was over | nothing; it is counted |
 //!
 //! It may run beside a server: lines that are added meanwhile are walked as well. Of each room the first
 //! fault is told, for behind it nothing can be trusted.
@@ -30,6 +31,8 @@ pub struct Report {
     pub lines: u64,
     /// How many lines are older than their room's chain, so that nothing vouches for them.
     pub unchained: u64,
+    /// How many rooms were erased because their time was over; of their chains the sealed end is left.
+    pub erased: u64,
     pub findings: Vec<Finding>,
 }
 
@@ -95,10 +98,19 @@ impl Report {
         (room, id): (RoomCode, RoomId),
     ) -> Result<(), Error> {
         self.rooms += 1;
-        let mut walk = Walk { key, room: id, last: 0, link: GENESIS.to_owned(), chained: 0, unchained: 0 };
+        let mut walk = Walk {
+            key,
+            room: id,
+            last: 0,
+            link: GENESIS.to_owned(),
+            chained: 0,
+            unchained: 0,
+            erased: false,
+        };
         let fault = walk.run(store).await?;
         self.lines += walk.chained;
         self.unchained += walk.unchained;
+        self.erased += u64::from(walk.erased);
         self.findings.extend(fault.map(|fault| Finding { room, fault }));
         Ok(())
     }
@@ -114,6 +126,7 @@ struct Walk<'a> {
     link: String,
     chained: u64,
     unchained: u64,
+    erased: bool,
 }
 
 impl Walk<'_> {
@@ -140,6 +153,13 @@ impl Walk<'_> {
     async fn walk_to(&mut self, store: &Store, sealed: &Sealed) -> Result<Option<Fault>, Error> {
         let head = &sealed.head;
         let is_genuine = sealed.seal == self.key.seal(self.room, head);
+        // A genuine seal of a chain that begins behind its end is an anchor: the lines before it were erased.
+        if is_genuine && head.position > 0 && head.first > head.position && self.last == 0 {
+            let left = journal::load_after(store, self.room, 0, 1).await?;
+            self.erased = true;
+            self.last = head.position;
+            return Ok(left.first().map(|row| Fault::Extra { position: row.position }));
+        }
         while self.last < head.position {
             let page = journal::load_after(store, self.room, self.last, PAGE).await?;
             let page = page.into_iter().take_while(|row| row.position <= head.position);

@@ -10,7 +10,7 @@
 //! setting means the same wherever it stands, and is written down once.
 //! Not here: defaults and what contradicts what; [`super::Settings`] has those.
 
-use super::{ConfigError, LogFormat, Network, Origin};
+use super::{ConfigError, Keep, LogFormat, Network, Origin};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use std::error::Error;
@@ -63,6 +63,9 @@ pub struct Layer {
     /// Who mails come from, like `Anteroom <anteroom@example.org>`
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Days after which a room that ended is erased with names, chat and history, or forever [default: 90]
+    #[arg(long, value_name = "DAYS|forever")]
+    pub keep_history_days: Option<Keep>,
     /// Shape of the log lines [default: text]
     #[arg(long, value_name = "text|json")]
     pub log_format: Option<LogFormat>,
@@ -145,6 +148,7 @@ impl Layer {
             trusted_proxy: longer(self.trusted_proxy, weaker.trusted_proxy),
             mail_url: self.mail_url.or(weaker.mail_url),
             mail_from: self.mail_from.or(weaker.mail_from),
+            keep_history_days: self.keep_history_days.or(weaker.keep_history_days),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             site: self.site.or(weaker.site),

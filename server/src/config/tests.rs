@@ -107,6 +107,19 @@ fn what_does_not_parse_is_refused_where_it_stands() {
             "--trusted-proxy everyone",
             "--trusted-proxy is refused: `everyone` does not do: a network looks",
         ),
+        (
+            "keep-history-days = -1",
+            &[],
+            "",
+            "keep-history-days in anteroom.toml is refused: `-1` does not do: it is a",
+        ),
+        (
+            "",
+            &[("ANTEROOM_KEEP_HISTORY_DAYS", "never")],
+            "",
+            "ANTEROOM_KEEP_HISTORY_DAYS is refused: `never`",
+        ),
+        ("", &[], "--keep-history-days 36501", "--keep-history-days is refused: `36501` does not do"),
         ("", &[], "--log-format xml", "--log-format is refused: `xml` does not do"),
         ("", &[], "--log-filter a=b=c", "log-filter is refused"),
         ("", &[], "--addr", "--addr is refused: its value is missing"),
@@ -197,6 +210,18 @@ fn the_example_names_every_setting_and_parses_uncommented() {
         Ok(Layer::default()),
         "the example changes nothing"
     );
+}
+
+#[test]
+fn history_is_kept_for_so_many_days_or_forever() {
+    for (file, kept) in [
+        ("", Keep::Days(90)),
+        ("keep-history-days = 0", Keep::Days(0)),
+        ("keep-history-days = 365", Keep::Days(365)),
+        ("keep-history-days = 'forever'", Keep::Forever),
+    ] {
+        assert_eq!(settings(file, &[], "").expect("the table holds settings").keep, kept, "{file}");
+    }
 }
 
 #[test]

@@ -150,8 +150,19 @@ impl Server {
         Self::try_start(folder, layer).await.expect("the server starts")
     }
 
+    /// The same server again, after some time without one.
+    pub async fn started_again_after(mut self, millis: i64) -> Self {
+        self.stopped().await;
+        let now = self.world.now().0 + millis;
+        Self::try_start_at(self.folder.clone(), Layer::default(), now).await.expect("the server starts")
+    }
+
     /// The same, where it may be refused.
     pub async fn try_start(folder: Arc<Folder>, layer: Layer) -> Result<Self, StartError> {
+        Self::try_start_at(folder, layer, START_MS).await
+    }
+
+    async fn try_start_at(folder: Arc<Folder>, layer: Layer, now: i64) -> Result<Self, StartError> {
         folder.write("site/favicon.svg", "<svg/>");
         folder.write("site/pkg/anteroom.js", "// the page");
         let common = Layer {
@@ -164,7 +175,7 @@ impl Server {
             site: Some(folder.path().join("site")),
             ..Layer::default()
         };
-        let world = Arc::new(World { now: AtomicI64::new(START_MS), drawn: AtomicU64::new(0) });
+        let world = Arc::new(World { now: AtomicI64::new(now), drawn: AtomicU64::new(0) });
         let settings = Settings::settle(layer.over(common)).expect("the tests' settings are sound");
         let application = Application::build_with(settings, world.clone()).await?;
         let (addr, urls) = (application.addr(), application.urls().to_vec());

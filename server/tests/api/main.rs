@@ -14,6 +14,7 @@
 //! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
+//! | [`keeping`] | what is left of a room that has been over for long? |
 //! | [`invitation`] | what does a calendar learn of a plan? |
 //! | [`aftermath`] | what is left of a server that was killed, and does anybody notice what was changed? |
 //! | [`running`] | starting, refusing to start, HTTPS, stopping |
@@ -30,6 +31,7 @@ mod harness;
 mod health;
 mod history;
 mod invitation;
+mod keeping;
 mod logins;
 mod mails;
 mod pages;

@@ -9,12 +9,12 @@ use crate::{Error, Store, journal, rooms};
 use domain::room::{Closing, Command};
 use model::RoomCode;
 
-async fn walk(store: &Store) -> Report {
+pub(super) async fn walk(store: &Store) -> Report {
     verify::walk(store, &key(), None).await.expect("a history is walked").expect("all rooms")
 }
 
 /// A room with seven lines: five people's worth of coming and going.
-async fn told(store: Store) -> Stage {
+pub(super) async fn told(store: Store) -> Stage {
     let mut stage = Stage::new(store).await;
     let (ana, bo) = (participant(ANA), participant(BO));
     stage.arrive(ANA, "Ana").await;
@@ -28,7 +28,7 @@ async fn told(store: Store) -> Stage {
 }
 
 /// Lays hands on the database, past what keeps honest programs from it.
-async fn tamper(store: &Store, sql: &'static str) {
+pub(super) async fn tamper(store: &Store, sql: &'static str) {
     let disarm: &[&'static str] = match store {
         Store::Sqlite { .. } => &[
             "drop trigger if exists room_events_are_not_changed",

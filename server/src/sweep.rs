@@ -1,0 +1,53 @@
+//! What is thrown away because its time is over.
+//!
+//! | what | when |
+//! |---|---|
+//! | logins, and with them the identities of guests | 60 days after the last visit |
+//! | links of mails | when they have expired |
+//! | everything about people in rooms that ended | after `keep-history-days` |
+//!
+//! It happens when the server starts, and every hour. What fails is tried again in an hour. Not here: what is
+//! left of a room; that is `store::keeping`'s.
+
+use crate::config::Keep;
+use crate::login::Logins;
+use service::{Error, Services};
+use std::time::Duration;
+
+const EVERY: Duration = Duration::from_secs(3_600);
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
+/// Sweeps again and again.
+pub async fn run(logins: Logins, services: Services, keep: Keep) {
+    loop {
+        tell("logins", logins.sweep().await.map_err(Error::from));
+        tell("links", services.accounts.sweep().await);
+        if let Keep::Days(days) = keep {
+            tell("rooms", erase_rooms(&services, days).await);
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Erases every room whose time is over.
+async fn erase_rooms(services: &Services, days: u16) -> Result<u64, Error> {
+    let ended_by = services.ambient.now().plus(-i64::from(days) * DAY_MS);
+    let mut erased = 0;
+    loop {
+        match services.rooms.erase_ended(ended_by).await? {
+            0 => return Ok(erased),
+            some => erased += u64::try_from(some).expect("a batch is small"),
+        }
+    }
+}
+
+fn tell(what: &str, swept: Result<u64, Error>) {
+    match swept {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(what, count, "Something was thrown away, for its time is over."),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(what, error, "What is over could not be thrown away.");
+        }
+    }
+}
