@@ -220,12 +220,14 @@ impl Accounts {
     pub async fn delete(&self, caller: SignedIn, password: &str) -> Result<(), Error> {
         let row = self.load(caller.user).await?;
         self.prove_owner(caller, &row, password).await?;
-        let owned = accounts::load_rooms_owned(&self.0.store, row.id).await?;
         let ghost = UserId::from_bits(self.0.ambient.draw());
+        // The account goes last: whatever fails before, its owner is there to ask again.
+        self.0.rooms.forget(row.id, ghost).await?;
         let mut tx = self.0.store.begin().await?;
-        accounts::erase(&mut tx, row.id, ghost, self.now()).await?;
+        accounts::delete(&mut tx, row.id).await?;
         tx.commit().await?;
-        self.0.rooms.note_owner_gone(owned).await;
+        // Another browser of theirs may have come in somewhere meanwhile; from now on none does.
+        self.0.rooms.forget(row.id, ghost).await?;
         tracing::info!(user.id = %row.id, "An account was deleted.");
         Ok(())
     }
@@ -273,11 +275,7 @@ impl Accounts {
     /// Signs in to an account that exists, moving what the browser owned.
     async fn enter(&self, browser: Option<UserId>, row: &AccountRow) -> Result<SignedIn, Error> {
         if let Some(from) = browser.filter(|from| *from != row.id) {
-            let mut tx = self.0.store.begin().await?;
-            accounts::adopt(&mut tx, from, row.id).await?;
-            tx.commit().await?;
-            let rooms = accounts::load_rooms_touched(&self.0.store, row.id).await?;
-            self.0.rooms.note_adoption(rooms, from, row.id).await;
+            self.0.rooms.adopt(from, row.id).await?;
         }
         Ok(SignedIn { user: row.id, epoch: row.epoch, at: self.now() })
     }

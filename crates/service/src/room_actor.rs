@@ -261,8 +261,14 @@ impl RoomActor {
             Letter::Closed { participant, socket, closing } => {
                 self.closed(participant, socket, closing).await;
             }
-            Letter::Adopted { from, to } => self.adopt(from, to),
-            Letter::OwnerGone => self.end_without_owner().await,
+            Letter::Adopt { from, to, reply } => {
+                let done = self.adopt(from, to).await;
+                let _ = reply.send(done);
+            }
+            Letter::Forget { user, ghost, reply } => {
+                let done = self.forget(user, ghost).await;
+                let _ = reply.send(done);
+            }
             Letter::Wake => {}
             Letter::Stop => return Next::Stop,
         }

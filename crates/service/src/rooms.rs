@@ -1,6 +1,9 @@
 //! The registry of rooms: every use case of a room starts here.
 //!
-//! Each use case is one letter to the room's actor and its answer. Who may do what is decided there.
+//! Each use case is one letter to the room's actor and its answer. Who may do what is decided there. What
+//! happens to many rooms at once is in `estate`.
+
+mod estate;
 
 use crate::Error;
 use crate::connection::Connection;
@@ -12,17 +15,14 @@ use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter};
 use crate::time::Ambient;
 use domain::calendar;
-use model::{
-    ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UnixMillis,
-    UserId,
-};
+use model::{ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UserId};
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
     Deed, EntryView, Errand, ErrorCode, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat,
 };
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use store::owners::{self, Taken, Writer};
+use store::owners::Writer;
 use store::rooms::NewRoom;
 use tokio::sync::mpsc;
 
@@ -30,9 +30,6 @@ use tokio::sync::mpsc;
 const HOSTED: u32 = 100;
 /// How often another code is drawn when one is taken, which chance all but forbids.
 const CODES_TRIED: usize = 5;
-
-/// How many rooms are erased at a time.
-const ERASED: u32 = 200;
 
 /// How often rooms are looked for that nobody looks after.
 const ORPHANS_EVERY: Duration = Duration::from_secs(15);
@@ -190,46 +187,6 @@ impl Rooms {
         let admit = admit.ok_or(Error::Refused(ErrorCode::NotPresent))?;
         let participant = admit.participant;
         self.registry.ask(admit.room, |reply| Letter::Connect { participant, reply }).await
-    }
-
-    /// Erases everything about people from rooms that ended by then, at most a batch of them; says how many.
-    pub async fn erase_ended(&self, ended_by: UnixMillis) -> Result<usize, Error> {
-        let due = store::keeping::load_due(&self.registry.store, ended_by, ERASED).await?;
-        for room in &due {
-            self.erase_room(*room).await?;
-        }
-        Ok(due.len())
-    }
-
-    /// Erases a room that is over, whoever shows it just now: nobody else writes it meanwhile, or with what
-    /// they knew before.
-    async fn erase_room(&self, room: RoomCode) -> Result<(), Error> {
-        let Registry { store, writer, ambient, .. } = &*self.registry;
-        let now = ambient.now();
-        let Some(Taken { mut ownership, .. }) = owners::seize(store, writer, room, now).await? else {
-            return Ok(());
-        };
-        let mut tx = store.begin_room(&ownership, now).await?;
-        store::keeping::erase(&mut tx, now).await?;
-        tx.commit(&mut ownership).await?;
-        owners::release(store, &ownership, now).await?;
-        // Whoever asks next asks an actor that has read what is left.
-        self.registry.post_if_live(room, Letter::Stop).await;
-        Ok(())
-    }
-
-    /// Tells live rooms that what was `from`'s is now `to`'s; the database says so already.
-    pub(crate) async fn note_adoption(&self, rooms: Vec<RoomCode>, from: UserId, to: UserId) {
-        for room in rooms {
-            self.registry.post_if_live(room, Letter::Adopted { from, to }).await;
-        }
-    }
-
-    /// Ends live rooms whose owner is no more; the database says so already.
-    pub(crate) async fn note_owner_gone(&self, rooms: Vec<RoomCode>) {
-        for room in rooms {
-            self.registry.post_if_live(room, Letter::OwnerGone).await;
-        }
     }
 
     /// Stops every actor after it has saved; sockets end without a farewell, so that browsers return.

@@ -2,12 +2,16 @@
 //!
 //! | function | moves |
 //! |---|---|
-//! | [`adopt`] | rooms, seats and bars of a browser without an account, to the account it signed in to |
-//! | [`erase`] | the account away; its rooms end, and what others remember of it loses the name |
+//! | [`adopt`] | what a browser without an account is to one room, to the account it signed in to |
+//! | [`forget`] | what a user was to one room, to nobody, and their name away |
+//! | [`delete`] | the account itself away |
+//!
+//! What is about a room is written by whoever owns the room, like everything else about it.
 //!
 //! Passwords are known here by their hash only, links by theirs. Not here: when any of it may happen.
 
 use crate::keeping::NOBODY;
+use crate::owners::RoomTransaction;
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
 use model::{DisplayName, EmailAddress, RoomCode, UnixMillis, UserId};
@@ -103,82 +107,99 @@ pub async fn sign_out_everywhere(tx: &mut Transaction, id: UserId) -> Result<Opt
     Ok(begun.map(|(epoch,)| epoch))
 }
 
-/// The rooms that a user owns, sits in or is known to, and that have not ended.
+/// The rooms that know a user by what they own, are or did there, ended ones too.
 pub async fn load_rooms_touched(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
-    const SQL: &str = "select code from rooms where ended_at is null and (owner_id = $1 \
-         or id in (select room_id from participants where user_id = $1 and standing <> 'gone') \
+    const SQL: &str = "select code from rooms where owner_id = $1 \
+         or id in (select room_id from participants where user_id = $1) \
+         or id in (select room_id from attendance where user_id = $1) \
          or id in (select room_id from members where user_id = $1) \
          or id in (select room_id from held where user_id = $1) \
          or id in (select room_id from barred where user_id = $1) \
-         or id in (select room_id from banned where user_id = $1))";
-    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(user.to_hex())).await?;
+         or id in (select room_id from banned where user_id = $1) \
+         or id in (select room_id from invites where holder_id = $1)";
+    load_rooms(store, SQL, user).await
+}
+
+/// The same, with those where only a line of the history tells of them.
+pub async fn load_rooms_told(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select code from rooms where id in (select room_id from room_events \
+         where (participant_id = $1 and name is not null) or (by_id = $1 and by_name is not null))";
+    let mut rooms = load_rooms_touched(store, user).await?;
+    rooms.extend(load_rooms(store, SQL, user).await?);
+    rooms.sort_unstable();
+    rooms.dedup();
+    Ok(rooms)
+}
+
+async fn load_rooms(store: &Store, sql: &'static str, user: UserId) -> Result<Vec<RoomCode>, Error> {
+    let raw: Vec<(String,)> = store.fetch_all(Statement::new(sql).text(user.to_hex())).await?;
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
 
-/// The rooms that a user owns and that have not ended.
-pub async fn load_rooms_owned(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
-    const SQL: &str = "select code from rooms where ended_at is null and owner_id = $1";
-    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(user.to_hex())).await?;
-    raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
-}
-
-/// Moves everything that one user owns to another, and all that rooms know of them: roles, mutes, bars and
-/// bans. What a room knew of the other already stays.
-pub async fn adopt(tx: &mut Transaction, from: UserId, to: UserId) -> Result<(), Error> {
-    const ROOMS: &str = "update rooms set owner_id = $2 where owner_id = $1";
+/// Moves everything that one user owns in a room to another, and all that the room knows of them: roles,
+/// mutes, bars and bans. What it knew of the other already stays.
+pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result<(), Error> {
+    const ROOM: &str = "update rooms set owner_id = $3 where id = $1 and owner_id = $2";
     // The same tab may have sat in the room before, under the other name; then both seats stay.
-    const SEATS: &str = "update participants set user_id = $2 where user_id = $1 and not exists \
-         (select 1 from participants as other where other.room_id = participants.room_id \
-          and other.user_id = $2 and other.key_hash = participants.key_hash)";
+    const SEATS: &str = "update participants set user_id = $3 where room_id = $1 and user_id = $2 \
+         and not exists (select 1 from participants as other where other.room_id = participants.room_id \
+          and other.user_id = $3 and other.key_hash = participants.key_hash)";
     const BARS: &str = "insert into barred (room_id, user_id, at) \
-         select room_id, $2, at from barred where user_id = $1 on conflict (room_id, user_id) do nothing";
+         select room_id, $3, at from barred where room_id = $1 and user_id = $2 \
+         on conflict (room_id, user_id) do nothing";
     const ROLES: &str = "insert into members (room_id, user_id, role, at) \
-         select room_id, $2, role, at from members where user_id = $1 \
-         and room_id not in (select id from rooms where owner_id = $2) \
+         select room_id, $3, role, at from members where room_id = $1 and user_id = $2 \
+         and room_id not in (select id from rooms where owner_id = $3) \
          on conflict (room_id, user_id) do nothing";
     const MUTES: &str = "insert into held (room_id, user_id, at) \
-         select room_id, $2, at from held where user_id = $1 on conflict (room_id, user_id) do nothing";
-    const BANS: &str = "insert into banned (room_id, user_id, device_id, at) \
-         select room_id, $2, device_id, at from banned where user_id = $1 \
+         select room_id, $3, at from held where room_id = $1 and user_id = $2 \
          on conflict (room_id, user_id) do nothing";
-    const INVITES: &str = "update invites set holder_id = $2 where holder_id = $1";
-    const STAYS: &str = "update attendance set user_id = $2 where user_id = $1";
-    for sql in [ROOMS, SEATS, BARS, ROLES, MUTES, BANS, INVITES, STAYS] {
-        tx.execute(Statement::new(sql).text(from.to_hex()).text(to.to_hex())).await?;
+    const BANS: &str = "insert into banned (room_id, user_id, device_id, at) \
+         select room_id, $3, device_id, at from banned where room_id = $1 and user_id = $2 \
+         on conflict (room_id, user_id) do nothing";
+    const INVITES: &str = "update invites set holder_id = $3 where room_id = $1 and holder_id = $2";
+    const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
+    for sql in [ROOM, SEATS, BARS, ROLES, MUTES, BANS, INVITES, STAYS] {
+        let statement = Statement::new(sql).text(tx.room.to_hex()).text(from.to_hex()).text(to.to_hex());
+        tx.tx.execute(statement).await?;
     }
     Ok(())
 }
 
-/// Deletes an account with all that it alone owns. Its rooms are over, and what stays for others, that
-/// somebody was there, belongs to `ghost`, who is nobody.
-pub async fn erase(tx: &mut Transaction, id: UserId, ghost: UserId, at: UnixMillis) -> Result<(), Error> {
-    const CHAT: &str = "delete from chat_messages where room_id in \
-         (select id from rooms where owner_id = $1) \
-         or participant_id in (select id from participants where user_id = $1)";
-    const SEATS: &str = "update participants set user_id = $2, name = $3 where user_id = $1";
+/// Leaves nothing of a user in a room but that somebody was there, who is `ghost`, and nobody. What they
+/// owned has no name any more.
+pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Result<(), Error> {
+    const CHAT: &str = "delete from chat_messages where room_id = $1 and (participant_id in \
+         (select id from participants where room_id = $1 and user_id = $2) \
+         or room_id in (select id from rooms where owner_id = $2))";
     const KNOWN: [&str; 5] = [
-        "delete from barred where user_id = $1",
-        "delete from members where user_id = $1",
-        "delete from held where user_id = $1",
-        "delete from banned where user_id = $1",
-        "update invites set holder_id = null where holder_id = $1",
+        "delete from barred where room_id = $1 and user_id = $2",
+        "delete from members where room_id = $1 and user_id = $2",
+        "delete from held where room_id = $1 and user_id = $2",
+        "delete from banned where room_id = $1 and user_id = $2",
+        "update invites set holder_id = null where room_id = $1 and holder_id = $2",
     ];
-    const ROOMS: &str = "update rooms set owner_id = $2, name = $3, open_since = null, \
-         ended_at = coalesce(ended_at, $4) where owner_id = $1";
-    const LOGINS: &str = "delete from logins where user_id = $1";
-    const ACCOUNT: &str = "delete from accounts where id = $1";
-    const STAYS: &str = "update attendance set user_id = $2 where user_id = $1";
-    let statement = |sql| Statement::new(sql).text(id.to_hex());
-    crate::journal::erase_names(tx, id).await?;
-    tx.execute(statement(STAYS).text(ghost.to_hex())).await?;
-    tx.execute(statement(CHAT)).await?;
-    tx.execute(statement(SEATS).text(ghost.to_hex()).text(NOBODY)).await?;
-    for sql in KNOWN {
-        tx.execute(statement(sql)).await?;
+    const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
+    const SEATS: &str = "update participants set user_id = $3, name = $4 where room_id = $1 and user_id = $2";
+    const ROOM: &str = "update rooms set owner_id = $3, name = $4 where id = $1 and owner_id = $2";
+    crate::journal::erase_names(tx, user).await?;
+    let room = tx.room.to_hex();
+    let about = |sql| Statement::new(sql).text(&room).text(user.to_hex());
+    for sql in [CHAT].into_iter().chain(KNOWN) {
+        tx.tx.execute(about(sql)).await?;
     }
-    tx.execute(statement(ROOMS).text(ghost.to_hex()).text(NOBODY).time(at)).await?;
-    tx.execute(statement(LOGINS)).await?;
-    tx.execute(statement(ACCOUNT)).await?;
+    tx.tx.execute(about(STAYS).text(ghost.to_hex())).await?;
+    for sql in [SEATS, ROOM] {
+        tx.tx.execute(about(sql).text(ghost.to_hex()).text(NOBODY)).await?;
+    }
+    Ok(())
+}
+
+/// Deletes an account with its logins and all that opens it. What rooms know of it is [`forget`]'s.
+pub async fn delete(tx: &mut Transaction, id: UserId) -> Result<(), Error> {
+    for sql in ["delete from logins where user_id = $1", "delete from accounts where id = $1"] {
+        tx.execute(Statement::new(sql).text(id.to_hex())).await?;
+    }
     Ok(())
 }
 

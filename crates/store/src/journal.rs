@@ -27,7 +27,7 @@ use crate::participants::{save_all_gone, save_arrival, save_gone, save_link, sav
 use crate::rooms::{save_ended, save_idle, save_open, unbar};
 use crate::rules::{self, RuleChange};
 use crate::statement::Statement;
-use crate::{Error, Store, Transaction};
+use crate::{Error, Store};
 use domain::room::{Departure, EndedBy, Link, Standing};
 use domain::{Event, Room};
 use model::{DisplayName, ParticipantId, Role, RoomId, Source, UnixMillis, UserId};
@@ -181,16 +181,17 @@ pub async fn load_newest(store: &Store, room: RoomId, limit: u32) -> Result<Vec<
     raw.into_iter().rev().map(line).collect()
 }
 
-/// Erases a user's names from every history and every record of attendance; that somebody was there stays.
+/// Erases a user's names from a room's history and its record of attendance; that somebody was there stays.
 /// To be called while the seats are still the user's.
-pub async fn erase_names(tx: &mut Transaction, user: UserId) -> Result<(), Error> {
-    const NAMES: &str = "update room_events set name = null where name is not null \
-         and (participant_id = $1 or participant_id in (select id from participants where user_id = $1))";
-    const BY: &str = "update room_events set by_name = null where by_name is not null \
-         and (by_id = $1 or by_id in (select id from participants where user_id = $1))";
-    const STAYS: &str = "update attendance set name = '' where user_id = $1";
+pub async fn erase_names(tx: &mut RoomTransaction, user: UserId) -> Result<(), Error> {
+    const NAMES: &str = "update room_events set name = null where room_id = $1 and name is not null and \
+         (participant_id = $2 or participant_id in \
+         (select id from participants where room_id = $1 and user_id = $2))";
+    const BY: &str = "update room_events set by_name = null where room_id = $1 and by_name is not null and \
+         (by_id = $2 or by_id in (select id from participants where room_id = $1 and user_id = $2))";
+    const STAYS: &str = "update attendance set name = '' where room_id = $1 and user_id = $2";
     for sql in [NAMES, BY, STAYS] {
-        tx.execute(Statement::new(sql).text(user.to_hex())).await?;
+        tx.tx.execute(Statement::new(sql).text(tx.room.to_hex()).text(user.to_hex())).await?;
     }
     Ok(())
 }

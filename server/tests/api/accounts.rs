@@ -1,13 +1,13 @@
 //! Who gets into an account, who does not, and what becomes of what a browser hosted.
 
 use crate::browser::{Answer, Browser, form};
-use crate::guest::{Guest, hosted, let_in};
+use crate::guest::{Guest, change, hosted, let_in};
 use crate::harness::Server;
 use http::{Request, StatusCode};
 use model::Role;
 use protocol::{
-    AccountRefusal, AccountView, Deed, EntryState, EntryView, ErrorCode, Farewell, HostedRoom, ServerMessage,
-    Visitor,
+    AccountRefusal, AccountView, Change, Deed, EntryState, EntryView, ErrorCode, Farewell, HostedRoom,
+    ServerMessage, Visitor,
 };
 use serde_json::json;
 use server::config::{Layer, Settings};
@@ -232,6 +232,41 @@ async fn a_deleted_account_ends_its_calls_and_leaves_no_name() {
     refused(&sign_in(&ana.guest.browser, ANA, BEARS).await, AccountRefusal::WrongCredentials);
     let entry = server.browser().call("/api/rooms/entry", &json!({ "room": room })).await;
     assert!(matches!(entry.json::<EntryView>().state, EntryState::Ended { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_deletes_their_account_vanishes_from_a_call_that_goes_on() {
+    let mut server = Server::start().await;
+    let mut ana = hosted(&server).await;
+    let mut bo = let_in(&server, &ana, "Bo Insider").await;
+    sign_up(&bo.guest.browser, "bo@example.org", FOXES).await.json::<()>();
+    bo.guest.say(1, "forget me").await.json::<()>();
+    ana.guest.say(2, "good bye").await.json::<()>();
+    bo.guest.browser.submit("/api/accounts/delete", &[("password", FOXES)]).await.json::<()>();
+    assert_eq!(bo.socket.closed().await, 4004);
+    let left = |message| matches!(change(message), Some(Change::Left { .. })).then_some(());
+    ana.socket.find(left).await;
+    let snapshot = ana.socket.find(|message| match message {
+        ServerMessage::Snapshot(snapshot) => Some(*snapshot),
+        _ => None,
+    });
+    let snapshot = snapshot.await;
+    let said: Vec<_> = snapshot.chat.iter().map(|message| message.text.as_str()).collect();
+    assert_eq!((said, snapshot.participants.len()), (vec!["good bye"], 1));
+    let room = ana.guest.seat.room;
+    for file in ["history.csv", "history.json", "history", "settings"] {
+        let answer = ana.guest.browser.get(&format!("/r/{room}/{file}")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(!answer.text().contains("Insider"), "{file}: {}", answer.text());
+    }
+    ana.guest.deed(Deed::End).await.json::<()>();
+    server.stopped().await;
+    let stolen = server.folder.stolen().await;
+    let holds = |text: &str| stolen.windows(text.len()).any(|window| window == text.as_bytes());
+    assert!(holds("Ana Overheard"), "this is the database");
+    for word in ["Insider", "forget me", "bo@example.org"] {
+        assert!(!holds(word), "{word}");
+    }
 }
 
 #[tokio::test]

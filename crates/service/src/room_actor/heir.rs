@@ -1,15 +1,24 @@
 //! When what belongs to somebody passes to another, or to nobody.
 //!
-//! Both are written to the database before the actor hears of it; here the live room follows.
+//! Like everything else about a room it is saved first and holds then, so that no name which was erased is
+//! written anew by a room that still had it in mind. Not here: which rooms it is about; that is
+//! `rooms::estate`'s.
 
+use super::publish::chat_message;
 use super::{Arrival, RoomActor};
+use crate::Error;
 use domain::Event;
-use domain::room::{EndedBy, Phase};
-use model::UserId;
+use domain::room::{Command, EndedBy, Phase};
+use model::{ParticipantId, RoomName, UserId};
+use protocol::limits::SNAPSHOT_CHAT;
+use store::{accounts, chat};
 
 impl RoomActor {
-    /// Takes note that a browser signed in: the room, seats and bars of `from` are `to`'s.
-    pub(super) fn adopt(&mut self, from: UserId, to: UserId) {
+    /// A browser signed in: the room, seats and bars of `from` are `to`'s.
+    pub(super) async fn adopt(&mut self, from: UserId, to: UserId) -> Result<(), Error> {
+        let mut tx = self.begin().await?;
+        accounts::adopt(&mut tx, from, to).await?;
+        self.commit(tx).await?;
         if self.room.owner == from {
             self.room.owner = to;
         }
@@ -36,17 +45,58 @@ impl RoomActor {
                 self.claims.entry((to, claim.1)).or_insert(participant);
             }
         }
+        Ok(())
+    }
+
+    /// A user is deleted: they leave, what they wrote goes, and nothing here says their name any more. A room
+    /// of theirs is over.
+    pub(super) async fn forget(&mut self, user: UserId, ghost: UserId) -> Result<(), Error> {
+        let owned = self.room.owner == user;
+        if owned {
+            self.end_without_owner().await?;
+        }
+        let people = self.room.people.iter();
+        let seats: Vec<ParticipantId> =
+            people.filter(|(_, person)| person.user == user).map(|(id, _)| *id).collect();
+        for participant in seats {
+            self.carry_out(&Command::Leave { participant }).await?;
+        }
+        let mut tx = self.begin().await?;
+        accounts::forget(&mut tx, user, ghost).await?;
+        self.commit(tx).await?;
+        if owned {
+            self.room.owner = ghost;
+            self.room.name = RoomName::parse("–").expect("a dash is short and visible");
+        }
+        self.room.members.remove(&user);
+        self.room.held.remove(&user);
+        self.room.barred.remove(&user);
+        self.room.banned.remove(&user);
+        for invite in self.room.invites.values_mut() {
+            invite.holder.take_if(|holder| *holder == user);
+        }
+        self.read_chat_again().await
+    }
+
+    /// Lets everybody inside know the chat as it is now, if something of it is gone.
+    async fn read_chat_again(&mut self) -> Result<(), Error> {
+        let limit = u32::try_from(SNAPSHOT_CHAT).expect("a snapshot is small");
+        let said = chat::load_newest(&self.registry.store, self.room.id, limit).await?;
+        let before = std::mem::replace(&mut self.chat, said.into_iter().map(chat_message).collect());
+        if before != self.chat {
+            let inside: Vec<_> = self.room.present().into_iter().map(|(id, ..)| id).collect();
+            inside.into_iter().for_each(|participant| self.resync(participant));
+        }
+        Ok(())
     }
 
     /// Ends the room, because nobody owns it any more.
-    pub(super) async fn end_without_owner(&mut self) {
+    async fn end_without_owner(&mut self) -> Result<(), Error> {
         if let Phase::Ended { .. } = self.room.phase {
-            return;
+            return Ok(());
         }
         let now = self.now();
         let ended = Event::Ended { by: EndedBy::OwnerGone, at: now };
-        if let Err(error) = self.make_true(&[ended], Arrival::default(), now).await {
-            self.note_failure(&error);
-        }
+        self.make_true(&[ended], Arrival::default(), now).await
     }
 }

@@ -92,13 +92,18 @@ pub enum Letter {
         socket: SocketId,
         closing: Closing,
     },
-    /// A browser without an account signed in to one: whatever was `from`'s is `to`'s.
-    Adopted {
+    /// A browser without an account signed in to one: whatever is `from`'s here becomes `to`'s.
+    Adopt {
         from: UserId,
         to: UserId,
+        reply: Reply<()>,
     },
-    /// The owner's account was deleted.
-    OwnerGone,
+    /// A user is deleted: what is theirs here becomes `ghost`'s, who is nobody.
+    Forget {
+        user: UserId,
+        ghost: UserId,
+        reply: Reply<()>,
+    },
     /// Only load the room, so that its deadlines run.
     Wake,
     Stop,
@@ -115,14 +120,10 @@ impl Letter {
             | Self::Reconnect { .. }
             | Self::Act { .. }
             | Self::Say { .. }
+            | Self::Adopt { .. }
+            | Self::Forget { .. }
             | Self::Connect { .. } => true,
-            Self::Answered(_)
-            | Self::Heard { .. }
-            | Self::Closed { .. }
-            | Self::Adopted { .. }
-            | Self::OwnerGone
-            | Self::Wake
-            | Self::Stop => false,
+            Self::Answered(_) | Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         }
     }
 
@@ -149,16 +150,13 @@ impl Letter {
             Self::Answered(answered) => answered.reply.send(Err(error())).is_ok(),
             Self::Reconnect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Settings { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Act { reply, .. } | Self::Say { reply, .. } | Self::Errand { reply, .. } => {
-                reply.send(Err(error())).is_ok()
-            }
+            Self::Act { reply, .. }
+            | Self::Say { reply, .. }
+            | Self::Errand { reply, .. }
+            | Self::Adopt { reply, .. }
+            | Self::Forget { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Heard { .. }
-            | Self::Closed { .. }
-            | Self::Adopted { .. }
-            | Self::OwnerGone
-            | Self::Wake
-            | Self::Stop => false,
+            Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         };
     }
 }

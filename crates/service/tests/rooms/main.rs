@@ -1,9 +1,10 @@
-//! Rooms as the server uses them: real actors over a real SQLite file, with media threads that only take
+//! Rooms as the server uses them: real actors over a real database, with media threads that only take
 //! notes, a seeded die and a clock that moves when the test says so.
 
 mod admission;
 mod aftermath;
 mod fence;
+mod heirs;
 mod lifecycle;
 mod lines;
 mod media;

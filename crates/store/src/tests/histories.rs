@@ -229,15 +229,16 @@ async fn the_database_itself_refuses_to_change_a_history() {
 #[tokio::test]
 async fn a_name_that_is_erased_is_gone_and_the_chain_holds() {
     on_both(async |store| {
-        let stage = told(store.clone()).await;
+        let mut stage = told(store.clone()).await;
+        let room = stage.room.id;
         let names = async || {
-            let lines = journal::load_newest(&store, stage.room.id, 9).await.expect("a journal is read");
+            let lines = journal::load_newest(&store, room, 9).await.expect("a journal is read");
             lines.into_iter().flat_map(|line| [line.name, line.by_name]).flatten().collect::<Vec<_>>()
         };
         assert_eq!(names().await.iter().filter(|name| *name == "Bo").count(), 5);
-        let mut tx = store.begin().await.expect("a transaction begins");
-        crate::accounts::erase(&mut tx, user(BO), user(99), stage.now).await.expect("a person can be erased");
-        tx.commit().await.expect("a transaction ends");
+        let mut tx = stage.begin().await;
+        crate::accounts::forget(&mut tx, user(BO), user(99)).await.expect("a person can be forgotten");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         assert_eq!(names().await, ["Ana", "Ana", "Ana", "Ana"]);
         let stays = attendance::load_newest(&store, stage.room.id, 9).await.expect("attendance is read");
         let told: Vec<_> = stays.iter().map(|stay| (stay.name.as_str(), stay.user)).collect();

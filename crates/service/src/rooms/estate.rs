@@ -1,0 +1,114 @@
+//! What happens to many rooms at once: somebody signs in, is deleted, or the time of rooms is over.
+//!
+//! | what | who writes it |
+//! |---|---|
+//! | a browser's seats and rooms become an account's | each room's actor |
+//! | a user is forgotten | each room's actor |
+//! | either, in a room that another server has | we, in the next epoch: nobody waits for that server |
+//! | a room that is over is erased | we, in the next epoch: its actor has nothing to say |
+//!
+//! A server whose room was taken finds out by its next write, and browsers look for the room again. Each room
+//! is one transaction; whoever asks again after a failure goes on where it stopped.
+
+use super::Rooms;
+use crate::Error;
+use crate::registry::Registry;
+use crate::room_actor::letter::Letter;
+use domain::room::{EndedBy, Phase};
+use domain::{Event, Room};
+use model::{RoomCode, UnixMillis, UserId};
+use protocol::ErrorCode;
+use store::owners::{self, RoomTransaction, Taken};
+use store::rooms::Loaded;
+use store::{accounts, journal, keeping};
+
+/// How many rooms are erased at a time.
+const ERASED: u32 = 200;
+
+/// How somebody passes out of a room's mind.
+#[derive(Clone, Copy)]
+enum Passing {
+    Adopt { from: UserId, to: UserId },
+    Forget { user: UserId, ghost: UserId },
+}
+
+impl Rooms {
+    /// Moves everything that is `from`'s in any room to `to`.
+    pub(crate) async fn adopt(&self, from: UserId, to: UserId) -> Result<(), Error> {
+        for room in accounts::load_rooms_touched(&self.registry.store, from).await? {
+            self.pass(room, Passing::Adopt { from, to }).await?;
+        }
+        Ok(())
+    }
+
+    /// Leaves nothing of a user in any room, and ends theirs. What is theirs becomes `ghost`'s, who is
+    /// nobody.
+    pub(crate) async fn forget(&self, user: UserId, ghost: UserId) -> Result<(), Error> {
+        for room in accounts::load_rooms_told(&self.registry.store, user).await? {
+            self.pass(room, Passing::Forget { user, ghost }).await?;
+        }
+        Ok(())
+    }
+
+    /// Erases everything about people from rooms that ended by then, at most a batch of them; says how many.
+    pub async fn erase_ended(&self, ended_by: UnixMillis) -> Result<usize, Error> {
+        let due = keeping::load_due(&self.registry.store, ended_by, ERASED).await?;
+        for room in &due {
+            let Registry { store, writer, ambient, .. } = &*self.registry;
+            let now = ambient.now();
+            let Some(Taken { mut ownership, .. }) = owners::seize(store, writer, *room, now).await? else {
+                continue;
+            };
+            let mut tx = store.begin_room(&ownership, now).await?;
+            keeping::erase(&mut tx, now).await?;
+            tx.commit(&mut ownership).await?;
+            owners::release(store, &ownership, now).await?;
+            // Whoever asks next asks an actor that has read what is left.
+            self.registry.post_if_live(*room, Letter::Stop).await;
+        }
+        Ok(due.len())
+    }
+
+    /// Asks a room's actor; writes it in its place where another server has the room.
+    async fn pass(&self, room: RoomCode, passing: Passing) -> Result<(), Error> {
+        let letter = |reply| match passing {
+            Passing::Adopt { from, to } => Letter::Adopt { from, to, reply },
+            Passing::Forget { user, ghost } => Letter::Forget { user, ghost, reply },
+        };
+        match self.registry.ask(room, letter).await {
+            Err(Error::Elsewhere) => self.pass_by_force(room, passing).await,
+            // It was deleted in the meantime, and all of it with it.
+            Err(Error::Refused(ErrorCode::RoomNotFound)) => Ok(()),
+            done => done,
+        }
+    }
+
+    async fn pass_by_force(&self, room: RoomCode, passing: Passing) -> Result<(), Error> {
+        let Registry { store, writer, ambient, .. } = &*self.registry;
+        let now = ambient.now();
+        let taken = owners::seize(store, writer, room, now).await?;
+        let loaded = store::rooms::load(store, room).await?;
+        let (Some(Taken { mut ownership, .. }), Some(Loaded { room, .. })) = (taken, loaded) else {
+            return Ok(());
+        };
+        let mut tx = store.begin_room(&ownership, now).await?;
+        passing.write(&mut tx, &room, now).await?;
+        tx.commit(&mut ownership).await?;
+        Ok(owners::release(store, &ownership, now).await?)
+    }
+}
+
+impl Passing {
+    async fn write(self, tx: &mut RoomTransaction, room: &Room, now: UnixMillis) -> Result<(), store::Error> {
+        match self {
+            Self::Adopt { from, to } => accounts::adopt(tx, from, to).await,
+            Self::Forget { user, ghost } => {
+                if room.owner == user && !matches!(room.phase, Phase::Ended { .. }) {
+                    let ended = Event::Ended { by: EndedBy::OwnerGone, at: now };
+                    journal::append(tx, room, &ended, now).await?;
+                }
+                accounts::forget(tx, user, ghost).await
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Somebody signs in or is deleted while their rooms live, here or on another server.
+
+use crate::stage::{ANA, BO, CY, DEE, Stage, Tab};
+use service::accounts::{Applicant, Parts, SignedIn, SignedUp};
+use service::{Accounts, Error};
+use store::testing::TestDatabase;
+
+const PASSWORD: &str = "four brown bears";
+
+/// Runs one test on both databases.
+async fn on_both(test: impl AsyncFn(Stage)) {
+    for database in TestDatabase::both() {
+        test(Stage::on(database, false).await).await;
+    }
+}
+
+fn accounts(stage: &Stage) -> Accounts {
+    Accounts::new(Parts {
+        store: stage.store.clone(),
+        ambient: stage.ambient.clone(),
+        rooms: stage.rooms.clone(),
+        origins: Vec::new(),
+        mail: None,
+        provider: None,
+    })
+}
+
+/// Makes an account of whoever this tab is.
+async fn sign_up(accounts: &Accounts, tab: Tab) -> SignedIn {
+    let applicant = Applicant {
+        name: tab.name.to_owned(),
+        email: format!("{}@example.org", tab.name),
+        password: PASSWORD.to_owned(),
+        lang: "en".to_owned(),
+    };
+    match accounts.sign_up(Some(tab.user), applicant).await {
+        Ok(SignedUp::In(signed_in)) => signed_in,
+        other => panic!("{} should have an account, but: {other:?}", tab.name),
+    }
+}
+
+/// Nothing that is stored of the room says this name, and the history is whole.
+async fn assert_forgotten(stage: &Stage, name: &str) {
+    for line in [stage.journal().await, stage.attendance().await].concat() {
+        assert!(!line.contains(name), "{line}");
+    }
+    let room = stage.saved().await;
+    assert!(room.people.values().all(|person| person.name.as_str() != name));
+    let chat = store::chat::load_newest(&stage.store, room.id, 99).await.expect("chat is read");
+    assert!(chat.iter().all(|said| said.name.as_str() != name), "{chat:?}");
+    let key = store::audit::AuditKey::derive(b"the secret of the tests");
+    let report = store::verify::walk(&stage.store, &key, None).await.expect("a history is walked");
+    assert_eq!(report.expect("all rooms").findings, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_deleted_vanishes_from_a_live_room_which_goes_on() {
+    on_both(async |stage| {
+        let mut ana = stage.enter(ANA).await;
+        let mut bo = stage.enter(BO).await;
+        stage.say(BO, 1, "forget me").await.expect("whoever is inside may speak");
+        stage.say(ANA, 2, "good bye").await.expect("whoever is inside may speak");
+        stage.heard(&mut ana).await;
+        stage.heard(&mut bo).await;
+        let accounts = accounts(&stage);
+        let login = sign_up(&accounts, BO).await;
+        accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
+        assert_eq!(stage.heard(&mut bo).await, ["farewell: Gone", "closed"]);
+        assert_eq!(
+            stage.heard(&mut ana).await,
+            ["5 gone Bo (Left)", "6 all for Ana: inside [Ana m] waiting [] chat [Ana: good bye] slots 0"]
+        );
+        assert_eq!(stage.attendance().await, [" 0-0 left", "Ana 0-"]);
+        assert_forgotten(&stage, "Bo").await;
+        // What the room writes from now on does not say it either, and it comes back from what was saved.
+        stage.rooms.leave(ANA.user, stage.seat(ANA)).await.expect("anybody may leave");
+        assert_forgotten(&stage, "Bo").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_live_room_of_a_host_who_is_deleted_is_over_and_has_no_name() {
+    on_both(async |stage| {
+        stage.enter(ANA).await;
+        let mut bo = stage.enter(BO).await;
+        stage.heard(&mut bo).await;
+        let accounts = accounts(&stage);
+        let login = sign_up(&accounts, ANA).await;
+        accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
+        assert_eq!(stage.heard(&mut bo).await, ["farewell: Ended", "closed"]);
+        let entry = stage.rooms.entry(stage.room, None, None).await.expect("the room can be asked");
+        assert_eq!(entry.name.as_str(), "–", "also as the live room shows it");
+        assert!(stage.rooms.settings(ANA.user, stage.room).await.is_err());
+        assert_eq!(stage.attendance().await, [" 0-0 ended", "Bo 0-0 ended"]);
+        assert_forgotten(&stage, "Ana").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_deleted_on_one_server_is_not_written_anew_by_another() {
+    on_both(async |ours| {
+        let mut ana = ours.enter(ANA).await;
+        let bo = ours.enter(BO).await;
+        ours.say(BO, 1, "forget me").await.expect("whoever is inside may speak");
+        ours.heard(&mut ana).await;
+        let theirs = ours.rival().await;
+        let accounts = accounts(&theirs);
+        let login = sign_up(&accounts, BO).await;
+        accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
+        assert_forgotten(&theirs, "Bo").await;
+        // The other server still has the name in mind, and what it would write of it is refused.
+        bo.close(service::Closing::Clean).await;
+        assert!(matches!(ours.say(ANA, 2, "still here?").await, Err(Error::Elsewhere) | Ok(())));
+        assert_eq!(ana.connection.receive().await, None, "browsers look for the room again");
+        assert_forgotten(&theirs, "Bo").await;
+        theirs.rooms.shut_down().await;
+        let mut ana = ours.reconnect(ANA).await;
+        let heard = ours.heard(&mut ana).await;
+        assert!(heard[0].contains("chat []") || heard[0].contains("chat [Ana: still here?]"), "{heard:?}");
+        ours.wait(60).await;
+        assert_forgotten(&ours, "Bo").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_signs_in_on_one_server_keeps_their_seat_on_another() {
+    on_both(async |ours| {
+        let mut cy = ours.enter(CY).await;
+        let theirs = ours.rival().await;
+        let accounts = accounts(&theirs);
+        sign_up(&accounts, DEE).await;
+        let signed_in = accounts.sign_in(Some(CY.user), "dee@example.org", PASSWORD).await;
+        assert_eq!(signed_in.expect("the password is right").user, DEE.user);
+        let loaded = store::rooms::load(&theirs.store, theirs.room).await.expect("the room can be read");
+        let users: Vec<_> =
+            loaded.expect("there is such a room").seats.iter().map(|seat| seat.user).collect();
+        assert_eq!(users, [DEE.user]);
+        while ours.heard(&mut cy).await.last().is_none_or(|last| last != "closed") {
+            ours.live(1).await;
+        }
+        let seat = Tab { user: DEE.user, ..CY };
+        ours.reconnect(seat).await;
+    })
+    .await;
+}
