@@ -28,7 +28,7 @@ use leptos::config::LeptosOptions;
 use leptos::nonce::Nonce;
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
-use protocol::ErrorCode;
+use protocol::{ErrorCode, addresses};
 use service::Services;
 use service::time::Ambient;
 use std::any::Any;
@@ -100,9 +100,9 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
     Router::new()
         .leptos_routes_with_context(shared, PAGES.clone(), page_context, shell)
         .route("/api/{*rest}", any(unknown_function))
-        .route("/r/{code}/invitation.ics", get(invitation::ics))
-        .route("/r/{code}/history.csv", get(history::csv))
-        .route("/r/{code}/history.json", get(history::json))
+        .route(addresses::CALENDAR, get(invitation::ics))
+        .route(addresses::HISTORY_CSV, get(history::csv))
+        .route(addresses::HISTORY_JSON, get(history::json))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))

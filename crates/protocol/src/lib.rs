@@ -9,6 +9,7 @@
 //! | [`rules`] | the rules of a room, and what hosts may see and set |
 //! | [`entry`] | what the entry page may know of a room before anybody joined |
 //! | [`barrier`] | why a door stays shut |
+//! | [`addresses`] | where files of a room are |
 //! | [`account`] | what a page may know of an account, and why something about it is refused |
 //! | [`history`] | what happened in a room |
 //! | [`code`] | the closed list of error codes |
@@ -18,6 +19,7 @@
 //! and `tests/golden` pins it. Not here: any rule about who may send what.
 
 pub mod account;
+pub mod addresses;
 pub mod barrier;
 pub mod client;
 pub mod code;

@@ -16,15 +16,17 @@ pub fn RoomDesk(
 pub fn HistoryFiles(
     /// The words.
     words: &'static crate::Words,
-    /// The address of the room's entry page.
-    room: String,
+    /// The address of the table.
+    csv: String,
+    /// The address of the file for programs.
+    json: String,
 ) -> impl IntoView {
     let text = &words.history;
     let class = crate::ButtonKind::Secondary.class();
     view! {
         <p class="room-desk__files">
-            <a class=class href=format!("{room}/history.csv") rel="external" download>{text.export_csv}</a>
-            <a class=class href=format!("{room}/history.json") rel="external" download>{text.export_json}</a>
+            <a class=class href=csv rel="external" download>{text.export_csv}</a>
+            <a class=class href=json rel="external" download>{text.export_json}</a>
         </p>
     }
 }

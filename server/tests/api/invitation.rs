@@ -68,6 +68,28 @@ async fn an_ended_room_is_struck_out_only_if_something_was_still_to_come() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_file_that_a_page_of_the_room_links_to_is_there() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let room = ana.guest.seat.room;
+    ana.guest.errand(&Errand::Plan(Some(lesson()))).await.json::<()>();
+    for (page, count) in [("settings", 1), ("history", 2)] {
+        let page = ana.guest.browser.get(&format!("/r/{room}/{page}")).await;
+        let is_file = |link: &&str| link.starts_with("/r/") && link.contains('.');
+        let files: Vec<&str> = links(page.text()).filter(is_file).collect();
+        assert_eq!(files.len(), count, "{files:?}");
+        for file in files {
+            assert_eq!(ana.guest.browser.get(file).await.status, StatusCode::OK, "{file}");
+        }
+    }
+}
+
+/// Where the links of a page lead.
+fn links(page: &str) -> impl Iterator<Item = &str> {
+    page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_room_has_no_plan() {
     let server = Server::start().await;
     let eve = Guest::new(&server, "bcd-fghj-kmn".parse().expect("a code"), "Eve");

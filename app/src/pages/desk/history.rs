@@ -11,7 +11,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{RoomCode, UnixMillis};
-use protocol::{AttendanceView, HappeningView, HistoryView};
+use protocol::{AttendanceView, HappeningView, HistoryView, addresses};
 use ui::words::named;
 use ui::{
     AttendanceLine, AttendanceTable, HistoryFiles, JournalLine, JournalList, RoomDesk, RoomHeading, RoomPart,
@@ -66,15 +66,15 @@ fn Told(
         let local = in_browser.get();
         attendance.iter().map(|person| attended(words, person, local)).collect::<Vec<_>>()
     });
-    let room = format!("/r/{code}");
+    let file = move |route| addresses::of(code, route);
     view! {
         <Title text=named(words.history.title, name.as_str()) />
         <Frame>
             <RoomDesk>
-                <RoomHeading words name=name.to_string() address=room.clone() part=RoomPart::History ended />
+                <RoomHeading words name=name.to_string() address=format!("/r/{code}") part=RoomPart::History ended />
                 <AttendanceTable words lines=people />
                 <JournalList words lines cut=!is_complete />
-                <HistoryFiles words room />
+                <HistoryFiles words csv=file(addresses::HISTORY_CSV) json=file(addresses::HISTORY_JSON) />
             </RoomDesk>
         </Frame>
     }

@@ -5,7 +5,7 @@ use crate::dom;
 use crate::room;
 use leptos::prelude::*;
 use model::{DisplayName, InviteId, TextError};
-use protocol::{Errand, InviteRequest, InviteView};
+use protocol::{Errand, InviteRequest, InviteView, addresses};
 use std::time::Duration;
 use ui::words::named;
 use ui::{
@@ -207,7 +207,7 @@ fn Sending(bench: Bench, address: RwSignal<String>) -> impl IntoView {
     });
     let calendar = Signal::derive(move || {
         let planned = bench.known.with(|known| known.schedule.is_some());
-        planned.then(|| format!("/r/{}/calendar.ics", bench.code))
+        planned.then(|| addresses::of(bench.code, addresses::CALENDAR))
     });
     let on_copy = move |text: String| {
         copy(

@@ -21,7 +21,7 @@ use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
 use model::{DisplayName, Passcode, TextError};
-use protocol::{Barrier, EntryState, EntryView, ErrorCode};
+use protocol::{Barrier, EntryState, EntryView, ErrorCode, addresses};
 use ui::words::{Words, filled};
 use ui::{
     EarlyPanel, EntryCard, EntryFacts, EntryForm, EntryWay, Fact, LiveRegion, Outcome, OutcomePanel,
@@ -130,7 +130,7 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
 #[component]
 fn Early(door: Door, clock: Clock) -> impl IntoView {
     let words = words();
-    let calendar = door.room.with_untracked(|room| format!("/r/{}/invitation.ics", room.code));
+    let calendar = door.room.with_untracked(|room| addresses::of(room.code, addresses::CALENDAR));
     let left_ms = Memo::new(move |_| match door.room.with(|room| room.state) {
         EntryState::Early { opens_at } => opens_at.since(clock.now().get()),
         _ => 0,

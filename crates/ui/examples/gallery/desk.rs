@@ -117,7 +117,7 @@ fn invites(words: &'static Words, ended: bool) -> impl IntoView {
             <InviteForm words draft may_appoint=true />
         </SettingsCard>
         <InvitationCard words links link=RwSignal::new(String::new()) invitation
-            calendar=Some("/r/bcd-fghj-kmn/calendar.ics".to_owned()) copied=false on_copy=|_| () />
+            calendar=Some("/r/bcd-fghj-kmn/invitation.ics".to_owned()) copied=false on_copy=|_| () />
     }
 }
 
@@ -149,7 +149,7 @@ fn history(words: &'static Words) -> impl IntoView {
                 <RoomHeading words name="Cello lesson" address=room.clone() part=RoomPart::History ended=true />
                 <AttendanceTable words lines=people />
                 <JournalList words lines cut=true />
-                <HistoryFiles words room />
+                <HistoryFiles words csv=format!("{room}/history.csv") json=format!("{room}/history.json") />
             </RoomDesk>
         </PageFrame>
     }

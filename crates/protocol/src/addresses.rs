@@ -1,0 +1,28 @@
+//! The addresses of a room that somebody serves and somebody else links to, each written once.
+//!
+//! `{code}` stands for the room, as routes have it; [`of`] puts a room in its place.
+
+use model::RoomCode;
+
+/// The room's plan as a calendar file.
+pub const CALENDAR: &str = "/r/{code}/invitation.ics";
+/// The room's history as a table, for its hosts.
+pub const HISTORY_CSV: &str = "/r/{code}/history.csv";
+/// The same for programs.
+pub const HISTORY_JSON: &str = "/r/{code}/history.json";
+
+/// The address of one room.
+pub fn of(room: RoomCode, address: &str) -> String {
+    address.replace("{code}", &room.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_room_stands_where_the_route_has_its_place() {
+        let room = "bcd-fghj-kmn".parse().expect("a code");
+        assert_eq!(of(room, CALENDAR), "/r/bcd-fghj-kmn/invitation.ics");
+    }
+}
