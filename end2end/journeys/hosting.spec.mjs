@@ -184,7 +184,7 @@ test('a co-host lets people in, and is a co-host no longer when that is taken ba
   await expect(button(bo, 'More about Ana')).toHaveCount(0);
 
   await does(ana, 'Bo', 'Take co-host back');
-  await isTold(bo, 'You are a participant now.');
+  await isTold(bo, 'You are a guest now.');
   await expect(button(bo, 'More about Cleo')).toHaveCount(0);
   await expect(line(ana, 'Bo')).not.toContainText('Co-host');
 });
@@ -209,7 +209,7 @@ test('a viewer sees and hears everybody, sends nothing, and takes part again', a
   await expect(line(ana, 'Bo')).toContainText('Viewer');
 
   await does(ana, 'Bo', 'Let take part again');
-  await isTold(bo, 'You are a participant now.');
+  await isTold(bo, 'You are a guest now.');
   await press(bo, /^Unmute microphone/);
   await press(bo, /^Turn camera on/);
   await everybodyMeets([ana, bo]);
@@ -246,7 +246,27 @@ test('a co-host goes on when the owner’s tab dies, and the owner comes back as
   await inCall(ana);
   await everybodyMeets([ana, bo, cleo]);
   await does(ana, 'Bo', 'Take co-host back');
-  await isTold(bo, 'You are a participant now.');
+  await isTold(bo, 'You are a guest now.');
+});
+
+test('what a host makes of somebody is taken back, and they are what they were', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  await enterAdmitted(bo, await host(ana), ana);
+  const steps = [
+    ['Make participant', 'You are a participant now.'],
+    ['Make co-host', 'You are a co-host now'],
+    ['Take co-host back', 'You are a participant now.'],
+    ['Make viewer', 'You are a viewer now'],
+    ['Let take part again', 'You are a participant now.'],
+    ['Make guest', 'You are a guest now.'],
+    ['Make co-host', 'You are a co-host now'],
+    ['Take co-host back', 'You are a guest now.'],
+  ];
+  for (const [deed, told] of steps) {
+    await does(ana, 'Bo', deed);
+    await isTold(bo, told);
+  }
+  await everybodyMeets([ana, bo]);
 });
 
 test('nobody new comes into a locked room', async ({ person }) => {

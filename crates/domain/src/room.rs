@@ -63,6 +63,8 @@ pub struct Room {
     pub schedule: Option<Schedule>,
     /// Users whose role a host or an invite decided; everybody else is a guest.
     pub members: BTreeMap<UserId, Role>,
+    /// What co-hosts and viewers were before a host made them so; nobody by an invite is in it.
+    pub former: BTreeMap<UserId, Role>,
     pub invites: BTreeMap<InviteId, Invite>,
     pub phase: Phase,
     /// Since when nobody has been inside; meaningless while somebody is.
@@ -150,6 +152,7 @@ pub fn decide(room: &Room, command: &Command, now: UnixMillis) -> Result<Vec<Eve
         Command::Mute { by, participant, source } => room.mute(*by, *participant, *source)?,
         Command::LetSpeak { by, participant } => room.let_speak(*by, *participant)?,
         Command::Appoint { by, user, role } => room.appoint(*by, *user, *role)?,
+        Command::TakeBack { by, user } => room.take_back(*by, *user)?,
         Command::HandOver { by, participant } => room.hand_over(*by, *participant)?,
         Command::Pardon { by, user } => room.pardon(*by, *user)?,
         Command::SetPolicy { by, policy } => room.set_policy(*by, policy)?,
@@ -244,12 +247,17 @@ impl Room {
             Event::Pardoned { user, .. } => {
                 self.banned.remove(user);
             }
-            Event::Appointed { user, role, .. } => {
+            Event::Appointed { user, role, former, .. } => {
                 self.members.insert(*user, *role);
+                match former {
+                    Some(former) => self.former.insert(*user, *former),
+                    None => self.former.remove(user),
+                };
             }
             Event::HandedOver { from, to } => {
                 self.owner = *to;
                 self.members.remove(to);
+                self.former.remove(to);
                 self.members.insert(*from, Role::CoHost);
             }
             Event::PolicySet { policy, .. } => {

@@ -81,6 +81,8 @@ pub enum Deed {
     LetSpeak(ParticipantId),
     /// Gives another role.
     Appoint { participant: ParticipantId, role: Role },
+    /// Takes the role of a co-host or a viewer back; they are what they were before.
+    TakeBack(ParticipantId),
     /// Makes somebody the owner.
     HandOver(ParticipantId),
     /// Changes one rule.

@@ -320,6 +320,7 @@ fn the_rules_of_a_room() {
             Deed::Mute { participant: one, source: Source::Microphone },
             Deed::LetSpeak(one),
             Deed::Appoint { participant: one, role: Role::CoHost },
+            Deed::TakeBack(one),
             Deed::HandOver(one),
             Deed::Tweak(Tweak::Lock(true)),
             Deed::End,
@@ -333,6 +334,7 @@ fn the_rules_of_a_room() {
             {"mute":{"participant":"00000000000000000000000000000001","source":"microphone"}}
             {"let_speak":"00000000000000000000000000000001"}
             {"appoint":{"participant":"00000000000000000000000000000001","role":"co_host"}}
+            {"take_back":"00000000000000000000000000000001"}
             {"hand_over":"00000000000000000000000000000001"}
             {"tweak":{"lock":true}}
             "end"

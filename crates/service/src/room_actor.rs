@@ -318,6 +318,10 @@ impl RoomActor {
                 let whom = user(participant).ok_or(Error::Refused(ErrorCode::NoSuchParticipant));
                 Command::Appoint { by: asker()?, user: whom?, role }
             }
+            Deed::TakeBack(participant) => {
+                let whom = user(participant).ok_or(Error::Refused(ErrorCode::NoSuchParticipant));
+                Command::TakeBack { by: asker()?, user: whom? }
+            }
             Deed::HandOver(participant) => Command::HandOver { by: asker()?, participant },
             Deed::Tweak(tweak) => {
                 let policy = Box::new(tweak.applied_to(self.room.policy.clone()));

@@ -358,12 +358,12 @@ fn record_of_rules(event: &Event) -> Record<'_> {
             let line = Some(("let_speak", Some(Who::Seat(*participant)), Some(Who::Seat(*by))));
             (line, vec![RuleChange::Release(*user)])
         }
-        Event::Appointed { user, role, by } => {
+        Event::Appointed { user, role, former, by } => {
             let line = to_user(appointed(*role), user, Who::User(*by));
-            (line, vec![RuleChange::Member(*user, *role)])
+            (line, vec![RuleChange::Member { user: *user, role: *role, former: *former }])
         }
         Event::HandedOver { from, to } => {
-            let member = RuleChange::Member(*from, Role::CoHost);
+            let member = RuleChange::Member { user: *from, role: Role::CoHost, former: None };
             let rules = vec![RuleChange::Owner(*to), RuleChange::Forget(*to), member];
             (to_user("handed_over", to, Who::User(*from)), rules)
         }
@@ -381,7 +381,8 @@ fn record_of_rules(event: &Event) -> Record<'_> {
         }
         Event::Invited { id, invite, by } => (by_user("invited", by), vec![RuleChange::Invite(*id, invite)]),
         Event::InviteUsed { id, user, role } => {
-            let rules = vec![RuleChange::UseInvite(*id, *user), RuleChange::Member(*user, *role)];
+            let member = RuleChange::Member { user: *user, role: *role, former: None };
+            let rules = vec![RuleChange::UseInvite(*id, *user), member];
             (Some(("invite_used", Some(Who::User(*user)), None)), rules)
         }
         Event::InviteRevoked { id, by } => {

@@ -90,6 +90,7 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
         policy: rules::parse_policy(&raw.policy)?,
         schedule: rules::parse_schedule(raw.schedule.as_deref())?,
         members: known.members,
+        former: known.former,
         invites: known.invites,
         phase: Phase::Idle,
         idle_since: UnixMillis(raw.idle_since),

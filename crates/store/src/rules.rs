@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Default)]
 pub(crate) struct People {
     pub members: BTreeMap<UserId, Role>,
+    pub former: BTreeMap<UserId, Role>,
     pub held: BTreeSet<UserId>,
     pub barred: BTreeSet<UserId>,
     pub banned: BTreeMap<UserId, DeviceId>,
@@ -78,6 +79,10 @@ pub(crate) async fn load_people(store: &Store, room: RoomId) -> Result<People, E
         let role = Role::parse(&role).ok_or_else(corrupt("members"))?;
         people.members.insert(user, role);
     }
+    const FORMER: &str = "select user_id, former from members where room_id = $1 and former is not null";
+    for (user, former) in pairs(store, room, FORMER).await? {
+        people.former.insert(user, Role::parse(&former).ok_or_else(corrupt("members"))?);
+    }
     for (user, device) in
         pairs(store, room, "select user_id, device_id from banned where room_id = $1").await?
     {
@@ -132,7 +137,12 @@ pub(crate) enum RuleChange<'a> {
     Name(&'a RoomName),
     Schedule(Option<&'a Schedule>),
     Owner(UserId),
-    Member(UserId, Role),
+    Member {
+        user: UserId,
+        role: Role,
+        /// What the user goes back to when the role is taken back.
+        former: Option<Role>,
+    },
     Forget(UserId),
     Hold(UserId),
     Release(UserId),
@@ -164,13 +174,15 @@ pub(crate) async fn save(
                 .optional_text(schedule.map(json))
         }
         RuleChange::Owner(owner) => of_user("update rooms set owner_id = $2 where id = $1", owner),
-        RuleChange::Member(user, role) => of_user(
-            "insert into members (room_id, user_id, role, at) values ($1, $2, $3, $4) \
-             on conflict (room_id, user_id) do update set role = excluded.role, at = excluded.at",
+        RuleChange::Member { user, role, former } => of_user(
+            "insert into members (room_id, user_id, role, at, former) values ($1, $2, $3, $4, $5) \
+             on conflict (room_id, user_id) do update \
+             set role = excluded.role, at = excluded.at, former = excluded.former",
             user,
         )
         .text(role.word())
-        .time(at),
+        .time(at)
+        .optional_text(former.map(|former| former.word().to_owned())),
         RuleChange::Forget(user) => of_user("delete from members where room_id = $1 and user_id = $2", user),
         RuleChange::Hold(user) => of_user(
             "insert into held (room_id, user_id, at) values ($1, $2, $3) on conflict (room_id, user_id) do nothing",

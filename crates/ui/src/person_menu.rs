@@ -32,7 +32,10 @@ pub enum PersonDeed {
     MakeCoHost,
     /// Takes the role of a co-host back.
     TakeBack,
+    MakeParticipant,
+    MakeGuest,
     MakeViewer,
+    /// Takes the role of a viewer back.
     LetTakePart,
     HandOver,
     Remove,
@@ -50,6 +53,8 @@ impl PersonDeed {
             Self::LetSpeak => deeds.let_speak,
             Self::MakeCoHost => deeds.make_co_host,
             Self::TakeBack => deeds.take_back,
+            Self::MakeParticipant => deeds.make_participant,
+            Self::MakeGuest => deeds.make_guest,
             Self::MakeViewer => deeds.make_viewer,
             Self::LetTakePart => deeds.let_take_part,
             Self::HandOver => deeds.hand_over,
@@ -66,7 +71,7 @@ impl PersonDeed {
             Self::LetSpeak => Glyph::Microphone,
             Self::MakeCoHost | Self::TakeBack => Glyph::Rules,
             Self::MakeViewer => Glyph::Watch,
-            Self::LetTakePart => Glyph::Person,
+            Self::MakeParticipant | Self::MakeGuest | Self::LetTakePart => Glyph::Person,
             Self::HandOver => Glyph::Door,
             Self::Remove => Glyph::Remove,
             Self::Ban => Glyph::Ban,
@@ -82,6 +87,8 @@ impl PersonDeed {
             | Self::LetSpeak
             | Self::MakeCoHost
             | Self::TakeBack
+            | Self::MakeParticipant
+            | Self::MakeGuest
             | Self::MakeViewer
             | Self::LetTakePart
             | Self::HandOver => "person-menu__item",
@@ -99,6 +106,8 @@ pub fn deeds(person: &Person, rights: Rights) -> Vec<PersonDeed> {
         (PersonDeed::StopSharing, person.below && person.screen),
         (PersonDeed::MakeCoHost, rights.appoint && person.below && part),
         (PersonDeed::TakeBack, rights.appoint && person.role == Role::CoHost),
+        (PersonDeed::MakeParticipant, person.below && person.role == Role::Guest),
+        (PersonDeed::MakeGuest, person.below && person.role == Role::Participant),
         (PersonDeed::MakeViewer, person.below && part),
         (PersonDeed::LetTakePart, person.below && person.role == Role::Viewer),
         (PersonDeed::HandOver, rights.appoint),
@@ -240,13 +249,16 @@ mod tests {
     #[test]
     fn an_owner_may_do_everything_to_a_guest() {
         let offered = deeds(&person(Role::Guest, true), OWNER);
-        assert_eq!(offered, [Mute, StopCamera, MakeCoHost, MakeViewer, HandOver, Remove, Ban]);
+        assert_eq!(
+            offered,
+            [Mute, StopCamera, MakeCoHost, MakeParticipant, MakeViewer, HandOver, Remove, Ban]
+        );
     }
 
     #[test]
     fn a_co_host_gives_no_roles_of_hosts() {
         let offered = deeds(&person(Role::Guest, true), CO_HOST);
-        assert_eq!(offered, [Mute, StopCamera, MakeViewer, Remove, Ban]);
+        assert_eq!(offered, [Mute, StopCamera, MakeParticipant, MakeViewer, Remove, Ban]);
     }
 
     #[test]
@@ -261,6 +273,8 @@ mod tests {
     fn every_promotion_can_be_undone() {
         assert!(deeds(&person(Role::CoHost, true), OWNER).contains(&TakeBack));
         assert!(deeds(&person(Role::Viewer, true), CO_HOST).contains(&LetTakePart));
+        assert!(deeds(&person(Role::Participant, true), CO_HOST).contains(&MakeGuest));
+        assert!(deeds(&person(Role::Guest, true), CO_HOST).contains(&MakeParticipant));
         let held = Person { held: true, muted: true, ..person(Role::Guest, true) };
         assert!(deeds(&held, CO_HOST).contains(&LetSpeak));
         assert!(!deeds(&held, CO_HOST).contains(&Mute));
@@ -269,7 +283,7 @@ mod tests {
     #[test]
     fn what_is_not_sent_cannot_be_stopped() {
         let quiet = Person { muted: true, camera: false, ..person(Role::Guest, true) };
-        assert_eq!(deeds(&quiet, CO_HOST), [MakeViewer, Remove, Ban]);
+        assert_eq!(deeds(&quiet, CO_HOST), [MakeParticipant, MakeViewer, Remove, Ban]);
         let sharing = Person { screen: true, ..quiet };
         assert!(deeds(&sharing, CO_HOST).contains(&StopSharing));
     }

@@ -543,6 +543,9 @@ fn a_host_sees_who_waits_and_what_can_be_done_about_a_guest() {
                                 Let speak
                             <button type="button" role="menuitem" tabindex="-1" class="person-menu__item">
                               <span>
+                                Make participant
+                            <button type="button" role="menuitem" tabindex="-1" class="person-menu__item">
+                              <span>
                                 Make viewer
                             <button type="button" role="menuitem" tabindex="-1" class="person-menu__item person-menu__item--danger">
                               <span>

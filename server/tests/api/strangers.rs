@@ -194,7 +194,7 @@ fn table(standing: Standing) -> [(&'static str, Expected); 11] {
 }
 
 /// Everything that hosts do during a call.
-fn deeds(participant: ParticipantId) -> [Deed; 11] {
+fn deeds(participant: ParticipantId) -> [Deed; 12] {
     [
         Deed::Admit(participant),
         Deed::AdmitAll,
@@ -204,6 +204,7 @@ fn deeds(participant: ParticipantId) -> [Deed; 11] {
         Deed::Mute { participant, source: model::Source::Microphone },
         Deed::LetSpeak(participant),
         Deed::Appoint { participant, role: Role::CoHost },
+        Deed::TakeBack(participant),
         Deed::HandOver(participant),
         Deed::Tweak(Tweak::Lock(true)),
         Deed::End,

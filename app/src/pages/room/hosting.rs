@@ -143,6 +143,8 @@ const fn question_texts(
         | PersonDeed::LetSpeak
         | PersonDeed::MakeCoHost
         | PersonDeed::TakeBack
+        | PersonDeed::MakeParticipant
+        | PersonDeed::MakeGuest
         | PersonDeed::MakeViewer
         | PersonDeed::LetTakePart => (deeds.remove_title, deeds.remove_text, deeds.remove_confirm),
     }
@@ -159,10 +161,9 @@ const fn deed_for(deed: PersonDeed, participant: ParticipantId) -> Deed {
         PersonDeed::StopSharing => Deed::Mute { participant, source: Source::Screen },
         PersonDeed::LetSpeak => Deed::LetSpeak(participant),
         PersonDeed::MakeCoHost => Deed::Appoint { participant, role: Role::CoHost },
-        // Whoever was trusted with more is known to the host: no guest any more.
-        PersonDeed::TakeBack | PersonDeed::LetTakePart => {
-            Deed::Appoint { participant, role: Role::Participant }
-        }
+        PersonDeed::TakeBack | PersonDeed::LetTakePart => Deed::TakeBack(participant),
+        PersonDeed::MakeParticipant => Deed::Appoint { participant, role: Role::Participant },
+        PersonDeed::MakeGuest => Deed::Appoint { participant, role: Role::Guest },
         PersonDeed::MakeViewer => Deed::Appoint { participant, role: Role::Viewer },
         PersonDeed::HandOver => Deed::HandOver(participant),
         PersonDeed::Remove => Deed::Remove(participant),

@@ -37,6 +37,8 @@ pub enum Command {
 
     /// Give a user another role; that of a guest takes every other away.
     Appoint { by: UserId, user: UserId, role: Role },
+    /// Take the role of a co-host or a viewer back: they are again what they were before.
+    TakeBack { by: UserId, user: UserId },
     /// Make somebody inside the owner.
     HandOver { by: UserId, participant: ParticipantId },
     /// Let somebody come back who was banned.
@@ -115,8 +117,8 @@ pub enum Event {
     Muted { participant: ParticipantId, user: UserId, source: Source, held: bool, by: ParticipantId },
     /// Somebody who was muted for good may speak.
     Unmuted { participant: ParticipantId, user: UserId, by: ParticipantId },
-    /// A user has another role.
-    Appointed { user: UserId, role: Role, by: UserId },
+    /// A user has another role; `former` is the one to go back to, if the new one can be taken back.
+    Appointed { user: UserId, role: Role, former: Option<Role>, by: UserId },
     /// The room has another owner; the old one is a co-host.
     HandedOver { from: UserId, to: UserId },
     /// The rules are others.

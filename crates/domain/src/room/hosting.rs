@@ -112,7 +112,31 @@ impl Room {
         if !self.members.contains_key(&user) && self.members.len() >= ROOM_MEMBERS {
             return Err(Refusal::TooMany);
         }
-        Ok(vec![Event::Appointed { user, role, by }])
+        Ok(vec![Event::Appointed { user, role, former: self.former_for(user, before, role), by }])
+    }
+
+    /// Makes a co-host or a viewer what they were before. Whoever was never anything else, because they came
+    /// by an invite or owned the room, becomes a participant: the hosts know them.
+    pub(super) fn take_back(&self, by: UserId, user: UserId) -> Result<Vec<Event>, Refusal> {
+        match self.role_of(user) {
+            Role::Owner | Role::CoHost | Role::Viewer => {
+                let before = self.former.get(&user).copied().unwrap_or(Role::Participant);
+                self.appoint(by, user, before)
+            }
+            // Two hosts at once: the second finds it done.
+            Role::Participant | Role::Guest => require_host(self, by).map(|_| Vec::new()),
+        }
+    }
+
+    /// The role to go back to from a new one. A role of hosts is never given back by the way: what a co-host
+    /// who became a viewer goes back to is what they were before both.
+    fn former_for(&self, user: UserId, before: Role, role: Role) -> Option<Role> {
+        let earlier = || self.former.get(&user).copied().filter(|earlier| *earlier != role);
+        match (role, before) {
+            (Role::Participant | Role::Guest | Role::Owner, _) => None,
+            (Role::CoHost | Role::Viewer, Role::Owner | Role::CoHost) => earlier(),
+            (Role::CoHost | Role::Viewer, Role::Participant | Role::Guest | Role::Viewer) => Some(before),
+        }
     }
 
     pub(super) fn hand_over(&self, by: UserId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {

@@ -77,6 +77,7 @@ impl Stage {
         Some(match words {
             ["end"] => Command::End { by },
             ["appoint", who, role] => Command::Appoint { by, user: user(who), role: Role::parse(role)? },
+            ["take-back", who] => Command::TakeBack { by, user: user(who) },
             ["hand-over", who] => Command::HandOver { by, participant: id(who) },
             ["pardon", who] => Command::Pardon { by, user: user(who) },
             ["rename", name] => Command::Rename { by, name: RoomName::parse(name).ok()? },
@@ -296,6 +297,7 @@ fn empty_room(waiting_room: bool) -> Room {
         policy: Policy::plain(waiting_room),
         schedule: None,
         members: BTreeMap::new(),
+        former: BTreeMap::new(),
         invites: BTreeMap::new(),
         phase: Phase::Idle,
         idle_since: UnixMillis(0),
@@ -322,6 +324,16 @@ fn assert_sound(room: &Room) {
         } else if person.role == Role::Owner && room.owner == user("ana") {
             assert!(person.standing.is_present() || !room.members.is_empty(), "an owner never waits");
         }
+    }
+    for (user, former) in &room.former {
+        assert!(
+            matches!(room.role_of(*user), Role::CoHost | Role::Viewer),
+            "only these roles are taken back"
+        );
+        assert!(
+            !former.is_host() && *former != room.role_of(*user),
+            "going back leads down or up, not to hosts"
+        );
     }
     for (id, invite) in &room.invites {
         let over = invite.uses.is_some_and(|uses| invite.used > uses);

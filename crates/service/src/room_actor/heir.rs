@@ -32,6 +32,11 @@ impl RoomActor {
             self.room.banned.entry(to).or_insert(device);
         }
         if let Some(role) = self.room.members.get(&from).copied().filter(|_| self.room.owner != to) {
+            if !self.room.members.contains_key(&to)
+                && let Some(former) = self.room.former.get(&from).copied()
+            {
+                self.room.former.insert(to, former);
+            }
             self.room.members.entry(to).or_insert(role);
         }
         let role = self.room.role_of(to);

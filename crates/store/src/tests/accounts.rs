@@ -119,7 +119,7 @@ async fn what_a_browser_owned_moves_to_the_account() {
             RuleChange::Bar(user(ANA)),
             RuleChange::Hold(user(ANA)),
             RuleChange::Ban(user(BO), super::device(BO)),
-            RuleChange::Member(user(BO), Role::CoHost),
+            RuleChange::Member { user: user(BO), role: Role::CoHost, former: Some(Role::Viewer) },
         ] {
             crate::rules::save(&mut tx, change, UnixMillis(1)).await.expect("it can be written");
         }

@@ -80,6 +80,7 @@ async fn every_rule_survives_a_restart() {
             Command::Mute { by: participant(BO), participant: participant(CY), source: Source::Microphone },
             Command::Ban { by: participant(BO), participant: participant(CY) },
             Command::Pardon { by: ana, user: cy },
+            Command::TakeBack { by: ana, user: cy },
             Command::HandOver { by: ana, participant: participant(BO) },
             Command::Appoint { by: bo, user: ana, role: Role::Guest },
             Command::SetPolicy { by: bo, policy: Box::new(Policy::plain(false)) },

@@ -10,9 +10,10 @@
 part! {
     /// What a host does to a person.
     Deeds {
-        more, menu, mute, stop_camera, stop_sharing, let_speak, make_co_host, take_back, make_viewer,
-        let_take_part, hand_over, remove, ban, mute_all, remove_title, remove_text, remove_confirm,
-        ban_title, ban_text, ban_confirm, hand_over_title, hand_over_text, hand_over_confirm, keep, held,
+        more, menu, mute, stop_camera, stop_sharing, let_speak, make_co_host, take_back, make_participant,
+        make_guest, make_viewer, let_take_part, hand_over, remove, ban, mute_all, remove_title, remove_text,
+        remove_confirm, ban_title, ban_text, ban_confirm, hand_over_title, hand_over_text,
+        hand_over_confirm, keep, held,
     }
 }
 

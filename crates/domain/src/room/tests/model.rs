@@ -74,6 +74,7 @@ fn desk() -> impl Strategy<Value = Command> {
     let day = || proptest::sample::select(vec!["1970-01-01T00:05", "1970-01-02T00:00"]);
     prop_oneof![
         1 => (by(), user(), role()).prop_map(|(by, user, role)| Command::Appoint { by, user, role }),
+        1 => (by(), user()).prop_map(|(by, user)| Command::TakeBack { by, user }),
         1 => (by(), 0_u128..60).prop_map(|(by, participant)| {
             Command::HandOver { by, participant: ParticipantId::from_bits(participant) }
         }),

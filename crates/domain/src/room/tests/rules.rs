@@ -174,6 +174,76 @@ fn only_the_owner_makes_hosts_and_nobody_unmakes_the_owner() {
 }
 
 #[test]
+fn a_role_that_is_taken_back_leaves_the_one_before() {
+    check(
+        false,
+        "join ana
+         join bo
+         invite cello participant by ana
+         join cy invite cello
+         invite friends co_host by ana
+         join dee invite friends
+         appoint bo co_host by ana
+         take-back bo by bo
+         take-back bo by dee
+         take-back bo by ana
+         take-back bo by ana
+         appoint cy viewer by ana
+         take-back cy by dee
+         appoint cy co_host by ana
+         take-back cy by ana
+         appoint bo viewer by ana
+         appoint bo co_host by ana
+         appoint bo viewer by ana
+         take-back bo by ana
+         take-back dee by ana
+         take-back ana by ana
+         take-back eve by bo",
+        expect![[r#"
+            join ana         -> opened, entered ana (Owner)
+            join bo          -> entered bo (Guest)
+            invite cello participant by ana -> invited by cello
+            join cy invite cello -> invite cello used by cy (Participant), entered cy (Participant)
+            invite friends co_host by ana -> invited by friends
+            join dee invite friends -> invite friends used by dee (CoHost), entered dee (CoHost)
+            appoint bo co_host by ana -> appointed bo (CoHost)
+            take-back bo by bo -> refused: only the owner may do this
+            take-back bo by dee -> refused: only the owner may do this
+            take-back bo by ana -> appointed bo (Guest)
+            take-back bo by ana -> nothing
+            appoint cy viewer by ana -> appointed cy (Viewer)
+            take-back cy by dee -> appointed cy (Participant)
+            appoint cy co_host by ana -> appointed cy (CoHost)
+            take-back cy by ana -> appointed cy (Participant)
+            appoint bo viewer by ana -> appointed bo (Viewer)
+            appoint bo co_host by ana -> appointed bo (CoHost)
+            appoint bo viewer by ana -> appointed bo (Viewer)
+            take-back bo by ana -> appointed bo (Participant)
+            take-back dee by ana -> appointed dee (Participant)
+            take-back ana by ana -> refused: this role cannot be given
+            take-back eve by bo -> refused: only a host may do this
+        "#]],
+    );
+}
+
+#[test]
+fn whoever_owned_the_room_becomes_a_participant_when_the_role_is_taken_back() {
+    check(
+        false,
+        "join ana
+         join bo
+         hand-over bo by ana
+         take-back ana by bo",
+        expect![[r#"
+            join ana         -> opened, entered ana (Owner)
+            join bo          -> entered bo (Guest)
+            hand-over bo by ana -> handed over to bo
+            take-back ana by bo -> appointed ana (Participant)
+        "#]],
+    );
+}
+
+#[test]
 fn the_room_is_handed_over_and_back() {
     check(
         true,

@@ -11,6 +11,8 @@ pub(super) const DEEDS: Deeds = Deeds {
     let_speak: "Wort erteilen",
     make_co_host: "Zur Co-Leitung machen",
     take_back: "Co-Leitung zurücknehmen",
+    make_participant: "Rolle der Teilnahme geben",
+    make_guest: "Zum Gast machen",
     make_viewer: "Nur zuschauen lassen",
     let_take_part: "Wieder teilnehmen lassen",
     hand_over: "Raum übergeben…",

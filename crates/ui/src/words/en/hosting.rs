@@ -11,6 +11,8 @@ pub(super) const DEEDS: Deeds = Deeds {
     let_speak: "Let speak",
     make_co_host: "Make co-host",
     take_back: "Take co-host back",
+    make_participant: "Make participant",
+    make_guest: "Make guest",
     make_viewer: "Make viewer",
     let_take_part: "Let take part again",
     hand_over: "Hand the room over…",
