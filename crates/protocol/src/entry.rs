@@ -12,6 +12,8 @@ pub struct EntryView {
     pub state: EntryState,
     /// What the reader is to the room, or would be by the invite that they show.
     pub role: Role,
+    /// What the owner is called here, for somebody whom the room knows or who has an invite.
+    pub host: Option<DisplayName>,
     /// The planned time that is on or next.
     pub occurrence: Option<Occurrence>,
     /// Since when somebody has been inside.

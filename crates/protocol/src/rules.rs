@@ -128,6 +128,7 @@ pub struct RoomSettings {
     pub schedule: Option<Schedule>,
     /// The time that is on or next.
     pub occurrence: Option<Occurrence>,
+    /// The owner first.
     pub members: Vec<MemberView>,
     pub banned: Vec<MemberView>,
     pub invites: Vec<InviteView>,
@@ -138,9 +139,11 @@ pub struct RoomSettings {
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct MemberView {
     pub user: UserId,
-    /// The name under which they last came; `None` if they never did.
+    /// The name under which they last came, or that of their account; `None` if they have neither.
     pub name: Option<DisplayName>,
     pub role: Role,
+    /// Whether it is the reader.
+    pub mine: bool,
 }
 
 /// One invite, as its makers see it.

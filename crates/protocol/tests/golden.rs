@@ -239,6 +239,7 @@ fn the_entry_page_and_the_list() {
         name: room_name(),
         state,
         role: Role::Guest,
+        host: None,
         occurrence: None,
         open_since: None,
         inside: None,
@@ -250,6 +251,7 @@ fn the_entry_page_and_the_list() {
         &[
             EntryView {
                 role: Role::Participant,
+                host: Some(name()),
                 occurrence,
                 open_since: Some(UnixMillis(3)),
                 inside: Some(vec![name()]),
@@ -264,13 +266,13 @@ fn the_entry_page_and_the_list() {
             view(EntryState::Ended { at: UnixMillis(5) }),
         ],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
         "#]],
     );
     let room = HostedRoom {
@@ -347,7 +349,8 @@ fn the_rules_of_a_room() {
         repeat: Repeat::Weekly,
         until: "2026-12-24".parse().ok(),
     };
-    let member = MemberView { user: UserId::from_bits(7), name: Some(name()), role: Role::CoHost };
+    let member =
+        MemberView { user: UserId::from_bits(7), name: Some(name()), role: Role::CoHost, mine: false };
     let invite = InviteView {
         id: InviteId::from_bits(3),
         token: "ab".to_owned(),
@@ -379,7 +382,7 @@ fn the_rules_of_a_room() {
             ended: None,
         }],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host"}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false}],"ended":null}
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false}],"ended":null}
         "#]],
     );
     let request = InviteRequest {

@@ -229,7 +229,8 @@ impl RoomActor {
         // Whoever asked may be gone: a reply that nobody waits for is dropped.
         match letter {
             Letter::Entry { visitor, invite, reply } => {
-                let _ = reply.send(Ok(self.entry(visitor, invite)));
+                let entry = self.entry(visitor, invite).await;
+                let _ = reply.send(entry);
             }
             Letter::Settings { user, reply } => {
                 let settings = self.settings(user).await;

@@ -126,16 +126,18 @@ pub async fn append(
             person.map(|person| &person.name)
         };
         let name = |name: Option<&DisplayName>| name.map(|name| name.as_str().to_owned());
+        let who_name = named(tx, participant, name(own.or_else(|| known(participant)))).await?;
+        let by_name = named(tx, by, name(known(by))).await?;
         let row = Row {
             position: tx.head.position + 1,
             epoch: tx.epoch,
             at: at.0,
             kind: kind.to_owned(),
             participant_id: participant.map(Who::to_hex),
-            name: name(own.or_else(|| known(participant))),
+            name: who_name,
             name_seal: None,
             by_id: by.map(Who::to_hex),
-            by_name: name(known(by)),
+            by_name,
             by_name_seal: None,
             previous: tx.head.link().to_owned(),
             hash: String::new(),
@@ -146,6 +148,18 @@ pub async fn append(
         carry_out(tx, change, at).await?;
     }
     Ok(())
+}
+
+/// The name of somebody in a line; of a user who is not here, the one that the room knows them by.
+async fn named(
+    tx: &mut RoomTransaction,
+    who: Option<Who>,
+    known: Option<String>,
+) -> Result<Option<String>, Error> {
+    match (known, who) {
+        (None, Some(Who::User(user))) => rules::name_within(tx, user).await,
+        (known, _) => Ok(known),
+    }
 }
 
 /// What the journal calls an event, for those who tell the operator; not every event has a line.

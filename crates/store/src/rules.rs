@@ -42,19 +42,42 @@ struct RawInvite {
     revoked: bool,
 }
 
-/// The name under which each user last came to a room, of those who ever did.
+/// What a user is called in a room: the name under which they last came, else the one of their account.
+const NAME: &str = "select name from (\
+     select name, since as newest from participants where room_id = $1 and user_id = $2 \
+     union all select name, -1 as newest from accounts where id = $2) as known order by newest desc limit 1";
+
+/// What each user is called in a room: the name under which they last came, or the one of the account of
+/// whoever runs the room or is known to it.
 pub async fn names(store: &Store, room: RoomId) -> Result<BTreeMap<UserId, DisplayName>, Error> {
-    const SQL: &str = "select user_id, name from participants where room_id = $1 order by since";
-    let raw: Vec<(String, String)> = store.fetch_all(Statement::new(SQL).text(room.to_hex())).await?;
+    const SQL: &str = "select id, name, -1 as newest from accounts where id in (\
+         select owner_id from rooms where id = $1 union select user_id from members where room_id = $1 \
+         union select user_id from banned where room_id = $1) \
+         union all select user_id, name, since as newest from participants where room_id = $1 order by 3";
+    let raw: Vec<(String, String, i64)> = store.fetch_all(Statement::new(SQL).text(room.to_hex())).await?;
     let corrupt = || Error::Corrupt { table: "participants" };
     let mut names = BTreeMap::new();
-    for (user, name) in raw {
+    for (user, name, _) in raw {
         // An erased name is no name.
         if let Ok(name) = DisplayName::parse(&name) {
             names.insert(user.parse().map_err(|_| corrupt())?, name);
         }
     }
     Ok(names)
+}
+
+/// What one user is called in a room.
+pub async fn name_of(store: &Store, room: RoomId, user: UserId) -> Result<Option<DisplayName>, Error> {
+    let statement = Statement::new(NAME).text(room.to_hex()).text(user.to_hex());
+    let raw: Option<(String,)> = store.fetch_optional(statement).await?;
+    Ok(raw.and_then(|(name,)| DisplayName::parse(&name).ok()))
+}
+
+/// The same while the room is being written.
+pub(crate) async fn name_within(tx: &mut RoomTransaction, user: UserId) -> Result<Option<String>, Error> {
+    let statement = Statement::new(NAME).text(tx.room.to_hex()).text(user.to_hex());
+    let raw: Option<(String,)> = tx.tx.fetch_optional(statement).await?;
+    Ok(raw.map(|(name,)| name))
 }
 
 /// Reads the rules from their column.

@@ -17,6 +17,11 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Whose room it is.
+    pub fn host(words: &'static Words, name: &str) -> Self {
+        Self { term: words.door.host, value: name.to_owned() }
+    }
+
     /// When the room is meant to be used.
     pub fn planned(words: &'static Words, from: &str, until: &str) -> Self {
         let value = filled(words.door.planned_value, &[("from", from), ("until", until)]);

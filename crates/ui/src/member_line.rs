@@ -10,8 +10,10 @@ use model::{Role, UserId};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Member {
     pub user: UserId,
-    /// `None` if they never came.
+    /// `None` if they never came and have no account.
     pub name: Option<String>,
+    /// Whether it is the reader.
+    pub mine: bool,
     pub role: Role,
     /// The roles that the reader may give them; none if the reader may not change it.
     pub roles: Vec<Role>,
@@ -29,6 +31,18 @@ pub const fn role_name(words: &'static Words, role: Role) -> &'static str {
     }
 }
 
+/// How a line names somebody: the reader as such, and an owner of whom nothing else is known by that.
+fn spoken_name(words: &'static Words, name: Option<String>, mine: bool, role: Role) -> String {
+    let members = &words.members;
+    match (name, mine) {
+        (Some(name), true) => format!("{name} ({})", words.common.you),
+        (Some(name), false) => name,
+        (None, true) => members.yourself.to_owned(),
+        (None, false) if role == Role::Owner => members.unnamed_owner.to_owned(),
+        (None, false) => members.unnamed.to_owned(),
+    }
+}
+
 /// A line with the person's name and role, and a way to change it.
 #[component]
 pub fn MemberLine(
@@ -43,8 +57,8 @@ pub fn MemberLine(
     #[prop(into)]
     on_appoint: Callback<(UserId, Role)>,
 ) -> impl IntoView {
-    let Member { user, name, role, roles } = member;
-    let name = name.unwrap_or_else(|| words.members.unnamed.to_owned());
+    let Member { user, name, mine, role, roles } = member;
+    let name = spoken_name(words, name, mine, role);
     let chosen = RwSignal::new(role);
     let same = Signal::derive(move || locked.get() || chosen.get() == role);
     let change = (!roles.is_empty()).then(|| {

@@ -34,14 +34,12 @@ pub fn MemberList(
     let text = &words.members;
     let lines = move || {
         let line = |member| view! { <MemberLine words member locked on_appoint /> };
-        match members.get() {
-            nobody if nobody.len() < 2 && nobody.iter().all(|one| one.role == Role::Owner) => {
-                view! { <p class="member-list__empty">{text.empty}</p> }.into_any()
-            }
-            members => {
-                let lines = members.into_iter().map(line).collect_view();
-                view! { <ul class="member-list__lines">{lines}</ul> }.into_any()
-            }
+        let members = members.get();
+        // The owner is always there.
+        let alone = members.iter().all(|one| one.role == Role::Owner);
+        view! {
+            <ul class="member-list__lines">{members.into_iter().map(line).collect_view()}</ul>
+            {alone.then(|| view! { <p class="member-list__empty">{text.empty}</p> })}
         }
     };
     let banned_lines = move || {

@@ -19,7 +19,7 @@ pub const FOXES: &str = "five quick foxes";
 const HOUR_MS: i64 = 3_600_000;
 
 /// Makes an account where no mails are sent.
-async fn sign_up(browser: &Browser, email: &str, password: &str) -> Answer {
+pub async fn sign_up(browser: &Browser, email: &str, password: &str) -> Answer {
     browser
         .submit("/api/accounts/sign-up", &[("name", "Ana"), ("email", email), ("password", password)])
         .await

@@ -15,6 +15,7 @@
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
 //! | [`keeping`] | what is left of a room that has been over for long? |
+//! | [`names`] | how is somebody called who never came in? |
 //! | [`invitation`] | what does a calendar learn of a plan? |
 //! | [`aftermath`] | what is left of a server that was killed, and does anybody notice what was changed? |
 //! | [`running`] | starting, refusing to start, HTTPS, stopping |
@@ -34,6 +35,7 @@ mod invitation;
 mod keeping;
 mod logins;
 mod mails;
+mod names;
 mod pages;
 mod passkeys;
 mod peer;

@@ -4,14 +4,16 @@ use protocol::HappeningView;
 use ui::Words;
 use ui::words::filled;
 
-/// What happened, as a sentence. A name that is not known, or was erased, is somebody.
+/// What happened, as a sentence. A name that is not known, or was erased, is somebody; whoever did
+/// something that only hosts may do, a host.
 pub fn sentence(words: &'static Words, happening: &HappeningView) -> String {
     let text = template(words, happening);
-    let known = |name: &Option<String>| match name.as_deref() {
-        None | Some("") => words.history.somebody.to_owned(),
+    let known = |name: &Option<String>, unknown: &str| match name.as_deref() {
+        None | Some("") => unknown.to_owned(),
         Some(name) => name.to_owned(),
     };
-    filled(text, &[("by", &known(&happening.by)), ("name", &known(&happening.who))])
+    let by = known(&happening.by, words.history.a_host);
+    filled(text, &[("by", &by), ("name", &known(&happening.who, words.history.somebody))])
 }
 
 fn template(words: &'static Words, happening: &HappeningView) -> &'static str {
@@ -79,7 +81,7 @@ mod tests {
     fn a_line_names_who_did_what_to_whom() {
         assert_eq!(said("admitted", Some("Bo"), Some("Ana")), "Ana let Bo in");
         assert_eq!(said("ended", None, Some("Ana")), "Ana ended the room");
-        assert_eq!(said("ended", None, None), "Somebody ended the room");
+        assert_eq!(said("ended", None, None), "A host ended the room");
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub fn People(
 
 fn entry(member: &MemberView, roles: Vec<Role>) -> Member {
     let name = member.name.as_ref().map(ToString::to_string);
-    Member { user: member.user, name, role: member.role, roles }
+    Member { user: member.user, name, mine: member.mine, role: member.role, roles }
 }
 
 /// The roles that the reader may give to somebody of this role: hosts are the owner's to make.

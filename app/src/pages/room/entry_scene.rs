@@ -239,7 +239,8 @@ fn facts(words: &'static Words, room: &EntryView, clock: Clock) -> Vec<Fact> {
     });
     let names = |inside: &Vec<DisplayName>| inside.iter().map(ToString::to_string).collect::<Vec<_>>();
     let inside = room.inside.as_ref().map(|inside| Fact::inside(words, &names(inside)));
-    [planned, opens, since, inside].into_iter().flatten().collect()
+    let host = room.host.as_ref().map(|host| Fact::host(words, host.as_str()));
+    [host, planned, opens, since, inside].into_iter().flatten().collect()
 }
 
 /// Puts what was refused where it belongs: to the passcode, or below the door. A refusal says that the

@@ -24,18 +24,29 @@ const INVITE_HOURS: u16 = 24 * 366;
 
 impl RoomActor {
     /// What somebody before the door is shown.
-    pub(super) fn entry(&self, visitor: Option<Identity>, invite: Option<InviteToken>) -> EntryView {
+    pub(super) async fn entry(
+        &self,
+        visitor: Option<Identity>,
+        invite: Option<InviteToken>,
+    ) -> Result<EntryView, Error> {
         let (room, now) = (&self.room, self.now());
         let caller = visitor.map(|visitor| (visitor.user, visitor.device));
         let met = admission(room, caller, &self.key(invite, None), now);
         let known = visitor.map_or(Role::Guest, |visitor| room.role_of(visitor.user));
         let state = self.entry_state(met.map(|(way, _)| way), now);
         let may_know = !matches!(state, EntryState::Barred { .. } | EntryState::Ended { .. });
-        EntryView {
+        let role = met.map_or(known, |(_, role)| role);
+        // Whoever holds nothing but the link learns no name by it.
+        let host = match role {
+            Role::CoHost | Role::Participant | Role::Viewer if may_know => self.name_of(room.owner).await?,
+            Role::Owner | Role::CoHost | Role::Participant | Role::Viewer | Role::Guest => None,
+        };
+        Ok(EntryView {
             code: room.code,
             name: room.name.clone(),
             state,
-            role: met.map_or(known, |(_, role)| role),
+            role,
+            host,
             occurrence: room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now)),
             open_since: match room.phase {
                 Phase::Open { since } => Some(since),
@@ -44,6 +55,15 @@ impl RoomActor {
             inside: (may_know && room.policy.show_inside).then(|| self.names_inside()),
             notice: room.policy.notice.clone().filter(|_| may_know),
             now,
+        })
+    }
+
+    /// What a user is called here: as whom they are here, came last, or have an account.
+    async fn name_of(&self, user: UserId) -> Result<Option<DisplayName>, Error> {
+        let here = self.room.people.values().find(|person| person.user == user);
+        match here {
+            Some(person) => Ok(Some(person.name.clone())),
+            None => Ok(store::rules::name_of(&self.registry.store, self.room.id, user).await?),
         }
     }
 
@@ -85,7 +105,11 @@ impl RoomActor {
             return Err(Error::Refused(ErrorCode::NotHost));
         }
         let names = store::rules::names(&self.registry.store, room.id).await?;
-        let member = |user: UserId, role| MemberView { user, name: names.get(&user).cloned(), role };
+        let member = |who: UserId, role| {
+            let name = names.get(&who).cloned();
+            MemberView { user: who, name, role, mine: who == user }
+        };
+        let owner = std::iter::once((&room.owner, &Role::Owner));
         Ok(RoomSettings {
             code: room.code,
             name: room.name.clone(),
@@ -93,7 +117,7 @@ impl RoomActor {
             policy: room.policy.clone(),
             schedule: room.schedule.clone(),
             occurrence: room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now)),
-            members: room.members.iter().map(|(user, role)| member(*user, *role)).collect(),
+            members: owner.chain(&room.members).map(|(user, role)| member(*user, *role)).collect(),
             banned: room.banned.keys().map(|user| member(*user, room.role_of(*user))).collect(),
             invites: self.invite_views(role),
             ended: match room.phase {

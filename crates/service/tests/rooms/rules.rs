@@ -107,7 +107,7 @@ async fn a_room_that_was_handed_over_is_the_other_ones() {
     let deed = Deed::HandOver(bo.participant);
     stage.rooms.act(ANA.user, stage.seat(ANA), deed).await.expect("the owner may");
     let settings = stage.rooms.settings(BO.user, stage.room).await.expect("the owner may look");
-    assert_eq!((settings.role, settings.members.len()), (Role::Owner, 1));
+    assert_eq!((settings.role, settings.members.len()), (Role::Owner, 2));
     let stage = stage.restarted().await;
     assert_eq!(stage.rooms.settings(ANA.user, stage.room).await.map(|it| it.role).ok(), Some(Role::CoHost));
 }

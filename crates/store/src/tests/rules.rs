@@ -3,6 +3,7 @@
 use super::{ANA, BO, CY, Stage, on_both, participant, user};
 use crate::owners;
 use crate::rooms;
+use crate::statement::Statement;
 use domain::room::{Command, Invite};
 use model::policy::{Capacity, Circle, Door, Ending, Minutes, Reconnect};
 use model::schedule::Repeat;
@@ -113,6 +114,33 @@ async fn an_invite_is_counted_and_bound_where_it_is_saved() {
         stage.assert_saved().await;
         assert_eq!(stage.room.invites[&id].holder, Some(user(BO)));
         assert_eq!(stage.room.role_of(user(BO)), Role::Participant);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_is_called_as_they_came_and_else_as_their_account_is() {
+    on_both(async |store| {
+        let account =
+            "insert into accounts (id, name, lang, epoch, created_at) values ($1, 'Account', 'en', 1, 0)";
+        for who in [ANA, BO] {
+            let added = store.execute(Statement::new(account).text(user(who).to_hex())).await;
+            added.expect("an account can be added");
+        }
+        let mut stage = Stage::new(store).await;
+        stage.arrive(BO, "Bo").await;
+        let names = crate::rules::names(&stage.store, stage.room.id).await.expect("names can be read");
+        let name_of = async |who| {
+            let name = crate::rules::name_of(&stage.store, stage.room.id, user(who)).await;
+            name.expect("a name can be read").map(String::from)
+        };
+        assert_eq!(names.get(&user(ANA)).map(model::DisplayName::as_str), Some("Account"));
+        assert_eq!(names.get(&user(BO)).map(model::DisplayName::as_str), Some("Bo"));
+        assert_eq!(name_of(ANA).await.as_deref(), Some("Account"));
+        assert_eq!((name_of(BO).await.as_deref(), name_of(CY).await), (Some("Bo"), None));
+        stage.play(Command::Rename { by: user(ANA), name: RoomName::parse("Choir").expect("a name") }).await;
+        let lines = crate::journal::load_newest(&stage.store, stage.room.id, 1).await.expect("lines");
+        assert_eq!(lines[0].by_name.as_deref(), Some("Account"));
     })
     .await;
 }

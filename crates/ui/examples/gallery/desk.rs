@@ -75,6 +75,7 @@ fn people(words: &'static Words, ended: bool) -> impl IntoView {
     let member = |user, name: &str, role, roles: &[Role]| Member {
         user: UserId::from_bits(user),
         name: (!name.is_empty()).then(|| name.to_owned()),
+        mine: user == 1,
         role,
         roles: roles.to_vec(),
     };

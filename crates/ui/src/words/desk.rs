@@ -36,8 +36,9 @@ part! {
 part! {
     /// Who is what to the room.
     Members {
-        heading, hint, empty, unnamed, owner, co_host, participant, guest, viewer, role_of, change,
-        change_of, changed, banned_heading, banned_hint, pardon, pardon_of, pardoned,
+        heading, hint, empty, unnamed, unnamed_owner, yourself, owner, co_host, participant, guest,
+        viewer, role_of, change, change_of, changed, banned_heading, banned_hint, pardon, pardon_of,
+        pardoned,
     }
 }
 
@@ -56,11 +57,12 @@ part! {
 part! {
     /// What happened in the room.
     History {
-        title, heading, hint, empty, attendance, attendance_hint, attendance_empty, person, role, total,
-        visits, first, last, inside, somebody, export, export_csv, export_json, newest, knocked, admitted,
-        denied, withdrew, withdrew_lost, lapsed, revoked, entered, dropped, returned, left,
-        lost, removed, banned, pardoned, muted, camera_stopped, screen_stopped, let_speak, made_owner,
-        made_co_host, made_participant, made_guest, made_viewer, handed_over, rules_set, renamed, planned,
-        unplanned, invited, invite_used, invite_revoked, time_up, ended, expired, other,
+        title, heading, hint, empty, attendance, attendance_hint, attendance_empty, person, role,
+        total, visits, first, last, inside, somebody, a_host, export, export_csv, export_json,
+        newest, knocked, admitted, denied, withdrew, withdrew_lost, lapsed, revoked, entered,
+        dropped, returned, left, lost, removed, banned, pardoned, muted, camera_stopped,
+        screen_stopped, let_speak, made_owner, made_co_host, made_participant, made_guest,
+        made_viewer, handed_over, rules_set, renamed, planned, unplanned, invited, invite_used,
+        invite_revoked, time_up, ended, expired, other,
     }
 }

@@ -10,6 +10,7 @@ pub(super) const DOOR: Door = Door {
     early_title: "Sie sind früh dran",
     early_next: "Lassen Sie diese Seite offen: Sobald die Tür öffnet, geht es von selbst weiter. Bis dahin können Sie Kamera und Mikrofon vorbereiten.",
     now_open: "Die Tür ist jetzt offen.",
+    host: "Gastgeber",
     planned: "Geplant",
     planned_value: "{from} bis {until}",
     since: "Läuft seit",

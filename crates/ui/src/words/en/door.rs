@@ -10,6 +10,7 @@ pub(super) const DOOR: Door = Door {
     early_title: "You are early",
     early_next: "Leave this page open: it moves on by itself when the door opens. Meanwhile you can get your camera and microphone ready.",
     now_open: "The door is open now.",
+    host: "Host",
     planned: "Planned for",
     planned_value: "{from} until {until}",
     since: "Running since",
