@@ -1,25 +1,80 @@
 //! The words of a mail, in the language of the person. Server only.
 
-use service::mail::{Mail, MailAbout};
-use ui::words::mails::Mails;
+use model::Schedule;
+use model::schedule::Repeat;
+use service::mail::{InvitedMail, Letter, Mail, MailAbout, When};
+use ui::words::filled;
+use ui::words::mails::{Letter as Words, Mails};
 
 /// A mail as it is read.
 pub struct Composed {
-    pub subject: &'static str,
+    pub subject: String,
     pub body: String,
 }
 
 /// Writes a mail. `origin` is the address of this site, without a slash at the end.
 pub fn compose(mail: &Mail, origin: &str) -> Composed {
     let mails = Mails::of(&mail.lang);
-    let (letter, path) = match mail.about {
-        MailAbout::Confirm(token) => (&mails.confirm, format!("/verify/{}", token.to_hex())),
-        MailAbout::Taken => (&mails.taken, "/sign-in".to_owned()),
-        MailAbout::Reset(token) => (&mails.reset, format!("/reset/{}", token.to_hex())),
-        MailAbout::PasswordChanged => (&mails.password_changed, "/forgot".to_owned()),
+    let plain = |letter: &Words, path: String| Composed {
+        subject: letter.subject.to_owned(),
+        body: filled(letter.text, &[("link", &format!("{origin}{path}"))]),
     };
-    // The name last: whoever calls themselves {link} stays a name.
-    let text = letter.text.replace("{link}", &format!("{origin}{path}"));
-    let hello = mails.hello.replace("{name}", mail.name.as_str());
-    Composed { subject: letter.subject, body: format!("{hello}\n\n{text}\n") }
+    let Composed { subject, body } = match &mail.about {
+        MailAbout::Confirm(token) => plain(&mails.confirm, format!("/verify/{}", token.to_hex())),
+        MailAbout::Taken => plain(&mails.taken, "/sign-in".to_owned()),
+        MailAbout::Reset(token) => plain(&mails.reset, format!("/reset/{}", token.to_hex())),
+        MailAbout::PasswordChanged => plain(&mails.password_changed, "/forgot".to_owned()),
+        MailAbout::Invited(invited) => invitation(mails, invited, origin),
+    };
+    let hello = match &mail.name {
+        Some(name) => filled(mails.hello, &[("name", name.as_str())]),
+        None => mails.hello_plain.to_owned(),
+    };
+    Composed { subject, body: format!("{hello}\n\n{body}\n") }
+}
+
+fn invitation(mails: &Mails, invited: &InvitedMail, origin: &str) -> Composed {
+    let letter = match invited.letter {
+        Letter::Invite => &mails.invited,
+        Letter::Update => &mails.invite_changed,
+        Letter::Cancel => &mails.invite_off,
+    };
+    let room = ("room", invited.room.as_str());
+    let by = ("by", invited.by.as_ref().map_or(mails.when.somebody, |by| by.as_str()));
+    let when = invited.when.as_ref().map(|when| sentence(mails, when)).unwrap_or_default();
+    let link = format!("{origin}{}", invited.path);
+    let parts = [room, by, ("when", when.as_str()), ("link", link.as_str())];
+    Composed { subject: filled(letter.subject, &parts), body: filled(letter.text, &parts) }
+}
+
+/// When it is, by the wall clock on which people agreed.
+fn sentence(mails: &Mails, when: &When) -> String {
+    let words = &mails.when;
+    let (year, month, day) = when.starts.date().parts();
+    let (hour, minute) = when.starts.clock();
+    let date = [
+        ("weekday", words.weekdays[when.weekday % 7]),
+        ("day", &day.to_string()),
+        ("month", words.months[usize::from(month.saturating_sub(1)) % 12]),
+        ("year", &year.to_string()),
+    ];
+    let Schedule { zone, length, repeat, .. } = &when.schedule;
+    let sentence = filled(
+        words.sentence,
+        &[
+            ("day", &filled(words.date, &date)),
+            ("time", &format!("{hour:02}:{minute:02}")),
+            ("zone", zone.as_str()),
+            ("minutes", &length.count().to_string()),
+        ],
+    );
+    let again = match repeat {
+        Repeat::Once => "",
+        Repeat::Daily => words.daily,
+        Repeat::Weekdays => words.on_weekdays,
+        Repeat::Weekly => words.weekly,
+        Repeat::Fortnightly => words.fortnightly,
+        Repeat::Monthly => words.monthly,
+    };
+    format!("{sentence}{again}")
 }

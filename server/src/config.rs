@@ -26,7 +26,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use layer::Place;
 use lettre::message::Mailbox;
-use model::RoomCode;
+use model::{EmailAddress, RoomCode};
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -87,6 +87,8 @@ pub struct MailSettings {
     /// The mail server, with what opens it.
     pub url: String,
     pub from: Mailbox,
+    /// The address of the same, as calendars are told of it.
+    pub sender: EmailAddress,
 }
 
 /// What is logged, and how.
@@ -322,8 +324,10 @@ fn settle_mail(layer: &Layer) -> Result<Option<MailSettings>, ConfigError> {
     // The address holds a password, so it is not repeated.
     let problem = "a mail server is smtps://USER:PASSWORD@HOST or smtp://USER:PASSWORD@HOST".to_owned();
     crate::mail::transport(url).map_err(|_| refuse("mail-url", problem))?;
-    let from = from.parse().map_err(|_| refuse("mail-from", format!("`{from}` is no address of mail")))?;
-    Ok(Some(MailSettings { url: url.clone(), from }))
+    let no_address = || refuse("mail-from", format!("`{from}` is no address of mail"));
+    let from: Mailbox = from.parse().map_err(|_| no_address())?;
+    let sender = EmailAddress::parse(from.email.as_ref()).map_err(|_| no_address())?;
+    Ok(Some(MailSettings { url: url.clone(), from, sender }))
 }
 
 fn settle_database(url: String) -> Result<String, ConfigError> {

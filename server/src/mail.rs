@@ -8,13 +8,14 @@
 use crate::config::MailSettings;
 use app::mails::compose;
 use lettre::message::header::ContentType;
+use lettre::message::{MultiPart, SinglePart};
 use lettre::transport::smtp::{self, AsyncSmtpTransportBuilder};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use service::mail::{Mail, MailPort};
+use service::mail::{CalendarPart, Delivery, Mail, MailAbout, MailPort, Site};
 use service::time::Ambient;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// How many mails may wait.
 const QUEUE: usize = 256;
@@ -24,7 +25,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(15), Duration::from_secs(60)];
 
 /// The way out for mails.
-pub struct Post(mpsc::Sender<Mail>);
+pub struct Post {
+    queue: mpsc::Sender<Parcel>,
+    site: Site,
+}
+
+/// A mail, and who wants to know what becomes of it.
+struct Parcel {
+    mail: Mail,
+    receipt: Option<oneshot::Sender<Delivery>>,
+}
 
 /// Whoever carries mails from the queue to the mail server.
 struct Carrier {
@@ -43,18 +53,35 @@ impl Post {
         ambient: Arc<dyn Ambient>,
     ) -> Result<Arc<Self>, smtp::Error> {
         let transport = transport(&settings.url)?.build();
+        let site = Site { origin: origin.clone(), sender: settings.sender.clone() };
         let carrier = Carrier { settings: settings.clone(), origin, transport, ambient };
         let (queue, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(carrier.carry(waiting));
-        Ok(Arc::new(Self(queue)))
+        Ok(Arc::new(Self { queue, site }))
+    }
+}
+
+impl Post {
+    fn enqueue(&self, parcel: Parcel) {
+        if self.queue.try_send(parcel).is_err() {
+            tracing::error!("Too many mails are waiting; one was dropped.");
+        }
     }
 }
 
 impl MailPort for Post {
     fn send(&self, mail: Mail) {
-        if self.0.try_send(mail).is_err() {
-            tracing::error!("Too many mails are waiting; one was dropped.");
-        }
+        self.enqueue(Parcel { mail, receipt: None });
+    }
+
+    fn deliver(&self, mail: Mail) -> oneshot::Receiver<Delivery> {
+        let (receipt, answer) = oneshot::channel();
+        self.enqueue(Parcel { mail, receipt: Some(receipt) });
+        answer
+    }
+
+    fn site(&self) -> &Site {
+        &self.site
     }
 }
 
@@ -71,21 +98,27 @@ pub fn transport(url: &str) -> Result<AsyncSmtpTransportBuilder, smtp::Error> {
 }
 
 impl Carrier {
-    async fn carry(self, mut waiting: mpsc::Receiver<Mail>) {
-        while let Some(mail) = waiting.recv().await {
-            self.deliver(&mail).await;
+    async fn carry(self, mut waiting: mpsc::Receiver<Parcel>) {
+        while let Some(Parcel { mail, receipt }) = waiting.recv().await {
+            // Whoever waits for the answer can ask again, and must not keep the others waiting.
+            let retries = if receipt.is_some() { &RETRIES[..1] } else { &RETRIES[..] };
+            let delivery = self.deliver(&mail, retries).await;
+            if let Some(receipt) = receipt {
+                // Whoever asked may be gone.
+                let _ = receipt.send(delivery);
+            }
         }
     }
 
-    async fn deliver(&self, mail: &Mail) {
+    async fn deliver(&self, mail: &Mail, retries: &[Duration]) -> Delivery {
         let message = match self.message(mail) {
             Ok(message) => message,
             Err(error) => {
                 tracing::error!(%error, "A mail could not be written.");
-                return;
+                return Delivery::Refused;
             }
         };
-        let mut retries = RETRIES.into_iter();
+        let mut retries = retries.iter().copied();
         while let Err(error) = self.transport.send(message.clone()).await {
             match retries.next().filter(|_| !error.is_permanent()) {
                 Some(pause) => {
@@ -94,23 +127,38 @@ impl Carrier {
                 }
                 None => {
                     tracing::error!(%error, "A mail could not be delivered.");
-                    return;
+                    return if error.is_permanent() { Delivery::Refused } else { Delivery::Failed };
                 }
             }
         }
+        Delivery::Sent
     }
 
     fn message(&self, mail: &Mail) -> Result<Message, Box<dyn std::error::Error + Send + Sync>> {
         let composed = compose(mail, &self.origin);
         let id = format!("<{:032x}@{}>", self.ambient.draw(), self.settings.from.email.domain());
-        let message = Message::builder()
+        let head = Message::builder()
             .from(self.settings.from.clone())
             .to(mail.to.as_str().parse()?)
             .subject(composed.subject)
-            .message_id(Some(id))
-            .header(ContentType::TEXT_PLAIN)
-            .body(composed.body)?;
-        Ok(message)
+            .message_id(Some(id));
+        let Some(CalendarPart { method, text }) = calendar(mail) else {
+            return Ok(head.header(ContentType::TEXT_PLAIN).body(composed.body)?);
+        };
+        // The part that says most comes last (RFC 2046, section 5.1.4).
+        let kind = ContentType::parse(&format!("text/calendar; method={method}; charset=utf-8"))?;
+        let calendar = SinglePart::builder().header(kind).body(text.clone());
+        let parts =
+            MultiPart::alternative().singlepart(SinglePart::plain(composed.body)).singlepart(calendar);
+        Ok(head.multipart(parts)?)
+    }
+}
+
+/// What a mail has for calendars.
+fn calendar(mail: &Mail) -> Option<&CalendarPart> {
+    match &mail.about {
+        MailAbout::Invited(invited) => invited.calendar.as_ref(),
+        MailAbout::Confirm(_) | MailAbout::Taken | MailAbout::Reset(_) | MailAbout::PasswordChanged => None,
     }
 }
 

@@ -121,21 +121,22 @@ impl Application {
             incarnation: Incarnation(ambient.draw()),
             key: AuditKey::derive(key.master()),
         };
+        let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
         let setup = Setup {
             store: store.clone(),
             writer,
             invites: InviteKey::derive(key.master()),
             media: media.clone(),
             ambient: ambient.clone(),
+            mail: mail.clone(),
         };
         let rooms = Rooms::start(setup, events);
-        let mail = open_post(&settings, &ambient)?;
         let accounts = Accounts::new(accounts::Parts {
             store: store.clone(),
             ambient: ambient.clone(),
             rooms: rooms.clone(),
             origins: settings.origins.iter().map(ToString::to_string).collect(),
-            mail: mail.map(|post| post as Arc<dyn MailPort>),
+            mail,
             provider: None,
         });
         let services = Services { rooms, accounts, ambient: ambient.clone() };

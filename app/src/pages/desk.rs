@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`settings`] | the page with all its cards |
 //! | `bench` | what the cards share: the settings as they are known, and saving |
-//! | `rule_cards`, `plan_card`, `people`, `invites` | the cards |
+//! | `rule_cards`, `plan_card`, `people`, `invites`, `mail_card` | the cards |
 //! | [`history`] | the page of the journal and the attendance |
 //! | `journal` | the sentence for each kind of line |
 //!
@@ -14,6 +14,7 @@ mod bench;
 pub mod history;
 mod invites;
 mod journal;
+mod mail_card;
 mod people;
 mod plan_card;
 mod rule_cards;

@@ -57,6 +57,9 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::UnknownZone => settings.unknown_zone,
         Rule::PlanOver => settings.plan_over,
         Rule::NotAllowed => settings.not_allowed,
+        Rule::MailNeedsAccount => words.mailing.needs_account,
+        Rule::MailRefused => words.mailing.refused,
+        Rule::MailFailed => words.mailing.failed,
     }
 }
 

@@ -15,7 +15,7 @@
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use model::schedule::{LocalDate, Repeat, ZoneName};
+use model::schedule::{LocalDate, LocalTime, Repeat, ZoneName};
 use model::{Occurrence, Schedule, UnixMillis};
 
 /// No pause between two days of a plan is longer: from one 31st over a shorter month to the next, and the
@@ -38,6 +38,16 @@ pub fn current_or_next(schedule: &Schedule, now: UnixMillis) -> Option<Occurrenc
         .filter(|day| means(schedule, first, *day))
         .filter_map(|day| occurrence(schedule, &zone, day))
         .find(|occurrence| occurrence.ends > now)
+}
+
+/// The start of the same by the wall clock of its zone, and which day of the week that is, Monday being 0.
+pub fn next_by_the_wall(schedule: &Schedule, now: UnixMillis) -> Option<(LocalTime, usize)> {
+    let day = local_date(&zone(schedule), current_or_next(schedule, now)?.starts);
+    let unsigned = |small: i8| u8::try_from(small).ok();
+    let date = LocalDate::new(day.year(), unsigned(day.month())?, unsigned(day.day())?).ok()?;
+    let (hour, minute) = schedule.starts.clock();
+    let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).ok()?;
+    Some((LocalTime::new(date, hour, minute).ok()?, weekday))
 }
 
 /// The last time of all; `None` if it goes on for ever.
@@ -182,6 +192,14 @@ mod tests {
         assert_eq!(last(&plan("2026-11-02T09:00", Repeat::Daily, None)), None);
         let once = plan("2026-11-02T09:00", Repeat::Once, None);
         assert_eq!(last(&once), current_or_next(&once, UnixMillis(0)));
+    }
+
+    #[test]
+    fn the_next_time_is_told_by_the_wall_clock() {
+        let lesson = plan("2026-10-20T16:00", Repeat::Weekly, None);
+        let now = "2026-10-28T00:00:00Z".parse::<Timestamp>().expect("a moment").as_millisecond();
+        let next = next_by_the_wall(&lesson, UnixMillis(now));
+        assert_eq!(next, Some(("2026-11-03T16:00".parse().expect("a time"), 1)), "a Tuesday");
     }
 
     #[test]

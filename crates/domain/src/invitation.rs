@@ -3,8 +3,9 @@
 //! | [`Purpose`] | method | for |
 //! |---|---|---|
 //! | offer | `PUBLISH` | whoever opens the room's link and wants it in their calendar |
-//! | request | `REQUEST` | one guest, by mail, who answers to the organizer |
+//! | request | `REQUEST` | one guest, by mail |
 //! | cancel | `CANCEL` | everybody who has it in a calendar, once there is no plan any more |
+//! | withdraw | `CANCEL` | one guest, by mail, who is not expected any more |
 //!
 //! The room's id makes the `UID`, so that a changed plan replaces the old entry instead of standing beside
 //! it, and the caller's sequence says which of two is newer. A `REQUEST` must name an organizer and a guest
@@ -53,10 +54,13 @@ pub struct Invitation<'a> {
 pub enum Purpose<'a> {
     /// Take it in; nobody expects an answer.
     Offer,
-    /// Take it in and ask the guest whether they come.
+    /// Take it in. The organizer is whoever sends the mails of this site; nobody reads answers there, so
+    /// none is asked for.
     Request { organizer: &'a EmailAddress, guest: &'a EmailAddress },
     /// Strike it out.
     Cancel,
+    /// Strike it out, as the organizer of the request has it.
+    Withdraw { organizer: &'a EmailAddress, guest: &'a EmailAddress },
 }
 
 /// The whole file.
@@ -69,7 +73,7 @@ pub fn write(invitation: &Invitation<'_>, purpose: Purpose<'_>) -> String {
     lines.line(match purpose {
         Purpose::Offer => "METHOD:PUBLISH",
         Purpose::Request { .. } => "METHOD:REQUEST",
-        Purpose::Cancel => "METHOD:CANCEL",
+        Purpose::Cancel | Purpose::Withdraw { .. } => "METHOD:CANCEL",
     });
     let meant = invitation.schedule.and_then(Meant::by);
     if let Some(meant) = &meant {
@@ -156,11 +160,11 @@ fn write_event(
     lines.uri("CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO", invitation.link);
     lines.line(match purpose {
         Purpose::Offer | Purpose::Request { .. } => "STATUS:CONFIRMED",
-        Purpose::Cancel => "STATUS:CANCELLED",
+        Purpose::Cancel | Purpose::Withdraw { .. } => "STATUS:CANCELLED",
     });
-    if let Purpose::Request { organizer, guest } = purpose {
+    if let Purpose::Request { organizer, guest } | Purpose::Withdraw { organizer, guest } = purpose {
         lines.uri("ORGANIZER", &format!("mailto:{organizer}"));
-        lines.uri("ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE", &format!("mailto:{guest}"));
+        lines.uri("ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=FALSE", &format!("mailto:{guest}"));
     }
     lines.line("END:VEVENT");
 }

@@ -6,6 +6,7 @@
 //! | [`room`] | one room: [`decide`] says what a command means, [`Room::apply`] makes it so |
 //! | [`calendar`] | which moments a plan means |
 //! | [`invitation`] | the plan as calendars read it |
+//! | [`mailing`] | what somebody who was invited by mail has to be told |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
@@ -15,6 +16,7 @@ pub mod account;
 pub mod calendar;
 pub mod invitation;
 pub mod limits;
+pub mod mailing;
 pub mod resume;
 pub mod room;
 

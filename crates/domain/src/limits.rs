@@ -10,6 +10,8 @@ pub const ROOM_PEOPLE: usize = Capacity::MOST as usize;
 pub const ROOM_WAITING: usize = 50;
 /// The most invites that one room remembers.
 pub const ROOM_INVITES: usize = 200;
+/// The most people who are invited to one room by mail.
+pub const ROOM_MAILED: usize = 50;
 /// The most people whom one room knows by role.
 pub const ROOM_MEMBERS: usize = 500;
 /// The most people and devices that one room bans.

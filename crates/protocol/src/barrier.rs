@@ -57,4 +57,10 @@ pub enum Rule {
     PlanOver,
     /// The policy does not let the caller do this.
     NotAllowed,
+    /// Only somebody with an account and a confirmed address sends mails to others.
+    MailNeedsAccount,
+    /// The mail server did not take the mail.
+    MailRefused,
+    /// The mail server could not be reached.
+    MailFailed,
 }

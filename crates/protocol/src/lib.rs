@@ -39,6 +39,9 @@ pub use code::ErrorCode;
 pub use entry::{EntryState, EntryView, HostedRoom};
 pub use history::{AttendanceView, HISTORY_LINES, HappeningView, HistoryView};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
-pub use rules::{Deed, Errand, InviteRequest, InviteView, MemberView, RoomRules, RoomSettings, Tweak};
+pub use rules::{
+    Deed, Errand, InviteRequest, InviteView, MailRequest, MailState, MailWay, MailedView, MemberView,
+    RoomRules, RoomSettings, Tweak,
+};
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};
 pub use snapshot::{ChatMessage, Link, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest};

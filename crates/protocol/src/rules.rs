@@ -10,8 +10,8 @@
 
 use model::policy::{Circle, Door, Favour};
 use model::{
-    DisplayName, InviteId, Occurrence, ParticipantId, Policy, Role, RoomCode, RoomName, Schedule, Source,
-    UnixMillis, UserId,
+    DisplayName, EmailAddress, InviteId, Occurrence, ParticipantId, Policy, Role, RoomCode, RoomName,
+    Schedule, Source, UnixMillis, UserId,
 };
 
 /// What everybody inside knows of the rules.
@@ -104,6 +104,13 @@ pub enum Errand {
         id: InviteId,
         invite: InviteRequest,
     },
+    /// Makes an invite for one person and mails it; a repeat with the same id does neither.
+    Mail {
+        id: InviteId,
+        mail: MailRequest,
+    },
+    /// Mails an invite once more.
+    MailAgain(InviteId),
     /// Makes an invite worthless.
     Revoke(InviteId),
     /// Gives a user another role; that of a guest takes every other away.
@@ -132,6 +139,8 @@ pub struct RoomSettings {
     pub members: Vec<MemberView>,
     pub banned: Vec<MemberView>,
     pub invites: Vec<InviteView>,
+    /// Whether the reader can invite by mail.
+    pub mail: MailWay,
     pub ended: Option<UnixMillis>,
 }
 
@@ -160,6 +169,47 @@ pub struct InviteView {
     pub until: Option<UnixMillis>,
     pub made_at: UnixMillis,
     pub revoked: bool,
+    /// To whom it was mailed, if it was.
+    pub mailed: Option<MailedView>,
+}
+
+/// Whether somebody can invite by mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailWay {
+    Ready,
+    /// This server sends no mails.
+    NoServer,
+    /// Only somebody with an account and a confirmed address sends mails to others.
+    NeedsAccount,
+}
+
+/// To whom an invite was mailed.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct MailedView {
+    pub to: EmailAddress,
+    pub state: MailState,
+}
+
+/// How far the last mail about an invite has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailState {
+    Waiting,
+    Sent,
+    /// The mail server did not take it.
+    Refused,
+    /// The mail server could not be reached.
+    Failed,
+}
+
+/// An invite that goes to one person by mail.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct MailRequest {
+    pub to: EmailAddress,
+    /// Who that is, for the mail and for the list of invites.
+    pub name: Option<DisplayName>,
+    pub role: Role,
 }
 
 /// An invite that is to be made.

@@ -6,15 +6,16 @@ use expect_test::{Expect, expect};
 use model::policy::{Circle, Door, Minutes};
 use model::schedule::Repeat;
 use model::{
-    ChatText, DisplayName, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence, ParticipantId,
-    ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, Source, Ticket, UnixMillis,
-    UserId,
+    ChatText, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence,
+    ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, Source,
+    Ticket, UnixMillis, UserId,
 };
 use protocol::{
     AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
     ErrorCode, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link,
-    MemberView, ParticipantView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, SendLine,
-    ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
+    MailRequest, MailState, MailWay, MailedView, MemberView, ParticipantView, Publishing, RoomRules,
+    RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest,
+    Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -37,6 +38,10 @@ fn code() -> RoomCode {
 
 fn name() -> DisplayName {
     DisplayName::parse("Bo").expect("a valid name")
+}
+
+fn address() -> EmailAddress {
+    EmailAddress::parse("bo@example.org").expect("an address")
 }
 
 fn room_name() -> RoomName {
@@ -362,6 +367,7 @@ fn the_rules_of_a_room() {
         until: Some(UnixMillis(5)),
         made_at: UnixMillis(4),
         revoked: false,
+        mailed: Some(MailedView { to: address(), state: MailState::Sent }),
     };
     let policy = Policy {
         passcode: Passcode::parse("tulip").ok(),
@@ -379,10 +385,11 @@ fn the_rules_of_a_room() {
             members: vec![member],
             banned: Vec::new(),
             invites: vec![invite],
+            mail: MailWay::NeedsAccount,
             ended: None,
         }],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false}],"ended":null}
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","ended":null}
         "#]],
     );
     let request = InviteRequest {
@@ -397,6 +404,11 @@ fn the_rules_of_a_room() {
             Errand::Rename(room_name()),
             Errand::Plan(None),
             Errand::Invite { id: InviteId::from_bits(3), invite: request },
+            Errand::Mail {
+                id: InviteId::from_bits(3),
+                mail: MailRequest { to: address(), name: Some(name()), role: Role::Participant },
+            },
+            Errand::MailAgain(InviteId::from_bits(3)),
             Errand::Revoke(InviteId::from_bits(3)),
             Errand::Appoint { user: UserId::from_bits(7), role: Role::Viewer },
             Errand::Pardon(UserId::from_bits(7)),
@@ -406,6 +418,8 @@ fn the_rules_of_a_room() {
             {"rename":"Lesson"}
             {"plan":null}
             {"invite":{"id":"00000000000000000000000000000003","invite":{"label":null,"role":"participant","personal":true,"uses":2,"hours":24}}}
+            {"mail":{"id":"00000000000000000000000000000003","mail":{"to":"bo@example.org","name":"Bo","role":"participant"}}}
+            {"mail_again":"00000000000000000000000000000003"}
             {"revoke":"00000000000000000000000000000003"}
             {"appoint":{"user":"00000000000000000000000000000007","role":"viewer"}}
             {"pardon":"00000000000000000000000000000007"}
@@ -457,6 +471,9 @@ fn error_codes() {
             ErrorCode::Rule(Rule::UnknownZone),
             ErrorCode::Rule(Rule::PlanOver),
             ErrorCode::Rule(Rule::NotAllowed),
+            ErrorCode::Rule(Rule::MailNeedsAccount),
+            ErrorCode::Rule(Rule::MailRefused),
+            ErrorCode::Rule(Rule::MailFailed),
             ErrorCode::BadRequest,
             ErrorCode::BadOffer,
             ErrorCode::ForeignOrigin,
@@ -494,6 +511,9 @@ fn error_codes() {
             {"rule":"unknown_zone"}
             {"rule":"plan_over"}
             {"rule":"not_allowed"}
+            {"rule":"mail_needs_account"}
+            {"rule":"mail_refused"}
+            {"rule":"mail_failed"}
             "bad_request"
             "bad_offer"
             "foreign_origin"

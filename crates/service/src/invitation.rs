@@ -27,7 +27,7 @@ pub(crate) async fn write(
     now: UnixMillis,
 ) -> Result<String, Error> {
     let plan = plans::load(store, room).await?;
-    let plan = plan.filter(|plan| plan.schedule.is_some() || plan.sequence > 0);
+    let plan = plan.filter(|plan| plan.schedule.is_some() || plan.ever_planned);
     let plan = plan.ok_or(Error::Refused(ErrorCode::RoomNotFound))?;
     let invitation = Invitation {
         room: plan.room,

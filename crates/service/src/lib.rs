@@ -11,6 +11,7 @@
 //! | [`accounts`] | the use cases of an account |
 //! | [`history`] | what happened in a room, for its host |
 //! | `invitation` | a room's plan as a calendar file |
+//! | `mailing` | invites by mail, and who has to hear of a change |
 //! | [`invites`] | the secret in the link of an invite |
 //! | [`connection`] | one call socket |
 //! | `registry` | which rooms are live |
@@ -33,6 +34,7 @@ pub mod rooms;
 pub mod time;
 
 mod invitation;
+mod mailing;
 mod passwords;
 mod rate;
 mod registry;

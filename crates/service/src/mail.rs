@@ -3,21 +3,25 @@
 //! The words are chosen by whoever carries it, in the language of the person. Not here: SMTP, queues.
 
 pub use crate::secret::LinkToken;
+pub use domain::mailing::Letter;
 
-use model::{DisplayName, EmailAddress};
+use domain::calendar;
+use model::schedule::LocalTime;
+use model::{DisplayName, EmailAddress, RoomName, Schedule, UnixMillis};
+use tokio::sync::oneshot;
 
 /// A mail to a person.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Mail {
     pub to: EmailAddress,
-    pub name: DisplayName,
+    pub name: Option<DisplayName>,
     /// The language that the person reads.
     pub lang: String,
     pub about: MailAbout,
 }
 
 /// What a mail says.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum MailAbout {
     /// Follow the link to finish signing up.
     Confirm(LinkToken),
@@ -27,10 +31,75 @@ pub enum MailAbout {
     Reset(LinkToken),
     /// The password was changed.
     PasswordChanged,
+    /// Come to a call.
+    Invited(Box<InvitedMail>),
+}
+
+/// A mail to somebody who is invited to a room.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct InvitedMail {
+    pub letter: Letter,
+    pub room: RoomName,
+    /// Where their link leads on this site.
+    pub path: String,
+    /// Who invites, if they have a name.
+    pub by: Option<DisplayName>,
+    /// The time that is next.
+    pub when: Option<When>,
+    pub calendar: Option<CalendarPart>,
+}
+
+/// A time of a plan, by the wall clock of its zone.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct When {
+    pub starts: LocalTime,
+    /// Which day of the week that is; Monday is 0.
+    pub weekday: usize,
+    pub schedule: Schedule,
+}
+
+/// The same for the reader's calendar.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CalendarPart {
+    pub method: &'static str,
+    pub text: String,
+}
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    /// The mail server took it.
+    Sent,
+    /// The mail server does not take it.
+    Refused,
+    /// The mail server could not be reached, or wants to be asked later.
+    Failed,
+}
+
+/// As whom this site sends mails, and where their links lead.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Site {
+    /// Without a slash at the end.
+    pub origin: String,
+    pub sender: EmailAddress,
 }
 
 /// Carries mails. `server::mail` implements it with SMTP.
 pub trait MailPort: Send + Sync + 'static {
     /// Takes a mail on; never blocks. One that cannot be delivered is the operator's to know of.
     fn send(&self, mail: Mail);
+
+    /// The same for whoever wants to know what becomes of it.
+    fn deliver(&self, mail: Mail) -> oneshot::Receiver<Delivery>;
+
+    /// As whom mails are sent.
+    fn site(&self) -> &Site;
+}
+
+impl When {
+    /// The time of a plan that is on or next, if there is one.
+    pub fn next(schedule: &Schedule, now: UnixMillis) -> Option<Self> {
+        let (starts, weekday) = calendar::next_by_the_wall(schedule, now)?;
+        Some(Self { starts, weekday, schedule: schedule.clone() })
+    }
 }

@@ -8,6 +8,9 @@
 //! | messages on the call socket, per socket | 60 | 20 a second |
 //! | passwords tried, per account or address | 10 | 2 a minute |
 //! | mails, per address | 3 | 6 an hour |
+//! | invites by mail, per host | 20 | 20 an hour |
+//! | the same and what follows them, per address | 6 | 6 an hour |
+//! | mails about a room that nobody asked for just now, per room | 100 | 100 an hour |
 //!
 //! Time comes in as an argument. What stands before the room, addresses and bodies, is the server's.
 
@@ -32,6 +35,12 @@ pub const MESSAGES: Rate = Rate { burst: 60, refill_ms: 50 };
 
 /// Passwords tried for one account, or for an address that has none.
 pub const PASSWORDS: Rate = Rate { burst: 10, refill_ms: 30_000 };
+/// Invites that one host mails.
+pub const INVITERS: Rate = Rate { burst: 20, refill_ms: 180_000 };
+/// Invites and what follows them, to one address.
+pub const GUESTS: Rate = Rate { burst: 6, refill_ms: 600_000 };
+/// Mails about one room to those who were invited.
+pub const MAILED_ROOMS: Rate = Rate { burst: 100, refill_ms: 36_000 };
 /// Mails to one address.
 pub const MAILS: Rate = Rate { burst: 3, refill_ms: 600_000 };
 
@@ -93,6 +102,11 @@ impl<K: Copy + Ord> Limiter<K> {
             self.forget_some(now);
         }
         self.buckets.entry(key).or_insert(Bucket::new(self.rate)).take(now)
+    }
+
+    /// Whether there is one token of `key` to take.
+    pub fn has_one(&self, key: K, now: UnixMillis) -> bool {
+        self.buckets.get(&key).is_none_or(|bucket| bucket.has_one(now))
     }
 
     /// Makes room: full buckets say nothing, and of the others the fullest says least.

@@ -7,6 +7,7 @@
 
 use crate::Error;
 use crate::invites::InviteKey;
+use crate::mailing::Mailing;
 use crate::media::MediaPort;
 use crate::room_actor::letter::{Letter, Reply};
 use crate::room_actor::{Birth, run};
@@ -47,6 +48,8 @@ pub struct Registry {
     /// As whom this process writes its rooms.
     pub writer: Writer,
     pub invites: InviteKey,
+    /// Where mails can be sent.
+    pub mailing: Option<Arc<Mailing>>,
     /// Where actors live. Whoever asks for a room may do so from the thread that renders a page, which has
     /// a runtime of its own; an actor that was started there would live at the mercy of that thread.
     runtime: Handle,
@@ -69,13 +72,15 @@ struct Entry {
 
 impl Registry {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, writer, invites, media, ambient } = setup;
+        let Setup { store, writer, invites, media, ambient, mail } = setup;
+        let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {
             store,
             media,
             ambient,
             writer,
             invites,
+            mailing,
             runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
             actors: Mutex::new(Actors::default()),

@@ -177,6 +177,11 @@ const fn is_about_rules(event: &Event) -> bool {
     )
 }
 
+/// Whether somebody who was invited by mail may have to hear of an event.
+const fn is_about_guests(event: &Event) -> bool {
+    matches!(event, Event::Planned { .. } | Event::InviteRevoked { .. } | Event::Ended { .. })
+}
+
 /// Tells the operator what the journal tells.
 fn log(event: &Event) {
     match journal::word(event) {
@@ -400,6 +405,9 @@ impl RoomActor {
             self.publish(event, banned);
             self.release(event);
             log(event);
+        }
+        if let Some(mailing) = self.registry.mailing.as_ref().filter(|_| events.iter().any(is_about_guests)) {
+            mailing.nudge();
         }
         if let Some(known) = known {
             self.tell_of_rules(&known);

@@ -10,6 +10,8 @@ use crate::connection::Connection;
 use crate::history::{self, History};
 use crate::invitation;
 use crate::invites::InviteKey;
+use crate::mail::MailPort;
+use crate::mailing;
 use crate::media::MediaPort;
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter};
@@ -56,6 +58,8 @@ pub struct Setup {
     pub invites: InviteKey,
     pub media: Arc<dyn MediaPort>,
     pub ambient: Arc<dyn Ambient>,
+    /// Absent where the operator has none.
+    pub mail: Option<Arc<dyn MailPort>>,
 }
 
 impl Rooms {
@@ -140,12 +144,19 @@ impl Rooms {
 
     /// Everything about a room that its hosts may see and set (hosts only).
     pub async fn settings(&self, user: UserId, room: RoomCode) -> Result<RoomSettings, Error> {
-        self.registry.ask(room, |reply| Letter::Settings { user, reply }).await
+        settings(&self.registry, user, room).await
     }
 
     /// Sets something of a room, wherever the host is (hosts only).
     pub async fn errand(&self, user: UserId, room: RoomCode, errand: Errand) -> Result<(), Error> {
-        self.registry.ask(room, |reply| Letter::Errand { user, errand: Box::new(errand), reply }).await
+        match errand {
+            Errand::Mail { id, mail } => mailing::invite(&self.registry, user, room, (id, mail)).await,
+            Errand::MailAgain(id) => mailing::again(&self.registry, user, room, id).await,
+            errand => {
+                let errand = Box::new(errand);
+                self.registry.ask(room, |reply| Letter::Errand { user, errand, reply }).await
+            }
+        }
     }
 
     /// Comes in, knocks, or takes a seat up again.
@@ -198,6 +209,16 @@ impl Rooms {
         let claim = Claim { user, key: seat.key };
         self.registry.ask(seat.room, |reply| Letter::Act { claim, act, reply }).await
     }
+}
+
+/// Everything about a room that its hosts may see, by whoever else needs it.
+pub(crate) async fn settings(
+    registry: &Arc<Registry>,
+    user: UserId,
+    room: RoomCode,
+) -> Result<RoomSettings, Error> {
+    let settings = registry.ask(room, |reply| Letter::Settings { user, reply }).await?;
+    mailing::note(registry, user, settings).await
 }
 
 /// A name that is the same in every language.

@@ -12,6 +12,7 @@
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
+//! | [`invite_mails`] | `invite_mails`: who was invited by mail, and what they were told |
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
 //! | `testing` | none; databases for tests, behind the feature of that name |
@@ -28,6 +29,7 @@ pub mod attendance;
 pub mod audit;
 pub mod chat;
 pub mod identities;
+pub mod invite_mails;
 pub mod journal;
 pub mod keeping;
 pub mod links;

@@ -144,7 +144,7 @@ fn lasts(words: &Words) -> Vec<Choice> {
 }
 
 /// What an invite may promise: hosts only by who may appoint them.
-fn roles(words: &Words, may_appoint: bool) -> Vec<Choice> {
+pub(crate) fn roles(words: &Words, may_appoint: bool) -> Vec<Choice> {
     let text = &words.invites;
     let roles = [
         (Role::Participant, text.role_participant),

@@ -28,6 +28,8 @@ pub struct InviteEntry {
     /// Until when, in the reader's own manner.
     pub until: Option<String>,
     pub state: InviteState,
+    /// To whom it was mailed and what became of it, as a sentence.
+    pub mailed: Option<String>,
 }
 
 /// A line with the invite and its two actions; revoking asks first.
@@ -46,6 +48,9 @@ pub fn InviteLine(
     /// Copies the link.
     #[prop(into)]
     on_copy: Callback<InviteId>,
+    /// Mails it once more.
+    #[prop(into)]
+    on_mail: Callback<InviteId>,
     /// Makes the invite worthless.
     #[prop(into)]
     on_revoke: Callback<InviteId>,
@@ -61,9 +66,12 @@ pub fn InviteLine(
         InviteState::Spent => text.spent,
         InviteState::Revoked => text.revoked,
     };
+    let (sentence, mailed) = (invite.mailed.clone(), invite.mailed.is_some());
     let asking = RwSignal::new(false);
-    let names =
-        StoredValue::new([text.copy_of, text.revoke_of, text.revoke_ask].map(|text| named(text, &name)));
+    let names = StoredValue::new(
+        [text.copy_of, text.revoke_of, text.revoke_ask, words.mailing.again_of]
+            .map(|text| named(text, &name)),
+    );
     let spoken = move |which: usize| names.with_value(|names| names[which].clone());
     let actions = move || {
         if asking.get() {
@@ -83,6 +91,7 @@ pub fn InviteLine(
             <Button glyph label=Signal::stored(spoken(0)) on_press=move |()| on_copy.run(id)>
                 {move || if copied.get() { words.common.copied } else { text.copy }}
             </Button>
+            {mailed.then(|| again(words, spoken(3), locked, move || on_mail.run(id)))}
             <Button
                 kind=ButtonKind::Quiet
                 label=Signal::stored(spoken(1))
@@ -99,8 +108,23 @@ pub fn InviteLine(
             <p class="invite-line__name" dir="auto">{name}</p>
             <p class="invite-line__state">{state}</p>
             <p class="invite-line__facts">{facts}</p>
+            {sentence.map(|sentence| view! { <p class="invite-line__facts" dir="auto">{sentence}</p> })}
             {live.then(|| view! { <div class="invite-line__ways">{actions}</div> })}
         </li>
+    }
+}
+
+/// The button that mails an invite once more.
+fn again(
+    words: &'static Words,
+    spoken: String,
+    disabled: Signal<bool>,
+    on_press: impl Fn() + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <Button label=Signal::stored(spoken) disabled on_press=move |()| on_press()>
+            {words.mailing.again}
+        </Button>
     }
 }
 
@@ -136,6 +160,7 @@ mod tests {
             used: 0,
             until: Some("tomorrow".to_owned()),
             state: InviteState::Live,
+            mailed: None,
         };
         assert_eq!(facts(&EN, &invite), ["Participant", "Not used yet", "At most 5 uses", "until tomorrow"]);
         invite.used = 2;

@@ -26,6 +26,9 @@ pub fn InviteList(
     /// Copies a link.
     #[prop(into)]
     on_copy: Callback<InviteId>,
+    /// Mails an invite once more.
+    #[prop(into)]
+    on_mail: Callback<InviteId>,
     /// Makes an invite worthless.
     #[prop(into)]
     on_revoke: Callback<InviteId>,
@@ -34,11 +37,12 @@ pub fn InviteList(
     let line = move |invite: InviteEntry| {
         let id = invite.id;
         let copied = Signal::derive(move || copied.get() == Some(id));
-        view! { <InviteLine words invite copied locked on_copy on_revoke /> }
+        view! { <InviteLine words invite copied locked on_copy on_mail on_revoke /> }
     };
     let failed = move || match saving.get() {
         Saving::Failed(why) => why,
-        Saving::Rest | Saving::Busy | Saving::Done => String::new(),
+        Saving::Busy => words.settings.saving.to_owned(),
+        Saving::Rest | Saving::Done => String::new(),
     };
     view! {
         <section class="invite-list" aria-labelledby="invites">
@@ -59,6 +63,7 @@ pub fn InviteList(
 
 /// A line is drawn anew when something about it changes.
 fn key(invite: &InviteEntry) -> String {
-    let InviteEntry { id, used, until, state, .. } = invite;
-    format!("{id} {used} {state:?} {}", until.as_deref().unwrap_or_default())
+    let InviteEntry { id, used, until, state, mailed, .. } = invite;
+    let text = |part: &Option<String>| part.clone().unwrap_or_default();
+    format!("{id} {used} {state:?} {} {}", text(until), text(mailed))
 }

@@ -9,9 +9,9 @@ use serde_json::json;
 use server::config::Layer;
 
 const HOUR_MS: i64 = 3_600_000;
-const ORIGIN: &str = "https://meet.example.org";
+pub const ORIGIN: &str = "https://meet.example.org";
 
-async fn server_with_mail() -> (Server, PostOffice) {
+pub async fn server_with_mail() -> (Server, PostOffice) {
     let office = PostOffice::open().await;
     let layer = Layer {
         mail_url: Some(format!("smtp://{}", office.addr)),
@@ -44,7 +44,7 @@ fn refused(answer: &Answer, refusal: AccountRefusal) {
 }
 
 /// A server on which Ana has an account.
-async fn server_with_ana() -> (Server, PostOffice, Browser) {
+pub async fn server_with_ana() -> (Server, PostOffice, Browser) {
     let (server, mut office) = server_with_mail().await;
     let browser = server.browser();
     sign_up(&browser, ANA, BEARS).await.json::<()>();

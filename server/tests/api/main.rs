@@ -7,6 +7,7 @@
 //! | [`gate`] | what is refused before anybody looks at it? |
 //! | [`accounts`] | who gets into an account, and what becomes of what a browser hosted? |
 //! | [`mails`] | does what is mailed work once, for the right person, and for long enough? |
+//! | [`invites_by_mail`] | who is invited by mail, and do they hear of every change? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
@@ -32,6 +33,7 @@ mod harness;
 mod health;
 mod history;
 mod invitation;
+mod invites_by_mail;
 mod keeping;
 mod logins;
 mod mails;

@@ -6,6 +6,9 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
+/// How the addresses begin that the mail server refuses.
+pub const UNKNOWN: &str = "unknown";
+
 /// A mail as it arrived.
 #[derive(Debug)]
 pub struct Received {
@@ -64,7 +67,7 @@ async fn serve(stream: TcpStream, keep: mpsc::UnboundedSender<Received>) {
             "EHLO" | "HELO" => "250 post.test",
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                "250 fine"
+                if to.starts_with(UNKNOWN) { "550 nobody here is called so" } else { "250 fine" }
             }
             "DATA" => {
                 say(&mut stream, "354 go on").await;
@@ -94,8 +97,27 @@ async fn say(stream: &mut BufReader<TcpStream>, text: &str) {
     let _ = stream.write_all(format!("{text}\r\n").as_bytes()).await;
 }
 
-/// Quoted-printable, undone: what people read.
+/// Head and body as people read them: each part by the encoding that it names.
 fn decoded(text: &str) -> String {
+    let (mut read, mut quoted) = (String::new(), None::<String>);
+    for line in text.lines() {
+        if line.starts_with("--") {
+            read.push_str(&unquoted(&quoted.take().unwrap_or_default()));
+        }
+        let into = quoted.as_mut().unwrap_or(&mut read);
+        into.push_str(line);
+        into.push('\n');
+        match line.strip_prefix("Content-Transfer-Encoding: ") {
+            Some("quoted-printable") => quoted = Some(String::new()),
+            Some(plain) => assert!(matches!(plain, "7bit" | "8bit"), "{plain} is not read here"),
+            None => {}
+        }
+    }
+    read + &unquoted(&quoted.unwrap_or_default())
+}
+
+/// Quoted-printable, undone.
+fn unquoted(text: &str) -> String {
     let joined = text.replace("=\n", "");
     let mut bytes = Vec::new();
     let mut rest = joined.as_bytes();

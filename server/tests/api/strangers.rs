@@ -10,7 +10,7 @@ use http::StatusCode;
 use model::{InviteId, ParticipantId, Policy, Role, RoomName, UserId};
 use protocol::{
     Change, ClientMessage, Deed, EntryView, Errand, ErrorCode, Farewell, HostedRoom, InviteRequest,
-    JoinOutcome, ServerMessage, Tweak, Wanted,
+    JoinOutcome, MailRequest, ServerMessage, Tweak, Wanted,
 };
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -212,15 +212,19 @@ fn deeds(participant: ParticipantId) -> [Deed; 12] {
 }
 
 /// Everything that hosts set on the room's page.
-fn errands() -> [Errand; 8] {
+fn errands() -> [Errand; 10] {
     let (id, user) = (InviteId::from_bits(1), UserId::from_bits(1));
     let role = Role::CoHost;
+    let to = model::EmailAddress::parse("bo@example.org").expect("an address");
+    let mail = MailRequest { to, name: None, role };
     let invite = InviteRequest { label: None, role, personal: false, uses: None, hours: None };
     [
         Errand::SetPolicy(Box::new(Policy::plain(false))),
         Errand::Rename(RoomName::parse("Mine").expect("a name")),
         Errand::Plan(None),
         Errand::Invite { id, invite },
+        Errand::Mail { id, mail },
+        Errand::MailAgain(id),
         Errand::Revoke(id),
         Errand::Appoint { user, role },
         Errand::Pardon(user),

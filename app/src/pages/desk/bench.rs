@@ -78,6 +78,15 @@ impl Bench {
         rooms::errand(self.code, errand).await.map_err(|error| error.code)
     }
 
+    /// Shows the settings as the server has them now.
+    pub fn look_again(self) {
+        spawn_local(async move {
+            if let Ok(settings) = rooms::settings(self.code).await {
+                self.known.try_set(settings);
+            }
+        });
+    }
+
     async fn finish(
         self,
         result: Result<(), ErrorCode>,

@@ -1,6 +1,7 @@
 //! The cards of the invites: those there are, a new one, and the text to send.
 
 use super::bench::Bench;
+use super::mail_card::{MailCard, told};
 use crate::dom;
 use crate::room;
 use leptos::prelude::*;
@@ -30,6 +31,7 @@ pub fn Invites(
     view! {
         <Existing bench address />
         <New bench />
+        <MailCard bench />
         <Sending bench address />
     }
 }
@@ -51,7 +53,7 @@ fn Existing(bench: Bench, address: RwSignal<String>) -> impl IntoView {
         bench.known.with(|known| {
             let mut invites: Vec<&InviteView> = known.invites.iter().collect();
             invites.sort_by_key(|invite| std::cmp::Reverse((invite.made_at, invite.id)));
-            invites.into_iter().map(|invite| entry(invite, local)).collect::<Vec<_>>()
+            invites.into_iter().map(|invite| entry(bench.words, invite, local)).collect::<Vec<_>>()
         })
     });
     let on_copy = move |id: InviteId| {
@@ -73,11 +75,22 @@ fn Existing(bench: Bench, address: RwSignal<String>) -> impl IntoView {
             }
         });
     };
-    view! { <InviteList words=bench.words invites copied saving locked=bench.locked on_copy on_revoke /> }
+    let on_mail = move |id| {
+        bench.run(Errand::MailAgain(id), saving, move |result| {
+            // The line may be drawn anew, and with it the button.
+            dom::focus("invites");
+            if result.is_err() {
+                bench.look_again();
+            }
+        });
+    };
+    view! {
+        <InviteList words=bench.words invites copied saving locked=bench.locked on_copy on_mail on_revoke />
+    }
 }
 
 /// The invite as the list shows it. Clock and zone are the reader's, so that the server leaves them out.
-fn entry(invite: &InviteView, in_browser: bool) -> InviteEntry {
+fn entry(words: &'static Words, invite: &InviteView, in_browser: bool) -> InviteEntry {
     let expired = |until: model::UnixMillis| in_browser && until <= dom::wall_clock();
     let spent = invite.uses.is_some_and(|uses| invite.used >= uses);
     let state = if invite.revoked {
@@ -98,6 +111,7 @@ fn entry(invite: &InviteView, in_browser: bool) -> InviteEntry {
         used: invite.used,
         until: invite.until.filter(|_| in_browser).map(dom::moment),
         state,
+        mailed: told(words, invite),
     }
 }
 
@@ -177,7 +191,8 @@ fn Sending(bench: Bench, address: RwSignal<String>) -> impl IntoView {
     });
     let links = Signal::derive(move || {
         bench.known.with(|known| {
-            let live = |invite: &&InviteView| entry(invite, in_browser.get()).state == InviteState::Live;
+            let live =
+                |invite: &&InviteView| entry(words, invite, in_browser.get()).state == InviteState::Live;
             let choice = |invite: &InviteView| {
                 let label = invite.label.as_ref().map(ToString::to_string);
                 Choice::new(

@@ -234,6 +234,10 @@ fn a_request_names_both_sides() {
     assert!(file.contains("METHOD:REQUEST\r\n"), "{file}");
     assert_eq!(event(&file).value("ORGANIZER"), Some("mailto:ana@example.org"));
     assert_eq!(event(&file).value("ATTENDEE"), Some("mailto:bo@example.org"));
+    let off = written(None, Purpose::Withdraw { organizer, guest });
+    assert!(off.contains("METHOD:CANCEL\r\n") && off.contains("STATUS:CANCELLED\r\n"), "{off}");
+    assert_eq!(event(&off).value("ATTENDEE"), Some("mailto:bo@example.org"));
+    assert_eq!(event(&off).value("UID"), event(&file).value("UID"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use model::{
     DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
 };
 use protocol::{
-    Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MemberView,
+    Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay, MemberView,
     ParticipantView, RoomSettings, RoomView,
 };
 use std::cmp::Reverse;
@@ -120,6 +120,8 @@ impl RoomActor {
             members: owner.chain(&room.members).map(|(user, role)| member(*user, *role)).collect(),
             banned: room.banned.keys().map(|user| member(*user, room.role_of(*user))).collect(),
             invites: self.invite_views(role),
+            // Mails are not the room's concern.
+            mail: MailWay::NoServer,
             ended: match room.phase {
                 Phase::Ended { at } => Some(at),
                 Phase::Idle | Phase::Open { .. } => None,
@@ -149,6 +151,7 @@ impl RoomActor {
             until: invite.until,
             made_at: invite.made_at,
             revoked: invite.revoked,
+            mailed: None,
         }
     }
 
@@ -162,6 +165,7 @@ impl RoomActor {
                 Command::Invite { by, id, invite: new_invite(invite, self.now())? }
             }
             Errand::Revoke(id) => Command::Revoke { by, id },
+            Errand::Mail { .. } | Errand::MailAgain(_) => return Err(Error::Refused(ErrorCode::BadRequest)),
             Errand::Appoint { user, role } => Command::Appoint { by, user, role },
             Errand::Pardon(user) => Command::Pardon { by, user },
             Errand::End => Command::End { by },

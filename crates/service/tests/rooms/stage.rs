@@ -125,8 +125,14 @@ impl Stage {
             key: AuditKey::derive(b"the secret of the tests"),
         };
         let invites = InviteKey::derive(b"the secret of the tests");
-        let setup =
-            Setup { store: store.clone(), writer, invites, media: media.clone(), ambient: ambient.clone() };
+        let setup = Setup {
+            store: store.clone(),
+            writer,
+            invites,
+            media: media.clone(),
+            ambient: ambient.clone(),
+            mail: None,
+        };
         let rooms = Rooms::start(setup, reports);
         let (room, names) = (RoomCode::from_bits(0), Mutex::default());
         Self { rooms, room, media, events, store, ambient, names, database, node, _still: still }

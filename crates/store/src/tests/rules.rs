@@ -146,6 +146,49 @@ async fn somebody_is_called_as_they_came_and_else_as_their_account_is() {
 }
 
 #[tokio::test]
+async fn whoever_is_invited_by_mail_is_known_until_nothing_is_left_to_tell() {
+    use crate::invite_mails::{self as mails, Addressee, State};
+    on_both(async |store| {
+        let mut stage = Stage::new(store).await;
+        let (id, code) = (InviteId::from_bits(1), stage.room.code);
+        let made = Command::Invite { by: user(ANA), id, invite: invite(Role::Participant, true) };
+        stage.play(made).await;
+        let to = model::EmailAddress::parse("bo@example.org").expect("an address");
+        let whom = Addressee { to: to.clone(), lang: "de".to_owned(), by: user(ANA) };
+        for _ in 0..2 {
+            mails::insert(&stage.store, code, id, &whom, UnixMillis(5)).await.expect("a row can be added");
+        }
+        let due = async || mails::load_due(&stage.store, 9).await.expect("rows can be read");
+        let known = async || mails::load_of_room(&stage.store, code).await.expect("rows can be read");
+        let first = due().await.remove(0);
+        assert_eq!((&first.addressee, first.told.invited, first.sequence), (&whom, false, 0));
+        assert!(mails::claim(&stage.store, &first, None, UnixMillis(6)).await.expect("a claim"));
+        assert!(!mails::claim(&stage.store, &first, None, UnixMillis(6)).await.expect("no second claim"));
+        mails::save_state(&stage.store, &first, State::Sent).await.expect("a state can be saved");
+        assert_eq!(known().await, [(id, to, State::Sent)]);
+        assert!(due().await.is_empty());
+
+        stage.play(Command::Plan { by: user(ANA), schedule: Some(schedule()) }).await;
+        let planned = mails::load_due(&stage.store, 9).await.expect("rows can be read").remove(0);
+        assert_eq!((planned.change, planned.sequence, planned.told.invited), (1, 1, true));
+        assert!(mails::claim(&stage.store, &planned, Some(1), UnixMillis(7)).await.expect("a claim"));
+        let told =
+            mails::load(&stage.store, code, id).await.expect("a row can be read").expect("it is there");
+        assert_eq!(told.told.plan, Some(1));
+        assert!(mails::repeat(&stage.store, code, id).await.expect("it can be asked for again"));
+
+        stage.play(Command::Revoke { by: user(ANA), id }).await;
+        let off = mails::load_due(&stage.store, 9).await.expect("rows can be read").remove(0);
+        assert!(off.revoked && off.sequence == 2 && off.told.plan == Some(1));
+        let plan = crate::plans::load(&stage.store, code).await.expect("a plan can be read").expect("a plan");
+        assert_eq!((plan.sequence, plan.ever_planned), (2, true));
+        assert!(mails::forget(&stage.store, &off).await.expect("it can be forgotten"));
+        assert!(mails::load_of_room(&stage.store, code).await.expect("rows can be read").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_room_for_which_something_is_due_is_found_though_nobody_is_there() {
     on_both(async |store| {
         let mut stage = Stage::new(store).await;

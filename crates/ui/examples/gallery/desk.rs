@@ -100,6 +100,7 @@ fn invites(words: &'static Words, ended: bool) -> impl IntoView {
         used,
         until: (id == 1).then(|| "Monday, 30 November 2026 at 16:00 CET".to_owned()),
         state,
+        mailed: (id == 2).then(|| format!("{} bo@example.org", words.mailing.heading)),
     };
     let invites = vec![
         invite(1, "The cellos", Role::Participant, 2, InviteState::Live),
@@ -112,7 +113,7 @@ fn invites(words: &'static Words, ended: bool) -> impl IntoView {
         InvitationText::write(words, LONG, "https://meet.example.org/r/bcd-fghj-kmn", Some("Monday, 16:00"));
     view! {
         <InviteList words invites copied=Some(InviteId::from_bits(2)) saving=Saving::Rest locked=ended
-            on_copy=|_| () on_revoke=|_| () />
+            on_copy=|_| () on_mail=|_| () on_revoke=|_| () />
         <SettingsCard words id="new-invite" heading=words.invites.new_heading saving=Saving::Rest locked=ended
             press=words.invites.make on_save=|()| ()>
             <InviteForm words draft may_appoint=true />

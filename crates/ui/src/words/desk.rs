@@ -3,7 +3,7 @@
 //! | part | where it is read |
 //! |---|---|
 //! | [`Settings`], [`Plan`] | `/r/{code}/settings`: the rules and the plan |
-//! | [`Members`], [`Invites`] | the same page: people, and links for them |
+//! | [`Members`], [`Invites`], [`Mailing`] | the same page: people, links for them, and mails with such links |
 //! | [`History`] | `/r/{code}/history` |
 
 part! {
@@ -51,6 +51,14 @@ part! {
         used_one, used_many, limit_one, limit_many, until, for_one, live, expired, spent, revoked,
         copy, copy_of, revoke, revoke_of, revoke_ask, revoke_confirm, revoke_keep, message,
         message_hint, message_link, message_plain, message_passcode,
+    }
+}
+
+part! {
+    /// Invites that are mailed.
+    Mailing {
+        heading, hint, no_server, needs_account, sign_in, to, to_hint, to_wrong, name, name_hint, send, done,
+        waiting, sent, refused_line, failed_line, again, again_of, refused, failed,
     }
 }
 

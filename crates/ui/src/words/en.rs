@@ -367,6 +367,7 @@ pub static EN: Words = Words {
     plan: desk::PLAN,
     members: desk::MEMBERS,
     invites: desk::INVITES,
+    mailing: desk::MAILING,
     history: desk::HISTORY,
     door: door::DOOR,
     shut: door::SHUT,

@@ -1,6 +1,7 @@
 //! What mails say. Apart from [`Words`](super::Words), so that the page's program does not carry it.
 //!
-//! `{name}` is the person, `{link}` a whole address on a line of its own.
+//! `{name}` is the person, `{link}` a whole address on a line of its own; of an invite `{room}` is the room,
+//! `{by}` who invites, and `{when}` the sentence about the time, or nothing.
 
 /// The mails in one language; each has a subject and a text.
 #[derive(Debug)]
@@ -8,10 +9,36 @@ pub struct Mails {
     /// The language as HTML names it (BCP 47).
     pub lang: &'static str,
     pub hello: &'static str,
+    /// Where the person has no name.
+    pub hello_plain: &'static str,
     pub confirm: Letter,
     pub taken: Letter,
     pub reset: Letter,
     pub password_changed: Letter,
+    pub invited: Letter,
+    pub invite_changed: Letter,
+    /// Without a link: there is nothing to open any more.
+    pub invite_off: Letter,
+    pub when: When,
+}
+
+/// The sentence about a time.
+#[derive(Debug)]
+pub struct When {
+    /// `{day}`, `{time}`, `{zone}`, `{minutes}`.
+    pub sentence: &'static str,
+    /// `{weekday}`, `{day}`, `{month}`, `{year}`.
+    pub date: &'static str,
+    /// From Monday on.
+    pub weekdays: [&'static str; 7],
+    pub months: [&'static str; 12],
+    pub daily: &'static str,
+    pub on_weekdays: &'static str,
+    pub weekly: &'static str,
+    pub fortnightly: &'static str,
+    pub monthly: &'static str,
+    /// Who invites, if they have no name.
+    pub somebody: &'static str,
 }
 
 /// One mail.
@@ -32,6 +59,7 @@ impl Mails {
 pub static EN: Mails = Mails {
     lang: "en",
     hello: "Hello {name},",
+    hello_plain: "Hello,",
     confirm: Letter {
         subject: "Confirm your address for Anteroom",
         text: "Somebody signed up for an account with this address. If it was you, open this link within a day \
@@ -52,12 +80,53 @@ pub static EN: Mails = Mails {
         text: "The password of your account was changed, and every other browser was signed out.\n\nIf it was \
                not you, choose a new one at once:\n\n{link}",
     },
+    invited: Letter {
+        subject: "Invitation: {room}",
+        text: "{by} invites you to the video call “{room}”.{when}\n\nOpen this link to join. It works in the \
+               browser; you need no account and no program:\n\n{link}\n\nThe link is for you alone. If you do \
+               not know who invites you, you need not do anything.",
+    },
+    invite_changed: Letter {
+        subject: "New time: {room}",
+        text: "The video call “{room}” has a new time.{when}\n\nYour link stays the same:\n\n{link}",
+    },
+    invite_off: Letter {
+        subject: "Cancelled: {room}",
+        text: "The video call “{room}”, to which you were invited, does not take place as planned. You need not do \
+               anything.",
+    },
+    when: When {
+        sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
+        date: "{weekday}, {day} {month} {year}",
+        weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        daily: ", every day",
+        on_weekdays: ", Monday to Friday",
+        weekly: ", every week",
+        fortnightly: ", every two weeks",
+        monthly: ", every month",
+        somebody: "A host",
+    },
 };
 
 /// The mails in German.
 pub static DE: Mails = Mails {
     lang: "de",
     hello: "Guten Tag {name},",
+    hello_plain: "Guten Tag,",
     confirm: Letter {
         subject: "Bestätigen Sie Ihre Adresse für Anteroom",
         text: "Jemand möchte mit dieser Adresse ein Konto anlegen. Wenn Sie das waren, öffnen Sie innerhalb eines \
@@ -79,6 +148,46 @@ pub static DE: Mails = Mails {
         subject: "Ihr Passwort wurde geändert",
         text: "Das Passwort Ihres Kontos wurde geändert, und jeder andere Browser ist abgemeldet.\n\nWenn Sie es nicht \
                waren, wählen Sie sofort ein neues:\n\n{link}",
+    },
+    invited: Letter {
+        subject: "Einladung: {room}",
+        text: "{by} lädt Sie zum Videogespräch „{room}“ ein.{when}\n\nMit diesem Link kommen Sie hinein. Er öffnet \
+               sich im Browser; Sie brauchen kein Konto und kein Programm:\n\n{link}\n\nDer Link ist nur für Sie. \
+               Wenn Sie nicht wissen, wer Sie einlädt, brauchen Sie nichts zu tun.",
+    },
+    invite_changed: Letter {
+        subject: "Neuer Termin: {room}",
+        text: "Das Videogespräch „{room}“ hat einen neuen Termin.{when}\n\nIhr Link bleibt derselbe:\n\n{link}",
+    },
+    invite_off: Letter {
+        subject: "Abgesagt: {room}",
+        text: "Das Videogespräch „{room}“, zu dem Sie eingeladen waren, findet nicht wie geplant statt. Sie brauchen \
+               nichts zu tun.",
+    },
+    when: When {
+        sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
+        date: "{weekday}, {day}. {month} {year}",
+        weekdays: ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"],
+        months: [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ],
+        daily: ", jeden Tag",
+        on_weekdays: ", montags bis freitags",
+        weekly: ", jede Woche",
+        fortnightly: ", alle zwei Wochen",
+        monthly: ", jeden Monat",
+        somebody: "Ein Gastgeber",
     },
 };
 

@@ -1,6 +1,6 @@
 //! German, on the pages where a host sets up a room.
 
-use crate::words::desk::{History, Invites, Members, Plan, Settings};
+use crate::words::desk::{History, Invites, Mailing, Members, Plan, Settings};
 
 pub(super) const SETTINGS: Settings = Settings {
     title: "Einstellungen von {name}",
@@ -193,6 +193,29 @@ pub(super) const INVITES: Invites = Invites {
     message_link: "Welchen Link er enthält",
     message_plain: "Der einfache Link des Raums",
     message_passcode: "Kennwort: {name}",
+};
+
+pub(super) const MAILING: Mailing = Mailing {
+    heading: "Per E-Mail einladen",
+    hint: "Eine Person bekommt eine E-Mail mit einem eigenen Link und dem Termin für ihren Kalender. Ändern Sie den Plan, nehmen Sie die Einladung zurück oder beenden Sie den Raum, erfährt sie davon. So lange wird die Adresse aufbewahrt.",
+    no_server: "Dieser Server verschickt keine E-Mails. Erstellen Sie oben eine Einladung, kopieren Sie unten den Text und schicken Sie ihn selbst.",
+    needs_account: "Um anderen E-Mails zu schicken, brauchen Sie ein Konto mit bestätigter Adresse. Ohne Konto kopieren Sie unten den Text und schicken ihn selbst.",
+    sign_in: "Anmelden",
+    to: "E-Mail-Adresse",
+    to_hint: "Der Person, die Sie einladen.",
+    to_wrong: "Das ist keine E-Mail-Adresse. Sie sieht aus wie ana@example.org.",
+    name: "Name der Person",
+    name_hint: "Freiwillig. Er steht in der E-Mail und in Ihrer Liste der Einladungen.",
+    send: "Einladung schicken",
+    done: "Die Einladung ist verschickt.",
+    waiting: "Die E-Mail an {name} ist unterwegs",
+    sent: "Per E-Mail an {name}",
+    refused_line: "Der Mailserver hat die E-Mail an {name} nicht angenommen",
+    failed_line: "Die E-Mail an {name} ließ sich nicht zustellen",
+    again: "Noch einmal schicken",
+    again_of: "Einladung für {name} noch einmal schicken",
+    refused: "Der Mailserver hat die E-Mail nicht angenommen. Prüfen Sie die Adresse, oder kopieren Sie den Link und schicken Sie ihn selbst.",
+    failed: "Der Mailserver war nicht zu erreichen. Versuchen Sie es später noch einmal, oder kopieren Sie den Link und schicken Sie ihn selbst.",
 };
 
 pub(super) const HISTORY: History = History {

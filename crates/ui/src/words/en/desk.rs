@@ -1,6 +1,6 @@
 //! English, on the pages where a host sets up a room.
 
-use crate::words::desk::{History, Invites, Members, Plan, Settings};
+use crate::words::desk::{History, Invites, Mailing, Members, Plan, Settings};
 
 pub(super) const SETTINGS: Settings = Settings {
     title: "Settings of {name}",
@@ -193,6 +193,29 @@ pub(super) const INVITES: Invites = Invites {
     message_link: "Which link it carries",
     message_plain: "The plain link of the room",
     message_passcode: "Passcode: {name}",
+};
+
+pub(super) const MAILING: Mailing = Mailing {
+    heading: "Invite by mail",
+    hint: "One person gets a mail with a link of their own, and with the plan for their calendar. When you change the plan, take the invite back or end the room, they hear of it. The address is kept for that long.",
+    no_server: "This server sends no mails. Make an invite above, copy the text below, and send it yourself.",
+    needs_account: "To send mails to others you need an account with a confirmed address. Without one, copy the text below and send it yourself.",
+    sign_in: "Sign in",
+    to: "E-mail address",
+    to_hint: "Of the person whom you invite.",
+    to_wrong: "This is no e-mail address. It looks like ana@example.org.",
+    name: "Their name",
+    name_hint: "Optional. It stands in the mail and in your list of invites.",
+    send: "Send the invite",
+    done: "The invite was sent.",
+    waiting: "The mail to {name} is on its way",
+    sent: "Mailed to {name}",
+    refused_line: "The mail server did not take the mail to {name}",
+    failed_line: "The mail to {name} could not be delivered",
+    again: "Mail again",
+    again_of: "Mail the invite of {name} again",
+    refused: "The mail server did not take the mail. Check the address, or copy the link and send it yourself.",
+    failed: "The mail server could not be reached. Try again later, or copy the link and send it yourself.",
 };
 
 pub(super) const HISTORY: History = History {

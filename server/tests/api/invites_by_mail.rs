@@ -1,0 +1,201 @@
+//! Invites by mail: who may send them, what they say, and whether those who were invited hear of every
+//! change. Over real SMTP.
+
+use crate::browser::{Answer, Browser};
+use crate::guest::Guest;
+use crate::harness::Server;
+use crate::mails::{ORIGIN, server_with_ana, server_with_mail};
+use crate::post::{PostOffice, Received, UNKNOWN};
+use model::policy::Minutes;
+use model::schedule::Repeat;
+use model::{EmailAddress, InviteId, Role, RoomCode, Schedule};
+use protocol::{
+    AccountRefusal, EntryState, EntryView, Errand, ErrorCode, InviteView, MailRequest, MailState, MailWay,
+    RoomSettings, Rule,
+};
+use serde_json::json;
+
+const BO: &str = "bo@example.org";
+const HOUR_MS: i64 = 3_600_000;
+
+/// Ana with an account of a confirmed address, and a room of hers.
+async fn house() -> (Server, PostOffice, Guest) {
+    let (server, office, browser) = server_with_ana().await;
+    let room = browser.create(true).await;
+    let ana = Guest::with(&server, browser, (room, "Ana"));
+    (server, office, ana)
+}
+
+fn lesson(starts: &str) -> Errand {
+    Errand::Plan(Some(Schedule {
+        starts: starts.parse().expect("a time"),
+        zone: "Europe/Berlin".parse().expect("a zone"),
+        length: Minutes::new(45).expect("less than a day"),
+        repeat: Repeat::Weekly,
+        until: None,
+    }))
+}
+
+fn mail(number: u128, to: &str) -> Errand {
+    let to = EmailAddress::parse(to).expect("an address");
+    let name = model::DisplayName::parse("Bo Lind").ok();
+    let id = InviteId::from_bits(number);
+    Errand::Mail { id, mail: MailRequest { to, name, role: Role::Participant } }
+}
+
+async fn settings(browser: &Browser, room: RoomCode) -> RoomSettings {
+    browser.call("/api/rooms/settings", &json!({ "room": room })).await.json()
+}
+
+async fn invite(ana: &Guest, number: u128) -> InviteView {
+    let invites = settings(&ana.browser, ana.seat.room).await.invites;
+    invites.into_iter().find(|invite| invite.id == InviteId::from_bits(number)).expect("the invite is there")
+}
+
+fn refused(answer: &Answer, rule: Rule) {
+    assert_eq!(answer.refusal(), ErrorCode::Rule(rule));
+}
+
+/// The lines of the calendar part, unfolded.
+fn calendar(mail: &Received) -> Vec<String> {
+    let from = mail.text.find("BEGIN:VCALENDAR").unwrap_or_else(|| panic!("no calendar in {}", mail.text));
+    let to = mail.text.find("END:VCALENDAR").expect("a calendar that begins ends");
+    mail.text[from..to].replace("\n ", "").lines().map(str::to_owned).collect()
+}
+
+fn says(mail: &Received, lines: &[&str]) {
+    let calendar = calendar(mail);
+    for line in lines {
+        assert!(calendar.iter().any(|said| said == line), "{line} is not in {calendar:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invite_by_mail_opens_the_room_and_its_guest_hears_of_every_change() {
+    let (server, mut office, ana) = house().await;
+    let room = ana.seat.room;
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    let first = office.next().await;
+    assert_eq!(first.to, BO);
+    for said in ["Subject: Invitation: Planning", "Hello Bo Lind,", "Ana invites you to the video call"] {
+        assert!(first.text.contains(said), "{said}: {}", first.text);
+    }
+    assert!(!first.text.contains("VCALENDAR"), "there is no time yet: {}", first.text);
+    let mailed = invite(&ana, 1).await;
+    let told = mailed.mailed.expect("the list says so");
+    assert_eq!((told.to.as_str(), told.state, mailed.personal), (BO, MailState::Sent, true));
+
+    let link = format!("{ORIGIN}/r/{room}?invite={}", mailed.token);
+    assert!(first.text.contains(&link), "{link}: {}", first.text);
+    let entry = json!({ "room": room, "invite": mailed.token });
+    let entry: EntryView = server.browser().call("/api/rooms/entry", &entry).await.json();
+    assert_eq!((entry.state, entry.role), (EntryState::Open, Role::Participant));
+
+    ana.errand(&lesson("2023-11-20T16:00")).await.json::<()>();
+    let planned = office.next().await;
+    assert!(planned.text.contains("New time: Planning"), "{}", planned.text);
+    let when = "When: Monday, 20 November 2023, 16:00 (Europe/Berlin), for 45 minutes, every week";
+    assert!(planned.text.contains(when), "{}", planned.text);
+    assert!(planned.text.contains("multipart/alternative"), "{}", planned.text);
+    assert!(planned.text.contains("method=REQUEST"), "{}", planned.text);
+    says(
+        &planned,
+        &[
+            "METHOD:REQUEST",
+            "SEQUENCE:1",
+            "DTSTART;TZID=Europe/Berlin:20231120T160000",
+            "RRULE:FREQ=WEEKLY",
+            "ORGANIZER:mailto:anteroom@example.org",
+            "ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:mailto:bo@example.org",
+            &format!("URL:{link}"),
+        ],
+    );
+
+    ana.errand(&lesson("2023-11-21T09:00")).await.json::<()>();
+    says(&office.next().await, &["METHOD:REQUEST", "SEQUENCE:2"]);
+    ana.errand(&Errand::Plan(None)).await.json::<()>();
+    says(&office.next().await, &["METHOD:CANCEL", "SEQUENCE:3", "STATUS:CANCELLED"]);
+    ana.errand(&lesson("2023-11-22T09:00")).await.json::<()>();
+    says(&office.next().await, &["METHOD:REQUEST", "SEQUENCE:4"]);
+
+    ana.errand(&Errand::Revoke(InviteId::from_bits(1))).await.json::<()>();
+    let off = office.next().await;
+    assert!(off.text.contains("does not take place as planned"), "{}", off.text);
+    says(
+        &off,
+        &["METHOD:CANCEL", "SEQUENCE:5", "ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=FALSE:mailto:bo@example.org"],
+    );
+    assert_eq!(invite(&ana, 1).await.mailed, None, "the address is forgotten");
+    ana.errand(&lesson("2023-11-23T09:00")).await.json::<()>();
+    // Whoever comes next gets the next mail, so that nobody else had one before.
+    server.world.pass(HOUR_MS);
+    ana.errand(&mail(2, "cy@example.org")).await.json::<()>();
+    let next = office.next().await;
+    assert_eq!(next.to, "cy@example.org");
+    says(&next, &["METHOD:REQUEST", "SEQUENCE:6"]);
+
+    ana.errand(&Errand::End).await.json::<()>();
+    let off = office.next().await;
+    assert_eq!(off.to, "cy@example.org");
+    says(&off, &["METHOD:CANCEL", "SEQUENCE:7"]);
+    office.assert_empty();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_mail_server_does_not_take_is_said_plainly() {
+    let (_server, mut office, ana) = house().await;
+    let to = format!("{UNKNOWN}@example.org");
+    refused(&ana.errand(&mail(1, &to)).await, Rule::MailRefused);
+    let mailed = invite(&ana, 1).await;
+    assert_eq!(mailed.mailed.map(|mailed| mailed.state), Some(MailState::Refused));
+    assert!(!mailed.revoked && !mailed.token.is_empty(), "its link can be copied");
+    refused(&ana.errand(&Errand::MailAgain(InviteId::from_bits(1))).await, Rule::MailRefused);
+    office.assert_empty();
+    let page = ana.browser.get(&format!("/r/{}/settings", ana.seat.room)).await;
+    assert!(page.text().contains("The mail server did not take the mail to unknown@"), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invite_can_be_mailed_again_but_not_without_end() {
+    let (server, mut office, ana) = house().await;
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    // A repeat, because an answer was lost, sends nothing.
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    for _ in 0..5 {
+        ana.errand(&Errand::MailAgain(InviteId::from_bits(1))).await.json::<()>();
+    }
+    let too_often = ana.errand(&Errand::MailAgain(InviteId::from_bits(1))).await;
+    assert_eq!(too_often.refusal(), ErrorCode::TooManyRequests);
+    for _ in 0..6 {
+        assert_eq!(office.next().await.to, BO);
+    }
+    office.assert_empty();
+    // Other addresses have limits of their own, and the host has one for all.
+    for number in 10..24 {
+        ana.errand(&mail(number, &format!("guest{number}@example.org"))).await.json::<()>();
+    }
+    let too_many = ana.errand(&mail(30, "guest30@example.org")).await;
+    assert_eq!(too_many.refusal(), ErrorCode::TooManyRequests);
+    server.world.pass(HOUR_MS);
+    ana.errand(&mail(30, "guest30@example.org")).await.json::<()>();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_a_host_with_a_confirmed_address_mails_to_others() {
+    let (server, mut office) = server_with_mail().await;
+    let browser = server.browser();
+    let room = browser.create(true).await;
+    let ana = Guest::with(&server, browser, (room, "Ana"));
+    assert_eq!(settings(&ana.browser, room).await.mail, MailWay::NeedsAccount);
+    refused(&ana.errand(&mail(1, BO)).await, Rule::MailNeedsAccount);
+    assert!(settings(&ana.browser, room).await.invites.is_empty(), "no invite is left behind");
+    office.assert_empty();
+
+    let without = Server::start().await;
+    let browser = without.browser();
+    let room = browser.create(true).await;
+    let ana = Guest::with(&without, browser, (room, "Ana"));
+    assert_eq!(settings(&ana.browser, room).await.mail, MailWay::NoServer);
+    let refusal = ana.errand(&mail(1, BO)).await.refusal();
+    assert_eq!(refusal, ErrorCode::Account(AccountRefusal::NoMail));
+}
