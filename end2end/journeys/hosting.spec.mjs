@@ -266,6 +266,9 @@ test('what a host makes of somebody is taken back, and they are what they were',
     await does(ana, 'Bo', deed);
     await isTold(bo, told);
   }
+  // What a viewer did not send, nobody turns on for them.
+  await press(bo, /^Unmute microphone/);
+  await press(bo, /^Turn camera on/);
   await everybodyMeets([ana, bo]);
 });
 

@@ -1,57 +1,12 @@
 // What a room's rules mean to whoever stands before it: early, passcode, invite, locked, full, banned, ended.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { errand, fits, invite, isAccessible, rule, soon } from '../support/desk.mjs';
 import { alive, askToJoin, atTheDoor, enter, enterAdmitted, host, inCall, leave, makeRoom, open, press, reads } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
 
 /** The page looks again by itself after at most so long. */
 const BY_ITSELF = { timeout: 30_000 };
 const PHONE = { viewport: { width: 360, height: 740 } };
-
-/** Asks a server function as this person's browser does; returns what it answers. */
-async function ask(who, name, body) {
-  return who.page.evaluate(
-    async ([name, body]) => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`/api/rooms/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
-      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-      return answer.json();
-    },
-    [name, body],
-  );
-}
-
-const code = (link) => new URL(link).pathname.split('/').pop();
-const errand = (who, link, errand) => ask(who, 'errand', { room: code(link), errand });
-/** Sets rules; those that are not named have their plain value. */
-const rule = (who, link, policy) => errand(who, link, { set_policy: policy });
-
-/** Makes an invite and returns its link and its id. */
-async function invite(who, link, wishes = {}) {
-  const id = crypto.randomUUID().replaceAll('-', '');
-  const request = { label: null, role: 'participant', personal: false, uses: null, hours: null, ...wishes };
-  await errand(who, link, { invite: { id, invite: request } });
-  const { invites } = await ask(who, 'settings', { room: code(link) });
-  return { id, link: `${link}?invite=${invites.find((one) => one.id === id).token}` };
-}
-
-async function isAccessible(who, state) {
-  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
-  expect(told, state).toEqual([]);
-}
-
-async function fits(who) {
-  const excess = await who.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(excess, 'the page is no wider than the screen').toBeLessThanOrEqual(0);
-}
-
-/** A start on a whole minute, at least `least` seconds away, as a plan in UTC writes it. */
-function soon(least) {
-  const at = new Date(Math.ceil((Date.now() + least * 1_000) / 60_000) * 60_000);
-  return at.toISOString().slice(0, 16);
-}
 
 test('whoever is early sees a countdown, and the page moves on when the door opens', async ({ person }) => {
   test.setTimeout(180_000);

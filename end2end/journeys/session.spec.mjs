@@ -1,0 +1,172 @@
+// Whole sessions: planned, waited for, begun, limited, over; and who of those who come gets in.
+
+import { errand, fits, invite, isAccessible, rule, soon } from '../support/desk.mjs';
+import {
+  admit,
+  alive,
+  askToJoin,
+  atTheDoor,
+  button,
+  devicesAreOff,
+  enter,
+  everybodyMeets,
+  host,
+  inCall,
+  makeRoom,
+  open,
+  press,
+  reads,
+  tiles,
+  useDevices,
+} from '../support/room.mjs';
+import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+
+const PHONE = { colorScheme: 'light', viewport: { width: 360, height: 740 } };
+
+test('a session from its plan to the call: planned, early, waiting, let in, and late by invite', async ({ person }) => {
+  test.setTimeout(240_000);
+  const ana = await person({ ...ANA, context: { timezoneId: 'UTC' } });
+  const [bo, cleo] = [await person({ ...BO, context: PHONE }), await person(CLEO)];
+  const link = await makeRoom(ana, { name: 'Cello lesson' });
+  await open(ana, `${link}/settings`);
+  await expect(ana.page.getByLabel('Room name')).toBeEnabled();
+  await ana.page.getByLabel('The door opens before a planned start').selectOption('At the start');
+  await ana.page.locator('form').filter({ hasText: 'The door opens before' }).locator('button[type=submit]').click();
+  const [date, time] = soon(40).split('T');
+  await ana.page.getByLabel('Date').fill(date);
+  await ana.page.getByLabel('Time', { exact: true }).fill(time);
+  await press(ana, 'Save the plan');
+  await expect(ana.page.getByText('Next time, in your time zone:')).toBeVisible();
+  await expect(ana.page.getByText(`When: `)).toBeVisible();
+  const calendar = ana.page.getByRole('link', { name: 'Add to calendar' });
+  const file = await ana.page.request.get(await calendar.getAttribute('href'));
+  expect(await file.text()).toContain(`DTSTART;TZID=UTC:${`${date}T${time}`.replaceAll(/[-:]/g, '')}00\r\n`);
+
+  await open(bo, link);
+  await reads(bo, 'You are early');
+  await expect(bo.page.getByRole('timer')).toBeVisible();
+  await useDevices(bo);
+  await fits(bo);
+  await isAccessible(bo, 'early with a picture, on a phone');
+  // It opens by itself when it is time.
+  await expect(bo.page.getByLabel('Your name')).toBeVisible({ timeout: 120_000 });
+  await askToJoin(bo);
+  await atTheDoor(bo);
+  await expect(bo.page.getByText('The host is not here yet.').first()).toBeVisible();
+
+  await open(ana, link);
+  await useDevices(ana);
+  await askToJoin(ana);
+  await inCall(ana);
+  await admit(ana, 'Bo');
+  await inCall(bo);
+  await everybodyMeets([ana, bo]);
+
+  const made = await invite(ana, link);
+  await open(cleo, made.link);
+  await expect(cleo.page.getByText('Running since')).toBeVisible();
+  await expect(cleo.page.getByText('Ana', { exact: true })).toBeVisible();
+  await useDevices(cleo);
+  await askToJoin(cleo);
+  await inCall(cleo);
+  await everybodyMeets([ana, bo, cleo]);
+});
+
+test('a room for members lets in who is invited, and tells everybody else the way', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person({ ...CLEO, context: PHONE })];
+  const link = await host(ana);
+  await rule(ana, link, { door: 'members' });
+  await open(cleo, link);
+  await reads(cleo, 'This room is for invited people only');
+  await fits(cleo);
+  await isAccessible(cleo, 'members only, on a phone');
+  await enter(bo, (await invite(ana, link)).link);
+  await inCall(bo);
+  await everybodyMeets([ana, bo]);
+  // Whoever the room knows comes back by the plain link.
+  await press(bo, /^Leave the call/);
+  await open(bo, link);
+  await expect(bo.page.getByLabel('Your name')).toBeVisible();
+  cleo.mayFail(/40[13]/);
+  await cleo.page.goto(`${link}/settings`);
+  await reads(cleo, 'This page is for the room’s hosts');
+});
+
+test('an invite for one is taken, and one for so many is used up, for whoever comes next', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person({ ...CLEO, context: PHONE })];
+  const link = await host(ana);
+  const personal = await invite(ana, link, { personal: true });
+  const single = await invite(ana, link, { uses: 1 });
+  await enter(bo, personal.link);
+  await inCall(bo);
+  await open(cleo, personal.link);
+  await reads(cleo, 'This invite belongs to somebody else');
+  await isAccessible(cleo, 'taken invite, on a phone');
+
+  const dag = await person({ ...BO, name: 'Dag' });
+  await enter(dag, single.link);
+  await inCall(dag);
+  await open(cleo, single.link);
+  await reads(cleo, 'This invite has been used up');
+  await fits(cleo);
+  // The room itself is open to them, by the door. With the keyboard alone.
+  await cleo.page.getByRole('link', { name: 'Ask to join without the invite' }).focus();
+  await cleo.page.keyboard.press('Enter');
+  await cleo.page.waitForURL(link);
+  await alive(cleo);
+  await askToJoin(cleo);
+  await atTheDoor(cleo);
+  // Whoever used an invite comes in by it again.
+  await press(bo, /^Leave the call/);
+  await enter(bo, personal.link);
+  await inCall(bo);
+});
+
+test('whoever signed in as somebody else is a guest, and the owner’s page stays shut', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await makeRoom(ana, { name: 'Board' });
+  await bo.page.goto('/sign-up');
+  await alive(bo);
+  await bo.page.getByLabel('Your name').fill('Bo');
+  await bo.page.getByLabel('E-mail address').fill(`bo.${crypto.randomUUID()}@example.org`);
+  await bo.page.getByLabel('Password').fill('four brown bears');
+  await press(bo, 'Make my account');
+  await expect(button(bo, 'Your account, Bo')).toBeVisible();
+  bo.mayFail(/40[13]/);
+  for (const page of ['settings', 'history']) {
+    await bo.page.goto(`${link}/${page}`);
+    await reads(bo, 'This page is for the room’s hosts');
+  }
+  await bo.page.getByRole('link', { name: 'Go to the room' }).click();
+  await bo.page.waitForURL(link);
+  await alive(bo);
+  await expect(bo.page.getByText('This is your room.')).toHaveCount(0);
+  await expect(button(bo, 'Ask to join')).toBeVisible();
+});
+
+test('a call with a longest time says when it ends, and puts everybody out then', async ({ person }) => {
+  test.setTimeout(180_000);
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
+  const link = await makeRoom(ana);
+  await rule(ana, link, { door: 'open', longest: 1 });
+  await useDevices(ana);
+  await askToJoin(ana);
+  await inCall(ana);
+  await enter(bo, link);
+  await inCall(bo);
+  for (const who of [ana, bo]) {
+    await expect(who.page.locator('.call-header').getByText(/left$/)).toBeVisible();
+  }
+  await expect(tiles(ana)).toHaveCount(2);
+  for (const who of [ana, bo]) {
+    await expect(who.page.getByRole('heading', { name: 'The time of this call is over' })).toBeVisible({ timeout: 90_000 });
+    await devicesAreOff(who);
+  }
+  await isAccessible(bo, 'time up, on a phone');
+  await fits(bo);
+  // The room stays: the next call begins anew.
+  await errand(ana, link, { set_policy: { door: 'open' } });
+  await open(bo, link);
+  await askToJoin(bo);
+  await inCall(bo);
+});

@@ -1,0 +1,54 @@
+// What hosts set for a room without its pages: rules, plans, invites; and what every page must be.
+
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { expect } from './test.mjs';
+
+/** Asks a server function as this person's browser does; returns what it answers. */
+async function ask(who, name, body) {
+  return who.page.evaluate(
+    async ([name, body]) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`/api/rooms/${name}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
+    [name, body],
+  );
+}
+
+const code = (link) => new URL(link).pathname.split('/').pop();
+
+/** Does something for the room as a whole. */
+export const errand = (who, link, errand) => ask(who, 'errand', { room: code(link), errand });
+
+/** Sets rules; those that are not named have their plain value. */
+export const rule = (who, link, policy) => errand(who, link, { set_policy: policy });
+
+/** Makes an invite and returns its link and its id. */
+export async function invite(who, link, wishes = {}) {
+  const id = crypto.randomUUID().replaceAll('-', '');
+  const request = { label: null, role: 'participant', personal: false, uses: null, hours: null, ...wishes };
+  await errand(who, link, { invite: { id, invite: request } });
+  const { invites } = await ask(who, 'settings', { room: code(link) });
+  return { id, link: `${link}?invite=${invites.find((one) => one.id === id).token}` };
+}
+
+/** axe finds nothing to complain about. */
+export async function isAccessible(who, state) {
+  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
+  expect(told, state).toEqual([]);
+}
+
+/** Nothing sticks out to the side. */
+export async function fits(who) {
+  const excess = await who.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(excess, 'the page is no wider than the screen').toBeLessThanOrEqual(0);
+}
+
+/** A start on a whole minute, at least `least` seconds away, as a plan in UTC writes it. */
+export function soon(least) {
+  const at = new Date(Math.ceil((Date.now() + least * 1_000) / 60_000) * 60_000);
+  return at.toISOString().slice(0, 16);
+}
