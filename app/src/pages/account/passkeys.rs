@@ -7,6 +7,7 @@ use crate::language::words;
 use crate::{passkey, visitor};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use model::DisplayName;
 use protocol::PasskeyView;
 use ui::words::named;
@@ -29,24 +30,26 @@ pub fn PasskeyButton(
 ) -> impl IntoView {
     let account = &words().account;
     let visitor = visitor::current();
-    let sign_in = Action::new_local(move |(): &()| {
-        let next = next.clone();
-        async move {
-            problem.set(None);
-            let outcome = sign_in(next).await;
-            match outcome {
+    let pending = RwSignal::new(false);
+    let next = StoredValue::new(next);
+    let ask = move |()| {
+        pending.set(true);
+        problem.set(None);
+        spawn_local(async move {
+            match sign_in(next.get_value()).await {
                 Ok(true) => visitor.refresh(),
                 Ok(false) => {}
                 Err(error) => problem.set(Some(error)),
             }
-        }
-    });
+            // By then the page may be another one.
+            pending.try_set(false);
+        });
+    };
     let supported = supported();
-    let press =
-        move || if sign_in.pending().get() { account.passkey_adding } else { account.passkey_sign_in };
+    let press = move || if pending.get() { account.passkey_adding } else { account.passkey_sign_in };
     view! {
         <Show when=move || supported.get()>
-            <Button pending=sign_in.pending() on_press=move |()| drop(sign_in.dispatch(()))>{press}</Button>
+            <Button pending=pending on_press=ask>{press}</Button>
         </Show>
     }
 }
@@ -68,12 +71,17 @@ pub fn Passkeys(
     let account = &words().account;
     let name = RwSignal::new(account.passkey_default.to_owned());
     let problem = RwSignal::new(None::<ApiError>);
-    let add = Action::new_local(move |(): &()| async move {
+    let pending = RwSignal::new(false);
+    let make = move |()| {
+        pending.set(true);
         problem.set(None);
-        if let Err(error) = add(&name.get_untracked()).await {
-            problem.set(Some(error));
-        }
-    });
+        spawn_local(async move {
+            if let Err(error) = add(&name.get_untracked()).await {
+                problem.set(Some(error));
+            }
+            pending.try_set(false);
+        });
+    };
     let remove = ServerAction::<accounts::RemovePasskey>::new();
     let refused = said(refused(remove), Place::Top);
     let problem = Signal::derive(move || {
@@ -94,7 +102,7 @@ pub fn Passkeys(
         }
     });
     let supported = supported();
-    let press = move || if add.pending().get() { account.passkey_adding } else { account.passkey_add };
+    let press = move || if pending.get() { account.passkey_adding } else { account.passkey_add };
     view! {
         <AccountSection
             id="account-passkeys"
@@ -116,7 +124,7 @@ pub fn Passkeys(
                     on_input=move |text| name.set(text)
                     limit=DisplayName::LIMIT
                 />
-                <Button pending=add.pending() on_press=move |()| drop(add.dispatch(()))>{press}</Button>
+                <Button pending=pending on_press=make>{press}</Button>
             </Show>
         </AccountSection>
     }
