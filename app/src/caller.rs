@@ -8,6 +8,8 @@
 //! A person becomes known with their first room or their first join; a page view alone writes nothing.
 //! A record that counts no longer was thrown away by `server::login` before it comes here.
 //!
+//! Server functions ask for the session of their request; routes of `server` bring theirs along.
+//!
 //! Invariant: the session's id is a new one whenever somebody signs in, so that nobody can know it
 //! beforehand.
 
@@ -19,6 +21,7 @@ use protocol::{AccountRefusal, ErrorCode};
 use service::accounts::{Asked, SignedIn};
 use service::{Identity, Services};
 use tower_sessions::Session;
+use tower_sessions::session::Error as SessionError;
 
 /// The key of the login record that holds the person.
 const USER: &str = "user";
@@ -55,9 +58,7 @@ impl Caller {
     /// The person, if this browser has an identity.
     pub async fn known() -> Result<Option<Self>, ApiError> {
         let (services, session) = (services()?, session()?);
-        let Some(user) = session.get::<UserId>(USER).await.map_err(failed)? else { return Ok(None) };
-        let login = session.get::<Login>(ACCOUNT).await.map_err(failed)?;
-        let login = login.map(|login| SignedIn { user, epoch: login.epoch, at: login.at });
+        let Some((user, login)) = known_in(&session).await.map_err(failed)? else { return Ok(None) };
         Ok(Some(Self { services, user, login }))
     }
 
@@ -100,13 +101,23 @@ impl Caller {
     }
 }
 
+/// The person of a session, and what proves that they are signed in, if they are.
+pub async fn known_in(session: &Session) -> Result<Option<(UserId, Option<SignedIn>)>, SessionError> {
+    let Some(user) = session.get::<UserId>(USER).await? else { return Ok(None) };
+    let login = session.get::<Login>(ACCOUNT).await?;
+    Ok(Some((user, login.map(|login| SignedIn { user, epoch: login.epoch, at: login.at }))))
+}
+
+/// Signs a session in, under a new id.
+pub async fn enter_in(session: &Session, login: SignedIn) -> Result<(), SessionError> {
+    session.cycle_id().await?;
+    session.insert(USER, login.user).await?;
+    session.insert(ACCOUNT, Login { epoch: login.epoch, at: login.at }).await
+}
+
 /// Signs this browser in, under a new session id, and leads on.
 pub async fn enter(login: SignedIn, next: &str) -> Result<(), ApiError> {
-    let session = session()?;
-    session.cycle_id().await.map_err(failed)?;
-    session.insert(USER, login.user).await.map_err(failed)?;
-    let kept = Login { epoch: login.epoch, at: login.at };
-    session.insert(ACCOUNT, kept).await.map_err(failed)?;
+    enter_in(&session()?, login).await.map_err(failed)?;
     lead_to(next)
 }
 
@@ -146,8 +157,13 @@ pub async fn leave(next: &str) -> Result<(), ApiError> {
 
 /// Leads on to a page of ours; whatever is none leads home.
 pub fn lead_to(next: &str) -> Result<(), ApiError> {
-    leptos_axum::redirect(if is_ours(next) { next } else { "/" });
+    leptos_axum::redirect(ours_or_home(next));
     Ok(())
+}
+
+/// A page of ours as it stands; for whatever is none, the home page.
+pub fn ours_or_home(next: &str) -> &str {
+    if is_ours(next) { next } else { "/" }
 }
 
 /// Whether an address can only be a page of this site. A browser takes `//host` and `/\host` for others.
@@ -170,7 +186,7 @@ fn session() -> Result<Session, Missing> {
     parts.and_then(|parts| parts.extensions.get::<Session>().cloned()).ok_or(Missing)
 }
 
-fn failed(error: tower_sessions::session::Error) -> ApiError {
+fn failed(error: SessionError) -> ApiError {
     ApiError::fault(ErrorCode::Internal, &error)
 }
 

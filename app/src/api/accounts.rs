@@ -12,6 +12,12 @@ use crate::caller::{self, Caller};
 
 /// Where the plain form of every page's corner is sent.
 pub const SIGN_OUT: &str = "/api/accounts/sign-out";
+/// Where the plain form is sent that leads to the OpenID provider to sign in.
+pub const OPENID_SIGN_IN: &str = "/auth/openid";
+/// Where the plain form is sent that leads to the OpenID provider to link the account.
+pub const OPENID_LINK: &str = "/auth/openid/link";
+/// Where the OpenID provider sends people back to.
+pub const OPENID_CALLBACK: &str = "/auth/openid/callback";
 
 /// Who is signed in, for the head of every page.
 #[server(prefix = "/api", endpoint = "accounts/visitor", input = Json, output = Json)]
@@ -172,4 +178,15 @@ pub async fn remove_passkey(#[server(default)] id: String) -> Result<(), ApiErro
     let (services, login) = Caller::signed_in().await?;
     services.accounts.remove_passkey(login.user, &id).await?;
     caller::lead_to("/account?done=passkey-removed")
+}
+
+/// Forgets who the account is elsewhere, unless nothing else opens it.
+#[server(prefix = "/api", endpoint = "accounts/unlink")]
+pub async fn unlink(
+    #[server(default)] issuer: String,
+    #[server(default)] subject: String,
+) -> Result<(), ApiError> {
+    let (services, login) = Caller::signed_in().await?;
+    services.accounts.unlink(login.user, &issuer, &subject).await?;
+    caller::lead_to("/account?done=unlinked")
 }

@@ -81,6 +81,11 @@ const fn text_about_account(words: &'static Words, refusal: AccountRefusal) -> &
         AccountRefusal::TooManyPasskeys => refusals.too_many_passkeys,
         AccountRefusal::LastWayIn => refusals.last_way_in,
         AccountRefusal::ProviderRefused => refusals.provider_refused,
+        AccountRefusal::ProviderUnreachable => refusals.provider_unreachable,
+        AccountRefusal::ProviderCancelled => refusals.provider_cancelled,
+        AccountRefusal::ProviderExpired => refusals.provider_expired,
         AccountRefusal::IdentityTaken => refusals.identity_taken,
+        AccountRefusal::LinkFirst => refusals.link_first,
+        AccountRefusal::TooManyIdentities => refusals.too_many_identities,
     }
 }

@@ -21,6 +21,8 @@ pub const RESET_MS: i64 = 3_600_000;
 pub const FRESH_MS: i64 = 10 * 60_000;
 /// How many passkeys one account may have.
 pub const PASSKEYS: usize = 20;
+/// How many people elsewhere one account may be.
+pub const IDENTITIES: usize = 10;
 
 /// A password that somebody chose, known to be good enough. It does not print.
 #[derive(Clone, Eq, PartialEq)]

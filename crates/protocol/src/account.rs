@@ -1,5 +1,6 @@
 //! What a page may know of an account, and why something about it was refused.
 
+use crate::ErrorCode;
 use model::{DisplayName, EmailAddress, UnixMillis};
 
 /// Who is signed in, for the head of every page.
@@ -26,8 +27,8 @@ pub struct AccountView {
     pub verified: bool,
     pub has_password: bool,
     pub passkeys: Vec<PasskeyView>,
-    /// Whether the OpenID provider opens the account.
-    pub linked: bool,
+    /// Who the account is at OpenID providers.
+    pub identities: Vec<IdentityView>,
     pub ways: SignInWays,
 }
 
@@ -39,6 +40,18 @@ pub struct PasskeyView {
     pub name: DisplayName,
     pub created_at: UnixMillis,
     pub used_at: Option<UnixMillis>,
+}
+
+/// Who an account is at an OpenID provider, as its owner knows it.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct IdentityView {
+    pub issuer: String,
+    pub subject: String,
+    /// What people call the provider.
+    pub provider: String,
+    /// An address or a name there.
+    pub label: Option<String>,
+    pub created_at: UnixMillis,
 }
 
 /// What a browser needs to make a passkey.
@@ -114,8 +127,18 @@ pub enum AccountRefusal {
     LastWayIn,
     /// The OpenID provider did not vouch for anybody.
     ProviderRefused,
+    /// The OpenID provider does not answer, or not in a way that makes sense.
+    ProviderUnreachable,
+    /// The person did not want to, and said so at the OpenID provider.
+    ProviderCancelled,
+    /// Nobody in this browser is on the way to the OpenID provider, or not any more.
+    ProviderExpired,
     /// Whom the provider vouched for has another account here.
     IdentityTaken,
+    /// There is an account with the person's address, which only its owner may link.
+    LinkFirst,
+    /// The account is as many people elsewhere as it may be.
+    TooManyIdentities,
 }
 
 impl AccountRefusal {
@@ -128,11 +151,40 @@ impl AccountRefusal {
             | Self::PasswordTooLong
             | Self::PasswordTooCommon => 400,
             Self::WrongCredentials | Self::NotSignedIn | Self::PasskeyRefused => 401,
-            Self::NotFresh => 403,
-            Self::EmailTaken | Self::TooManyPasskeys | Self::LastWayIn | Self::IdentityTaken => 409,
-            Self::LinkExpired => 410,
+            Self::NotFresh | Self::ProviderCancelled => 403,
+            Self::EmailTaken
+            | Self::TooManyPasskeys
+            | Self::LastWayIn
+            | Self::IdentityTaken
+            | Self::LinkFirst
+            | Self::TooManyIdentities => 409,
+            Self::LinkExpired | Self::ProviderExpired => 410,
             Self::NoMail => 501,
-            Self::ProviderRefused => 502,
+            Self::ProviderRefused | Self::ProviderUnreachable => 502,
         }
     }
+}
+
+/// How signing in at an OpenID provider may end but by being signed in, each with the word for it in the
+/// address of the page that says so.
+const PROBLEMS: [(ErrorCode, &str); 9] = [
+    (ErrorCode::Account(AccountRefusal::ProviderRefused), "refused"),
+    (ErrorCode::Account(AccountRefusal::ProviderUnreachable), "unreachable"),
+    (ErrorCode::Account(AccountRefusal::ProviderCancelled), "cancelled"),
+    (ErrorCode::Account(AccountRefusal::ProviderExpired), "expired"),
+    (ErrorCode::Account(AccountRefusal::IdentityTaken), "taken"),
+    (ErrorCode::Account(AccountRefusal::LinkFirst), "link-first"),
+    (ErrorCode::Account(AccountRefusal::TooManyIdentities), "too-many"),
+    (ErrorCode::Account(AccountRefusal::NotSignedIn), "signed-out"),
+    (ErrorCode::Internal, "internal"),
+];
+
+/// The word for a problem in the address of a page.
+pub fn word_of(problem: ErrorCode) -> &'static str {
+    PROBLEMS.iter().find(|(known, _)| *known == problem).map_or("internal", |(_, word)| word)
+}
+
+/// The problem that a word in the address of a page stands for.
+pub fn problem_of(word: &str) -> Option<ErrorCode> {
+    PROBLEMS.iter().find(|(_, known)| *known == word).map(|(problem, _)| *problem)
 }

@@ -32,7 +32,7 @@ pub mod server;
 pub mod snapshot;
 pub mod wire;
 
-pub use account::{AccountRefusal, AccountView, PasskeyView, SignInWays, Visitor};
+pub use account::{AccountRefusal, AccountView, IdentityView, PasskeyView, SignInWays, Visitor};
 pub use barrier::{Barrier, Rule};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;

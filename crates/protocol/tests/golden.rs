@@ -545,7 +545,12 @@ fn refusals_about_accounts() {
             AccountRefusal::TooManyPasskeys,
             AccountRefusal::LastWayIn,
             AccountRefusal::ProviderRefused,
+            AccountRefusal::ProviderUnreachable,
+            AccountRefusal::ProviderCancelled,
+            AccountRefusal::ProviderExpired,
             AccountRefusal::IdentityTaken,
+            AccountRefusal::LinkFirst,
+            AccountRefusal::TooManyIdentities,
         ]
         .map(ErrorCode::Account),
         expect![[r#"
@@ -564,7 +569,12 @@ fn refusals_about_accounts() {
             {"account":"too_many_passkeys"}
             {"account":"last_way_in"}
             {"account":"provider_refused"}
+            {"account":"provider_unreachable"}
+            {"account":"provider_cancelled"}
+            {"account":"provider_expired"}
             {"account":"identity_taken"}
+            {"account":"link_first"}
+            {"account":"too_many_identities"}
         "#]],
     );
 }

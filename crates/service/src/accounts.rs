@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `links` | what happens by mail |
 //! | `passkeys` | signing in without a password |
+//! | `vouched` | signing in as whom an OpenID provider vouches for |
 //!
 //! Invariants: nobody learns whether an address has an account, neither by the answer nor by its time,
 //! where mails can be sent; a password is checked as often as the account's rate allows.
@@ -22,9 +23,11 @@
 
 mod links;
 mod passkeys;
+mod vouched;
 
 pub use links::reset_by_operator;
 pub use passkeys::Asked;
+pub use vouched::Vouched;
 
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MailPort};
@@ -38,7 +41,8 @@ use model::{DisplayName, EmailAddress, UnixMillis, UserId};
 use protocol::{AccountRefusal, AccountView, ErrorCode, SignInWays, Visitor};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::accounts::{self, AccountRow};
-use store::{Store, Transaction, identities};
+use store::identities::IdentityRow;
+use store::{Store, Transaction};
 
 /// How many accounts and addresses the limits remember.
 const REMEMBERED: usize = 20_000;
@@ -53,8 +57,7 @@ struct Inner {
     rooms: Rooms,
     origins: Vec<String>,
     mail: Option<Arc<dyn MailPort>>,
-    /// What people call the OpenID provider.
-    provider: Option<String>,
+    provider: Option<Provider>,
     passwords: Passwords,
     limits: Mutex<Limits>,
 }
@@ -72,7 +75,16 @@ pub struct Parts {
     /// The origins of our own pages; empty means whatever host the browser asked for.
     pub origins: Vec<String>,
     pub mail: Option<Arc<dyn MailPort>>,
-    pub provider: Option<String>,
+    pub provider: Option<Provider>,
+}
+
+/// The OpenID provider that people may sign in with.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// What people call it.
+    pub name: String,
+    /// The address by which it calls itself.
+    pub issuer: String,
 }
 
 /// Somebody who asks for an account.
@@ -127,7 +139,8 @@ impl Accounts {
 
     /// What this server offers besides a password.
     pub fn ways(&self) -> SignInWays {
-        SignInWays { provider: self.0.provider.clone(), mail: self.0.mail.is_some() }
+        let provider = self.0.provider.as_ref().map(|provider| provider.name.clone());
+        SignInWays { provider, mail: self.0.mail.is_some() }
     }
 
     /// Makes an account. Where mails can be sent, it comes to be when the link is followed.
@@ -177,14 +190,13 @@ impl Accounts {
     /// All that the page of one's own account shows.
     pub async fn view(&self, user: UserId) -> Result<AccountView, Error> {
         let row = self.load(user).await?;
-        let issuers = identities::load_issuers(&self.0.store, user).await?;
         Ok(AccountView {
             name: row.name,
             email: row.email,
             verified: row.verified_at.is_some(),
             has_password: row.password_hash.is_some(),
             passkeys: self.passkeys(user).await?,
-            linked: !issuers.is_empty(),
+            identities: self.identities(user).await?,
             ways: self.ways(),
         })
     }
@@ -261,6 +273,14 @@ impl Accounts {
             return Ok(());
         }
         Err(AccountRefusal::WrongCredentials.into())
+    }
+
+    /// How many ways lead into an account. A password needs an address beside it, and a provider that is not
+    /// this server's opens nothing.
+    fn ways_in(&self, row: &AccountRow, passkeys: usize, identities: &[IdentityRow]) -> usize {
+        let password = row.password_hash.is_some() && row.email.is_some();
+        let vouched = identities.iter().filter(|identity| self.is_ours(&identity.issuer)).count();
+        usize::from(password) + passkeys + vouched
     }
 
     /// Writes a new account.

@@ -18,6 +18,19 @@ pub struct PasskeyRow {
     pub used_at: Option<UnixMillis>,
 }
 
+/// Who an account is at an OpenID provider.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IdentityRow {
+    /// The address by which the provider calls itself.
+    pub issuer: String,
+    /// What the provider calls the person, for ever.
+    pub subject: String,
+    pub account: UserId,
+    /// By what the person knows it: an address or a name there.
+    pub label: Option<String>,
+    pub created_at: UnixMillis,
+}
+
 #[derive(sqlx::FromRow)]
 struct Raw {
     id: String,
@@ -76,15 +89,15 @@ pub async fn delete_passkey(store: &Store, account: UserId, id: &str) -> Result<
 }
 
 /// Says that an account is this subject of that issuer, unless another one is; says whether it is now.
-pub async fn link(
-    tx: &mut Transaction,
-    (issuer, subject): (&str, &str),
-    account: UserId,
-    at: UnixMillis,
-) -> Result<bool, Error> {
-    const SQL: &str = "insert into federated_identities (issuer, subject, account_id, created_at) \
-         values ($1, $2, $3, $4) on conflict (issuer, subject) do nothing";
-    let statement = Statement::new(SQL).text(issuer).text(subject).text(account.to_hex()).time(at);
+pub async fn link(tx: &mut Transaction, row: &IdentityRow) -> Result<bool, Error> {
+    const SQL: &str = "insert into federated_identities (issuer, subject, account_id, label, created_at) \
+         values ($1, $2, $3, $4, $5) on conflict (issuer, subject) do nothing";
+    let statement = Statement::new(SQL)
+        .text(&row.issuer)
+        .text(&row.subject)
+        .text(row.account.to_hex())
+        .optional_text(row.label.clone())
+        .time(row.created_at);
     Ok(tx.execute(statement).await? == 1)
 }
 
@@ -96,12 +109,28 @@ pub async fn load_linked(store: &Store, issuer: &str, subject: &str) -> Result<O
     raw.map(|(account,)| account.parse().map_err(corrupt)).transpose()
 }
 
-/// The issuers at which an account is known.
-pub async fn load_issuers(store: &Store, account: UserId) -> Result<Vec<String>, Error> {
+/// Who an account is elsewhere, oldest first.
+pub async fn load_identities(store: &Store, account: UserId) -> Result<Vec<IdentityRow>, Error> {
+    const SQL: &str = "select issuer, subject, label, created_at from federated_identities \
+         where account_id = $1 order by created_at, issuer, subject";
+    type Raw = (String, String, Option<String>, i64);
+    let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).text(account.to_hex())).await?;
+    let row = |(issuer, subject, label, created_at): Raw| IdentityRow {
+        issuer,
+        subject,
+        account,
+        label,
+        created_at: UnixMillis(created_at),
+    };
+    Ok(raw.into_iter().map(row).collect())
+}
+
+/// Forgets that an account is this subject of that issuer; says whether it was.
+pub async fn unlink(store: &Store, account: UserId, issuer: &str, subject: &str) -> Result<bool, Error> {
     const SQL: &str =
-        "select issuer from federated_identities where account_id = $1 order by created_at, issuer";
-    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(account.to_hex())).await?;
-    Ok(raw.into_iter().map(|(issuer,)| issuer).collect())
+        "delete from federated_identities where issuer = $1 and subject = $2 and account_id = $3";
+    let statement = Statement::new(SQL).text(issuer).text(subject).text(account.to_hex());
+    Ok(store.execute(statement).await? == 1)
 }
 
 /// Takes everything away that opens an account besides a password.

@@ -237,7 +237,9 @@ part! {
         everywhere_done, delete_heading, delete_text, delete_password, delete, deleting,
         passkeys_heading, passkeys_text, passkey_add, passkey_adding, passkey_name, passkey_default,
         passkey_added, passkey_removed, passkey_remove, passkey_remove_name, passkey_sign_in,
-        passkey_unsupported,
+        passkey_unsupported, provider_sign_in, provider_leaving, nameless, identities_heading,
+        identities_text, identity_link, identity_linked, identity_unlink, identity_unlink_name,
+        identity_unlinked,
     }
 }
 
@@ -246,7 +248,8 @@ part! {
     Refusals {
         bad_email, bad_name, password_too_short, password_too_long, password_too_common, email_taken,
         wrong_credentials, wrong_password, not_signed_in, link_expired, no_mail, not_fresh, passkey_refused,
-        too_many_passkeys, last_way_in, provider_refused, identity_taken,
+        too_many_passkeys, last_way_in, provider_refused, provider_unreachable, provider_cancelled,
+        provider_expired, identity_taken, link_first, too_many_identities,
     }
 }
 

@@ -75,7 +75,12 @@ const fn place_of(code: ErrorCode) -> Place {
         | AccountRefusal::TooManyPasskeys
         | AccountRefusal::LastWayIn
         | AccountRefusal::ProviderRefused
-        | AccountRefusal::IdentityTaken => Place::Top,
+        | AccountRefusal::ProviderUnreachable
+        | AccountRefusal::ProviderCancelled
+        | AccountRefusal::ProviderExpired
+        | AccountRefusal::IdentityTaken
+        | AccountRefusal::LinkFirst
+        | AccountRefusal::TooManyIdentities => Place::Top,
     }
 }
 

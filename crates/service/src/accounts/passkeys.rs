@@ -100,8 +100,8 @@ impl Accounts {
     pub async fn remove_passkey(&self, user: UserId, id: &str) -> Result<(), Error> {
         let row = self.load(user).await?;
         let keys = identities::load_passkeys(&self.0.store, user).await?;
-        let issuers = identities::load_issuers(&self.0.store, user).await?;
-        if row.password_hash.is_none() && issuers.is_empty() && keys.len() <= 1 {
+        let identities = identities::load_identities(&self.0.store, user).await?;
+        if self.ways_in(&row, keys.len().saturating_sub(1), &identities) == 0 {
             return Err(AccountRefusal::LastWayIn.into());
         }
         // Whoever asks twice, or for somebody else's, finds nothing to take away.

@@ -2,7 +2,7 @@
 
 use super::{ANA, BO, CY, Stage, load, name, new_room, on_both, user};
 use crate::accounts::{self, AccountRow};
-use crate::identities::{self, PasskeyRow};
+use crate::identities::{self, IdentityRow, PasskeyRow};
 use crate::links::{self, SignUp};
 use crate::logins::{self, LoginRow};
 use crate::rules::RuleChange;
@@ -274,25 +274,38 @@ async fn an_identity_elsewhere_belongs_to_one_account() {
     on_both(async |store| {
         add(&store, &account(ANA, None)).await;
         add(&store, &account(BO, None)).await;
+        let row = |who, subject: &str| IdentityRow {
+            issuer: "https://id.test".to_owned(),
+            subject: subject.to_owned(),
+            account: user(who),
+            label: (who == ANA).then(|| "ana@work.test".to_owned()),
+            created_at: UnixMillis(1),
+        };
         let mut tx = begin(&store).await;
         let mut link = async |who, subject| {
-            let linked =
-                identities::link(&mut tx, ("https://id.test", subject), user(who), UnixMillis(1)).await;
-            linked.expect("it can be linked")
+            identities::link(&mut tx, &row(who, subject)).await.expect("it can be linked")
         };
         assert!(link(ANA, "1").await);
         assert!(!link(BO, "1").await);
         assert!(link(BO, "2").await);
+        assert!(link(BO, "3").await);
         commit(tx).await;
         let found = identities::load_linked(&store, "https://id.test", "1").await;
         assert_eq!(found.expect("it can be read"), Some(user(ANA)));
         let elsewhere = identities::load_linked(&store, "https://other.test", "1").await;
         assert_eq!(elsewhere.expect("it can be read"), None);
+        let of = async |who| identities::load_identities(&store, user(who)).await.expect("they can be read");
+        assert_eq!((of(ANA).await, of(BO).await), (vec![row(ANA, "1")], vec![row(BO, "2"), row(BO, "3")]));
+        let unlink = async |who, subject| {
+            let unlinked = identities::unlink(&store, user(who), "https://id.test", subject).await;
+            unlinked.expect("it is tried")
+        };
+        assert!(!unlink(ANA, "2").await, "nobody else takes it away");
+        assert!(unlink(BO, "2").await);
         let mut tx = begin(&store).await;
         identities::delete_all(&mut tx, user(ANA)).await.expect("it can be taken away");
         commit(tx).await;
-        let issuers = async |who| identities::load_issuers(&store, user(who)).await.expect("it can be read");
-        assert_eq!((issuers(ANA).await.len(), issuers(BO).await), (0, vec!["https://id.test".to_owned()]));
+        assert_eq!((of(ANA).await, of(BO).await), (Vec::new(), vec![row(BO, "3")]));
     })
     .await;
 }
