@@ -6,7 +6,7 @@
 //! | [`routes`] | which address shows which page |
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |
-//! | [`caller`], [`mails`] | who asks; the words of mails (server only) |
+//! | [`caller`], [`mails`], [`leaving`] | who asks; what mails say; the page on to another service (server only) |
 //! | `passkey` | the browser's passkeys |
 //! | `dom` | the few things that pages ask of the browser outside a call |
 //! | [`visitor`] | who is signed in, as every page shows it |
@@ -19,6 +19,8 @@ pub mod api;
 pub mod caller;
 mod dom;
 pub mod language;
+#[cfg(feature = "ssr")]
+pub mod leaving;
 #[cfg(feature = "ssr")]
 pub mod mails;
 pub mod pages;

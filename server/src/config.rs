@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`layer`] | one source and how it is read; the list of all settings |
 //! | [`origin`], [`network`], [`keep`] | the values that have a grammar of their own |
+//! | [`openid`] | the provider that people may sign in with |
 //!
 //! Whatever is unknown, unreadable or contradictory is refused with one sentence before anything
 //! starts. Not here: opening files and ports; `startup` does that with the finished [`Settings`].
@@ -15,11 +16,13 @@
 pub mod keep;
 pub mod layer;
 pub mod network;
+pub mod openid;
 pub mod origin;
 
 pub use keep::Keep;
 pub use layer::Layer;
 pub use network::Network;
+pub use openid::{Issuer, OpenidSettings};
 pub use origin::Origin;
 
 use clap::Parser;
@@ -54,6 +57,8 @@ pub struct Settings {
     pub mail: Option<MailSettings>,
     /// How long rooms that are over are remembered.
     pub keep: Keep,
+    /// Whom people may sign in with, if with anybody.
+    pub openid: Option<OpenidSettings>,
     pub log: Log,
     /// The folder of the built pages; `None` means beside the program.
     pub site: Option<PathBuf>,
@@ -254,6 +259,7 @@ impl Settings {
     pub fn settle(layer: Layer) -> Result<Self, ConfigError> {
         let tls = settle_tls(&layer)?;
         let mail = settle_mail(&layer)?;
+        let openid = openid::settle(&layer)?;
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
             Some(url) => settle_database(url)?,
@@ -273,6 +279,7 @@ impl Settings {
             trusted_proxies: layer.trusted_proxy,
             mail,
             keep: layer.keep_history_days.unwrap_or_default(),
+            openid,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),
                 filter: settle_filter(layer.log_filter.unwrap_or_else(|| "info".to_owned()))?,

@@ -329,8 +329,9 @@ mod tests {
     fn trying_passwords_runs_dry_and_looking_does_not() {
         let guard = guard(Layer::default());
         let tries = ["sign-in", "sign-up", "confirm", "reset", "request-reset", "change-password", "delete"];
-        for (caller, path) in (1..).zip(tries) {
-            let path = format!("/api/accounts/{path}");
+        let paths = tries.map(|path| format!("/api/accounts/{path}")).into_iter();
+        let others = ["/auth/openid", "/auth/openid/link"].map(str::to_owned);
+        for (caller, path) in (1..).zip(paths.chain(others)) {
             let tried = (0..100).filter(|_| guard.admits(caller, &Method::POST, &path)).count();
             assert_eq!(tried, KNOCKS.burst as usize, "{path}");
             assert!(guard.admits(caller, &Method::POST, "/api/accounts/visitor"), "{path}");

@@ -66,6 +66,10 @@ pub async fn write(State(setting): State<Headers>, mut request: Request, next: N
 impl Headers {
     /// How long an answer may be kept.
     fn keeping(&self, path: &str, response: &Response) -> &'static str {
+        // What leads on to another service counts once.
+        if path.starts_with("/auth/") {
+            return "no-store";
+        }
         let kind = response.headers().get(CONTENT_TYPE);
         if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
             return "private, no-cache";
@@ -109,6 +113,7 @@ mod tests {
             (true, "/favicon.svg", 200, "public, no-cache"),
             (false, "/pkg/anteroom.js", 200, "public, no-cache"),
             (true, "/api/rooms/join", 200, "no-store"),
+            (true, "/auth/openid", 200, "no-store"),
             (true, "/r/bcd-fghj-kmn/history.csv", 200, "no-store"),
         ] {
             let headers = Headers { ambient: Arc::new(Machine), hashed_names };

@@ -14,6 +14,7 @@
 //! | [`reset`] | a link for a forgotten password, from the operator's hand |
 //! | [`node`] | who this server is among others on the same database |
 //! | [`mail`] | mails, by SMTP |
+//! | [`openid`] | signing in with an OpenID provider |
 //! | [`media`] | the threads that forward sound and picture |
 //! | [`sweep`] | what is thrown away because its time is over |
 //! | [`tls`], [`health`], [`telemetry`], [`shutdown`], [`ambient`] | what their names say |
@@ -33,6 +34,7 @@ pub mod login;
 pub mod mail;
 pub mod media;
 pub mod node;
+pub mod openid;
 pub mod refusal;
 pub mod reset;
 pub mod routes;

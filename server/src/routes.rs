@@ -3,6 +3,7 @@
 //! ```text
 //! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ session ▸ pages, /api/*
 //!                                                               │         ▸ /r/…/history.*, invitation.ics
+//!                                                               │         ▸ /auth/openid, if there is one
 //!                                                               ├▸ /signal
 //!                                                               └▸ files, else the page for 404
 //! log ▸ /healthz, /readyz
@@ -12,15 +13,17 @@
 
 use crate::headers::PageNonce;
 use crate::login::Logins;
+use crate::openid::{Openid, visit};
 use crate::{guard, headers, health, history, invitation, refusal, signal};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
+use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
 use axum::Extension;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRef, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{Extensions, HeaderMap, StatusCode, Version};
@@ -60,6 +63,8 @@ pub struct Shared {
     pub stopping: Stopping,
     pub store: Store,
     pub media: Arc<MediaThreads>,
+    /// The provider that people may sign in with, if there is one.
+    pub openid: Option<Arc<Openid>>,
 }
 
 /// What the cookie is made with.
@@ -103,9 +108,21 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .route(addresses::CALENDAR, get(invitation::ics))
         .route(addresses::HISTORY_CSV, get(history::csv))
         .route(addresses::HISTORY_JSON, get(history::json))
+        .merge(visits(shared))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
+}
+
+/// The way to the OpenID provider and back.
+fn visits(shared: &Shared) -> Router<Shared> {
+    if shared.openid.is_none() {
+        return Router::new();
+    }
+    Router::new()
+        .route(OPENID_SIGN_IN, post(visit::sign_in))
+        .route(OPENID_LINK, post(visit::link))
+        .route(OPENID_CALLBACK, get(visit::callback))
 }
 
 /// Hands the nonce of the request on to the renderer.

@@ -14,6 +14,7 @@ use crate::login::{self, Logins};
 use crate::mail::Post;
 use crate::media::{MediaConfig, MediaThreads};
 use crate::node::{self, Node};
+use crate::openid::Openid;
 use crate::routes::{self, Cookie, Shared};
 use crate::shutdown::{DRAIN, Stopping};
 use crate::sweep;
@@ -137,11 +138,12 @@ impl Application {
             rooms: rooms.clone(),
             origins: settings.origins.iter().map(ToString::to_string).collect(),
             mail,
-            provider: None,
+            provider: provider(&settings),
         });
         let services = Services { rooms, accounts, ambient: ambient.clone() };
-        let logins = Logins::new(store.clone(), ambient);
+        let logins = Logins::new(store.clone(), ambient.clone());
         let stopping = Stopping::default();
+        let openid = settings.openid.clone().map(|openid| Arc::new(Openid::new(openid, ambient.clone())));
         let shared = Shared {
             options: leptos_options(&settings, addr),
             services: services.clone(),
@@ -149,6 +151,7 @@ impl Application {
             stopping: stopping.clone(),
             store: store.clone(),
             media: media.clone(),
+            openid,
         };
         let cookie = Cookie { key, secure: settings.secure_cookie() };
         let router = routes::router(shared, logins.clone(), cookie);
@@ -214,6 +217,12 @@ fn open_post(settings: &Settings, ambient: &Arc<dyn Ambient>) -> Result<Option<A
     let Some(mail) = &settings.mail else { return Ok(None) };
     let origin = settings.origins.first().map(ToString::to_string).unwrap_or_default();
     Post::open(mail, origin, ambient.clone()).map(Some).map_err(StartError::Mail)
+}
+
+/// The OpenID provider as accounts know it.
+fn provider(settings: &Settings) -> Option<accounts::Provider> {
+    let openid = settings.openid.as_ref()?;
+    Some(accounts::Provider { name: openid.name.clone(), issuer: openid.issuer.as_str().to_owned() })
 }
 
 /// Accepts and serves until the handle says otherwise.

@@ -9,10 +9,12 @@
 //! | [`verify`] | `/verify/{token}` |
 //! | [`own`] | `/account` |
 //! | `passkeys` | what both ends do with passkeys |
+//! | `openid` | what they do with the OpenID provider |
 //! | `form` | what their forms have in common |
 
 pub mod forgot;
 mod form;
+mod openid;
 pub mod own;
 mod passkeys;
 pub mod reset;

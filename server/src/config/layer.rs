@@ -10,7 +10,7 @@
 //! setting means the same wherever it stands, and is written down once.
 //! Not here: defaults and what contradicts what; [`super::Settings`] has those.
 
-use super::{ConfigError, Keep, LogFormat, Network, Origin};
+use super::{ConfigError, Issuer, Keep, LogFormat, Network, Origin};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use std::error::Error;
@@ -66,6 +66,21 @@ pub struct Layer {
     /// Days after which a room that ended is erased with names, chat and history, or forever [default: 90]
     #[arg(long, value_name = "DAYS|forever")]
     pub keep_history_days: Option<Keep>,
+    /// OpenID provider that people may sign in with, like `https://id.example.org` [default: none]
+    #[arg(long, value_name = "URL")]
+    pub openid_issuer: Option<Issuer>,
+    /// What this server is called at the OpenID provider
+    #[arg(long, value_name = "ID")]
+    pub openid_client_id: Option<String>,
+    /// What proves to the OpenID provider that it is this server
+    #[arg(long, value_name = "SECRET")]
+    pub openid_client_secret: Option<String>,
+    /// What people call the OpenID provider [default: the host of its address]
+    #[arg(long, value_name = "NAME")]
+    pub openid_name: Option<String>,
+    /// What the OpenID provider is asked for besides openid [default: profile,email]
+    #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
+    pub openid_scope: Vec<String>,
     /// Shape of the log lines [default: text]
     #[arg(long, value_name = "text|json")]
     pub log_format: Option<LogFormat>,
@@ -87,7 +102,7 @@ impl Layer {
             problem: error.message().to_owned(),
         })?;
         let mut settings = Vec::new();
-        for (name, value) in table {
+        for (name, value) in flat(table) {
             let value = plain(&value).ok_or_else(|| ConfigError::Invalid {
                 setting: place.spell(&name),
                 problem: NOT_PLAIN.into(),
@@ -149,6 +164,11 @@ impl Layer {
             mail_url: self.mail_url.or(weaker.mail_url),
             mail_from: self.mail_from.or(weaker.mail_from),
             keep_history_days: self.keep_history_days.or(weaker.keep_history_days),
+            openid_issuer: self.openid_issuer.or(weaker.openid_issuer),
+            openid_client_id: self.openid_client_id.or(weaker.openid_client_id),
+            openid_client_secret: self.openid_client_secret.or(weaker.openid_client_secret),
+            openid_name: self.openid_name.or(weaker.openid_name),
+            openid_scope: longer(self.openid_scope, weaker.openid_scope),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             site: self.site.or(weaker.site),
@@ -212,6 +232,16 @@ impl fmt::Display for Text<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Settings in a table carry its name: `issuer` below `[openid]` is `openid-issuer`.
+fn flat(table: toml::Table) -> impl Iterator<Item = (String, toml::Value)> {
+    table.into_iter().flat_map(|(name, value)| match value {
+        toml::Value::Table(inner) => {
+            inner.into_iter().map(|(part, value)| (format!("{name}-{part}"), value)).collect()
+        }
+        plain => vec![(name, plain)],
+    })
 }
 
 /// The flag form of a value in the settings file.

@@ -225,6 +225,58 @@ fn history_is_kept_for_so_many_days_or_forever() {
 }
 
 #[test]
+fn a_provider_needs_all_that_opens_it_and_a_way_back() {
+    let issuer = "--openid-issuer https://id.test";
+    let client = format!("{issuer} --openid-client-id anteroom --openid-client-secret secret");
+    let whole = format!("{client} --origin https://a.test");
+    for (flags, sentence) in [
+        (issuer, "openid-issuer needs openid-client-id beside it"),
+        (&format!("{issuer} --openid-client-id a"), "openid-issuer needs openid-client-secret beside it"),
+        (&format!("{issuer} --openid-client-id="), "openid-issuer needs openid-client-id beside it"),
+        (&client, "openid-issuer needs origin beside it"),
+        ("--openid-client-id a", "openid-client-id needs openid-issuer beside it"),
+        ("--openid-client-secret secret", "openid-client-secret needs openid-issuer beside it"),
+        ("--openid-name x", "openid-name needs openid-issuer beside it"),
+        ("--openid-scope x", "openid-scope needs openid-issuer beside it"),
+        (&format!("{whole} --openid-scope a\"b"), "openid-scope is refused: `a\"b` is no scope"),
+        (&format!("{whole} --openid-name {}", "x".repeat(61)), "openid-name is refused: the text is longer"),
+        ("--openid-issuer id.test", "--openid-issuer is refused: `id.test` does not do: a provider looks"),
+        ("--openid-issuer http://id.test", "--openid-issuer is refused: `http://id.test` does not do"),
+        (
+            "--openid-issuer https://id.test/?x",
+            "--openid-issuer is refused: `https://id.test/?x` does not do",
+        ),
+        (
+            "--openid-issuer https://me@id.test",
+            "--openid-issuer is refused: `https://me@id.test` does not do",
+        ),
+    ] {
+        let refusal = refusal("", &[], flags);
+        assert!(refusal.starts_with(sentence), "{refusal}");
+        assert!(!refusal.contains("secret secret"), "{refusal}");
+    }
+    let of = |file, environment: &[_], flags| {
+        let settings = settings(file, environment, flags).expect("this is all it takes");
+        settings.openid.map(|openid| (openid.name, openid.scope, openid.client_secret))
+    };
+    let plain = ("id.test".to_owned(), "openid profile email".to_owned(), "secret".to_owned());
+    assert_eq!(of("", &[], &whole), Some(plain.clone()));
+    let table = "origin = ['https://a.test']\n[openid]\nissuer = 'https://id.test'\nclient-id = 'a'\n\
+                 client-secret = 'other'\nname = 'Example ID'\nscope = ['openid', 'groups']";
+    let other = ("Example ID".to_owned(), "openid groups".to_owned(), "other".to_owned());
+    assert_eq!(of(table, &[], ""), Some(other));
+    let variables = [("ANTEROOM_OPENID_CLIENT_SECRET", "secret"), ("ANTEROOM_OPENID_SCOPE", "profile,email")];
+    let named = of(table, &variables, "--openid-name id.test");
+    assert_eq!(named, Some(plain));
+    let debug = format!("{:?}", settings("", &[], &whole).expect("this is all it takes"));
+    assert!(debug.contains("id.test") && !debug.contains("\"secret\""), "{debug}");
+    let unknown = refusal("[openid]\nissuers = 'x'", &[], "");
+    assert!(unknown.starts_with("openid-issuers in anteroom.toml is no setting"), "{unknown}");
+    let twice = refusal("openid-name = 'x'\n[openid]\nname = 'y'", &[], "");
+    assert_eq!(twice, "openid-name in anteroom.toml is refused: it stands there twice");
+}
+
+#[test]
 fn mails_need_a_sender_and_an_origin() {
     let mail = "--mail-url smtp://localhost:2525";
     for (flags, sentence) in [

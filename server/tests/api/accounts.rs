@@ -379,6 +379,7 @@ async fn a_stranger_gets_nothing_out_of_any_function() {
         ("begin-passkey", None, Refused(NotSignedIn)),
         ("add-passkey", None, Refused(NotSignedIn)),
         ("remove-passkey", Some([("id", "x"), ("unused", "")]), Refused(NotSignedIn)),
+        ("unlink", Some([("issuer", "x"), ("subject", "x")]), Refused(NotSignedIn)),
         ("sign-in", Some([("email", ANA), ("password", FOXES)]), Refused(WrongCredentials)),
         ("sign-up", Some([("email", ANA), ("password", FOXES)]), Refused(AccountRefusal::BadName)),
         ("sign-out", Some([("unused", ""), ("other", "")]), Fine),

@@ -9,6 +9,7 @@
 //! | [`mails`] | does what is mailed work once, for the right person, and for long enough? |
 //! | [`invites_by_mail`] | who is invited by mail, and do they hear of every change? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
+//! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
@@ -38,10 +39,12 @@ mod keeping;
 mod logins;
 mod mails;
 mod names;
+mod openid;
 mod pages;
 mod passkeys;
 mod peer;
 mod post;
+mod provider;
 mod roles;
 mod running;
 mod sockets;

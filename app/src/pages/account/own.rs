@@ -3,6 +3,7 @@
 use super::form::{
     NewPasswordField, PasswordField, Place, is_in_query, refresh_visitor_after, refused, said,
 };
+use super::openid::Identities;
 use super::passkeys::Passkeys;
 use crate::api::accounts;
 use crate::dom;
@@ -47,10 +48,16 @@ fn Sections(
     let account = &words().account;
     let email = view.email.as_ref().map_or_else(|| account.no_email.to_owned(), ToString::to_string);
     let note = (view.email.is_some() && !view.verified && view.ways.mail).then_some(account.unverified);
+    // A password is asked for beside an address.
+    let has_email = view.email.is_some();
+    let has_identities = view.ways.provider.is_some() || !view.identities.is_empty();
     view! {
         <AccountPage title=account.account_title name=view.name.to_string() email=email note=note>
-            <ChangePassword has_password=view.has_password />
+            {has_email.then(|| view! { <ChangePassword has_password=view.has_password /> })}
             <Passkeys passkeys=view.passkeys />
+            {has_identities.then(|| view! {
+                <Identities identities=view.identities provider=view.ways.provider />
+            })}
             <OtherBrowsers />
             <Delete has_password=view.has_password />
         </AccountPage>

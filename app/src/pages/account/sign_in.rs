@@ -1,6 +1,7 @@
 //! `/sign-in`: with a password.
 
 use super::form::{EmailField, PasswordField, Place, is_in_query, refresh_visitor_after, refused, said};
+use super::openid::{ProviderButton, problem_in_query};
 use super::passkeys::PasskeyButton;
 use crate::api::{ApiError, accounts};
 use crate::dom;
@@ -13,7 +14,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{AccountCard, Button, ButtonKind, Glyph};
 
-/// The page to sign in on. `?next=` says where it leads, `?done=` what happened before.
+/// The page to sign in on. `?next=` says where it leads, `?done=` what happened before, and `?problem=` what
+/// came of the OpenID provider.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let account = &words().account;
@@ -21,10 +23,11 @@ pub fn SignIn() -> impl IntoView {
     refresh_visitor_after(action);
     let refused = refused(action);
     let passkey_problem = RwSignal::new(None::<ApiError>);
-    let top = said(refused, Place::Top);
+    let (top, of_provider) = (said(refused, Place::Top), problem_in_query());
     let problem = Signal::derive(move || {
         let of_passkey = passkey_problem.get();
-        of_passkey.map(|error| refusal::text(words(), error.code).to_owned()).or_else(|| top.get())
+        let of_passkey = of_passkey.map(|error| refusal::text(words(), error.code).to_owned());
+        of_passkey.or_else(|| top.get()).or_else(|| of_provider.get())
     });
     let next = use_query_map().with_untracked(|query| query.get("next").unwrap_or_default());
     let next = StoredValue::new(next);
@@ -57,6 +60,7 @@ pub fn SignIn() -> impl IntoView {
                     </Button>
                 </ActionForm>
                 <PasskeyButton next=next.get_value() problem=passkey_problem />
+                <ProviderButton next=next.get_value() />
             </AccountCard>
         </Frame>
     }

@@ -1,6 +1,7 @@
 //! `/sign-up`: an account of one's own.
 
 use super::form::{EmailField, NewPasswordField, Place, is_in_query, refresh_visitor_after, refused, said};
+use super::openid::ProviderButton;
 use crate::api::accounts;
 use crate::dom;
 use crate::language::words;
@@ -67,6 +68,7 @@ fn Form() -> impl IntoView {
                     {press}
                 </Button>
             </ActionForm>
+            <ProviderButton next="/".to_owned() />
         </AccountCard>
     }
 }

@@ -1,0 +1,128 @@
+//! One request to the provider and its answer, bounded in time and size.
+//!
+//! One connection each, HTTP/1.1. Redirects are not followed: every address that is asked was named by the
+//! operator or by the provider's own configuration.
+
+use crate::config::openid::is_confidential;
+use bytes::Bytes;
+use http::header::{CONNECTION, HOST, USER_AGENT};
+use http::request::Builder;
+use http::{Request, StatusCode, Uri};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use std::io;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsConnector;
+
+/// How long the provider may take for one answer.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest answer that makes sense.
+pub const LONGEST: usize = 256 * 1024;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    #[error("it took longer than {} s", PATIENCE.as_secs())]
+    TimedOut,
+    #[error("its answer is longer than {LONGEST} bytes")]
+    TooLong,
+    #[error("its address is not to be used")]
+    Address,
+    #[error("it cannot be reached: {0}")]
+    Io(#[from] io::Error),
+    #[error("it does not keep to HTTP: {0}")]
+    Http(#[from] hyper::Error),
+}
+
+/// The way to the provider.
+pub struct Exchange {
+    /// Made when it is first needed: reading the machine's certificates takes a moment.
+    tls: OnceLock<TlsConnector>,
+}
+
+trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
+
+impl Exchange {
+    /// A way that nobody has gone yet.
+    pub const fn new() -> Self {
+        Self { tls: OnceLock::new() }
+    }
+
+    /// Asks, and reads the whole answer.
+    pub async fn ask(&self, request: Builder, body: String) -> Result<(StatusCode, Bytes), ExchangeError> {
+        let request = request.header(USER_AGENT, "anteroom").header(CONNECTION, "close");
+        let mut request = request.body(Full::new(Bytes::from(body))).map_err(|_| ExchangeError::Address)?;
+        let uri = request.uri().clone();
+        let authority = uri.authority().ok_or(ExchangeError::Address)?;
+        let host = authority.as_str().parse().map_err(|_| ExchangeError::Address)?;
+        request.headers_mut().insert(HOST, host);
+        // A server is asked for a path; only a proxy would be asked for a whole address.
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        *request.uri_mut() = path.parse().map_err(|_| ExchangeError::Address)?;
+        let talk = async {
+            let line = self.connect(&uri).await?;
+            talk(line, request).await
+        };
+        tokio::time::timeout(PATIENCE, talk).await.map_err(|_| ExchangeError::TimedOut)?
+    }
+
+    async fn connect(&self, uri: &Uri) -> Result<Box<dyn Line>, ExchangeError> {
+        let host = uri.host().filter(|_| is_confidential(uri)).ok_or(ExchangeError::Address)?;
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let is_secure = uri.scheme_str() == Some("https");
+        let port = uri.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let line = TcpStream::connect((host, port)).await?;
+        if !is_secure {
+            return Ok(Box::new(line));
+        }
+        let name = ServerName::try_from(host.to_owned()).map_err(|_| ExchangeError::Address)?;
+        let tls = self.tls.get_or_init(connector).clone();
+        Ok(Box::new(tls.connect(name, line).await?))
+    }
+}
+
+impl Default for Exchange {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+async fn talk(
+    line: Box<dyn Line>,
+    request: Request<Full<Bytes>>,
+) -> Result<(StatusCode, Bytes), ExchangeError> {
+    let (mut sender, connection) = http1::handshake(TokioIo::new(line)).await?;
+    // Ends with this function, however that ends.
+    let mut driving = JoinSet::new();
+    driving.spawn(connection);
+    let (parts, body) = sender.send_request(request).await?.into_parts();
+    let body = Limited::new(body, LONGEST).collect().await.map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return ExchangeError::TooLong;
+        }
+        error.downcast::<hyper::Error>().map_or(ExchangeError::TooLong, |error| ExchangeError::Http(*error))
+    })?;
+    Ok((parts.status, body.to_bytes()))
+}
+
+/// TLS as this machine trusts it.
+fn connector() -> TlsConnector {
+    let found = rustls_native_certs::load_native_certs();
+    let mut roots = RootCertStore::empty();
+    let (added, _) = roots.add_parsable_certificates(found.certs);
+    if added == 0 {
+        tracing::error!("This machine trusts no certificates; no OpenID provider can be asked.");
+    }
+    let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    TlsConnector::from(Arc::new(config))
+}
