@@ -14,7 +14,7 @@ const ADDRESS = Object.values(networkInterfaces())
   .find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 
 /** A port that nobody uses just now. */
-async function freePort(socket, bind) {
+export async function freePort(socket, bind) {
   bind(socket);
   await once(socket, 'listening');
   const { port } = socket.address();
@@ -23,8 +23,11 @@ async function freePort(socket, bind) {
   return port;
 }
 
-/** Starts a server and waits until it is ready. */
-export async function ownServer() {
+/**
+ * Starts a server and waits until it is ready.
+ * @param {(site: string) => Promise<string[]>} settings what else it is started with, once its address is known
+ */
+export async function ownServer(settings = async () => []) {
   const folder = mkdtempSync(join(tmpdir(), 'anteroom-journey-'));
   const port = await freePort(createServer(), (socket) => socket.listen(0, '127.0.0.1'));
   const mediaPort = await freePort(createSocket('udp4'), (socket) => socket.bind(0, ADDRESS));
@@ -32,10 +35,12 @@ export async function ownServer() {
   // One thread, so that there is one media port to speak of; an address that is not the machine's loopback, for
   // Firefox sends no media there.
   const media = ['--media-shards', '1', '--public-ip', ADDRESS];
+  const site = `http://localhost:${port}`;
+  const others = await settings(site);
   let running;
 
   const start = async () => {
-    running = spawnServer(folder, [...ports, ...media], ['ignore', 'pipe', 'inherit']);
+    running = spawnServer(folder, [...ports, ...media, ...others], ['ignore', 'pipe', 'inherit']);
     // It says one line when it is ready; whatever else it says is let go, so that it never waits for a reader.
     const ready = await Promise.race([once(running.stdout, 'data'), once(running, 'exit').then(() => null)]);
     if (!ready) throw new Error('the server of this journey does not start');
@@ -52,7 +57,7 @@ export async function ownServer() {
   return {
     port,
     media: { address: ADDRESS, port: mediaPort },
-    site: `http://localhost:${port}`,
+    site,
     /** Ends the process by a signal and waits until it is gone. */
     stop,
     /** Starts it again where it was. */

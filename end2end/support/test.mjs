@@ -44,7 +44,7 @@ export const test = base.extend({
       const expected = [...HARMLESS];
       page.on('pageerror', (error) => errors.push(`${who.name}: ${error.message}`));
       page.on('console', (message) => {
-        const text = message.text();
+        const text = `${message.text()} (${message.location().url})`;
         if (message.type() === 'error') errors.push(`${who.name}: ${text}`);
       });
       everybody.push({ context, errors: () => errors.filter((error) => !expected.some((known) => known.test(error))) });
