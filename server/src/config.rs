@@ -30,6 +30,7 @@ use clap::error::ErrorKind;
 use layer::Place;
 use lettre::message::Mailbox;
 use model::{EmailAddress, RoomCode};
+use service::load::Caps;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -59,6 +60,7 @@ pub struct Settings {
     pub keep: Keep,
     /// Whom people may sign in with, if with anybody.
     pub openid: Option<OpenidSettings>,
+    pub bearing: Bearing,
     pub log: Log,
     /// The folder of the built pages; `None` means beside the program.
     pub site: Option<PathBuf>,
@@ -94,6 +96,14 @@ pub struct MailSettings {
     pub from: Mailbox,
     /// The address of the same, as calendars are told of it.
     pub sender: EmailAddress,
+}
+
+/// How many people the server takes.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Bearing {
+    pub caps: Caps,
+    /// What the process may hold in memory before nobody new comes in, in MiB; 0 is no limit.
+    pub memory_mib: u32,
 }
 
 /// What is logged, and how.
@@ -260,6 +270,7 @@ impl Settings {
         let tls = settle_tls(&layer)?;
         let mail = settle_mail(&layer)?;
         let openid = openid::settle(&layer)?;
+        let bearing = settle_bearing(&layer)?;
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
             Some(url) => settle_database(url)?,
@@ -280,6 +291,7 @@ impl Settings {
             mail,
             keep: layer.keep_history_days.unwrap_or_default(),
             openid,
+            bearing,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),
                 filter: settle_filter(layer.log_filter.unwrap_or_else(|| "info".to_owned()))?,
@@ -335,6 +347,22 @@ fn settle_mail(layer: &Layer) -> Result<Option<MailSettings>, ConfigError> {
     let from: Mailbox = from.parse().map_err(|_| no_address())?;
     let sender = EmailAddress::parse(from.email.as_ref()).map_err(|_| no_address())?;
     Ok(Some(MailSettings { url: url.clone(), from, sender }))
+}
+
+fn settle_bearing(layer: &Layer) -> Result<Bearing, ConfigError> {
+    let caps = [
+        ("max-rooms", layer.max_rooms),
+        ("max-people", layer.max_people),
+        ("max-waiting", layer.max_waiting),
+        ("max-sockets", layer.max_sockets),
+        ("max-memory-mib", layer.max_memory_mib),
+    ];
+    if let Some((setting, _)) = caps.iter().find(|(_, cap)| *cap == Some(0)) {
+        let problem = "with 0 nobody could come in at all".to_owned();
+        return Err(ConfigError::Invalid { setting: (*setting).to_owned(), problem });
+    }
+    let [rooms, people, waiting, sockets, memory] = caps.map(|(_, cap)| cap);
+    Ok(Bearing { caps: Caps { rooms, people, waiting, sockets }, memory_mib: memory.unwrap_or(0) })
 }
 
 fn settle_database(url: String) -> Result<String, ConfigError> {

@@ -15,6 +15,7 @@
 //! | [`node`] | who this server is among others on the same database |
 //! | [`mail`] | mails, by SMTP |
 //! | [`openid`] | signing in with an OpenID provider |
+//! | [`load`] | how much the server bears |
 //! | [`media`] | the threads that forward sound and picture |
 //! | [`sweep`] | what is thrown away because its time is over |
 //! | [`tls`], [`health`], [`telemetry`], [`shutdown`], [`ambient`] | what their names say |
@@ -30,6 +31,7 @@ pub mod headers;
 pub mod health;
 pub mod history;
 mod invitation;
+pub mod load;
 pub mod login;
 pub mod mail;
 pub mod media;

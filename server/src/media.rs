@@ -28,7 +28,7 @@ use sfu::{Command, Event, PeerOffer, Sfu, SfuConfig};
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -64,6 +64,7 @@ struct Handle {
     jobs: SyncSender<Job>,
     waker: Arc<mio::Waker>,
     load: Arc<AtomicUsize>,
+    worked_us: Arc<AtomicU64>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -85,6 +86,11 @@ impl MediaThreads {
             let thread = shard.thread.lock().unwrap_or_else(PoisonError::into_inner);
             thread.as_ref().is_some_and(|thread| !thread.is_finished())
         })
+    }
+
+    /// For how long each thread has worked since it began, in microseconds.
+    pub fn worked_us(&self) -> Vec<u64> {
+        self.shards.iter().map(|shard| shard.worked_us.load(Ordering::Relaxed)).collect()
     }
 
     /// Stops the threads and waits for them.
@@ -133,15 +139,23 @@ impl Handle {
         let sfu =
             Sfu::new(SfuConfig { candidates, seed: config.seed.wrapping_add(index as u64), peers: PEERS });
         let load = Arc::new(AtomicUsize::new(0));
+        let worked_us = Arc::new(AtomicU64::new(0));
         let (jobs, queue) = std::sync::mpsc::sync_channel(JOBS);
         let shard = Shard::new(
             sfu,
             sockets,
-            shard::Lines { index, jobs: queue, events, load: load.clone(), placement: placement.clone() },
+            shard::Lines {
+                index,
+                jobs: queue,
+                events,
+                load: load.clone(),
+                worked_us: worked_us.clone(),
+                placement: placement.clone(),
+            },
         )?;
         let waker = shard.waker();
         let thread = thread::Builder::new().name(format!("media-{index}")).spawn(move || shard.run())?;
-        Ok(Self { jobs, waker, load, thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs, waker, load, worked_us, thread: Mutex::new(Some(thread)) })
     }
 
     /// Hands a job over; answers whether it arrived.

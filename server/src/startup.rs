@@ -10,6 +10,7 @@
 use crate::ambient::{Machine, Uptime};
 use crate::config::{Keep, Settings};
 use crate::guard::Guard;
+use crate::load;
 use crate::login::{self, Logins};
 use crate::mail::Post;
 use crate::media::{MediaConfig, MediaThreads};
@@ -28,7 +29,7 @@ use leptos::config::{Env, LeptosOptions};
 use service::invites::InviteKey;
 use service::rooms::Setup;
 use service::time::Ambient;
-use service::{Accounts, MailPort, Rooms, Services, accounts};
+use service::{Accounts, MailPort, Rooms, Services, Turnstile, accounts};
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -88,10 +89,17 @@ pub struct Application {
     store: Store,
     media: Arc<MediaThreads>,
     stopping: Stopping,
-    keep: Keep,
+    beside: Beside,
     urls: Vec<String>,
     /// Held until the end: nobody else may be this server meanwhile.
     node: Node,
+}
+
+/// What goes on beside the serving.
+struct Beside {
+    keep: Keep,
+    turnstile: Turnstile,
+    memory_mib: u32,
 }
 
 impl Application {
@@ -117,16 +125,15 @@ impl Application {
         let config = media_config(&settings, &addresses, &*ambient);
         let (media, events) = MediaThreads::start(config)
             .map_err(|source| StartError::Media { port: settings.media.port, source })?;
-        let writer = Writer {
-            node: node.id,
-            incarnation: Incarnation(ambient.draw()),
-            key: AuditKey::derive(key.master()),
-        };
+        let incarnation = Incarnation(ambient.draw());
+        let writer = Writer { node: node.id, incarnation, key: AuditKey::derive(key.master()) };
+        let turnstile = Turnstile::new(settings.bearing.caps);
         let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
         let setup = Setup {
             store: store.clone(),
             writer,
             invites: InviteKey::derive(key.master()),
+            turnstile: turnstile.clone(),
             media: media.clone(),
             ambient: ambient.clone(),
             mail: mail.clone(),
@@ -156,14 +163,9 @@ impl Application {
         let cookie = Cookie { key, secure: settings.secure_cookie() };
         let router = routes::router(shared, logins.clone(), cookie);
         let urls = urls(&settings, addr, &addresses);
-        if urls.iter().any(|url| url.starts_with("http:") && !url.starts_with("http://localhost")) {
-            tracing::warn!(
-                "Browsers on other machines give no camera to pages without HTTPS. Set tls-self-signed, or \
-                 bring a certificate."
-            );
-        }
-        let keep = settings.keep;
-        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, keep, urls, node })
+        warn_of_plain_http(&urls);
+        let beside = Beside { keep: settings.keep, turnstile, memory_mib: settings.bearing.memory_mib };
+        Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, beside, urls, node })
     }
 
     /// The address that was bound.
@@ -180,7 +182,9 @@ impl Application {
     pub async fn run_until_stopped(self, asked: impl Future<Output = ()>) -> Result<(), RunError> {
         let handle = Handle::new();
         let mut serving = tokio::spawn(serve(self.listener, self.tls, self.router, handle.clone()));
-        let sweeping = tokio::spawn(sweep::run(self.logins, self.services.clone(), self.keep));
+        let Beside { keep, turnstile, memory_mib } = self.beside;
+        let sweeping = tokio::spawn(sweep::run(self.logins, self.services.clone(), keep));
+        let watching = tokio::spawn(load::watch(turnstile, self.media.clone(), memory_mib));
         let early = tokio::select! {
             // The listener ends before it is asked to only by a failure.
             ended = &mut serving => Some(ended),
@@ -201,6 +205,7 @@ impl Application {
             None => serving.await,
         };
         sweeping.abort();
+        watching.abort();
         let media = self.media;
         // It waits for the threads, which must not be done on one of tokio's.
         if tokio::task::spawn_blocking(move || media.stop()).await.is_err() {
@@ -317,6 +322,15 @@ fn leptos_options(settings: &Settings, addr: SocketAddr) -> LeptosOptions {
         .env(Env::PROD)
         .hash_files(!is_plain && beside("hash.txt").exists())
         .build()
+}
+
+fn warn_of_plain_http(urls: &[String]) {
+    if urls.iter().any(|url| url.starts_with("http:") && !url.starts_with("http://localhost")) {
+        tracing::warn!(
+            "Browsers on other machines give no camera to pages without HTTPS. Set tls-self-signed, or \
+             bring a certificate."
+        );
+    }
 }
 
 /// What people may open: the names that the operator gave, or the addresses that are bound.

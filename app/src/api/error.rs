@@ -55,7 +55,8 @@ impl From<service::Error> for ApiError {
     fn from(error: service::Error) -> Self {
         let code = error.code();
         set_status(code);
-        if let service::Error::Refused(_) = error {
+        // That another server has the room is nobody's fault, and passes.
+        if let service::Error::Refused(_) | service::Error::Elsewhere = error {
             return Self::refused(code);
         }
         Self::fault(code, &error)
@@ -75,6 +76,10 @@ impl ApiError {
     }
 }
 
+/// When somebody may try again whom a full server sent away, in seconds.
+#[cfg(feature = "ssr")]
+const RETRY_SECONDS: &str = "120";
+
 /// Gives the response the HTTP status of the code. A form that was sent before the page came alive is led
 /// back to its page, which says what was refused; that needs the status of a redirection.
 #[cfg(feature = "ssr")]
@@ -86,6 +91,9 @@ fn set_status(code: ErrorCode) {
     if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         let status = http::StatusCode::from_u16(code.status());
         response.set_status(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
+        if code == ErrorCode::ServerFull {
+            response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from_static(RETRY_SECONDS));
+        }
     }
 }
 

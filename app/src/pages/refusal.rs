@@ -24,6 +24,8 @@ pub const fn text(words: &'static Words, code: ErrorCode) -> &'static str {
         ErrorCode::NoIdentity => errors.no_identity,
         ErrorCode::TooManyRequests => errors.too_many_requests,
         ErrorCode::Overloaded => errors.overloaded,
+        ErrorCode::ServerFull => words.ways.server_full_text,
+        ErrorCode::Elsewhere => errors.elsewhere,
         ErrorCode::Unreachable => errors.unreachable,
         ErrorCode::Internal => errors.internal,
         ErrorCode::Account(refusal) => text_about_account(words, refusal),

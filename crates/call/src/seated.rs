@@ -375,6 +375,8 @@ const fn refused(code: ErrorCode) -> LeftReason {
         | ErrorCode::NoIdentity
         | ErrorCode::TooManyRequests
         | ErrorCode::Overloaded
+        | ErrorCode::ServerFull
+        | ErrorCode::Elsewhere
         | ErrorCode::Unreachable
         | ErrorCode::Internal
         | ErrorCode::Account(_) => LeftReason::Refused(code),

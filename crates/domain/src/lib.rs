@@ -16,6 +16,7 @@ pub mod account;
 pub mod calendar;
 pub mod invitation;
 pub mod limits;
+pub mod load;
 pub mod mailing;
 pub mod resume;
 pub mod room;

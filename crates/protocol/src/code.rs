@@ -40,6 +40,10 @@ pub enum ErrorCode {
     TooManyRequests,
     /// The server takes no more calls just now.
     Overloaded,
+    /// As many people are on this server as it can bear; whoever is inside stays.
+    ServerFull,
+    /// Another server holds the room; it may be here in a moment.
+    Elsewhere,
     /// The server could not be reached, or its answer did not arrive.
     Unreachable,
     /// The server failed; the trace id finds out why.
@@ -63,7 +67,7 @@ impl ErrorCode {
             Self::BadRequest | Self::BadOffer => 400,
             Self::NoIdentity => 401,
             Self::TooManyRequests => 429,
-            Self::Overloaded | Self::Unreachable => 503,
+            Self::Overloaded | Self::ServerFull | Self::Elsewhere | Self::Unreachable => 503,
             Self::Internal => 500,
             Self::Account(refusal) => refusal.status(),
         }
@@ -72,7 +76,12 @@ impl ErrorCode {
     /// Whether the same request may succeed if it is simply sent again.
     pub const fn is_passing(self) -> bool {
         match self {
-            Self::TooManyRequests | Self::Overloaded | Self::Unreachable | Self::Internal => true,
+            Self::TooManyRequests
+            | Self::Overloaded
+            | Self::ServerFull
+            | Self::Elsewhere
+            | Self::Unreachable
+            | Self::Internal => true,
             Self::RoomNotFound
             | Self::RoomEnded
             | Self::RoomFull

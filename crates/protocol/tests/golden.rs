@@ -480,6 +480,8 @@ fn error_codes() {
             ErrorCode::NoIdentity,
             ErrorCode::TooManyRequests,
             ErrorCode::Overloaded,
+            ErrorCode::ServerFull,
+            ErrorCode::Elsewhere,
             ErrorCode::Unreachable,
             ErrorCode::Internal,
         ],
@@ -520,6 +522,8 @@ fn error_codes() {
             "no_identity"
             "too_many_requests"
             "overloaded"
+            "server_full"
+            "elsewhere"
             "unreachable"
             "internal"
         "#]],

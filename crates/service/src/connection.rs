@@ -4,6 +4,7 @@
 //! a socket that vanished without a word must not leave a tile behind.
 
 use crate::room_actor::letter::{Letter, SocketId};
+use crate::turnstile::Counted;
 use model::{ParticipantId, RoomId};
 use protocol::{ClientMessage, ServerMessage};
 use tokio::sync::mpsc;
@@ -17,6 +18,7 @@ pub struct Connection {
     pub participant: ParticipantId,
     socket: SocketId,
     inbox: mpsc::Receiver<ServerMessage>,
+    _counted: Counted,
     /// The way to the actor; the report that the socket is closed takes it.
     mailbox: Option<mpsc::Sender<Letter>>,
 }
@@ -37,12 +39,13 @@ pub(crate) struct Parts {
     pub socket: SocketId,
     pub inbox: mpsc::Receiver<ServerMessage>,
     pub mailbox: mpsc::Sender<Letter>,
+    pub counted: Counted,
 }
 
 impl Connection {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { room, participant, socket, inbox, mailbox } = parts;
-        Self { room, participant, socket, inbox, mailbox: Some(mailbox) }
+        let Parts { room, participant, socket, inbox, mailbox, counted } = parts;
+        Self { room, participant, socket, inbox, _counted: counted, mailbox: Some(mailbox) }
     }
 
     /// The next message for the browser; `None` when the socket should be closed by us.

@@ -28,7 +28,8 @@ impl Error {
             Self::Refused(code) => *code,
             Self::Store(_) => ErrorCode::Internal,
             // Both pass, and browsers ask again by themselves.
-            Self::Elsewhere | Self::Gone => ErrorCode::Overloaded,
+            Self::Elsewhere => ErrorCode::Elsewhere,
+            Self::Gone => ErrorCode::Overloaded,
         }
     }
 }

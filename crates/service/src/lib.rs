@@ -17,6 +17,7 @@
 //! | `registry` | which rooms are live |
 //! | `room_actor` | one live room |
 //! | `translate` | who hears of an event |
+//! | [`turnstile`] | whether the server takes more people |
 //! | `rate`, `tickets`, `secret` | how often, how once, and known only by its hash |
 //! | `passwords`, `webauthn` | what a password or a passkey proves |
 //! | [`media`], [`mail`], [`time`] | the three seams: media threads, mails, clock and dice |
@@ -32,6 +33,7 @@ pub mod mail;
 pub mod media;
 pub mod rooms;
 pub mod time;
+pub mod turnstile;
 
 mod invitation;
 mod mailing;
@@ -45,12 +47,15 @@ mod translate;
 mod webauthn;
 
 pub use accounts::Accounts;
+pub use domain::load;
+
 pub use connection::{Closing, Connection};
 pub use error::Error;
 pub use mail::MailPort;
 pub use media::MediaPort;
 pub use rooms::{Identity, Rooms};
 pub use time::Ambient;
+pub use turnstile::Turnstile;
 
 use std::sync::Arc;
 

@@ -14,6 +14,8 @@ use crate::room_actor::{Birth, run};
 use crate::rooms::Setup;
 use crate::tickets::Tickets;
 use crate::time::Ambient;
+use crate::turnstile::Turnstile;
+use domain::load::{Cause, Counts};
 use model::{RoomCode, RoomId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -50,6 +52,7 @@ pub struct Registry {
     pub invites: InviteKey,
     /// Where mails can be sent.
     pub mailing: Option<Arc<Mailing>>,
+    pub turnstile: Turnstile,
     /// Where actors live. Whoever asks for a room may do so from the thread that renders a page, which has
     /// a runtime of its own; an actor that was started there would live at the mercy of that thread.
     runtime: Handle,
@@ -72,7 +75,7 @@ struct Entry {
 
 impl Registry {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, writer, invites, media, ambient, mail } = setup;
+        let Setup { store, writer, invites, turnstile, media, ambient, mail } = setup;
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {
             store,
@@ -81,6 +84,7 @@ impl Registry {
             writer,
             invites,
             mailing,
+            turnstile,
             runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
             actors: Mutex::new(Actors::default()),
@@ -159,6 +163,18 @@ impl Registry {
     /// How many people are in a room; nobody is in one that is not live.
     pub fn occupancy(&self, code: RoomCode) -> Occupancy {
         self.actors().by_code.get(&code).map(|entry| *entry.occupancy.borrow()).unwrap_or_default()
+    }
+
+    /// Why nobody new comes in anywhere, if so; `opens_room` if they would be the only one in theirs.
+    pub fn fullness(&self, opens_room: bool) -> Option<Cause> {
+        let mut counts = Counts::default();
+        for entry in self.actors().by_code.values() {
+            let Occupancy { present, waiting } = *entry.occupancy.borrow();
+            counts.rooms += u32::from(present > 0);
+            counts.people += u32::from(present);
+            counts.waiting += u32::from(waiting);
+        }
+        self.turnstile.refusal(counts, opens_room)
     }
 
     /// Notes the id of a live room, so that media events find it.

@@ -16,7 +16,9 @@ use crate::media::MediaPort;
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter};
 use crate::time::Ambient;
+use crate::turnstile::Turnstile;
 use domain::calendar;
+use domain::load::Cause;
 use model::{ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UserId};
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
@@ -56,6 +58,8 @@ pub struct Setup {
     pub writer: Writer,
     /// By which links of invites are known.
     pub invites: InviteKey,
+    /// What says when the server is full.
+    pub turnstile: Turnstile,
     pub media: Arc<dyn MediaPort>,
     pub ambient: Arc<dyn Ambient>,
     /// Absent where the operator has none.
@@ -198,6 +202,11 @@ impl Rooms {
         let admit = admit.ok_or(Error::Refused(ErrorCode::NotPresent))?;
         let participant = admit.participant;
         self.registry.ask(admit.room, |reply| Letter::Connect { participant, reply }).await
+    }
+
+    /// Why nobody new comes in anywhere just now, in one word, if so.
+    pub fn fullness(&self) -> Option<&'static str> {
+        self.registry.fullness(true).map(Cause::word)
     }
 
     /// Stops every actor after it has saved; sockets end without a farewell, so that browsers return.

@@ -34,6 +34,8 @@ pub enum Outcome {
     /// The browser keeps no cookies.
     Cookies,
     Overloaded,
+    /// As many people are on the server as it can bear.
+    ServerFull,
     Failed,
     /// A host locked the door.
     Locked,
@@ -148,6 +150,7 @@ fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::Unsupported => (ways.unsupported_title, ways.unsupported_text),
         Outcome::Cookies => (ways.cookies_title, ways.cookies_text),
         Outcome::Overloaded => (ways.overloaded_title, ways.overloaded_text),
+        Outcome::ServerFull => (ways.server_full_title, ways.server_full_text),
         Outcome::Failed => (ways.failed_title, ways.failed_text),
         Outcome::Locked => (shut.locked_title, shut.locked_text),
         Outcome::NotOpen => (shut.not_open_title, shut.not_open_text),
@@ -171,6 +174,7 @@ fn again(words: &Words, outcome: Outcome) -> Again {
         | Outcome::Unreachable
         | Outcome::Cookies
         | Outcome::Overloaded
+        | Outcome::ServerFull
         | Outcome::Failed
         | Outcome::Locked
         | Outcome::NotOpen
@@ -195,7 +199,7 @@ fn again(words: &Words, outcome: Outcome) -> Again {
 
 fn glyph(outcome: Outcome) -> Glyph {
     match outcome {
-        Outcome::Full | Outcome::DoorFull => Glyph::People,
+        Outcome::Full | Outcome::DoorFull | Outcome::ServerFull => Glyph::People,
         Outcome::Ended | Outcome::EndedByYou | Outcome::Left => Glyph::Leave,
         Outcome::NotFound | Outcome::Denied | Outcome::Removed => Glyph::Door,
         Outcome::Locked | Outcome::MembersOnly | Outcome::Banned => Glyph::Door,

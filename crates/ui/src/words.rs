@@ -182,7 +182,7 @@ part! {
         not_found_text, denied_title, denied_text, removed_title, removed_text, replaced_title, replaced_text,
         lost_title, lost_text, left_title, left_text, gone_title, gone_text, unreachable_title,
         unreachable_text, unsupported_title, unsupported_text, cookies_title, cookies_text, overloaded_title,
-        overloaded_text, failed_title, failed_text, incomplete_title,
+        overloaded_text, server_full_title, server_full_text, failed_title, failed_text, incomplete_title,
         incomplete_text, back, knock_again, use_here, look_again, new_room,
         you_ended_title, you_ended_text,
     }
@@ -266,7 +266,7 @@ part! {
     Errors {
         room_not_found, room_ended, room_full, door_full, not_host, not_present, not_waiting,
         no_such_participant, not_removable, bad_request, bad_offer, foreign_origin, no_identity,
-        too_many_requests, overloaded, unreachable, internal, timed_out,
+        too_many_requests, overloaded, elsewhere, unreachable, internal, timed_out,
     }
 }
 

@@ -63,6 +63,21 @@ pub struct Layer {
     /// Who mails come from, like `Anteroom <anteroom@example.org>`
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// How many rooms may have people in them at once [default: no limit]
+    #[arg(long, value_name = "COUNT")]
+    pub max_rooms: Option<u32>,
+    /// How many people may be in calls at once [default: no limit]
+    #[arg(long, value_name = "COUNT")]
+    pub max_people: Option<u32>,
+    /// How many people may wait at doors at once [default: no limit]
+    #[arg(long, value_name = "COUNT")]
+    pub max_waiting: Option<u32>,
+    /// How many call sockets may be open at once [default: no limit]
+    #[arg(long, value_name = "COUNT")]
+    pub max_sockets: Option<u32>,
+    /// How much memory the server may hold before nobody new comes in [default: no limit]
+    #[arg(long, value_name = "MIB")]
+    pub max_memory_mib: Option<u32>,
     /// Days after which a room that ended is erased with names, chat and history, or forever [default: 90]
     #[arg(long, value_name = "DAYS|forever")]
     pub keep_history_days: Option<Keep>,
@@ -163,6 +178,11 @@ impl Layer {
             trusted_proxy: longer(self.trusted_proxy, weaker.trusted_proxy),
             mail_url: self.mail_url.or(weaker.mail_url),
             mail_from: self.mail_from.or(weaker.mail_from),
+            max_rooms: self.max_rooms.or(weaker.max_rooms),
+            max_people: self.max_people.or(weaker.max_people),
+            max_waiting: self.max_waiting.or(weaker.max_waiting),
+            max_sockets: self.max_sockets.or(weaker.max_sockets),
+            max_memory_mib: self.max_memory_mib.or(weaker.max_memory_mib),
             keep_history_days: self.keep_history_days.or(weaker.keep_history_days),
             openid_issuer: self.openid_issuer.or(weaker.openid_issuer),
             openid_client_id: self.openid_client_id.or(weaker.openid_client_id),

@@ -120,6 +120,7 @@ fn what_does_not_parse_is_refused_where_it_stands() {
             "ANTEROOM_KEEP_HISTORY_DAYS is refused: `never`",
         ),
         ("", &[], "--keep-history-days 36501", "--keep-history-days is refused: `36501` does not do"),
+        ("max-people = 0", &[], "", "max-people is refused: with 0 nobody could come in"),
         ("", &[], "--log-format xml", "--log-format is refused: `xml` does not do"),
         ("", &[], "--log-filter a=b=c", "log-filter is refused"),
         ("", &[], "--addr", "--addr is refused: its value is missing"),

@@ -20,10 +20,12 @@
 //! | [`names`] | how is somebody called who never came in? |
 //! | [`invitation`] | what does a calendar learn of a plan? |
 //! | [`aftermath`] | what is left of a server that was killed, and does anybody notice what was changed? |
+//! | [`bearing`] | what if more people come than the server bears? |
 //! | [`running`] | starting, refusing to start, HTTPS, stopping |
 
 mod accounts;
 mod aftermath;
+mod bearing;
 mod browser;
 mod calls;
 mod cast;

@@ -75,7 +75,8 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         ErrorCode::NotPresent => Outcome::Gone,
         ErrorCode::NoIdentity => Outcome::Cookies,
         ErrorCode::Unreachable => Outcome::Unreachable,
-        ErrorCode::Overloaded | ErrorCode::TooManyRequests => Outcome::Overloaded,
+        ErrorCode::ServerFull => Outcome::ServerFull,
+        ErrorCode::Overloaded | ErrorCode::Elsewhere | ErrorCode::TooManyRequests => Outcome::Overloaded,
         ErrorCode::Door(barrier) => shut(barrier),
         ErrorCode::NotHost
         | ErrorCode::NotWaiting

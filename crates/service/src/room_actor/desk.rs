@@ -11,8 +11,8 @@ use model::{
     DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
 };
 use protocol::{
-    Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay, MemberView,
-    ParticipantView, RoomSettings, RoomView,
+    Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay,
+    MemberView, ParticipantView, RoomSettings, RoomView,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

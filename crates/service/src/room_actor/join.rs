@@ -55,9 +55,13 @@ impl RoomActor {
         }
         let key = key_hash(request.seat.key);
         let known = match self.claims.get(&(user, key)) {
+            // Whoever has a place keeps it, however full the server is.
             Some(participant) => Some(*participant),
             // Whoever left and comes back from the same tab is the same participant as before.
-            None => participants::find(&self.registry.store, self.room.id, user, key).await?,
+            None => {
+                self.require_room_on_the_server()?;
+                participants::find(&self.registry.store, self.room.id, user, key).await?
+            }
         };
         let participant = known.unwrap_or_else(|| ParticipantId::from_bits(self.registry.ambient.draw()));
         let seat = match known {
@@ -77,6 +81,12 @@ impl RoomActor {
         come?;
         self.claims.insert((user, key), participant);
         Ok(participant)
+    }
+
+    fn require_room_on_the_server(&self) -> Result<(), Error> {
+        let Some(cause) = self.registry.fullness(self.room.present_count() == 0) else { return Ok(()) };
+        tracing::warn!(cause = cause.word(), "The server is full; somebody was sent away.");
+        Err(Error::Refused(ErrorCode::ServerFull))
     }
 
     /// Hands the offer to the media threads; the mailbox goes on while they work.

@@ -41,7 +41,8 @@ impl RoomActor {
             seat.socket = Some(line);
         }
         let mailbox = self.own.upgrade().ok_or(Error::Gone)?;
-        Ok(Connection::new(Parts { room: self.room.id, participant, socket, inbox, mailbox }))
+        let counted = self.registry.turnstile.count_socket();
+        Ok(Connection::new(Parts { room: self.room.id, participant, socket, inbox, mailbox, counted }))
     }
 
     /// Takes in what a browser said.

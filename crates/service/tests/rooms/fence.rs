@@ -40,7 +40,7 @@ async fn a_room_that_another_server_holds_is_refused_for_now() {
         }
         let code = refused(theirs.rooms.entry(ours.room, None, None).await);
         assert!(code.is_passing(), "browsers ask again by themselves");
-        assert_eq!(refused(theirs.rooms.reconnect(ANA.user, ours.seat(ANA)).await), ErrorCode::Overloaded);
+        assert_eq!(refused(theirs.rooms.reconnect(ANA.user, ours.seat(ANA)).await), ErrorCode::Elsewhere);
         // An owner that lives keeps the room for as long as it likes.
         for _ in 0..6 {
             ours.wait(10).await;

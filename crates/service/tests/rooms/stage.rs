@@ -129,6 +129,7 @@ impl Stage {
             store: store.clone(),
             writer,
             invites,
+            turnstile: service::Turnstile::default(),
             media: media.clone(),
             ambient: ambient.clone(),
             mail: None,
