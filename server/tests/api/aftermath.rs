@@ -7,15 +7,19 @@ use crate::running::program;
 use model::{ParticipantKey, RoomCode};
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A program that runs, and is killed if a test forgets it.
-struct Running(Child, SocketAddr);
+pub struct Running(Child, pub SocketAddr);
 
 impl Running {
     /// Starts the program in a folder that may have seen one before.
-    async fn start(folder: &Folder) -> Self {
-        let mut command = program(folder);
+    pub async fn start(folder: &Folder) -> Self {
+        Self::start_with(program(folder)).await
+    }
+
+    /// Starts the program as somebody else prepared it.
+    pub async fn start_with(mut command: Command) -> Self {
         command.args(["--addr", "127.0.0.1:0", "--media-port", "0", "--public-ip", "127.0.0.1"]);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it runs");
         let output = child.stdout.take().expect("piped");
@@ -29,14 +33,14 @@ impl Running {
     }
 
     /// Ends it without a word.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.0.kill().expect("it can be killed");
         self.0.wait().expect("it ends");
     }
 
     /// Asks it to end.
     fn stop(mut self) {
-        let asked = std::process::Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        let asked = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
         assert!(asked.expect("kill runs").success());
         assert_eq!(self.0.wait().expect("it ends").code(), Some(0));
     }

@@ -20,6 +20,7 @@
 //! | [`names`] | how is somebody called who never came in? |
 //! | [`invitation`] | what does a calendar learn of a plan? |
 //! | [`aftermath`] | what is left of a server that was killed, and does anybody notice what was changed? |
+//! | [`rivals`] | what if two servers want the same room, and what if the one that has it is killed? |
 //! | [`bearing`] | what if more people come than the server bears? |
 //! | [`running`] | starting, refusing to start, HTTPS, stopping |
 
@@ -47,6 +48,7 @@ mod passkeys;
 mod peer;
 mod post;
 mod provider;
+mod rivals;
 mod roles;
 mod running;
 mod sockets;
