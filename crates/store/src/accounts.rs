@@ -158,8 +158,9 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
          select room_id, $3, device_id, at from banned where room_id = $1 and user_id = $2 \
          on conflict (room_id, user_id) do nothing";
     const INVITES: &str = "update invites set holder_id = $3 where room_id = $1 and holder_id = $2";
+    const MAILS: &str = "update invite_mails set by_id = $3 where room_id = $1 and by_id = $2";
     const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
-    for sql in [ROOM, SEATS, BARS, ROLES, MUTES, BANS, INVITES, STAYS] {
+    for sql in [ROOM, SEATS, BARS, ROLES, MUTES, BANS, INVITES, MAILS, STAYS] {
         let statement = Statement::new(sql).text(tx.room.to_hex()).text(from.to_hex()).text(to.to_hex());
         tx.tx.execute(statement).await?;
     }
@@ -179,6 +180,7 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
         "delete from banned where room_id = $1 and user_id = $2",
         "update invites set holder_id = null where room_id = $1 and holder_id = $2",
     ];
+    const MAILS: &str = "update invite_mails set by_id = $3 where room_id = $1 and by_id = $2";
     const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
     const SEATS: &str = "update participants set user_id = $3, name = $4 where room_id = $1 and user_id = $2";
     const ROOM: &str = "update rooms set owner_id = $3, name = $4 where id = $1 and owner_id = $2";
@@ -188,7 +190,9 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     for sql in [CHAT].into_iter().chain(KNOWN) {
         tx.tx.execute(about(sql)).await?;
     }
-    tx.tx.execute(about(STAYS).text(ghost.to_hex())).await?;
+    for sql in [STAYS, MAILS] {
+        tx.tx.execute(about(sql).text(ghost.to_hex())).await?;
+    }
     for sql in [SEATS, ROOM] {
         tx.tx.execute(about(sql).text(ghost.to_hex()).text(NOBODY)).await?;
     }

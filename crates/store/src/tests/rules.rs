@@ -189,6 +189,33 @@ async fn whoever_is_invited_by_mail_is_known_until_nothing_is_left_to_tell() {
 }
 
 #[tokio::test]
+async fn an_invite_by_mail_follows_whoever_invited_to_their_account_and_loses_them_with_it() {
+    use crate::invite_mails::{self as mails, Addressee};
+    on_both(async |store| {
+        let mut stage = Stage::new(store).await;
+        let (id, code) = (InviteId::from_bits(1), stage.room.code);
+        let made = Command::Invite { by: user(ANA), id, invite: invite(Role::Participant, true) };
+        stage.play(made).await;
+        let to = model::EmailAddress::parse("bo@example.org").expect("an address");
+        let whom = Addressee { to, lang: "en".to_owned(), by: user(ANA) };
+        mails::insert(&stage.store, code, id, &whom, UnixMillis(5)).await.expect("a row can be added");
+        let by = async || {
+            let mail = mails::load(&stage.store, code, id).await.expect("a row can be read");
+            mail.expect("it is there").addressee.by
+        };
+        let mut tx = stage.store.begin().await.expect("a transaction");
+        crate::accounts::adopt(&mut tx, user(ANA), user(CY)).await.expect("it can be moved");
+        tx.commit().await.expect("a transaction ends");
+        assert_eq!(by().await, user(CY));
+        let mut tx = stage.store.begin().await.expect("a transaction");
+        crate::accounts::erase(&mut tx, user(CY), user(99), UnixMillis(7)).await.expect("it can be erased");
+        tx.commit().await.expect("a transaction ends");
+        assert_eq!(by().await, user(99));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_room_for_which_something_is_due_is_found_though_nobody_is_there() {
     on_both(async |store| {
         let mut stage = Stage::new(store).await;
