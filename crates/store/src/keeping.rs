@@ -33,7 +33,7 @@ pub async fn erase(tx: &mut RoomTransaction, at: UnixMillis) -> Result<(), Error
     const ROOM: &str = "update rooms set name = $2, owner_id = $3, policy = '{}', schedule = null, \
          erased_at = $4 where id = $1 and ended_at is not null";
     // Attendance hangs on seats.
-    const REST: [&str; 9] = [
+    const REST: [&str; 10] = [
         "delete from room_events where room_id = $1",
         "delete from chat_messages where room_id = $1",
         "delete from attendance where room_id = $1",
@@ -42,6 +42,7 @@ pub async fn erase(tx: &mut RoomTransaction, at: UnixMillis) -> Result<(), Error
         "delete from held where room_id = $1",
         "delete from barred where room_id = $1",
         "delete from banned where room_id = $1",
+        "delete from invite_mails where room_id = $1",
         "delete from invites where room_id = $1",
     ];
     let room = tx.room.to_hex();
