@@ -203,13 +203,13 @@ async fn an_invite_by_mail_follows_whoever_invited_to_their_account_and_loses_th
             let mail = mails::load(&stage.store, code, id).await.expect("a row can be read");
             mail.expect("it is there").addressee.by
         };
-        let mut tx = stage.store.begin().await.expect("a transaction");
+        let mut tx = stage.begin().await;
         crate::accounts::adopt(&mut tx, user(ANA), user(CY)).await.expect("it can be moved");
-        tx.commit().await.expect("a transaction ends");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         assert_eq!(by().await, user(CY));
-        let mut tx = stage.store.begin().await.expect("a transaction");
-        crate::accounts::erase(&mut tx, user(CY), user(99), UnixMillis(7)).await.expect("it can be erased");
-        tx.commit().await.expect("a transaction ends");
+        let mut tx = stage.begin().await;
+        crate::accounts::forget(&mut tx, user(CY), user(99)).await.expect("it can be forgotten");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         assert_eq!(by().await, user(99));
     })
     .await;
