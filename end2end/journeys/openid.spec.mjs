@@ -196,7 +196,7 @@ const LOOKS = {
 };
 
 for (const [look, context] of Object.entries(LOOKS)) {
-  test(`pages about the provider are accessible: ${look}`, async ({ person, place }, testInfo) => {
+  test(`pages about the provider are accessible: ${look}`, async ({ person, place }) => {
     const ana = await at(person, place, ANA, context);
     const isAccessible = async (state) => {
       const { violations } = await new AxeBuilder({ page: ana.page }).analyze();
@@ -204,17 +204,16 @@ for (const [look, context] of Object.entries(LOOKS)) {
       expect(told, state).toEqual([]);
       const wide = await ana.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(wide, `${state} fits the width`).toBeLessThanOrEqual(0);
-      const name = `${look}-${state}`.replace(/[^a-z]+/gi, '-');
-      await ana.page.screenshot({ path: testInfo.outputPath(`${name}.png`), fullPage: true });
     };
-    for (const path of ['/sign-in', '/sign-in?problem=link-first', '/sign-up']) {
+    for (const path of ['/sign-up', '/sign-in?problem=link-first', '/sign-in?next=/account']) {
       await go(ana, path);
       await expect(button(ana, SIGN_IN)).toBeVisible();
       await isAccessible(path);
     }
     await press(ana, SIGN_IN);
     await agree(ana, 'ana');
-    await isSignedIn(ana);
+    await ana.page.waitForURL(`${place.site}/account`);
+    await alive(ana);
     await go(ana, '/account?problem=taken');
     await expect(ana.page.getByText('belongs to another account here')).toBeVisible();
     await isAccessible('account');
