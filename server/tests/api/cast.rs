@@ -74,6 +74,8 @@ pub struct House<'a> {
 }
 
 pub const PASSCODE: &str = "abracadabra";
+/// How the host is called.
+pub const HOST: &str = "Olga Hostess";
 const SAID: &str = "the secret plan";
 
 impl Who {
@@ -110,9 +112,15 @@ impl Who {
         seated && matches!(when, When::Open | When::Locked)
     }
 
+    /// Whether they may know who hosts: whoever has a role is expected, the link alone tells no name.
+    pub const fn knows_the_host(self, when: When) -> bool {
+        let expected = matches!(self, Self::Owner | Self::CoHost | Self::Participant | Self::Viewer);
+        self.is_inside(when) || (expected && matches!(when, When::Early))
+    }
+
     const fn name(self) -> &'static str {
         match self {
-            Self::Owner => "Olga Overheard",
+            Self::Owner => HOST,
             Self::CoHost => "Cora Overheard",
             Self::Participant => "Paul Overheard",
             Self::Guest => "Gus Overheard",

@@ -85,7 +85,11 @@ impl Folder {
     /// Everything that whoever steals the database finds, also what is deleted and still in the file.
     pub async fn stolen(&self) -> Vec<u8> {
         match self.database() {
-            None => std::fs::read(self.file()).expect("the database"),
+            // Whoever takes the database takes what is written beside it first.
+            None => [self.file(), self.path.join("data/anteroom.sqlite-wal")]
+                .iter()
+                .flat_map(|file| std::fs::read(file).unwrap_or_default())
+                .collect(),
             Some(url) => dump(url).await.into_bytes(),
         }
     }

@@ -9,7 +9,7 @@
 //! byte that they were sent names anybody inside, what was said, or what only hosts know.
 
 use crate::browser::Answer;
-use crate::cast::{House, When, Who, later, nobody, policy};
+use crate::cast::{HOST, House, When, Who, later, nobody, policy};
 use crate::harness::Server;
 use domain::room::{is_above, rights};
 use http::StatusCode;
@@ -204,6 +204,9 @@ fn assert_kept(house: &House<'_>, cell: Cell, (text, place): (&str, &str)) {
     let outside_only = house.for_the_inside.iter().filter(|_| !inside);
     for secret in house.for_hosts.iter().chain(outside_only) {
         assert!(!text.contains(secret.as_str()), "{cell:?}: {place} tells {secret}: {text}");
+    }
+    if !cell.who.knows_the_host(cell.when) {
+        assert!(!text.contains(HOST), "{cell:?}: {place} tells who hosts: {text}");
     }
 }
 
