@@ -202,6 +202,7 @@ test('every control has a key of its own, and writing is none', async ({ person 
   await tabAndPress(bo, /^Keyboard shortcuts/);
   await tabAndPress(bo, /^Use keyboard shortcuts/, { key: 'Space', back: true });
   await keys(bo, 'Escape');
+  await expect(bo.page.getByRole('dialog')).toBeHidden();
 
   await keys(bo, 'l');
   await expect(bo.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true })).toBeFocused();

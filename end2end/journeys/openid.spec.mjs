@@ -23,11 +23,13 @@ const test = base.extend({
     await server.close();
     await provider.close();
   },
+  // People go before their server does, or their pages complain that it is gone.
+  baseURL: async ({ place }, use) => use(place.site),
 });
 
 /** Somebody at this site. What the provider's own pages complain of is not ours. */
-async function at(person, { site }, who, context = {}) {
-  const somebody = await person({ ...who, context: { baseURL: site, ...context } });
+async function at(person, who, context = {}) {
+  const somebody = await person({ ...who, context });
   somebody.mayFail(/127\.0\.0\.1|fonts\.googleapis/);
   return somebody;
 }
@@ -72,7 +74,7 @@ async function signUp(who, email) {
 const ownRooms = (who) => who.page.getByRole('region', { name: 'Your rooms' });
 
 test('somebody signs in with a provider, leaves, and comes back to the same account', async ({ person, place }) => {
-  const ana = await at(person, place, ANA);
+  const ana = await at(person, ANA);
   await makeRoom(ana, { name: 'Choir' });
   await go(ana, '/sign-up');
   await press(ana, SIGN_IN);
@@ -90,7 +92,7 @@ test('somebody signs in with a provider, leaves, and comes back to the same acco
   await isSignedIn(ana);
   await expect(ownRooms(ana).getByText('Choir')).toBeVisible();
 
-  const desk = await at(person, place, ANA);
+  const desk = await at(person, ANA);
   await go(desk, '/sign-in?next=/account');
   await press(desk, SIGN_IN);
   await agree(desk, 'ana');
@@ -103,14 +105,14 @@ test('somebody signs in with a provider, leaves, and comes back to the same acco
 });
 
 test('signing in leads back to the room, without a script and by keyboard', async ({ person, place }) => {
-  const ana = await at(person, place, ANA);
+  const ana = await at(person, ANA);
   await go(ana, '/sign-in');
   await press(ana, SIGN_IN);
   await agree(ana, 'ana');
   await ana.page.waitForURL(`${place.site}/`);
   const link = await makeRoom(ana, { name: 'Choir' });
 
-  const plain = await at(person, place, ANA, { javaScriptEnabled: false });
+  const plain = await at(person, ANA, { javaScriptEnabled: false });
   await plain.page.goto(link);
   await plain.page.getByRole('link', { name: 'Sign in' }).click();
   await plain.page.getByRole('button', { name: SIGN_IN }).click();
@@ -118,7 +120,7 @@ test('signing in leads back to the room, without a script and by keyboard', asyn
   await plain.page.waitForURL(link);
   await isSignedIn(plain);
 
-  const keyed = await at(person, place, ANA);
+  const keyed = await at(person, ANA);
   await go(keyed, `/sign-in?next=${new URL(link).pathname}`);
   await tabAndPress(keyed, new RegExp(SIGN_IN));
   await agree(keyed, 'ana');
@@ -127,7 +129,7 @@ test('signing in leads back to the room, without a script and by keyboard', asyn
 });
 
 test('an account is linked by its owner, and unlinked again', async ({ person, place }) => {
-  const [bo, eve] = [await at(person, place, BO), await at(person, place, BO)];
+  const [bo, eve] = [await at(person, BO), await at(person, BO)];
   await signUp(bo, 'bo@example.org');
 
   // The same address is not enough: nobody has confirmed that it is his.
@@ -154,7 +156,7 @@ test('an account is linked by its owner, and unlinked again', async ({ person, p
 });
 
 test('whoever cancels at the provider is told so, and can try again', async ({ person, place }) => {
-  const ana = await at(person, place, ANA);
+  const ana = await at(person, ANA);
   await go(ana, '/sign-in?next=/account');
   await press(ana, SIGN_IN);
   await ana.page.waitForURL(/127\.0\.0\.1/);
@@ -174,7 +176,7 @@ test('whoever cancels at the provider is told so, and can try again', async ({ p
 });
 
 test('a provider that is away is told, and another way leads in', async ({ person, place }) => {
-  const ana = await at(person, place, ANA);
+  const ana = await at(person, ANA);
   await place.provider.close();
   await signUp(ana, 'ana@example.org');
   await signOut(ana);
@@ -197,7 +199,7 @@ const LOOKS = {
 
 for (const [look, context] of Object.entries(LOOKS)) {
   test(`pages about the provider are accessible: ${look}`, async ({ person, place }) => {
-    const ana = await at(person, place, ANA, context);
+    const ana = await at(person, ANA, context);
     const isAccessible = async (state) => {
       const { violations } = await new AxeBuilder({ page: ana.page }).analyze();
       const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
