@@ -9,6 +9,9 @@ const SITE = `http://${ADDRESS.replace('127.0.0.1', 'localhost')}`;
 
 /** Journeys that need what only one browser's flags can do. */
 const CHROMIUM_ONLY = /\.(prompt|no-device|together)\.spec\.mjs$/;
+/** Journeys about what the server decides when, and about the markup: long, and the same in every browser. By hand all of
+ * them run in Firefox, too; the checks of every change have an hour for everything. */
+const ONCE_IS_ENOUGH = process.env.CI ? [/(session|accessibility)\.spec\.mjs$/] : [];
 
 export default defineConfig({
   testMatch: /\.spec\.mjs$/,
@@ -27,7 +30,7 @@ export default defineConfig({
     { name: 'chromium', testIgnore: /\.(prompt|no-device)\.spec\.mjs$/, use: { launchOptions: chromiumOptions() } },
     {
       name: 'firefox',
-      testIgnore: CHROMIUM_ONLY,
+      testIgnore: [CHROMIUM_ONLY, ...ONCE_IS_ENOUGH],
       use: { browserName: 'firefox', channel: FIREFOX_CHANNEL, launchOptions: firefoxOptions },
     },
     // The browser itself refuses: nobody answers its prompt, or there is nothing to ask for.
