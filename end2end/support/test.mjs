@@ -26,7 +26,12 @@ const ORDINARY = {
 };
 
 /** Complaints of the browser that are no fault of the page. */
-const HARMLESS = [/\[JavaScript Warning/, /was preloaded using link preload but not used/];
+const HARMLESS = [
+  /\[JavaScript Warning/,
+  /was preloaded using link preload but not used/,
+  // A page that is left while a part of it is on its way. What is missing for good is seen on the page.
+  /Error \(.*\/__wasm_split[^/]*\.js\)$/,
+];
 
 export const test = base.extend({
   /**
