@@ -29,7 +29,7 @@ use leptos::config::{Env, LeptosOptions};
 use service::invites::InviteKey;
 use service::rooms::Setup;
 use service::time::Ambient;
-use service::{Accounts, MailPort, Rooms, Services, Turnstile, accounts};
+use service::{Accounts, LocalBus, MailPort, Rooms, Services, Turnstile, accounts};
 use std::future::Future;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -137,6 +137,7 @@ impl Application {
             media: media.clone(),
             ambient: ambient.clone(),
             mail: mail.clone(),
+            bus: Arc::new(LocalBus::default()),
         };
         let rooms = Rooms::start(setup, events);
         let accounts = Accounts::new(accounts::Parts {

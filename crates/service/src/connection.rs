@@ -3,7 +3,8 @@
 //! The actor makes it and keeps the other half. Whatever happens to it, the actor hears that it is gone:
 //! a socket that vanished without a word must not leave a tile behind.
 
-use crate::room_actor::letter::{Letter, SocketId};
+use crate::bus::Inlet;
+use crate::room_actor::letter::Letter;
 use crate::turnstile::Counted;
 use model::{ParticipantId, RoomId};
 use protocol::{ClientMessage, ServerMessage};
@@ -16,8 +17,7 @@ use tokio::sync::mpsc;
 pub struct Connection {
     pub room: RoomId,
     pub participant: ParticipantId,
-    socket: SocketId,
-    inbox: mpsc::Receiver<ServerMessage>,
+    inlet: Inlet,
     _counted: Counted,
     /// The way to the actor; the report that the socket is closed takes it.
     mailbox: Option<mpsc::Sender<Letter>>,
@@ -32,30 +32,33 @@ pub enum Closing {
     Lost,
 }
 
-/// What the actor makes a connection of.
-pub(crate) struct Parts {
+/// What the actor says of a connection that it has taken note of.
+#[derive(Debug)]
+pub(crate) struct Opened {
     pub room: RoomId,
-    pub participant: ParticipantId,
-    pub socket: SocketId,
-    pub inbox: mpsc::Receiver<ServerMessage>,
     pub mailbox: mpsc::Sender<Letter>,
-    pub counted: Counted,
 }
 
 impl Connection {
-    pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { room, participant, socket, inbox, mailbox, counted } = parts;
-        Self { room, participant, socket, inbox, _counted: counted, mailbox: Some(mailbox) }
+    pub(crate) fn new(opened: Opened, participant: ParticipantId, inlet: Inlet, counted: Counted) -> Self {
+        let Opened { room, mailbox } = opened;
+        Self { room, participant, inlet, _counted: counted, mailbox: Some(mailbox) }
     }
 
-    /// The next message for the browser; `None` when the socket should be closed by us.
+    /// The next message for the browser; `None` when the socket should be closed by us. Dropping the future
+    /// loses nothing.
     pub async fn receive(&mut self) -> Option<ServerMessage> {
-        self.inbox.recv().await
+        let Self { participant, inlet, mailbox, .. } = self;
+        let (participant, socket) = (*participant, inlet.line());
+        let resync = || Letter::Heard { participant, socket, message: ClientMessage::Resync };
+        // A full mailbox is not waited for: what the room says next asks again.
+        let ask_again = || mailbox.as_ref().is_some_and(|mailbox| mailbox.try_send(resync()).is_ok());
+        inlet.receive(ask_again).await
     }
 
     /// Takes in what the browser said.
     pub async fn handle(&self, message: ClientMessage) {
-        let letter = Letter::Heard { participant: self.participant, socket: self.socket, message };
+        let letter = Letter::Heard { participant: self.participant, socket: self.inlet.line(), message };
         if let Some(mailbox) = &self.mailbox {
             // An actor that is gone has closed its sockets; there is nobody left to tell.
             let _ = mailbox.send(letter).await;
@@ -77,7 +80,7 @@ impl Connection {
             Closing::Clean => domain::room::Closing::Clean,
             Closing::Lost => domain::room::Closing::Lost,
         };
-        Letter::Closed { participant: self.participant, socket: self.socket, closing }
+        Letter::Closed { participant: self.participant, socket: self.inlet.line(), closing }
     }
 }
 

@@ -14,6 +14,7 @@
 //! | `mailing` | invites by mail, and who has to hear of a change |
 //! | [`invites`] | the secret in the link of an invite |
 //! | [`connection`] | one call socket |
+//! | [`bus`] | the way from a room to its call sockets |
 //! | `registry` | which rooms are live |
 //! | `room_actor` | one live room |
 //! | `translate` | who hears of an event |
@@ -25,6 +26,7 @@
 //! Not here: HTTP, cookies, WebSockets, and any rule about rooms.
 
 pub mod accounts;
+pub mod bus;
 pub mod connection;
 pub mod error;
 pub mod history;
@@ -47,6 +49,7 @@ mod translate;
 mod webauthn;
 
 pub use accounts::Accounts;
+pub use bus::{Bus, LocalBus};
 pub use domain::load;
 
 pub use connection::{Closing, Connection};

@@ -6,6 +6,7 @@
 //! what was saved. The lock is held for a look-up only, never across an await.
 
 use crate::Error;
+use crate::bus::Bus;
 use crate::invites::InviteKey;
 use crate::mailing::Mailing;
 use crate::media::MediaPort;
@@ -53,6 +54,8 @@ pub struct Registry {
     /// Where mails can be sent.
     pub mailing: Option<Arc<Mailing>>,
     pub turnstile: Turnstile,
+    /// By which rooms speak to call sockets.
+    pub bus: Arc<dyn Bus>,
     /// Where actors live. Whoever asks for a room may do so from the thread that renders a page, which has
     /// a runtime of its own; an actor that was started there would live at the mercy of that thread.
     runtime: Handle,
@@ -75,7 +78,7 @@ struct Entry {
 
 impl Registry {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, writer, invites, turnstile, media, ambient, mail } = setup;
+        let Setup { store, writer, invites, turnstile, media, ambient, mail, bus } = setup;
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {
             store,
@@ -85,6 +88,7 @@ impl Registry {
             invites,
             mailing,
             turnstile,
+            bus,
             runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
             actors: Mutex::new(Actors::default()),

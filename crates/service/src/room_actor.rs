@@ -259,8 +259,8 @@ impl RoomActor {
                 let done = self.say(claim, id, text).await;
                 let _ = reply.send(done);
             }
-            Letter::Connect { participant, reply } => {
-                let opened = self.connect(participant).await;
+            Letter::Connect { participant, socket, reply } => {
+                let opened = self.connect(participant, socket).await;
                 let _ = reply.send(opened);
             }
             Letter::Heard { participant, socket, message } => self.hear(participant, socket, message),

@@ -6,6 +6,7 @@
 mod estate;
 
 use crate::Error;
+use crate::bus::{Bus, Inlet, SocketId};
 use crate::connection::Connection;
 use crate::history::{self, History};
 use crate::invitation;
@@ -64,6 +65,7 @@ pub struct Setup {
     pub ambient: Arc<dyn Ambient>,
     /// Absent where the operator has none.
     pub mail: Option<Arc<dyn MailPort>>,
+    pub bus: Arc<dyn Bus>,
 }
 
 impl Rooms {
@@ -201,7 +203,12 @@ impl Rooms {
         let admit = self.registry.tickets().redeem(ticket, now);
         let admit = admit.ok_or(Error::Refused(ErrorCode::NotPresent))?;
         let participant = admit.participant;
-        self.registry.ask(admit.room, |reply| Letter::Connect { participant, reply }).await
+        let socket = SocketId(self.registry.ambient.draw());
+        // Listened to before the room speaks, so that its first word is heard.
+        let inlet = Inlet::listen(self.registry.bus.clone(), socket);
+        let opened = self.registry.ask(admit.room, |reply| Letter::Connect { participant, socket, reply });
+        let opened = opened.await?;
+        Ok(Connection::new(opened, participant, inlet, self.registry.turnstile.count_socket()))
     }
 
     /// Why nobody new comes in anywhere just now, in one word, if so.

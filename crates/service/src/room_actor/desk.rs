@@ -186,7 +186,7 @@ impl RoomActor {
                 self.tell(Audience::One(participant), &News::Change(change));
                 // Whoever may moderate from now on must know who is at the door.
                 if rights.moderate != old_rights.moderate {
-                    self.resync(participant);
+                    self.tell_all(participant);
                 }
                 self.enforce(participant);
             }

@@ -90,7 +90,7 @@ impl RoomActor {
         let before = std::mem::replace(&mut self.chat, said.into_iter().map(chat_message).collect());
         if before != self.chat {
             let inside: Vec<_> = self.room.present().into_iter().map(|(id, ..)| id).collect();
-            inside.into_iter().for_each(|participant| self.resync(participant));
+            inside.into_iter().for_each(|participant| self.tell_all(participant));
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ use super::letter::{Answered, Letter, Reply};
 use super::seat::{Opening, Socket};
 use super::{Arrival, RoomActor};
 use crate::Error;
+use crate::bus::Overflow;
 use crate::media::OfferRefusal;
 use crate::rooms::Identity;
 use crate::secret::key_hash;
@@ -206,11 +207,7 @@ impl RoomActor {
     }
 
     /// Notes that a socket could not take what it was told.
-    pub(super) fn note_overflow(
-        &mut self,
-        participant: ParticipantId,
-        told: Result<(), super::seat::Overflow>,
-    ) {
+    pub(super) fn note_overflow(&mut self, participant: ParticipantId, told: Result<(), Overflow>) {
         if told.is_ok() {
             return;
         }

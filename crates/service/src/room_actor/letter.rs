@@ -1,7 +1,8 @@
 //! What may lie in a room's mailbox.
 
 use crate::Error;
-use crate::connection::Connection;
+use crate::bus::SocketId;
+use crate::connection::Opened;
 use crate::media::OfferRefusal;
 use crate::rooms::Identity;
 use domain::room::Closing;
@@ -27,10 +28,6 @@ pub enum Act {
     Leave,
     Do(Deed),
 }
-
-/// Names one call socket for as long as the process lives.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct SocketId(pub u128);
 
 /// The media threads' answer to the offer of a join.
 pub struct Answered {
@@ -80,7 +77,9 @@ pub enum Letter {
     },
     Connect {
         participant: ParticipantId,
-        reply: Reply<Connection>,
+        /// Who opens it listens on the line of this name already.
+        socket: SocketId,
+        reply: Reply<Opened>,
     },
     Heard {
         participant: ParticipantId,

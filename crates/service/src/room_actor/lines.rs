@@ -4,10 +4,10 @@
 //! still there to hear it. What a socket says is bounded by a rate; whoever exceeds it loses the socket.
 
 use super::RoomActor;
-use super::letter::SocketId;
 use super::seat::{Socket, Stage};
 use crate::Error;
-use crate::connection::{Connection, Parts};
+use crate::bus::{Overflow, SocketId};
+use crate::connection::Opened;
 use domain::room::{Closing, Command, Standing};
 use model::ParticipantId;
 use protocol::limits::DEMAND_TILES;
@@ -15,7 +15,11 @@ use protocol::{ClientMessage, ErrorCode, Farewell, Publishing, ServerMessage, Wa
 
 impl RoomActor {
     /// Opens a call socket; its first message says what the person is to the room.
-    pub(super) async fn connect(&mut self, participant: ParticipantId) -> Result<Connection, Error> {
+    pub(super) async fn connect(
+        &mut self,
+        participant: ParticipantId,
+        socket: SocketId,
+    ) -> Result<Opened, Error> {
         self.carry_out(&Command::Return { participant }).await?;
         let standing = self.room.people.get(&participant).map(|person| person.standing);
         let (Some(standing), Some(seat)) = (standing, self.seats.get_mut(&participant)) else {
@@ -26,35 +30,46 @@ impl RoomActor {
         }
         seat.doorbell = None;
         let stage = if standing.is_present() { Stage::Inside } else { Stage::Door };
-        let socket = SocketId(self.registry.ambient.draw());
-        let (mut line, inbox) = Socket::open(socket, stage);
-        let greeted = match standing {
+        let mailbox = self.own.upgrade().ok_or(Error::Gone)?;
+        seat.socket = Some(Socket::open(self.registry.bus.clone(), socket, stage));
+        self.tell_all(participant);
+        Ok(Opened { room: self.room.id, mailbox })
+    }
+
+    /// Tells somebody all that they may know: what they are to the room, and from inside all of it.
+    pub(super) fn tell_all(&mut self, participant: ParticipantId) {
+        let Some(person) = self.room.people.get(&participant) else { return };
+        let all = match person.standing {
             Standing::Waiting { .. } => {
                 let notice = self.room.policy.notice.clone();
-                line.send(ServerMessage::Waiting { host_present: self.room.host_is_present(), notice })
+                ServerMessage::Waiting { host_present: self.room.host_is_present(), notice }
             }
-            Standing::Admitted { .. } => line.send(ServerMessage::Admitted),
-            Standing::Present { .. } => line.greet(self.snapshot(participant)),
+            Standing::Admitted { .. } => ServerMessage::Admitted,
+            Standing::Present { .. } => ServerMessage::Snapshot(Box::new(self.snapshot(participant))),
         };
-        greeted.expect("a new queue has room for the first message");
-        if let Some(seat) = self.seats.get_mut(&participant) {
-            seat.socket = Some(line);
-        }
-        let mailbox = self.own.upgrade().ok_or(Error::Gone)?;
-        let counted = self.registry.turnstile.count_socket();
-        Ok(Connection::new(Parts { room: self.room.id, participant, socket, inbox, mailbox, counted }))
+        let Some(line) = self.seats.get_mut(&participant).and_then(|seat| seat.socket.as_mut()) else {
+            return;
+        };
+        let told = match all {
+            ServerMessage::Snapshot(snapshot) => line.greet(*snapshot),
+            at_the_door => line.send(at_the_door),
+        };
+        self.note_overflow(participant, told);
     }
 
     /// Takes in what a browser said.
     pub(super) fn hear(&mut self, participant: ParticipantId, socket: SocketId, message: ClientMessage) {
         let now = self.now();
         let seat = self.seats.get_mut(&participant);
-        // A socket that was replaced may have said something before it heard so.
-        let Some(line) = seat.and_then(|seat| seat.socket_mut(socket)) else { return };
+        let Some(line) = seat.and_then(|seat| seat.socket_mut(socket)) else {
+            // It was replaced or its seat is gone, and it may not have heard so.
+            self.registry.bus.hang_up(socket);
+            return;
+        };
         let stage = line.stage;
         if !line.messages.take(now) {
             tracing::info!(participant.id = %participant, "A browser says too much; its socket is closed.");
-            self.note_overflow(participant, Err(super::seat::Overflow));
+            self.note_overflow(participant, Err(Overflow));
             return;
         }
         match (stage, message) {
@@ -66,20 +81,17 @@ impl RoomActor {
                 self.set_publishing(participant, publishing);
             }
             (Stage::Inside, ClientMessage::Demand { wanted }) => self.set_demand(participant, &wanted),
-            (Stage::Inside, ClientMessage::Resync) => self.resync(participant),
+            (_, ClientMessage::Resync) => self.tell_all(participant),
             // Whoever waits has nothing to wish for yet.
-            (
-                Stage::Door,
-                ClientMessage::Publish(_) | ClientMessage::Demand { .. } | ClientMessage::Resync,
-            ) => {}
+            (Stage::Door, ClientMessage::Publish(_) | ClientMessage::Demand { .. }) => {}
         }
     }
 
     /// Takes note that a socket is gone.
     pub(super) async fn closed(&mut self, participant: ParticipantId, socket: SocketId, closing: Closing) {
         let Some(seat) = self.seats.get_mut(&participant) else { return };
-        seat.doorbell.take_if(|line| line.id == socket);
-        if seat.socket.take_if(|line| line.id == socket).is_some() {
+        seat.doorbell.take_if(|line| line.id() == socket);
+        if seat.socket.take_if(|line| line.id() == socket).is_some() {
             self.drop_link(participant, closing).await;
         }
     }
@@ -117,14 +129,5 @@ impl RoomActor {
         if let Some(peer) = seat.peer {
             self.registry.media.command(sfu::Command::Demand { peer, wants });
         }
-    }
-
-    pub(super) fn resync(&mut self, participant: ParticipantId) {
-        let snapshot = self.snapshot(participant);
-        let Some(line) = self.seats.get_mut(&participant).and_then(|seat| seat.socket.as_mut()) else {
-            return;
-        };
-        let told = line.greet(snapshot);
-        self.note_overflow(participant, told);
     }
 }

@@ -47,7 +47,7 @@ impl RoomActor {
         let host_present = self.room.host_is_present();
         let waiting: Vec<ParticipantId> = self.room.waiting().into_iter().map(|(id, ..)| id).collect();
         for participant in waiting {
-            let line = self.seats.get(&participant).and_then(|seat| seat.socket.as_ref());
+            let line = self.seats.get_mut(&participant).and_then(|seat| seat.socket.as_mut());
             let notice = self.room.policy.notice.clone();
             let told = line.map_or(Ok(()), |line| line.send(ServerMessage::Waiting { host_present, notice }));
             self.note_overflow(participant, told);
@@ -161,7 +161,7 @@ impl RoomActor {
         let Some(seat) = self.seats.get_mut(&participant) else { return };
         let told = match news {
             News::Change(change) => seat.socket.as_mut().map_or(Ok(()), |line| line.tell(change.clone())),
-            News::Admitted => seat.socket.as_ref().map_or(Ok(()), |line| line.send(ServerMessage::Admitted)),
+            News::Admitted => seat.socket.as_mut().map_or(Ok(()), |line| line.send(ServerMessage::Admitted)),
             News::Farewell(farewell) => {
                 for line in [seat.socket.take(), seat.doorbell.take()].into_iter().flatten() {
                     line.part(*farewell);

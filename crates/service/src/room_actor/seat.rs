@@ -10,12 +10,11 @@
 //! A socket's queue is bounded. When it is full the socket is closed: a browser that cannot keep up is
 //! better off with a new snapshot than with old news.
 
-use super::letter::SocketId;
+use crate::bus::{Bus, Outlet, Overflow, SocketId};
 use crate::rate::{Bucket, CHAT, MESSAGES};
 use model::{ParticipantId, PeerId};
-use protocol::limits::SOCKET_QUEUE;
 use protocol::{Change, Farewell, Publishing, ServerMessage, SlotView, Snapshot};
-use tokio::sync::mpsc;
+use std::sync::Arc;
 
 /// What a seat has besides its standing.
 #[derive(Debug)]
@@ -45,10 +44,9 @@ pub struct Opening {
 /// The actor's half of one call socket.
 #[derive(Debug)]
 pub struct Socket {
-    pub id: SocketId,
     pub stage: Stage,
     pub messages: Bucket,
-    outbox: mpsc::Sender<ServerMessage>,
+    outlet: Outlet,
     /// The number of the last message about the room.
     revision: u64,
 }
@@ -61,10 +59,6 @@ pub enum Stage {
     /// All that a participant may know.
     Inside,
 }
-
-/// The queue of the socket is full, or nobody empties it any more.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Overflow;
 
 impl Seat {
     pub fn new() -> Self {
@@ -83,7 +77,7 @@ impl Seat {
 
     /// The socket by this id, current or of the waiting time.
     pub fn socket_mut(&mut self, id: SocketId) -> Option<&mut Socket> {
-        [&mut self.socket, &mut self.doorbell].into_iter().flatten().find(|socket| socket.id == id)
+        [&mut self.socket, &mut self.doorbell].into_iter().flatten().find(|socket| socket.id() == id)
     }
 
     /// Takes note of what the slots of a connection carry; says whether the browser should hear of it.
@@ -101,15 +95,18 @@ impl Seat {
 }
 
 impl Socket {
-    /// Makes both halves of a socket.
-    pub fn open(id: SocketId, stage: Stage) -> (Self, mpsc::Receiver<ServerMessage>) {
-        let (outbox, inbox) = mpsc::channel(SOCKET_QUEUE);
-        (Self { id, stage, messages: Bucket::new(MESSAGES), outbox, revision: 0 }, inbox)
+    /// Makes this half of a socket; the other half listens already.
+    pub fn open(bus: Arc<dyn Bus>, id: SocketId, stage: Stage) -> Self {
+        Self { stage, messages: Bucket::new(MESSAGES), outlet: Outlet::new(bus, id), revision: 0 }
+    }
+
+    pub fn id(&self) -> SocketId {
+        self.outlet.line()
     }
 
     /// Sends something that is not about the room.
-    pub fn send(&self, message: ServerMessage) -> Result<(), Overflow> {
-        self.outbox.try_send(message).map_err(|_| Overflow)
+    pub fn send(&mut self, message: ServerMessage) -> Result<(), Overflow> {
+        self.outlet.send(message)
     }
 
     /// Sends a numbered change to somebody inside; others hear nothing.
@@ -136,7 +133,7 @@ impl Socket {
     }
 
     /// Says the last word and closes.
-    pub fn part(self, farewell: Farewell) {
+    pub fn part(mut self, farewell: Farewell) {
         // A browser that cannot be told finds out when it asks for a ticket.
         let _ = self.send(ServerMessage::Farewell(farewell));
     }

@@ -3,6 +3,7 @@
 
 mod admission;
 mod aftermath;
+mod bus;
 mod fence;
 mod heirs;
 mod lifecycle;

@@ -15,7 +15,7 @@ use protocol::{
 use service::invites::InviteKey;
 use service::media::{AnswerFuture, MediaPort, OfferRefusal};
 use service::rooms::Setup;
-use service::{Ambient, Closing, Connection, Error, Identity, Rooms};
+use service::{Ambient, Bus, Closing, Connection, Error, Identity, LocalBus, Rooms};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -105,14 +105,23 @@ impl Stage {
 
     /// The same on a database of the test's choice.
     pub async fn on(database: TestDatabase, waiting_room: bool) -> Self {
+        Self::made(database, Arc::new(LocalBus::default()), waiting_room).await
+    }
+
+    /// The same with a bus of the test's choice.
+    pub async fn with_bus(bus: Arc<dyn Bus>, waiting_room: bool) -> Self {
+        Self::made(TestDatabase::chosen(), bus, waiting_room).await
+    }
+
+    async fn made(database: TestDatabase, bus: Arc<dyn Bus>, waiting_room: bool) -> Self {
         let ambient = TestAmbient::new(Instant::now(), 1);
-        let mut stage = Self::over(Arc::new(database), ambient, 1).await;
+        let mut stage = Self::over(Arc::new(database), ambient, 1, bus).await;
         let room = stage.rooms.create(ANA.user, Some(room_name("Choir")), waiting_room).await;
         stage.room = room.expect("a room can be made");
         stage
     }
 
-    async fn over(database: Arc<TestDatabase>, ambient: TestAmbient, node: u128) -> Self {
+    async fn over(database: Arc<TestDatabase>, ambient: TestAmbient, node: u128, bus: Arc<dyn Bus>) -> Self {
         let (still, end) = std::sync::mpsc::channel();
         tokio::task::spawn_blocking(move || end.recv());
         let store = Store::open(&database.url).await.expect("the database opens");
@@ -133,6 +142,7 @@ impl Stage {
             media: media.clone(),
             ambient: ambient.clone(),
             mail: None,
+            bus,
         };
         let rooms = Rooms::start(setup, reports);
         let (room, names) = (RoomCode::from_bits(0), Mutex::default());
@@ -145,7 +155,7 @@ impl Stage {
         // themselves: the clock stands still.
         self.ambient.freeze();
         let ambient = TestAmbient::new(self.ambient.start, self.ambient.draw());
-        let mut stage = Self::over(self.database, ambient, self.node).await;
+        let mut stage = Self::over(self.database, ambient, self.node, Arc::new(LocalBus::default())).await;
         stage.room = self.room;
         stage.names = self.names;
         stage
@@ -154,7 +164,8 @@ impl Stage {
     /// Another server on the same database, with the same clock.
     pub async fn rival(&self) -> Self {
         let ambient = TestAmbient::new(self.ambient.start, self.ambient.draw());
-        let mut stage = Self::over(self.database.clone(), ambient, self.node + 1).await;
+        let bus = Arc::new(LocalBus::default());
+        let mut stage = Self::over(self.database.clone(), ambient, self.node + 1, bus).await;
         stage.room = self.room;
         stage
     }
