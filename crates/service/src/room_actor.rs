@@ -37,7 +37,7 @@ mod publish;
 mod revival;
 pub mod seat;
 
-use crate::rate::{Bucket, Limiter};
+use crate::rate::Limiter;
 use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
 use crate::{Error, translate};
@@ -86,8 +86,6 @@ struct RoomActor {
     /// The newest chat messages, oldest first.
     chat: VecDeque<ChatMessage>,
     joins: Limiter<UserId>,
-    /// How many wrong passcodes may still be typed.
-    passcodes: Bucket,
     /// Whose socket could not keep up and is to be reported as dropped.
     overflowed: Vec<ParticipantId>,
     /// Set after the database failed while a deadline was due.

@@ -136,6 +136,11 @@ async fn load_rooms(store: &Store, sql: &'static str, user: UserId) -> Result<Ve
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
 
+/// What goes on as somebody else's: personal invites that were used, invites that were mailed, and stays.
+const INVITES: &str = "update invites set holder_id = $3 where room_id = $1 and holder_id = $2";
+const MAILS: &str = "update invite_mails set by_id = $3 where room_id = $1 and by_id = $2";
+const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
+
 /// Moves everything that one user owns in a room to another, and all that the room knows of them: roles,
 /// mutes, bars and bans. What it knew of the other already stays.
 pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result<(), Error> {
@@ -157,9 +162,6 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
     const BANS: &str = "insert into banned (room_id, user_id, device_id, at) \
          select room_id, $3, device_id, at from banned where room_id = $1 and user_id = $2 \
          on conflict (room_id, user_id) do nothing";
-    const INVITES: &str = "update invites set holder_id = $3 where room_id = $1 and holder_id = $2";
-    const MAILS: &str = "update invite_mails set by_id = $3 where room_id = $1 and by_id = $2";
-    const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
     for sql in [ROOM, SEATS, BARS, ROLES, MUTES, BANS, INVITES, MAILS, STAYS] {
         let statement = Statement::new(sql).text(tx.room.to_hex()).text(from.to_hex()).text(to.to_hex());
         tx.tx.execute(statement).await?;
@@ -173,15 +175,12 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     const CHAT: &str = "delete from chat_messages where room_id = $1 and (participant_id in \
          (select id from participants where room_id = $1 and user_id = $2) \
          or room_id in (select id from rooms where owner_id = $2))";
-    const KNOWN: [&str; 5] = [
+    const KNOWN: [&str; 4] = [
         "delete from barred where room_id = $1 and user_id = $2",
         "delete from members where room_id = $1 and user_id = $2",
         "delete from held where room_id = $1 and user_id = $2",
         "delete from banned where room_id = $1 and user_id = $2",
-        "update invites set holder_id = null where room_id = $1 and holder_id = $2",
     ];
-    const MAILS: &str = "update invite_mails set by_id = $3 where room_id = $1 and by_id = $2";
-    const STAYS: &str = "update attendance set user_id = $3 where room_id = $1 and user_id = $2";
     const SEATS: &str = "update participants set user_id = $3, name = $4 where room_id = $1 and user_id = $2";
     const ROOM: &str = "update rooms set owner_id = $3, name = $4 where id = $1 and owner_id = $2";
     crate::journal::erase_names(tx, user).await?;
@@ -190,7 +189,7 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     for sql in [CHAT].into_iter().chain(KNOWN) {
         tx.tx.execute(about(sql)).await?;
     }
-    for sql in [STAYS, MAILS] {
+    for sql in [STAYS, INVITES, MAILS] {
         tx.tx.execute(about(sql).text(ghost.to_hex())).await?;
     }
     for sql in [SEATS, ROOM] {

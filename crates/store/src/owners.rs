@@ -70,7 +70,8 @@ pub struct RoomTransaction {
     before: i64,
 }
 
-/// Takes a room; `None` if there is no such room, or another server holds it.
+/// Takes a room; `None` if there is no such room, or another server holds it. That is no sign of life yet: an
+/// owner that dies before its first write leaves the last one of the owner before.
 pub async fn take(
     store: &Store,
     writer: &Writer,
@@ -100,7 +101,7 @@ async fn take_from(
          (room_id, node_id, incarnation, epoch, alive_at, previous_alive_at, lease_until) \
          select id, $2, $3, 1, $4, null, $5 from rooms where code = $1 \
          on conflict (room_id) do update set node_id = excluded.node_id, \
-         incarnation = excluded.incarnation, epoch = room_owners.epoch + 1, alive_at = excluded.alive_at, \
+         incarnation = excluded.incarnation, epoch = room_owners.epoch + 1, \
          previous_alive_at = room_owners.alive_at, lease_until = excluded.lease_until \
          where $6 or room_owners.lease_until <= excluded.alive_at \
          or room_owners.node_id = excluded.node_id \

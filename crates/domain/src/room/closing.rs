@@ -3,7 +3,7 @@
 //! | what is due | when |
 //! |---|---|
 //! | a seat without a socket | its link's deadline |
-//! | the end of a call | the planned end, if the room closes then; the longest time a call may last |
+//! | the end of a call, for those who may come in as well | the planned end, if the room closes then; the longest time a call may last |
 //! | the end of a room | a day after its last planned end, or 90 days after the last person left |
 
 use super::{Departure, EndedBy, Event, Person, Phase, Room};
@@ -56,8 +56,9 @@ impl Room {
         let due = |person: &Person| person.standing.deadline().is_some_and(|deadline| deadline <= now);
         let mut events = Vec::new();
         for (&participant, person) in &self.people {
-            if over && person.standing.is_present() {
-                events.push(Event::Left { participant, reason: Departure::TimeUp });
+            let seated = !person.standing.is_waiting();
+            if over && seated {
+                events.extend(self.leave(participant, Departure::TimeUp));
             } else if due(person) {
                 events.extend(self.give_up(participant, person, now));
             }
@@ -65,10 +66,15 @@ impl Room {
         events
     }
 
+    /// A promise to let somebody in does not outlast the call that it was made for.
+    pub(super) fn at_most_until_the_end(&self, at: UnixMillis) -> UnixMillis {
+        self.ends_at().map_or(at, |end| at.min(end))
+    }
+
     fn give_up(&self, participant: ParticipantId, person: &Person, now: UnixMillis) -> Vec<Event> {
         let mut events = self.leave(participant, Departure::Lost);
         if person.standing.is_present() && self.policy.reconnect == Reconnect::Rejoin {
-            let until = now.plus(REJOIN_MS);
+            let until = self.at_most_until_the_end(now.plus(REJOIN_MS));
             events.push(Event::Excused { participant, visitor: person.visitor(), until });
         }
         events

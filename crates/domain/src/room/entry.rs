@@ -91,6 +91,11 @@ impl Room {
         vec![Event::Dropped { participant, link: Link::Dropped { since: now, until: now.plus(grace_ms) } }]
     }
 
+    /// Until when somebody who is let in now may come in.
+    pub(super) fn admitted_until(&self, now: UnixMillis) -> UnixMillis {
+        self.at_most_until_the_end(now.plus(ADMISSION_MS))
+    }
+
     pub(super) fn relink(&self, participant: ParticipantId, link: Link) -> Vec<Event> {
         match self.people.get(&participant).and_then(|person| person.standing.link()) {
             Some(Link::Dropped { .. }) => vec![Event::Returned { participant, link }],
@@ -103,9 +108,4 @@ impl Room {
 fn entered(participant: ParticipantId, visitor: &Visitor, role: Role, now: UnixMillis) -> Event {
     let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
     Event::Entered { participant, visitor: visitor.clone(), role, at: now, link }
-}
-
-/// Until when somebody who is let in now may come in.
-pub(super) fn admitted_until(now: UnixMillis) -> UnixMillis {
-    now.plus(ADMISSION_MS)
 }

@@ -1,6 +1,5 @@
 //! What hosts do to people: admit, deny, mute, remove, ban, appoint, hand over.
 
-use super::entry::admitted_until;
 use super::permission::{is_above, require_host, require_host_inside, require_owner};
 use super::{Event, Person, Refusal, Room, Standing};
 use crate::limits::{ROOM_BANS, ROOM_MEMBERS};
@@ -20,7 +19,7 @@ impl Room {
             Standing::Admitted { .. } | Standing::Present { .. } => Ok(Vec::new()),
             Standing::Waiting { .. } if self.seated_count() >= self.capacity() => Err(Refusal::Full),
             Standing::Waiting { .. } => {
-                Ok(vec![Event::Admitted { participant, by, until: admitted_until(now) }])
+                Ok(vec![Event::Admitted { participant, by, until: self.admitted_until(now) }])
             }
         }
     }
@@ -32,7 +31,7 @@ impl Room {
         if free == 0 && !waiting.is_empty() {
             return Err(Refusal::Full);
         }
-        let until = admitted_until(now);
+        let until = self.admitted_until(now);
         let first = waiting.into_iter().take(free);
         Ok(first.map(|(participant, ..)| Event::Admitted { participant, by, until }).collect())
     }

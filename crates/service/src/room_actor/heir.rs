@@ -19,6 +19,7 @@ impl RoomActor {
         let mut tx = self.begin().await?;
         accounts::adopt(&mut tx, from, to).await?;
         self.commit(tx).await?;
+        let known = self.known();
         if self.room.owner == from {
             self.room.owner = to;
         }
@@ -39,6 +40,9 @@ impl RoomActor {
             }
             self.room.members.entry(to).or_insert(role);
         }
+        for invite in self.room.invites.values_mut().filter(|invite| invite.holder == Some(from)) {
+            invite.holder = Some(to);
+        }
         let role = self.room.role_of(to);
         for person in self.room.people.values_mut().filter(|person| person.user == from) {
             (person.user, person.role) = (to, role);
@@ -50,6 +54,8 @@ impl RoomActor {
                 self.claims.entry((to, claim.1)).or_insert(participant);
             }
         }
+        // Whoever became more or less by signing in must see so in the tab that is open.
+        self.tell_of_rules(&known);
         Ok(())
     }
 
@@ -74,11 +80,13 @@ impl RoomActor {
             self.room.name = RoomName::parse("–").expect("a dash is short and visible");
         }
         self.room.members.remove(&user);
+        self.room.former.remove(&user);
         self.room.held.remove(&user);
         self.room.barred.remove(&user);
         self.room.banned.remove(&user);
-        for invite in self.room.invites.values_mut() {
-            invite.holder.take_if(|holder| *holder == user);
+        // A personal invite that was used stays used: its link may have been passed on.
+        for invite in self.room.invites.values_mut().filter(|invite| invite.holder == Some(user)) {
+            invite.holder = Some(ghost);
         }
         self.read_chat_again().await
     }

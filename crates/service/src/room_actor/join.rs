@@ -51,7 +51,9 @@ impl RoomActor {
     async fn take_seat(&mut self, visitor: Identity, request: &JoinRequest) -> Result<ParticipantId, Error> {
         let Identity { user, device } = visitor;
         let now = self.now();
-        if !self.joins.take(user, now) || (request.passcode.is_some() && !self.passcodes.has_one(now)) {
+        let code = self.room.code;
+        let guessed_out = || !self.registry.passcodes().has_one(code, now);
+        if !self.joins.take(user, now) || (request.passcode.is_some() && guessed_out()) {
             return Err(Error::Refused(ErrorCode::TooManyRequests));
         }
         let key = key_hash(request.seat.key);
@@ -77,7 +79,7 @@ impl RoomActor {
         let arrival = Arrival { seat, publishing: request.publishing };
         let come = self.carry_out_for(&command, arrival).await;
         if let Err(Error::Refused(ErrorCode::Door(Barrier::PasscodeWrong))) = come {
-            self.passcodes.take(now);
+            self.registry.passcodes().take(code, now);
         }
         come?;
         self.claims.insert((user, key), participant);

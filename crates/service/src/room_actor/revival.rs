@@ -6,7 +6,7 @@
 
 use super::{Birth, RoomActor, publish};
 use crate::Error;
-use crate::rate::{Bucket, JOINS, Limiter, PASSCODES};
+use crate::rate::{JOINS, Limiter};
 use crate::room_actor::seat::Seat;
 use domain::Event;
 use domain::resume::resumed;
@@ -37,7 +37,6 @@ impl RoomActor {
             seats: loaded.room.people.keys().map(|participant| (*participant, Seat::new())).collect(),
             chat: said.into_iter().map(publish::chat_message).collect::<VecDeque<_>>(),
             joins: Limiter::new(JOINS, JOINERS),
-            passcodes: Bucket::new(PASSCODES),
             overflowed: Vec::new(),
             retry_at: None,
             idle_since: now,

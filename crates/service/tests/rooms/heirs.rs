@@ -1,6 +1,8 @@
 //! Somebody signs in or is deleted while their rooms live, here or on another server.
 
-use crate::stage::{ANA, BO, CY, DEE, Stage, Tab};
+use crate::stage::{ANA, BO, CY, DEE, Stage, Tab, identity, refused};
+use model::{InviteId, InviteToken, Role};
+use protocol::{Barrier, Errand, ErrorCode, InviteRequest, JoinRequest};
 use service::accounts::{Applicant, Parts, SignedIn, SignedUp};
 use service::{Accounts, Error};
 use store::testing::TestDatabase;
@@ -143,6 +145,52 @@ async fn whoever_signs_in_on_one_server_keeps_their_seat_on_another() {
         }
         let seat = Tab { user: DEE.user, ..CY };
         ours.reconnect(seat).await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_becomes_a_host_by_signing_in_sees_so_in_the_tab_that_is_open() {
+    on_both(async |stage| {
+        let _ana = stage.enter(ANA).await;
+        let accounts = accounts(&stage);
+        sign_up(&accounts, DEE).await;
+        let appoint = Errand::Appoint { user: DEE.user, role: Role::CoHost };
+        stage.rooms.errand(ANA.user, stage.room, appoint).await.expect("an owner may appoint");
+        let mut cy = stage.enter(CY).await;
+        stage.heard(&mut cy).await;
+        let signed_in = accounts.sign_in(Some(CY.user), "dee@example.org", PASSWORD).await;
+        assert_eq!(signed_in.expect("the password is right").user, DEE.user);
+        let heard = stage.heard(&mut cy).await;
+        assert!(heard[0].starts_with("2 rights moderate"), "{heard:?}");
+        assert!(heard.iter().any(|line| line.ends_with("updated Cy (co_host) m")), "{heard:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_personal_invite_that_was_used_stays_used_when_its_holder_is_deleted() {
+    on_both(async |stage| {
+        let invite =
+            InviteRequest { label: None, role: Role::Participant, personal: true, uses: None, hours: None };
+        stage
+            .rooms
+            .errand(ANA.user, stage.room, Errand::Invite { id: InviteId::from_bits(1), invite })
+            .await
+            .expect("a host may invite");
+        let settings = stage.rooms.settings(ANA.user, stage.room).await.expect("a host may look");
+        let token: InviteToken = settings.invites[0].token.parse().expect("the link is whole");
+        let with = |tab| JoinRequest { invite: Some(token), ..stage.request(tab) };
+        let accounts = accounts(&stage);
+        let login = sign_up(&accounts, BO).await;
+        assert!(stage.rooms.join(identity(BO.user), with(BO)).await.is_ok());
+        accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
+        for _as_it_lives_and_as_it_is_read in 0..2 {
+            let late = stage.rooms.join(identity(CY.user), with(CY)).await;
+            assert_eq!(refused(late), ErrorCode::Door(Barrier::InviteTaken));
+            stage.wait(61).await;
+            stage.wait(61).await;
+        }
     })
     .await;
 }

@@ -48,6 +48,23 @@ async fn a_room_is_taken_when_its_lease_is_over_and_not_before() {
 }
 
 #[tokio::test]
+async fn an_owner_that_dies_before_its_first_write_gave_no_sign_of_life() {
+    on_both(async |store| {
+        insert_room(&store, &new_room(7)).await;
+        let start = UnixMillis(5_000);
+        let first = try_take(&store, &writer(1, 1), start).await.expect("nobody has it");
+        owners::renew(&store, &first.ownership, start.plus(1_000)).await.expect("it is ours");
+        for attempt in [2_u8, 3] {
+            let later = start.plus(100_000 * i64::from(attempt));
+            let taken =
+                try_take(&store, &writer(1, attempt.into()), later).await.expect("it is ours by right");
+            assert_eq!(taken.last_alive, Some(start.plus(1_000)), "attempt {attempt}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_write_renews_the_lease() {
     on_both(async |store| {
         let mut stage = Stage::new(store.clone()).await;

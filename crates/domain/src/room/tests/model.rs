@@ -181,7 +181,16 @@ proptest! {
                     _ => {}
                 }
             }
+            let grew = stage.room.seated_count() > before.seated_count();
+            let by_a_host =
+                events.iter().any(|event| matches!(event, Event::Entered { role, .. } if role.is_host()));
+            prop_assert!(
+                !grew || by_a_host || stage.room.seated_count() <= stage.room.capacity(),
+                "only hosts exceed the capacity that the policy sets"
+            );
             if command == Command::Sweep {
+                let over = before.ends_at().is_some_and(|end| end <= stage.now);
+                prop_assert!(!over || stage.room.seated_count() == 0, "nobody keeps a place in a call that is over");
                 let due = stage.room.next_deadline();
                 prop_assert!(due.is_none_or(|due| due > stage.now), "a sweep leaves nothing due");
             }

@@ -665,3 +665,65 @@ fn the_table_in_the_documentation_says_what_the_code_does() {
         }
     }
 }
+
+#[test]
+fn whoever_may_come_back_may_not_after_the_end() {
+    check(
+        true,
+        "policy rejoin close by ana
+         plan 1970-01-01T00:00 15 once by ana
+         join ana
+         return ana
+         join bo
+         admit bo by ana
+         join bo
+         return bo
+         wait 600
+         lose bo
+         wait 6
+         leave ana
+         wait 294
+         join bo",
+        expect![[r#"
+            policy rejoin close by ana -> policy set
+            plan 1970-01-01T00:00 15 once by ana -> planned
+            join ana         -> opened, entered ana (Owner)
+            return ana       -> linked ana (connected)
+            join bo          -> knocked bo
+            admit bo by ana  -> admitted bo
+            join bo          -> entered bo (Guest)
+            return bo        -> linked bo (connected)
+            wait 600         -> nothing
+            lose bo          -> dropped bo (kept until 606)
+            wait 6           -> left bo (Lost), excused bo until 900
+            leave ana        -> left ana (Left), emptied
+            wait 294         -> lapsed bo
+            join bo          -> refused: the planned time is over
+        "#]],
+    );
+    check(
+        true,
+        "policy close by ana
+         plan 1970-01-01T00:00 15 once by ana
+         join ana
+         return ana
+         wait 890
+         join bo
+         join cy
+         admit bo by ana
+         wait 10
+         join bo",
+        expect![[r#"
+            policy close by ana -> policy set
+            plan 1970-01-01T00:00 15 once by ana -> planned
+            join ana         -> opened, entered ana (Owner)
+            return ana       -> linked ana (connected)
+            wait 890         -> nothing
+            join bo          -> knocked bo
+            join cy          -> knocked cy
+            admit bo by ana  -> admitted bo
+            wait 10          -> lapsed bo, left ana (TimeUp), emptied
+            join bo          -> refused: the planned time is over
+        "#]],
+    );
+}
