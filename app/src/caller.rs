@@ -1,9 +1,13 @@
 //! Who asks: the services of this process and the person behind the cookie. Server only.
 //!
 //! ```text
-//! login record:  user              a guest, known by nothing else
-//!                user + account    somebody who is signed in
+//! login record:  user + device              a guest, known by nothing else
+//!                user + device + account    somebody who is signed in
+//!                device                     a browser that was signed out
 //! ```
+//!
+//! The device is the browser, whoever uses it: it stays the same when somebody signs in or out, so that a
+//! ban holds for it too.
 //!
 //! A person becomes known with their first room or their first join; a page view alone writes nothing.
 //! A record that counts no longer was thrown away by `server::login` before it comes here.
@@ -25,11 +29,18 @@ use tower_sessions::session::Error as SessionError;
 
 /// The key of the login record that holds the person.
 const USER: &str = "user";
+/// The key of the login record that holds the browser.
+const DEVICE: &str = "device";
 /// The key of the login record that holds what makes the person somebody with an account.
 const ACCOUNT: &str = "account";
 
-/// The key of the login record that holds what a passkey is to sign.
-const CHALLENGE: &str = "challenge";
+/// What a passkey is asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ceremony {
+    Create,
+    Get,
+}
+
 /// How long somebody may take to use a passkey, in milliseconds.
 const CHALLENGE_MS: i64 = 5 * 60_000;
 
@@ -37,6 +48,7 @@ const CHALLENGE_MS: i64 = 5 * 60_000;
 pub struct Caller {
     pub services: Services,
     pub user: UserId,
+    device: DeviceId,
     /// What proves that the person is signed in; guests are not.
     login: Option<SignedIn>,
 }
@@ -51,15 +63,17 @@ struct Login {
 impl Caller {
     /// The person and the browser that they come from.
     pub fn identity(&self) -> Identity {
-        // A guest is known by their browser alone.
-        Identity { user: self.user, device: DeviceId::from_bits(self.user.bits()) }
+        Identity { user: self.user, device: self.device }
     }
 
     /// The person, if this browser has an identity.
     pub async fn known() -> Result<Option<Self>, ApiError> {
         let (services, session) = (services()?, session()?);
         let Some((user, login)) = known_in(&session).await.map_err(failed)? else { return Ok(None) };
-        Ok(Some(Self { services, user, login }))
+        let device = device_in(&session).await.map_err(failed)?;
+        // A browser that was known before it had a number of its own has its first user's.
+        let device = device.unwrap_or_else(|| DeviceId::from_bits(user.bits()));
+        Ok(Some(Self { services, user, device, login }))
     }
 
     /// The person; a browser without an identity is given one.
@@ -67,10 +81,13 @@ impl Caller {
         if let Some(caller) = Self::known().await? {
             return Ok(caller);
         }
-        let services = services()?;
+        let (services, session) = (services()?, session()?);
         let user = UserId::from_bits(services.ambient.draw());
-        session()?.insert(USER, user).await.map_err(failed)?;
-        Ok(Self { services, user, login: None })
+        let kept = device_in(&session).await.map_err(failed)?;
+        let device = kept.unwrap_or_else(|| DeviceId::from_bits(services.ambient.draw()));
+        session.insert(USER, user).await.map_err(failed)?;
+        session.insert(DEVICE, device).await.map_err(failed)?;
+        Ok(Self { services, user, device, login: None })
     }
 
     /// The person; a browser without an identity is refused.
@@ -108,8 +125,28 @@ pub async fn known_in(session: &Session) -> Result<Option<(UserId, Option<Signed
     Ok(Some((user, login.map(|login| SignedIn { user, epoch: login.epoch, at: login.at }))))
 }
 
-/// Signs a session in, under a new id.
-pub async fn enter_in(session: &Session, login: SignedIn) -> Result<(), SessionError> {
+/// The browser of a session, if it has a number.
+async fn device_in(session: &Session) -> Result<Option<DeviceId>, SessionError> {
+    session.get::<DeviceId>(DEVICE).await
+}
+
+/// Forgets the person of a session, and everything else but which browser it is.
+pub async fn leave_in(session: &Session) -> Result<(), SessionError> {
+    let user = session.get::<UserId>(USER).await?;
+    let device = device_in(session).await?.or(user.map(|user| DeviceId::from_bits(user.bits())));
+    session.flush().await?;
+    match device {
+        Some(device) => session.insert(DEVICE, device).await,
+        None => Ok(()),
+    }
+}
+
+/// Signs a session in, under a new id. `number` is for a browser that has none yet.
+pub async fn enter_in(session: &Session, login: SignedIn, number: DeviceId) -> Result<(), SessionError> {
+    if device_in(session).await?.is_none() {
+        let first = session.get::<UserId>(USER).await?.map(|user| DeviceId::from_bits(user.bits()));
+        session.insert(DEVICE, first.unwrap_or(number)).await?;
+    }
     session.cycle_id().await?;
     session.insert(USER, login.user).await?;
     session.insert(ACCOUNT, Login { epoch: login.epoch, at: login.at }).await
@@ -117,23 +154,36 @@ pub async fn enter_in(session: &Session, login: SignedIn) -> Result<(), SessionE
 
 /// Signs this browser in, under a new session id, and leads on.
 pub async fn enter(login: SignedIn, next: &str) -> Result<(), ApiError> {
-    enter_in(&session()?, login).await.map_err(failed)?;
+    let number = DeviceId::from_bits(services()?.ambient.draw());
+    enter_in(&session()?, login, number).await.map_err(failed)?;
     lead_to(next)
 }
 
+impl Ceremony {
+    /// The key of the login record that holds what a passkey is to sign.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Create => "challenge-create",
+            Self::Get => "challenge",
+        }
+    }
+}
+
 /// Draws what a passkey is to sign, and keeps it for this browser.
-pub async fn challenge() -> Result<String, ApiError> {
+pub async fn challenge(ceremony: Ceremony) -> Result<String, ApiError> {
     let services = services()?;
     let challenge = services.accounts.challenge();
     let until = services.ambient.now().plus(CHALLENGE_MS);
-    session()?.insert(CHALLENGE, (&challenge, until)).await.map_err(failed)?;
+    session()?.insert(ceremony.key(), (&challenge, until)).await.map_err(failed)?;
     Ok(challenge)
 }
 
 /// What a passkey was to sign in this browser; once.
-pub async fn take_challenge() -> Result<Asked, ApiError> {
-    let services = services()?;
-    let kept = session()?.remove::<(String, UnixMillis)>(CHALLENGE).await.map_err(failed)?;
+pub async fn take_challenge(ceremony: Ceremony) -> Result<Asked, ApiError> {
+    let (services, session) = (services()?, session()?);
+    let kept = session.remove::<(String, UnixMillis)>(ceremony.key()).await.map_err(failed)?;
+    // At once: whatever becomes of the answer, the same one is not looked at again.
+    session.save().await.map_err(failed)?;
     let fresh = kept.filter(|(_, until)| services.ambient.now() < *until);
     let (challenge, _) = fresh.ok_or_else(|| service::Error::from(AccountRefusal::PasskeyRefused))?;
     let named = services.accounts.origins().to_vec();
@@ -151,7 +201,7 @@ fn own_origins() -> Vec<String> {
 
 /// Forgets who this browser is, and leads on.
 pub async fn leave(next: &str) -> Result<(), ApiError> {
-    session()?.flush().await.map_err(failed)?;
+    leave_in(&session()?).await.map_err(failed)?;
     lead_to(next)
 }
 

@@ -34,7 +34,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const CALLS: Rate = Rate { burst: 200, per_minute: 600 };
 /// New rooms.
 const CREATIONS: Rate = Rate { burst: 20, per_minute: 20 };
-/// Room codes that do not exist: somebody is guessing, or cannot type.
+/// Joins and knocks. A class behind one address may come at once, and each of them twice: to knock, and to
+/// come in. Who they say they are does not matter, because identities are free.
+const JOINS: Rate = Rate { burst: 120, per_minute: 60 };
+/// Room codes and tickets that do not exist: somebody is guessing, or cannot type.
 const MISSES: Rate = Rate { burst: 20, per_minute: 20 };
 
 /// Everything that tries a password, a link or an address. A few people may forget theirs at once.
@@ -58,6 +61,7 @@ struct Inner {
 struct Throttles {
     calls: Throttle<u128>,
     creations: Throttle<u128>,
+    joins: Throttle<u128>,
     misses: Throttle<u128>,
     knocks: Throttle<u128>,
 }
@@ -73,6 +77,7 @@ impl Guard {
             throttles: Mutex::new(Throttles {
                 calls: Throttle::new(CALLS),
                 creations: Throttle::new(CREATIONS),
+                joins: Throttle::new(JOINS),
                 misses: Throttle::new(MISSES),
                 knocks: Throttle::new(KNOCKS),
             }),
@@ -134,7 +139,7 @@ impl Guard {
     fn admits(&self, caller: u128, method: &Method, path: &str) -> bool {
         let now = self.0.uptime.now();
         let mut throttles = self.throttles();
-        if looks_up_rooms(path) && throttles.misses.is_dry(caller, now) {
+        if looks_up(path) && throttles.misses.is_dry(caller, now) {
             return false;
         }
         if method.is_safe() {
@@ -142,10 +147,11 @@ impl Guard {
         }
         throttles.calls.take(caller, now)
             && (path != CREATE || throttles.creations.take(caller, now))
+            && (path != JOIN || throttles.joins.take(caller, now))
             && (!opens_accounts(path) || throttles.knocks.take(caller, now))
     }
 
-    /// Counts a room code that did not exist.
+    /// Counts a room code or a ticket that did not exist.
     fn note_miss(&self, caller: u128) {
         self.throttles().misses.take(caller, self.0.uptime.now());
     }
@@ -153,6 +159,10 @@ impl Guard {
 
 /// The server function that makes rooms.
 const CREATE: &str = "/api/rooms/create";
+/// The server function by which people knock and come in.
+const JOIN: &str = "/api/rooms/join";
+/// Where call sockets are opened.
+const SIGNAL: &str = "/signal";
 
 /// Whether a path takes what opens an account, or makes the server send mail.
 fn opens_accounts(path: &str) -> bool {
@@ -160,9 +170,15 @@ fn opens_accounts(path: &str) -> bool {
     name.is_some_and(|name| !matches!(name, "visitor" | "view" | "ways" | "sign-out"))
 }
 
-/// Whether a not-found from this path means that a room code was wrong.
-fn looks_up_rooms(path: &str) -> bool {
-    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | "/api/rooms/join")
+/// Whether this path takes a room code or a ticket.
+fn looks_up(path: &str) -> bool {
+    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | JOIN | SIGNAL)
+}
+
+/// Whether this answer from such a path means that the code or the ticket was wrong.
+fn is_miss(path: &str, status: StatusCode) -> bool {
+    let wrong = if path == SIGNAL { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+    looks_up(path) && status == wrong
 }
 
 /// Refuses what is foreign, too often or too long, and lets the rest pass.
@@ -190,8 +206,7 @@ pub async fn check(
     };
     let response = next.run(request).await;
     if let Some(caller) = caller
-        && response.status() == StatusCode::NOT_FOUND
-        && looks_up_rooms(&path)
+        && is_miss(&path, response.status())
     {
         guard.note_miss(caller);
     }
@@ -315,6 +330,32 @@ mod tests {
         assert!(!guard.admits(1, &Method::POST, "/api/rooms/join"));
         assert!(guard.admits(1, &Method::POST, "/api/rooms/leave"), "who is inside goes on");
         assert!(guard.admits(2, &Method::GET, "/r/bcd-fghj-kmn"), "others do not suffer");
+    }
+
+    #[test]
+    fn guessing_tickets_runs_dry() {
+        let guard = guard(Layer::default());
+        assert!(
+            is_miss(SIGNAL, StatusCode::UNAUTHORIZED) && !is_miss(SIGNAL, StatusCode::SWITCHING_PROTOCOLS)
+        );
+        for _ in 0..MISSES.burst {
+            assert!(guard.admits(1, &Method::GET, SIGNAL));
+            guard.note_miss(1);
+        }
+        assert!(!guard.admits(1, &Method::GET, SIGNAL));
+        assert!(guard.admits(2, &Method::GET, SIGNAL), "others do not suffer");
+    }
+
+    #[test]
+    fn knocking_runs_dry_and_who_is_inside_goes_on() {
+        let guard = guard(Layer::default());
+        let knocked = (0..500).filter(|_| guard.admits(1, &Method::POST, JOIN)).count();
+        assert_eq!(knocked, JOINS.burst as usize);
+        assert!(guard.admits(2, &Method::POST, JOIN), "others do not suffer");
+        let guard =
+            Guard::new(&Settings::settle(Layer::default()).expect("they are settings"), Uptime::start());
+        (0..JOINS.burst).for_each(|_| assert!(guard.admits(1, &Method::POST, JOIN)));
+        assert!(guard.admits(1, &Method::POST, "/api/rooms/leave"));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! ```text
 //! cookie `anteroom` = signed(session id) ──sha-256──▶ row of `logins`, body as JSON
 //!
-//! body:  user                a guest, known by nothing else
-//!        user + account      somebody who is signed in, while the account's epoch is this one
+//! body:  user + device              a guest, known by nothing else
+//!        user + device + account    somebody who is signed in, while the account's epoch is this one
+//!        device                     a browser that was signed out
 //! ```
 //!
 //! A guest's whole identity is a random user id in the session; it is made when first needed, so that
@@ -120,7 +121,7 @@ impl Logins {
         if epoch == row.as_ref().map(|row| row.epoch) {
             return Ok(row.map(|row| Visitor { name: row.name }));
         }
-        session.flush().await?;
+        app::caller::leave_in(session).await?;
         Ok(None)
     }
 }

@@ -8,7 +8,7 @@ use protocol::account::{PasskeyAsserted, PasskeyCreated, PasskeyCreation};
 use protocol::{AccountView, SignInWays, Visitor};
 
 #[cfg(feature = "ssr")]
-use crate::caller::{self, Caller};
+use crate::caller::{self, Caller, Ceremony};
 
 /// Where the plain form of every page's corner is sent.
 pub const SIGN_OUT: &str = "/api/accounts/sign-out";
@@ -145,14 +145,14 @@ pub async fn resets(token: String) -> Result<bool, ApiError> {
 /// What a passkey is to sign, for somebody who is about to sign in.
 #[server(prefix = "/api", endpoint = "accounts/passkey-challenge", input = Json, output = Json)]
 pub async fn passkey_challenge() -> Result<String, ApiError> {
-    caller::challenge().await
+    caller::challenge(Ceremony::Get).await
 }
 
 /// Signs in with a passkey, and leads to `next`, a page of ours.
 #[server(prefix = "/api", endpoint = "accounts/passkey-sign-in", input = Json, output = Json)]
 pub async fn passkey_sign_in(said: PasskeyAsserted, next: String) -> Result<(), ApiError> {
     let services = caller::services()?;
-    let (browser, asked) = (Caller::guest().await?, caller::take_challenge().await?);
+    let (browser, asked) = (Caller::guest().await?, caller::take_challenge(Ceremony::Get).await?);
     let login = services.accounts.sign_in_with_passkey(browser, asked, said).await?;
     caller::enter(login, &next).await
 }
@@ -161,14 +161,14 @@ pub async fn passkey_sign_in(said: PasskeyAsserted, next: String) -> Result<(), 
 #[server(prefix = "/api", endpoint = "accounts/begin-passkey", input = Json, output = Json)]
 pub async fn begin_passkey() -> Result<PasskeyCreation, ApiError> {
     let (services, login) = Caller::signed_in().await?;
-    Ok(services.accounts.passkey_creation(login.user, caller::challenge().await?).await?)
+    Ok(services.accounts.passkey_creation(login.user, caller::challenge(Ceremony::Create).await?).await?)
 }
 
 /// Keeps a passkey that the browser made.
 #[server(prefix = "/api", endpoint = "accounts/add-passkey", input = Json, output = Json)]
 pub async fn add_passkey(made: PasskeyCreated) -> Result<(), ApiError> {
     let (services, login) = Caller::signed_in().await?;
-    services.accounts.add_passkey(login.user, caller::take_challenge().await?, made).await?;
+    services.accounts.add_passkey(login.user, caller::take_challenge(Ceremony::Create).await?, made).await?;
     caller::lead_to("/account?done=passkey")
 }
 

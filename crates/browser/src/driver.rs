@@ -36,8 +36,7 @@ pub trait Api {
     fn call(&self, call: ApiCall) -> LocalBoxFuture<'static, Result<ApiAnswer, ErrorCode>>;
 }
 
-/// One call of this page. Clones are the same call; it ends with [`Driver::close`] or the last clone.
-#[derive(Clone)]
+/// One call of this page. It ends with [`Driver::close`], or when it is dropped.
 pub struct Driver {
     shell: Rc<Shell>,
 }
@@ -70,7 +69,7 @@ pub(crate) struct Inbox(Weak<Shell>);
 
 impl Driver {
     /// Starts a call on the entry page of `room`; opens nothing yet. `on_view` hears of every change
-    /// after the first action; before that, ask [`Driver::view`].
+    /// after the first action; before that, the view is [`View::default`].
     pub fn new(room: RoomCode, api: Rc<dyn Api>, on_view: impl Fn(View) + 'static) -> Self {
         let shell = Rc::new_cyclic(|weak| Shell::new(Inbox(weak.clone()), room, api, Box::new(on_view)));
         shell.listeners.replace(page_listeners(&shell.inbox));
@@ -82,11 +81,6 @@ impl Driver {
     pub fn handle(&self, action: Action) {
         self.shell.sound.wake();
         self.shell.put(Input::Person(action));
-    }
-
-    /// What a person may see just now.
-    pub fn view(&self) -> View {
-        self.shell.call.borrow().view()
     }
 
     /// Shows `picture` in `element` from now on, also when its track is replaced; `None` clears it.

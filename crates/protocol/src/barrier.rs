@@ -27,20 +27,6 @@ pub enum Barrier {
     InviteTaken,
 }
 
-impl Barrier {
-    /// Whether the plain link without the invite may still lead to the door.
-    pub const fn is_about_the_invite(self) -> bool {
-        matches!(
-            self,
-            Self::InviteUnknown
-                | Self::InviteExpired
-                | Self::InviteUsedUp
-                | Self::InviteRevoked
-                | Self::InviteTaken
-        )
-    }
-}
-
 /// Which rule somebody ran into who is in the room or runs it.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -41,7 +41,7 @@ use model::{DisplayName, EmailAddress, UnixMillis, UserId};
 use protocol::{AccountRefusal, AccountView, ErrorCode, SignInWays, Visitor};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::accounts::{self, AccountRow};
-use store::identities::IdentityRow;
+use store::identities;
 use store::{Store, Transaction};
 
 /// How many accounts and addresses the limits remember.
@@ -275,12 +275,13 @@ impl Accounts {
         Err(AccountRefusal::WrongCredentials.into())
     }
 
-    /// How many ways lead into an account. A password needs an address beside it, and a provider that is not
-    /// this server's opens nothing.
-    fn ways_in(&self, row: &AccountRow, passkeys: usize, identities: &[IdentityRow]) -> usize {
-        let password = row.password_hash.is_some() && row.email.is_some();
-        let vouched = identities.iter().filter(|identity| self.is_ours(&identity.issuer)).count();
-        usize::from(password) + passkeys + vouched
+    /// Refuses to leave an account without anything that opens it. The account is locked.
+    async fn require_a_way_in(&self, tx: &mut Transaction, user: UserId) -> Result<(), Error> {
+        let issuer = self.0.provider.as_ref().map(|provider| provider.issuer.as_str());
+        match identities::count_ways_in(tx, user, issuer).await? {
+            0 => Err(AccountRefusal::LastWayIn.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Writes a new account.

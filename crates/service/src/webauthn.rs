@@ -230,8 +230,12 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
     use aws_lc_rs::rand::SystemRandom;
-    use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair};
+    use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+    use aws_lc_rs::signature::{
+        ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256,
+    };
 
     const CHALLENGE: &str = "0123456789abcdef";
     const ORIGIN: &str = "https://meet.example.org:8443";
@@ -296,6 +300,49 @@ mod tests {
         };
         assert_eq!(opens(&own), Ok(()));
         assert_eq!(opens(&other), Err(Rejected));
+    }
+
+    /// The number of an algorithm, a key of it as browsers hand it over, and what signs.
+    type Signing = (i64, Vec<u8>, Box<dyn Fn(&[u8]) -> Vec<u8>>);
+
+    fn ed25519() -> Signing {
+        let pair = Ed25519KeyPair::generate().expect("a key can be made");
+        let key = [ED25519_PREFIX, pair.public_key().as_ref()].concat();
+        (-8, key, Box::new(move |signed| pair.sign(signed).as_ref().to_vec()))
+    }
+
+    fn rsa() -> Signing {
+        let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key can be made");
+        let key: PublicKeyX509Der<'_> = pair.public_key().as_der().expect("a key can be written");
+        let key = key.as_ref().to_vec();
+        let sign = move |signed: &[u8]| {
+            let mut signature = vec![0; pair.public_modulus_len()];
+            pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed, &mut signature).expect("it signs");
+            signature
+        };
+        (-257, key, Box::new(sign))
+    }
+
+    #[test]
+    fn keys_of_every_algorithm_that_is_taken_open() {
+        let origins = origins();
+        for (algorithm, key, sign) in [ed25519(), rsa()] {
+            let made = client_data("webauthn.create", CHALLENGE, ORIGIN);
+            let new = data("meet.example.org", 0b101, 1);
+            let asked = expected("webauthn.create", &origins);
+            let credential = Credential::register(&asked, &made, &new, (algorithm, key));
+            let credential = credential.expect("it is sound").to_string();
+            let (said, data) =
+                (client_data("webauthn.get", CHALLENGE, ORIGIN), data("meet.example.org", 0b101, 2));
+            let mut signature = sign(&[data.as_slice(), digest(&SHA256, &said).as_ref()].concat());
+            let verify = |signature: &[u8]| {
+                let mut kept: Credential = credential.parse().expect("it was kept");
+                kept.verify(&expected("webauthn.get", &origins), (&said, &data), signature)
+            };
+            assert_eq!(verify(&signature), Ok(()), "{algorithm}");
+            signature[0] ^= 1;
+            assert_eq!(verify(&signature), Err(Rejected), "{algorithm}");
+        }
     }
 
     #[test]

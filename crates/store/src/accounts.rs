@@ -77,11 +77,10 @@ pub async fn load_by_email(store: &Store, email: &EmailAddress) -> Result<Option
     raw.map(Raw::parse).transpose()
 }
 
-/// Reads which logins of an account count; nothing if there is no such account.
-pub async fn load_epoch(store: &Store, id: UserId) -> Result<Option<i64>, Error> {
-    const SQL: &str = "select epoch from accounts where id = $1";
-    let raw: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(id.to_hex())).await?;
-    Ok(raw.map(|(epoch,)| epoch))
+/// Keeps others who lock it away from an account until the transaction ends; says whether there is one.
+pub async fn lock(tx: &mut Transaction, id: UserId) -> Result<bool, Error> {
+    const SQL: &str = "update accounts set epoch = epoch where id = $1";
+    Ok(tx.execute(Statement::new(SQL).text(id.to_hex())).await? == 1)
 }
 
 /// Sets a new password.
@@ -175,13 +174,15 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     const CHAT: &str = "delete from chat_messages where room_id = $1 and (participant_id in \
          (select id from participants where room_id = $1 and user_id = $2) \
          or room_id in (select id from rooms where owner_id = $2))";
-    const KNOWN: [&str; 4] = [
+    const KNOWN: [&str; 3] = [
         "delete from barred where room_id = $1 and user_id = $2",
         "delete from members where room_id = $1 and user_id = $2",
         "delete from held where room_id = $1 and user_id = $2",
-        "delete from banned where room_id = $1 and user_id = $2",
     ];
-    const SEATS: &str = "update participants set user_id = $3, name = $4 where room_id = $1 and user_id = $2";
+    // Who may not come back does not by being deleted: the browser stays out.
+    const BANS: &str = "update banned set user_id = $3 where room_id = $1 and user_id = $2";
+    const SEATS: &str = "update participants set user_id = $3, device_id = $3, name = $4 \
+         where room_id = $1 and user_id = $2";
     const ROOM: &str = "update rooms set owner_id = $3, name = $4 where id = $1 and owner_id = $2";
     crate::journal::erase_names(tx, user).await?;
     let room = tx.room.to_hex();
@@ -189,7 +190,7 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     for sql in [CHAT].into_iter().chain(KNOWN) {
         tx.tx.execute(about(sql)).await?;
     }
-    for sql in [STAYS, INVITES, MAILS] {
+    for sql in [STAYS, INVITES, MAILS, BANS] {
         tx.tx.execute(about(sql).text(ghost.to_hex())).await?;
     }
     for sql in [SEATS, ROOM] {

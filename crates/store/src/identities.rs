@@ -41,17 +41,36 @@ struct Raw {
     used_at: Option<i64>,
 }
 
-/// Adds a passkey unless one with this id exists; says whether it was added.
-pub async fn insert_passkey(store: &Store, row: &PasskeyRow) -> Result<bool, Error> {
+/// Adds a passkey, unless one with this id exists or the account has `most` already; says whether it was
+/// added. The account must be locked.
+pub async fn insert_passkey(tx: &mut Transaction, row: &PasskeyRow, most: usize) -> Result<bool, Error> {
     const SQL: &str = "insert into passkeys (id, account_id, name, credential, created_at) \
-         values ($1, $2, $3, $4, $5) on conflict (id) do nothing";
+         select $1, $2, $3, $4, $5 where (select count(*) from passkeys where account_id = $2) < $6 \
+         on conflict (id) do nothing";
     let statement = Statement::new(SQL)
         .text(&row.id)
         .text(row.account.to_hex())
         .text(row.name.as_str())
         .text(&row.credential)
-        .time(row.created_at);
-    Ok(store.execute(statement).await? == 1)
+        .time(row.created_at)
+        .integer(i64::try_from(most).unwrap_or(i64::MAX));
+    Ok(tx.execute(statement).await? == 1)
+}
+
+/// How many ways there are into an account: its password, its passkeys, and who it is at `issuer`. The
+/// account must be locked, for the answer to hold.
+pub async fn count_ways_in(
+    tx: &mut Transaction,
+    account: UserId,
+    issuer: Option<&str>,
+) -> Result<i64, Error> {
+    const SQL: &str = "select (select count(*) from accounts where id = $1 and email is not null \
+          and password_hash is not null) \
+         + (select count(*) from passkeys where account_id = $1) \
+         + (select count(*) from federated_identities where account_id = $1 and issuer = $2)";
+    let statement = Statement::new(SQL).text(account.to_hex()).text(issuer.unwrap_or_default());
+    let raw: Option<(i64,)> = tx.fetch_optional(statement).await?;
+    Ok(raw.map_or(0, |(count,)| count))
 }
 
 /// Reads a passkey.
@@ -70,22 +89,23 @@ pub async fn load_passkeys(store: &Store, account: UserId) -> Result<Vec<Passkey
     raw.into_iter().map(Raw::parse).collect()
 }
 
-/// Notes that a passkey was used, and its counter with it.
+/// Notes that a passkey was used, and its counter with it; says whether it still was as it was read. Of two
+/// who use the same counter at the same time, one has a copy.
 pub async fn save_passkey_use(
     store: &Store,
     id: &str,
-    credential: &str,
+    (before, after): (&str, &str),
     at: UnixMillis,
-) -> Result<(), Error> {
-    const SQL: &str = "update passkeys set credential = $2, used_at = $3 where id = $1";
-    store.execute(Statement::new(SQL).text(id).text(credential).time(at)).await?;
-    Ok(())
+) -> Result<bool, Error> {
+    const SQL: &str = "update passkeys set credential = $2, used_at = $3 where id = $1 and credential = $4";
+    let statement = Statement::new(SQL).text(id).text(after).time(at).text(before);
+    Ok(store.execute(statement).await? == 1)
 }
 
 /// Takes a passkey away, if it is this account's; says whether it was.
-pub async fn delete_passkey(store: &Store, account: UserId, id: &str) -> Result<bool, Error> {
+pub async fn delete_passkey(tx: &mut Transaction, account: UserId, id: &str) -> Result<bool, Error> {
     const SQL: &str = "delete from passkeys where id = $1 and account_id = $2";
-    Ok(store.execute(Statement::new(SQL).text(id).text(account.to_hex())).await? == 1)
+    Ok(tx.execute(Statement::new(SQL).text(id).text(account.to_hex())).await? == 1)
 }
 
 /// Says that an account is this subject of that issuer, unless another one is; says whether it is now.
@@ -126,11 +146,16 @@ pub async fn load_identities(store: &Store, account: UserId) -> Result<Vec<Ident
 }
 
 /// Forgets that an account is this subject of that issuer; says whether it was.
-pub async fn unlink(store: &Store, account: UserId, issuer: &str, subject: &str) -> Result<bool, Error> {
+pub async fn unlink(
+    tx: &mut Transaction,
+    account: UserId,
+    issuer: &str,
+    subject: &str,
+) -> Result<bool, Error> {
     const SQL: &str =
         "delete from federated_identities where issuer = $1 and subject = $2 and account_id = $3";
     let statement = Statement::new(SQL).text(issuer).text(subject).text(account.to_hex());
-    Ok(store.execute(statement).await? == 1)
+    Ok(tx.execute(statement).await? == 1)
 }
 
 /// Takes everything away that opens an account besides a password.

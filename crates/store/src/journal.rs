@@ -17,8 +17,8 @@
 //! | ended | by whom | the room is over, every seat is gone, every segment closes |
 //!
 //! [`record`] is the one place that says so. Lines are added and never changed, and
-//! [`audit`](crate::audit) chains them; they go only with their room, by
-//! [`rooms::forget`](crate::rooms::forget). Only names can be erased, by [`erase_names`].
+//! [`audit`](crate::audit) chains them; they go only when their room is
+//! over and its time too, by [`keeping`](crate::keeping). Only names can be erased, by [`erase_names`].
 
 use crate::attendance::{self, Exit};
 use crate::audit::Row;

@@ -136,7 +136,8 @@ impl Store {
             .create_if_missing(true)
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Normal)
+            // What was promised to somebody also survives a power cut.
+            .synchronous(SqliteSynchronous::Full)
             .busy_timeout(PATIENCE)
             // What was deleted is overwritten, for it was deleted because it is nobody's business any more.
             .pragma("secure_delete", "on");

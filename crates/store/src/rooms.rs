@@ -143,13 +143,6 @@ pub async fn load_orphaned(store: &Store, node: NodeId, now: UnixMillis) -> Resu
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
 
-/// Deletes an ended room with everything that was kept of it; says whether there was one. The only way by
-/// which lines of a history ever go.
-pub async fn forget(store: &Store, room: RoomId) -> Result<bool, Error> {
-    const SQL: &str = "delete from rooms where id = $1 and ended_at is not null";
-    Ok(store.execute(Statement::new(SQL).text(room.to_hex())).await? == 1)
-}
-
 /// Notes since when somebody has been inside.
 pub(crate) async fn save_open(tx: &mut RoomTransaction, since: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "update rooms set open_since = $2 where id = $1";

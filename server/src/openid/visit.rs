@@ -23,7 +23,7 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, Uri};
-use model::{UnixMillis, UserId};
+use model::{DeviceId, UnixMillis, UserId};
 use protocol::account::word_of;
 use protocol::{AccountRefusal, ErrorCode};
 use std::error::Error;
@@ -183,7 +183,7 @@ async fn arrive(
         Purpose::SignIn { next } => {
             let guest = known.filter(|(_, login)| login.is_none()).map(|(user, _)| user);
             let login = accounts.sign_in_vouched(guest, &vouched, words.lang().to_owned()).await?;
-            enter_in(session, login).await?;
+            enter_in(session, login, DeviceId::from_bits(shared.services.ambient.draw())).await?;
             Ok(next)
         }
         Purpose::Link { user } => {

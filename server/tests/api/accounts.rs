@@ -6,8 +6,8 @@ use crate::harness::Server;
 use http::{Request, StatusCode};
 use model::Role;
 use protocol::{
-    AccountRefusal, AccountView, Change, Deed, EntryState, EntryView, ErrorCode, Farewell, HostedRoom,
-    ServerMessage, Visitor,
+    AccountRefusal, AccountView, Barrier, Change, Deed, EntryState, EntryView, ErrorCode, Farewell,
+    HostedRoom, ServerMessage, Visitor,
 };
 use serde_json::json;
 use server::config::{Layer, Settings};
@@ -432,4 +432,33 @@ async fn without_mail_the_operator_helps_whoever_forgot_the_password() {
     refused(&ana.submit("/api/accounts/reset", &fields).await, AccountRefusal::LinkExpired);
     assert_eq!(visitor(&ana).await, None);
     sign_in(&ana, ANA, FOXES).await.json::<()>();
+}
+
+#[tokio::test]
+async fn a_banned_browser_stays_out_whoever_it_says_it_is() {
+    let server = Server::start().await;
+    let host = hosted(&server).await;
+    let room = host.guest.seat.room;
+    let browser = server.browser();
+    sign_up(&browser, "bo@example.org", FOXES).await.json::<()>();
+    let eve = Guest::with(&server, browser, (room, "Eve")).knock().await;
+    host.guest.deed(Deed::Ban(eve.id)).await.json::<()>();
+    let banned = ErrorCode::Door(Barrier::Banned);
+    let browser = eve.guest.browser;
+    let again = async |browser| {
+        let guest = Guest::with(&server, browser, (room, "Adam"));
+        let refusal = guest.ask().await.refusal();
+        (refusal, guest.browser)
+    };
+    let (as_they_are, browser) = again(browser).await;
+    browser.submit("/api/accounts/sign-out", &[]).await.json::<()>();
+    assert_eq!(visitor(&browser).await, None);
+    let (signed_out, browser) = again(browser).await;
+    sign_up(&browser, "new@example.org", BEARS).await.json::<()>();
+    let (as_another, browser) = again(browser).await;
+    browser.submit("/api/accounts/sign-out", &[]).await.json::<()>();
+    sign_in(&browser, "bo@example.org", FOXES).await.json::<()>();
+    browser.submit("/api/accounts/delete", &[("password", FOXES)]).await.json::<()>();
+    let (deleted, _) = again(browser).await;
+    assert_eq!([as_they_are, signed_out, as_another, deleted], [banned; 4]);
 }

@@ -170,3 +170,23 @@ async fn a_passkey_is_its_owners_alone() {
     let said = device.said(&challenge(&browser).await);
     refused(&enter(&browser, &said).await);
 }
+
+#[tokio::test]
+async fn no_more_passkeys_are_kept_than_an_account_may_have() {
+    let (server, ana, _) = server_with_passkey().await;
+    let ids = (0..25).map(|count| format!("a2V5{count:02}"));
+    for (count, id) in (1..).zip(ids) {
+        let mut device = Authenticator::new(&server, id.leak());
+        let creation = ana.call("/api/accounts/begin-passkey", &json!({})).await;
+        if count == 20 {
+            assert_eq!(creation.refusal(), ErrorCode::Account(AccountRefusal::TooManyPasskeys));
+            break;
+        }
+        // What was drawn for signing in makes none.
+        let stray = PasskeyCreation { challenge: challenge(&ana).await, ..creation.json() };
+        refused(&ana.call("/api/accounts/add-passkey", &device.made(&stray)).await);
+        let creation = ana.call("/api/accounts/begin-passkey", &json!({})).await.json();
+        ana.call("/api/accounts/add-passkey", &device.made(&creation)).await.json::<()>();
+    }
+    assert_eq!(passkeys(&ana).await, 20);
+}

@@ -294,7 +294,9 @@ async fn at_the_door_nothing_is_heard() {
     }
     house.assert_undisturbed().await;
     eve.socket.say(&ClientMessage::Ping).await;
-    assert_eq!(eve.socket.next().await, ServerMessage::Pong, "nothing came before it");
+    let all = ServerMessage::Waiting { host_present: true, notice: None };
+    assert_eq!(eve.socket.next().await, all, "all that they may know");
+    assert_eq!(eve.socket.next().await, ServerMessage::Pong, "nothing else came before it");
     house.ana.guest.deed(Deed::End).await.json::<()>();
     assert_eq!(eve.socket.next().await, ServerMessage::Farewell(Farewell::Ended));
 }

@@ -65,10 +65,13 @@ impl Accounts {
             created_at: self.now(),
             used_at: None,
         };
-        if identities::insert_passkey(&self.0.store, &row).await? {
-            return Ok(());
+        let mut tx = self.0.store.begin().await?;
+        accounts::lock(&mut tx, user).await?;
+        if !identities::insert_passkey(&mut tx, &row, PASSKEYS).await? {
+            return Err(AccountRefusal::PasskeyRefused.into());
         }
-        Err(AccountRefusal::PasskeyRefused.into())
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Signs in with a passkey, which names the account by itself.
@@ -91,21 +94,23 @@ impl Accounts {
             (bytes(&said.client_data).map_err(refused)?, bytes(&said.authenticator_data).map_err(refused)?);
         let signature = bytes(&said.signature).map_err(refused)?;
         credential.verify(&expected, (&client_data, &data), &signature).map_err(refused)?;
-        identities::save_passkey_use(&self.0.store, &key.id, &credential.to_string(), self.now()).await?;
+        let change = (key.credential.as_str(), &*credential.to_string());
+        if !identities::save_passkey_use(&self.0.store, &key.id, change, self.now()).await? {
+            return Err(AccountRefusal::PasskeyRefused.into());
+        }
         let row = accounts::load(&self.0.store, key.account).await?;
         self.enter(browser, &row.ok_or(AccountRefusal::PasskeyRefused)?).await
     }
 
     /// Takes a passkey away, unless nothing else opens the account.
     pub async fn remove_passkey(&self, user: UserId, id: &str) -> Result<(), Error> {
-        let row = self.load(user).await?;
-        let keys = identities::load_passkeys(&self.0.store, user).await?;
-        let identities = identities::load_identities(&self.0.store, user).await?;
-        if self.ways_in(&row, keys.len().saturating_sub(1), &identities) == 0 {
-            return Err(AccountRefusal::LastWayIn.into());
-        }
+        let mut tx = self.0.store.begin().await?;
+        accounts::lock(&mut tx, user).await?;
         // Whoever asks twice, or for somebody else's, finds nothing to take away.
-        identities::delete_passkey(&self.0.store, user, id).await?;
+        if identities::delete_passkey(&mut tx, user, id).await? {
+            self.require_a_way_in(&mut tx, user).await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 

@@ -120,18 +120,14 @@ impl Accounts {
 
     /// Forgets who an account is elsewhere, unless nothing else opens it.
     pub async fn unlink(&self, user: UserId, issuer: &str, subject: &str) -> Result<(), Error> {
-        let row = self.load(user).await?;
-        let keys = identities::load_passkeys(&self.0.store, user).await?;
-        let all = identities::load_identities(&self.0.store, user).await?;
-        let is_this = |identity: &IdentityRow| identity.issuer == issuer && identity.subject == subject;
-        let (gone, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(is_this);
-        // What opens nothing any more can always go.
-        let opens = gone.iter().any(|identity| self.is_ours(&identity.issuer));
-        if opens && self.ways_in(&row, keys.len(), &kept) == 0 {
-            return Err(AccountRefusal::LastWayIn.into());
+        let mut tx = self.0.store.begin().await?;
+        accounts::lock(&mut tx, user).await?;
+        // Whoever asks twice, or for somebody else's, finds nothing to take away; what opens nothing any more
+        // can always go.
+        if identities::unlink(&mut tx, user, issuer, subject).await? && self.is_ours(issuer) {
+            self.require_a_way_in(&mut tx, user).await?;
         }
-        // Whoever asks twice, or for somebody else's, finds nothing to take away.
-        identities::unlink(&self.0.store, user, issuer, subject).await?;
+        tx.commit().await?;
         Ok(())
     }
 

@@ -83,7 +83,9 @@ impl RoomActor {
         self.room.former.remove(&user);
         self.room.held.remove(&user);
         self.room.barred.remove(&user);
-        self.room.banned.remove(&user);
+        if let Some(device) = self.room.banned.remove(&user) {
+            self.room.banned.insert(ghost, device);
+        }
         // A personal invite that was used stays used: its link may have been passed on.
         for invite in self.room.invites.values_mut().filter(|invite| invite.holder == Some(user)) {
             invite.holder = Some(ghost);

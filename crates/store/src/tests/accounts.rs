@@ -79,8 +79,8 @@ async fn signing_out_everywhere_ends_every_login_of_the_account_alone() {
         let nobody = accounts::sign_out_everywhere(&mut tx, user(CY)).await.expect("it can be done");
         commit(tx).await;
         assert_eq!((begun, nobody), (Some(2), None));
-        assert_eq!(accounts::load_epoch(&store, user(ANA)).await.expect("it can be read"), Some(2));
-        assert_eq!(accounts::load_epoch(&store, user(BO)).await.expect("it can be read"), None);
+        let ana = accounts::load(&store, user(ANA)).await.expect("it can be read");
+        assert_eq!(ana.map(|row| row.epoch), Some(2));
         for (id, there) in [("a", false), ("b", false), ("c", true), ("d", true)] {
             let found = logins::load(&store, id, UnixMillis(0)).await.expect("logins can be read");
             assert_eq!(found.is_some(), there, "{id}");
@@ -253,18 +253,37 @@ async fn a_passkey_belongs_to_one_account() {
             created_at: UnixMillis(1),
             used_at: None,
         };
-        assert!(identities::insert_passkey(&store, &key).await.expect("it can be kept"));
-        assert!(!identities::insert_passkey(&store, &key).await.expect("it can be tried"));
-        identities::save_passkey_use(&store, "id", "{1}", UnixMillis(5)).await.expect("it can be noted");
+        let mut tx = begin(&store).await;
+        assert!(identities::insert_passkey(&mut tx, &key, 1).await.expect("it can be kept"));
+        assert!(!identities::insert_passkey(&mut tx, &key, 9).await.expect("it can be tried"));
+        let second = PasskeyRow { id: "another".to_owned(), ..key.clone() };
+        assert!(
+            !identities::insert_passkey(&mut tx, &second, 1).await.expect("it can be tried"),
+            "one is most"
+        );
+        commit(tx).await;
+        let before = key.credential.as_str();
+        let mut noted = Vec::new();
+        for _ in 0..2 {
+            let use_it = identities::save_passkey_use(&store, "id", (before, "{1}"), UnixMillis(5));
+            noted.push(use_it.await.expect("it can be noted"));
+        }
+        assert_eq!(noted, [true, false], "of two at the same counter one has a copy");
         let used = PasskeyRow { credential: "{1}".to_owned(), used_at: Some(UnixMillis(5)), ..key };
         let found = identities::load_passkey(&store, "id").await.expect("it can be read");
         assert_eq!(found, Some(used.clone()));
         let all = identities::load_passkeys(&store, user(ANA)).await.expect("they can be read");
         assert_eq!(all, [used]);
-        let taken =
-            async |who| identities::delete_passkey(&store, user(who), "id").await.expect("it is tried");
+        let taken = async |who| {
+            let mut tx = begin(&store).await;
+            let taken = identities::delete_passkey(&mut tx, user(who), "id").await.expect("it is tried");
+            commit(tx).await;
+            taken
+        };
         assert!(!taken(BO).await, "nobody else takes it away");
+        assert_eq!(ways_in(&store, None).await, 1, "a password without an address opens nothing");
         assert!(taken(ANA).await);
+        assert_eq!(ways_in(&store, None).await, 0);
     })
     .await;
 }
@@ -296,8 +315,12 @@ async fn an_identity_elsewhere_belongs_to_one_account() {
         assert_eq!(elsewhere.expect("it can be read"), None);
         let of = async |who| identities::load_identities(&store, user(who)).await.expect("they can be read");
         assert_eq!((of(ANA).await, of(BO).await), (vec![row(ANA, "1")], vec![row(BO, "2"), row(BO, "3")]));
+        assert_eq!(ways_in(&store, Some("https://id.test")).await, 1);
+        assert_eq!(ways_in(&store, Some("https://other.test")).await, 0);
         let unlink = async |who, subject| {
-            let unlinked = identities::unlink(&store, user(who), "https://id.test", subject).await;
+            let mut tx = begin(&store).await;
+            let unlinked = identities::unlink(&mut tx, user(who), "https://id.test", subject).await;
+            commit(tx).await;
             unlinked.expect("it is tried")
         };
         assert!(!unlink(ANA, "2").await, "nobody else takes it away");
@@ -308,4 +331,13 @@ async fn an_identity_elsewhere_belongs_to_one_account() {
         assert_eq!((of(ANA).await, of(BO).await), (Vec::new(), vec![row(BO, "3")]));
     })
     .await;
+}
+
+/// How many ways there are into Ana's account.
+async fn ways_in(store: &Store, issuer: Option<&str>) -> i64 {
+    let mut tx = begin(store).await;
+    assert!(accounts::lock(&mut tx, user(ANA)).await.expect("it can be locked"));
+    let count = identities::count_ways_in(&mut tx, user(ANA), issuer).await.expect("they can be counted");
+    commit(tx).await;
+    count
 }
