@@ -31,6 +31,10 @@ pub fn carry_out(shell: &Rc<Shell>, effect: Effect) {
             shell.wishes.set(source, on);
             shell.peers.apply(shell, source);
         }
+        Effect::Favour(favour) => {
+            shell.wishes.favour(favour);
+            shell.peers.retune(Source::Camera);
+        }
         Effect::CallApi { request, call } => call_api(shell, request, call),
         Effect::OpenSocket { connection, ticket } => shell.sockets.open(inbox, connection, ticket),
         Effect::SendMessage { connection, message } => shell.sockets.send(inbox, connection, &message),

@@ -13,7 +13,7 @@
 use crate::driver::{Inbox, Shell};
 use crate::js::{self, PeerConnection, Transceiver, object, same};
 use crate::listener::Listener;
-use crate::senders::{Senders, add_slot};
+use crate::senders::{Senders, Wishes, add_slot};
 use crate::sources::SOURCES;
 use call::{Epoch, Input, Offer, PeerProblem, PeerState};
 use model::{Mid, Source};
@@ -62,7 +62,7 @@ struct Made {
 impl Peers {
     /// Opens a connection in place of any other, and reports `Offered`.
     pub fn open(&self, shell: &Rc<Shell>, epoch: Epoch, audio_slots: usize, video_slots: usize) {
-        let lines = match Lines::new(audio_slots, video_slots) {
+        let lines = match Lines::new(&shell.wishes, (audio_slots, video_slots)) {
             Ok(lines) => lines,
             Err(problem) => {
                 shell.inbox.put(Input::Offered { epoch, result: Err(problem) });
@@ -107,6 +107,13 @@ impl Peers {
         }
     }
 
+    /// Lets the encoder of `source` know what changed about how it is sent.
+    pub fn retune(&self, source: Source) {
+        if let Some(peer) = &*self.current.borrow() {
+            peer.lines.senders.retune(source);
+        }
+    }
+
     /// The stream of a slot.
     pub fn stream(&self, mid: Mid) -> Option<MediaStream> {
         let current = self.current.borrow();
@@ -136,23 +143,27 @@ impl Drop for Peer {
 }
 
 impl Lines {
-    fn new(audio_slots: usize, video_slots: usize) -> Result<Self, PeerProblem> {
+    fn new(wishes: &Wishes, slots: (usize, usize)) -> Result<Self, PeerProblem> {
         let configuration =
             object(&[("bundlePolicy", "max-bundle".into()), ("rtcpMuxPolicy", "require".into())]);
         let connection = PeerConnection::new(&configuration).map_err(|_| PeerProblem::Unsupported)?;
-        Self::add(&connection, audio_slots, video_slots).map_err(|error| {
+        Self::add(&connection, wishes, slots).map_err(|error| {
             connection.close();
             refused(error)
         })
     }
 
-    fn add(connection: &PeerConnection, audio_slots: usize, video_slots: usize) -> Result<Self, JsValue> {
+    fn add(
+        connection: &PeerConnection,
+        wishes: &Wishes,
+        (audio, video): (usize, usize),
+    ) -> Result<Self, JsValue> {
         let slots = |kind, count| (0..count).map(|_| add_slot(connection, kind)).collect::<Result<_, _>>();
         Ok(Self {
             connection: connection.clone(),
-            senders: Senders::add_to(connection)?,
-            audio: slots("audio", audio_slots)?,
-            video: slots("video", video_slots)?,
+            senders: Senders::add_to(connection, wishes)?,
+            audio: slots("audio", audio)?,
+            video: slots("video", video)?,
         })
     }
 

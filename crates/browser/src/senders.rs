@@ -16,6 +16,7 @@ use crate::driver::Shell;
 use crate::js::{self, PeerConnection, Receiver, Sender, Transceiver, object};
 use crate::sources::{PerSource, SOURCES};
 use js_sys::Array;
+use model::policy::Favour;
 use model::{Mid, Source};
 use protocol::SendLine;
 use std::cell::Cell;
@@ -24,33 +25,47 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::MediaStreamTrack;
 
-/// Which sources shall be sent. Held apart from any peer connection, so that the next one knows too.
-#[derive(Default)]
-pub struct Wishes(PerSource<Cell<bool>>);
+/// Which sources shall be sent, and how. Held apart from any peer connection, so that the next one knows too.
+pub struct Wishes {
+    sources: PerSource<Cell<bool>>,
+    favour: Rc<Cell<Favour>>,
+}
 
 impl Wishes {
     /// Wishes that `source` is sent, or not.
     pub fn set(&self, source: Source, on: bool) {
-        self.0.of(source).set(on);
+        self.sources.of(source).set(on);
+    }
+
+    /// Wishes that this is what the camera's encoder saves.
+    pub fn favour(&self, favour: Favour) {
+        self.favour.set(favour);
     }
 
     /// The track that the sender of `source` shall carry now.
     pub fn track(&self, shell: &Shell, source: Source) -> Option<MediaStreamTrack> {
-        let track = shell.captures.track(source).filter(|_| self.0.of(source).get())?;
+        let track = shell.captures.track(source).filter(|_| self.sources.of(source).get())?;
         track.set_enabled(true);
         Some(track)
     }
 }
 
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { sources: PerSource::default(), favour: Rc::new(Cell::new(Favour::Continuity)) }
+    }
+}
+
 /// The sending transceivers of one peer connection.
 #[derive(Clone)]
-pub struct Senders(Rc<PerSource<Line>>);
+pub struct Senders {
+    lines: Rc<PerSource<Line>>,
+    favour: Rc<Cell<Favour>>,
+}
 
 /// One sending transceiver, and what is said to its encoder.
 struct Line {
     transceiver: Transceiver,
-    /// What may suffer first when the network or the processor is short; `None` for sound.
-    preference: Option<&'static str>,
     tuning: Cell<Tuning>,
 }
 
@@ -67,34 +82,42 @@ enum Tuning {
 
 impl Senders {
     /// Adds the three m-lines, in the order of [`SOURCES`].
-    pub fn add_to(connection: &PeerConnection) -> Result<Self, JsValue> {
+    pub fn add_to(connection: &PeerConnection, wishes: &Wishes) -> Result<Self, JsValue> {
         let microphone = add(connection, "audio", "sendonly", &[voice()])?;
         let camera = add(connection, "video", "sendonly", &camera_layers())?;
         let screen = add(connection, "video", "sendonly", &[screen_layer()])?;
-        let line =
-            |transceiver, preference| Line { transceiver, preference, tuning: Cell::new(Tuning::Early) };
-        Ok(Self(Rc::new(PerSource::new(
-            line(microphone, None),
-            line(camera, Some("balanced")),
-            line(screen, Some("maintain-resolution")),
-        ))))
+        let line = |transceiver| Line { transceiver, tuning: Cell::new(Tuning::Early) };
+        let lines = PerSource::new(line(microphone), line(camera), line(screen));
+        Ok(Self { lines: Rc::new(lines), favour: wishes.favour.clone() })
     }
 
     /// Sends `track` as `source`, or nothing.
     pub fn replace(&self, source: Source, track: Option<&MediaStreamTrack>) {
-        let replaced = self.0.of(source).transceiver.sender().replace_track(track);
+        let replaced = self.lines.of(source).transceiver.sender().replace_track(track);
         let senders = self.clone();
         spawn_local(async move {
-            if js::settle(replaced).await.is_ok() && senders.0.of(source).tuning.get() != Tuning::Early {
-                senders.tune(source).await;
+            if js::settle(replaced).await.is_ok() {
+                senders.tune_anew(source).await;
             }
         });
+    }
+
+    /// Says to an encoder anew what to do, once it is known with whom it talks.
+    pub fn retune(&self, source: Source) {
+        let senders = self.clone();
+        spawn_local(async move { senders.tune_anew(source).await });
+    }
+
+    async fn tune_anew(&self, source: Source) {
+        if self.lines.of(source).tuning.get() != Tuning::Early {
+            self.tune(source).await;
+        }
     }
 
     /// Which m-line sends what; `None` before the local description is set.
     pub fn lines(&self) -> Option<Vec<SendLine>> {
         let line = |source| {
-            let mid = Mid::parse(&self.0.of(source).transceiver.mid()?).ok()?;
+            let mid = Mid::parse(&self.lines.of(source).transceiver.mid()?).ok()?;
             Some(SendLine { mid, source })
         };
         SOURCES.into_iter().map(line).collect()
@@ -108,15 +131,25 @@ impl Senders {
         }
     }
 
-    /// Writes the parameters that follow from the track which the sender carries now.
+    /// What may suffer first when the network or the processor is short; `None` for sound.
+    fn preference(&self, source: Source) -> Option<&'static str> {
+        match (source, self.favour.get()) {
+            (Source::Microphone, _) => None,
+            (Source::Camera, Favour::Continuity) => Some("balanced"),
+            (Source::Camera, Favour::Quality) | (Source::Screen, _) => Some("maintain-resolution"),
+        }
+    }
+
+    /// Writes the parameters that follow from the track which the sender carries now, and from the rules.
     async fn tune(&self, source: Source) {
-        let Line { transceiver, preference: Some(preference), tuning } = self.0.of(source) else { return };
+        let Line { transceiver, tuning } = self.lines.of(source);
         if matches!(tuning.get(), Tuning::Writing | Tuning::WritingStale) {
             tuning.set(Tuning::WritingStale);
             return;
         }
         let sender = transceiver.sender();
         loop {
+            let Some(preference) = self.preference(source) else { return };
             tuning.set(Tuning::Writing);
             write_parameters(&sender, preference).await;
             if tuning.get() == Tuning::Writing {

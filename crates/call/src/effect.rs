@@ -1,6 +1,7 @@
 //! What the shell must do for a call. Each effect with an outcome carries an id, and exactly one
 //! [`Input`](crate::Input) answers it.
 
+use model::policy::Favour;
 use model::{ChatText, DisplayName, MessageId, ParticipantKey, RoomCode, Source, Ticket};
 use protocol::{ClientMessage, Deed, JoinRequest, Seat};
 
@@ -53,6 +54,8 @@ pub enum Effect {
     /// Let the sender of `source` send the captured track, or nothing at all. A wish that comes before
     /// there is a peer connection holds for the next one.
     Send { source: Source, on: bool },
+    /// From now on, let the camera's encoder give up motion or sharpness when the network is short.
+    Favour(Favour),
     /// Call a server function; answered by `ApiAnswered`.
     CallApi { request: RequestId, call: ApiCall },
     /// Open the call socket; answered by `SocketOpened` or `SocketClosed`.

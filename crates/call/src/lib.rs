@@ -44,6 +44,7 @@ pub use input::{
 pub use view::View;
 
 use devices::Devices;
+use model::policy::Favour;
 use model::{MonoMillis, RoomCode, Source};
 use protocol::Publishing;
 use seated::{Newcomer, Outcome, Seated};
@@ -61,6 +62,8 @@ pub struct Call {
     counters: Counters,
     notice: Option<Notice>,
     playback_blocked: bool,
+    /// What the camera's encoder was told.
+    favour: Favour,
 }
 
 /// Where the person is.
@@ -118,6 +121,7 @@ impl Call {
             counters: Counters::default(),
             notice: None,
             playback_blocked: false,
+            favour: Favour::Continuity,
         }
     }
 
@@ -224,9 +228,19 @@ impl Call {
                 return;
             }
         }
+        self.heed_the_rules(effects);
         self.obey(stop, effects);
         if let Some(notice) = notice {
             self.say(notice, effects);
+        }
+    }
+
+    /// Says to the encoder what the room's rules want of it, if that is news.
+    fn heed_the_rules(&mut self, effects: &mut Vec<Effect>) {
+        let Phase::Seated(seated) = &self.phase else { return };
+        let Some(rules) = seated.rules() else { return };
+        if std::mem::replace(&mut self.favour, rules.favour) != rules.favour {
+            effects.push(Effect::Favour(rules.favour));
         }
     }
 

@@ -22,7 +22,7 @@ use crate::roster::Roster;
 use crate::signal::Signal;
 use crate::view::{JoinProblem, LeftReason, LinkView, Notice};
 use model::{DisplayName, MonoMillis, ParticipantKey, Rights, RoomCode, Source};
-use protocol::{Barrier, ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, Seat, Wanted};
+use protocol::{Barrier, ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, RoomRules, Seat, Wanted};
 
 /// How long a join may take before the person is told, in milliseconds.
 const JOIN_DEADLINE_MS: u64 = 15_000;
@@ -140,6 +140,14 @@ impl Seated {
             (false, false) if self.media_failures >= BLOCKED_ATTEMPTS && open => LinkView::Blocked,
             // The first seconds of the socket are not worth a word when the picture is there already.
             (false, false) => LinkView::Connecting,
+        }
+    }
+
+    /// The rules of the room, once we are inside.
+    pub(crate) const fn rules(&self) -> Option<RoomRules> {
+        match &self.standing {
+            Standing::Inside(roster) => Some(roster.room.rules),
+            Standing::Joining | Standing::Waiting { .. } => None,
         }
     }
 

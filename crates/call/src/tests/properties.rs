@@ -152,6 +152,7 @@ impl Held {
             | Effect::Release { .. }
             | Effect::ApplyAnswer { .. }
             | Effect::Send { .. }
+            | Effect::Favour(_)
             | Effect::CallApi { .. }
             | Effect::StartTimer { .. }
             | Effect::StopTimer(_)

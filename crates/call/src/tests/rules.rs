@@ -3,8 +3,9 @@
 use super::script::{ME, Script, id, participant, snapshot};
 use crate::{Action, DeviceId, Input, Timer};
 use expect_test::{Expect, expect};
+use model::policy::Favour;
 use model::{Rights, Role, Source, UnixMillis};
-use protocol::{Change, ParticipantView, RoomView, ServerMessage};
+use protocol::{Change, ParticipantView, RoomRules, RoomView, ServerMessage};
 
 fn check(play: impl FnOnce(&mut Script), expected: Expect) {
     let mut script = Script::inside();
@@ -294,6 +295,28 @@ fn a_new_host_learns_of_it_by_a_snapshot() {
               = InCall { link: Connected }
               | Ana: avatar
               | Bo: Local(Camera)
+        "#]],
+    );
+}
+
+#[test]
+fn the_camera_gives_up_what_the_room_can_spare() {
+    let room = |favour| {
+        let room = snapshot(&[]).room;
+        Change::Room(RoomView { rules: RoomRules { favour, ..room.rules }, ..room })
+    };
+    check(
+        |script| {
+            script.change(1, 2, "sharp", room(Favour::Quality));
+            script.change(1, 3, "sharp again", room(Favour::Quality));
+            script.change(1, 4, "alive", room(Favour::Continuity));
+        },
+        expect![[r#"
+            server: sharp
+                favour Quality
+            server: sharp again
+            server: alive
+                favour Continuity
         "#]],
     );
 }

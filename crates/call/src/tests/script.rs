@@ -231,6 +231,7 @@ fn describe(effect: &Effect) -> Option<String> {
         Effect::StartTimer { timer: Timer::Silence | Timer::Heartbeat | Timer::Notice, .. } => return None,
         Effect::StartTimer { timer, after_ms } => format!("timer {timer:?} {after_ms}"),
         Effect::Send { source, on } => format!("send {source:?} {on}"),
+        Effect::Favour(favour) => format!("favour {favour:?}"),
         Effect::Release { source } => format!("release {source:?}"),
         Effect::Capture { source, device, .. } => {
             format!("capture {source:?} {}", device.as_ref().map_or("", |device| &device.0))
