@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! target/site/              dev                   target/site-release/                release
-//!   favicon.svg …           from public/            favicon.svg  favicon.svg.br …
-//!   pkg/anteroom.js                                 pkg/anteroom.<hash>.js          + .br
-//!   pkg/anteroom_bg.wasm                            pkg/anteroom.<hash>.wasm        + .br
-//!   pkg/anteroom.css                                pkg/anteroom.<hash>.css         + .br
-//!   pkg/split_room.wasm                             pkg/split_room.<hash>.wasm      + .br
-//!   pkg/__wasm_split.______________________.js      pkg/__wasm_split.<hash>.js      + .br
+//!   favicon.svg …           from public/            favicon.svg  favicon.svg.br  favicon.svg.gz …
+//!   pkg/anteroom.js                                 pkg/anteroom.<hash>.js          + .br, .gz
+//!   pkg/anteroom_bg.wasm                            pkg/anteroom.<hash>.wasm        + .br, .gz
+//!   pkg/anteroom.css                                pkg/anteroom.<hash>.css         + .br, .gz
+//!   pkg/split_room.wasm                             pkg/split_room.<hash>.wasm      + .br, .gz
+//!   pkg/__wasm_split.______________________.js      pkg/__wasm_split.<hash>.js      + .br, .gz
 //!   pkg/__wasm_split_manifest.json                  pkg/__wasm_split_manifest.<hash>.json
 //!                                                 hash.txt, for the folder of the server's binary
 //! ```
@@ -149,19 +149,32 @@ fn public_files() -> anyhow::Result<BTreeMap<PathBuf, Vec<u8>>> {
     Ok(found)
 }
 
-/// Makes `root` hold just these files, with a compressed twin of each that gains by it if `compress`.
+/// The same for browsers that came by plain HTTP: those take no brotli.
+fn gzip(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut compressor = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    compressor.write_all(bytes)?;
+    Ok(compressor.finish()?)
+}
+
+/// How files are compressed, by the ending of the twin.
+type Compress = fn(&[u8]) -> anyhow::Result<Vec<u8>>;
+const TWINS: [(&str, Compress); 2] = [(".br", brotli), (".gz", gzip)];
+
+/// Makes `root` hold just these files, with compressed twins of each that gains by it if `compress`.
 fn put(root: &Path, files: &BTreeMap<PathBuf, Vec<u8>>, compress: bool) -> anyhow::Result<()> {
     let mut kept = Vec::new();
     for (name, bytes) in files {
         let path = root.join(name);
         let written = tree::write_if_changed(&path, bytes)?;
         if compress && is_text_or_code(&path) {
-            let twin = beside(&path, ".br");
-            if written || !twin.exists() {
-                report::step(&format!("compressing {}", name.display()));
-                tree::write_if_changed(&twin, &brotli(bytes)?)?;
+            for (ending, compress) in TWINS {
+                let twin = beside(&path, ending);
+                if written || !twin.exists() {
+                    report::step(&format!("compressing {}{ending}", name.display()));
+                    tree::write_if_changed(&twin, &compress(bytes)?)?;
+                }
+                kept.push(twin);
             }
-            kept.push(twin);
         }
         kept.push(path);
     }

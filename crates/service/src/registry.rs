@@ -16,7 +16,7 @@ use crate::room_actor::{Birth, run};
 use crate::rooms::Setup;
 use crate::tickets::Tickets;
 use crate::time::Ambient;
-use crate::turnstile::Turnstile;
+use crate::turnstile::{Arriving, Turnstile};
 use domain::load::{Cause, Counts};
 use model::{RoomCode, RoomId};
 use std::collections::BTreeMap;
@@ -80,6 +80,20 @@ struct Entry {
     mailbox: mpsc::Sender<Letter>,
     media: mpsc::Sender<sfu::Event>,
     occupancy: watch::Receiver<Occupancy>,
+}
+
+impl Actors {
+    /// How full the live rooms are together.
+    fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for entry in self.by_code.values() {
+            let Occupancy { present, waiting } = *entry.occupancy.borrow();
+            counts.rooms += u32::from(present > 0);
+            counts.people += u32::from(present);
+            counts.waiting += u32::from(waiting);
+        }
+        counts
+    }
 }
 
 impl Registry {
@@ -183,14 +197,17 @@ impl Registry {
 
     /// Why nobody new comes in anywhere, if so; `opens_room` if they would be the only one in theirs.
     pub fn fullness(&self, opens_room: bool) -> Option<Cause> {
-        let mut counts = Counts::default();
-        for entry in self.actors().by_code.values() {
-            let Occupancy { present, waiting } = *entry.occupancy.borrow();
-            counts.rooms += u32::from(present > 0);
-            counts.people += u32::from(present);
-            counts.waiting += u32::from(waiting);
+        self.turnstile.refusal(self.actors().counts(), opens_room)
+    }
+
+    /// Lets a newcomer past, or says why not. The lock is held from the counting to the letting past, so that
+    /// of two only one takes the last place.
+    pub fn let_past(&self, opens_room: bool) -> Result<Arriving, Cause> {
+        let actors = self.actors();
+        match self.turnstile.refusal(actors.counts(), opens_room) {
+            Some(cause) => Err(cause),
+            None => Ok(self.turnstile.let_past(opens_room)),
         }
-        self.turnstile.refusal(counts, opens_room)
     }
 
     /// Notes the id of a live room, so that media events find it.

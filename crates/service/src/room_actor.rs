@@ -40,6 +40,7 @@ pub mod seat;
 use crate::rate::Limiter;
 use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
+use crate::turnstile::Arriving;
 use crate::{Error, translate};
 use domain::room::{Closing, Command, Phase, decide};
 use domain::{Event, Room};
@@ -86,6 +87,8 @@ struct RoomActor {
     /// The newest chat messages, oldest first.
     chat: VecDeque<ChatMessage>,
     joins: Limiter<UserId>,
+    /// A newcomer who is not counted in the occupancy yet.
+    arriving: Option<Arriving>,
     /// Whose socket could not keep up and is to be reported as dropped.
     overflowed: Vec<ParticipantId>,
     /// Set after the database failed while a deadline was due.
@@ -453,6 +456,7 @@ impl RoomActor {
             self.drop_link(participant, Closing::Lost).await;
         }
         self.announce_occupancy();
+        self.arriving = None;
         if !self.room.people.is_empty() {
             self.idle_since = self.now();
         }

@@ -16,11 +16,22 @@ struct Inner {
     caps: Caps,
     strain: Mutex<Option<Cause>>,
     sockets: AtomicU32,
+    /// Who was let past and is not among the counts yet, and how many of them open a room.
+    arriving: AtomicU32,
+    opening: AtomicU32,
 }
 
 /// An open call socket, for as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Counted(Turnstile);
+
+/// A newcomer on the way from the turnstile into a room. Until they are counted there, or were sent away, they
+/// count here, so that many who come at once do not all take the last place.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    turnstile: Turnstile,
+    opens_room: bool,
+}
 
 impl Turnstile {
     /// A turnstile with these caps.
@@ -36,13 +47,34 @@ impl Turnstile {
     /// Why a newcomer is refused, if they are. `counts` leaves sockets out.
     pub(crate) fn refusal(&self, counts: Counts, opens_room: bool) -> Option<Cause> {
         let strain = *self.0.strain.lock().unwrap_or_else(PoisonError::into_inner);
-        let counts = Counts { sockets: self.0.sockets.load(Ordering::Relaxed), ..counts };
+        let arriving = self.0.arriving.load(Ordering::Relaxed);
+        let counts = Counts {
+            rooms: counts.rooms.saturating_add(self.0.opening.load(Ordering::Relaxed)),
+            people: counts.people.saturating_add(arriving),
+            // Nobody knows yet whether they will come in or wait.
+            waiting: counts.waiting.saturating_add(arriving),
+            sockets: self.0.sockets.load(Ordering::Relaxed).saturating_add(arriving),
+        };
         strain.or_else(|| reached(&self.0.caps, &counts, opens_room))
+    }
+
+    /// Counts a newcomer who was not refused. Between the two nobody else may be counted.
+    pub(crate) fn let_past(&self, opens_room: bool) -> Arriving {
+        self.0.arriving.fetch_add(1, Ordering::Relaxed);
+        self.0.opening.fetch_add(u32::from(opens_room), Ordering::Relaxed);
+        Arriving { turnstile: self.clone(), opens_room }
     }
 
     pub(crate) fn count_socket(&self) -> Counted {
         self.0.sockets.fetch_add(1, Ordering::Relaxed);
         Counted(self.clone())
+    }
+}
+
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        self.turnstile.0.arriving.fetch_sub(1, Ordering::Relaxed);
+        self.turnstile.0.opening.fetch_sub(u32::from(self.opens_room), Ordering::Relaxed);
     }
 }
 

@@ -92,3 +92,19 @@ async fn a_server_that_holds_too_much_memory_notices_by_itself() {
     assert_full(&Guest::new(&server, ana.guest.seat.room, "Bo").ask().await);
     ana.guest.reconnect().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_who_come_at_once_only_as_many_as_fit_come_in() {
+    let server = Server::start_with(Layer { max_people: Some(3), ..Layer::default() }).await;
+    let mut guests = Vec::new();
+    for _ in 0..12 {
+        let browser = server.browser();
+        let room = browser.create(false).await;
+        guests.push(Guest::with(&server, browser, (room, "Bo")));
+    }
+    let mut coming = tokio::task::JoinSet::new();
+    guests.into_iter().for_each(|guest| drop(coming.spawn(async move { guest.ask().await.status })));
+    let answers = coming.join_all().await;
+    let of = |status| answers.iter().filter(|answer| **answer == status).count();
+    assert_eq!((of(StatusCode::OK), of(StatusCode::SERVICE_UNAVAILABLE)), (3, 9), "{answers:?}");
+}

@@ -21,13 +21,16 @@ async fn built_and_public_files_are_served() {
 async fn a_file_that_was_compressed_before_is_sent_as_it_is() {
     let folder = Arc::new(Folder::new());
     folder.write("site/pkg/anteroom.js.br", "compressed");
+    folder.write("site/pkg/anteroom.js.gz", "zipped");
     let server = Server::start_in(folder, Layer::default()).await;
     let request = |encodings| Request::get("/pkg/anteroom.js").header("accept-encoding", encodings);
     let compressed = server.browser().send(request("br"), "".into()).await;
     assert_eq!((compressed.header("content-encoding"), compressed.text()), ("br", "compressed"));
-    let plain = server.browser().send(request("gzip"), "".into()).await;
+    let zipped = server.browser().send(request("gzip"), "".into()).await;
+    assert_eq!((zipped.header("content-encoding"), zipped.text()), ("gzip", "zipped"));
+    let plain = server.browser().send(request("identity"), "".into()).await;
     assert_eq!((plain.header("content-encoding"), plain.text()), ("", "// the page"));
-    for answer in [compressed, plain] {
+    for answer in [compressed, zipped, plain] {
         assert_eq!(answer.header("vary"), "accept-encoding", "a cache on the way must tell them apart");
     }
 }

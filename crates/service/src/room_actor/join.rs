@@ -19,6 +19,7 @@ use crate::media::OfferRefusal;
 use crate::rooms::Identity;
 use crate::secret::key_hash;
 use crate::tickets;
+use crate::turnstile::Arriving;
 use domain::room::{Command, Standing, Visitor};
 use model::{ParticipantId, PeerId, Ticket};
 use protocol::{Barrier, Change, ErrorCode, JoinOutcome, JoinRequest};
@@ -62,7 +63,7 @@ impl RoomActor {
             Some(participant) => Some(*participant),
             // Whoever left and comes back from the same tab is the same participant as before.
             None => {
-                self.require_room_on_the_server()?;
+                self.arriving = Some(self.require_room_on_the_server()?);
                 participants::find(&self.registry.store, self.room.id, user, key).await?
             }
         };
@@ -86,10 +87,11 @@ impl RoomActor {
         Ok(participant)
     }
 
-    fn require_room_on_the_server(&self) -> Result<(), Error> {
-        let Some(cause) = self.registry.fullness(self.room.present_count() == 0) else { return Ok(()) };
-        tracing::warn!(cause = cause.word(), "The server is full; somebody was sent away.");
-        Err(Error::Refused(ErrorCode::ServerFull))
+    fn require_room_on_the_server(&self) -> Result<Arriving, Error> {
+        self.registry.let_past(self.room.present_count() == 0).map_err(|cause| {
+            tracing::warn!(cause = cause.word(), "The server is full; somebody was sent away.");
+            Error::Refused(ErrorCode::ServerFull)
+        })
     }
 
     /// Hands the offer to the media threads; the mailbox goes on while they work.

@@ -37,6 +37,7 @@ impl RoomActor {
             seats: loaded.room.people.keys().map(|participant| (*participant, Seat::new())).collect(),
             chat: said.into_iter().map(publish::chat_message).collect::<VecDeque<_>>(),
             joins: Limiter::new(JOINS, JOINERS),
+            arriving: None,
             overflowed: Vec::new(),
             retry_at: None,
             idle_since: now,
