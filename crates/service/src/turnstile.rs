@@ -25,8 +25,8 @@ struct Inner {
 #[derive(Debug)]
 pub(crate) struct Counted(Turnstile);
 
-/// A newcomer on the way from the turnstile into a room. Until they are counted there, or were sent away, they
-/// count here, so that many who come at once do not all take the last place.
+/// A newcomer on the way from the turnstile into a room. Until they are counted there, or were sent away,
+/// they count here, so that many who come at once do not all take the last place.
 #[derive(Debug)]
 pub(crate) struct Arriving {
     turnstile: Turnstile,
