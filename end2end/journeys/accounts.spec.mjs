@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
 import { alive, button, host, makeRoom, open, press, reads } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
 
@@ -143,7 +144,7 @@ test('signing in leads back to the room', async ({ person }) => {
   await expect(desk.page.getByText('This is your room.')).toBeVisible();
 });
 
-test('a passkey signs in without a password, until it is removed', async ({ person, browserName }) => {
+test('by keyboard alone an account is made and opened with a passkey, until that is removed', async ({ person, browserName }) => {
   test.skip(browserName !== 'chromium', 'only Chromium has an authenticator for tests');
   const ana = await person(ANA);
   const devtools = await ana.context.newCDPSession(ana.page);
@@ -158,26 +159,32 @@ test('a passkey signs in without a password, until it is removed', async ({ pers
       automaticPresenceSimulation: true,
     },
   });
-  await signUp(ana, address('ana'));
+  await go(ana, '/sign-up');
+  for (const [field, text] of [[/^Your name/, ANA.name], [/^E-mail address/, address('ana')], [/^Password/, PASSWORD]]) {
+    await tabTo(ana, field);
+    await write(ana, text);
+  }
+  await keys(ana, 'Enter');
   await isSignedIn(ana);
   await go(ana, '/account');
-  await ana.page.getByLabel('Name of the new passkey').fill('Key ring');
-  await press(ana, 'Add a passkey');
+  await tabTo(ana, /^Name of the new passkey/);
+  await write(ana, 'Key ring');
+  await tabAndPress(ana, /^Add a passkey$/);
   await expect(ana.page.getByText('The passkey is added.')).toBeVisible();
   await expect(button(ana, 'Remove Key ring')).toBeVisible();
 
   const signInWithPasskey = async () => {
-    await press(ana, `Your account, ${ANA.name}`);
-    await press(ana, 'Sign out');
+    await tabAndPress(ana, new RegExp(`^Your account, ${ANA.name}$`));
+    await tabAndPress(ana, /^Sign out$/);
     await isSignedOut(ana);
     await go(ana, '/sign-in?next=/account');
-    await press(ana, 'Sign in with a passkey');
+    await tabAndPress(ana, /^Sign in with a passkey$/);
   };
   await signInWithPasskey();
   await reads(ana, 'Your account');
   await isSignedIn(ana);
 
-  await press(ana, 'Remove Key ring');
+  await tabAndPress(ana, /^Remove Key ring$/);
   await expect(button(ana, 'Remove Key ring')).toHaveCount(0);
   ana.mayFail(/401/);
   await signInWithPasskey();
