@@ -1,7 +1,7 @@
 //! The threads that forward sound and picture: sockets, time and queues around [`sfu::Sfu`].
 //!
 //! ```text
-//! use cases (tokio)                           shard 0 … n-1: a plain thread each, no tokio
+//! use cases (tokio)                           shard 0 … n-1: a plain thread on a core each, no tokio
 //!   open, command ──bounded queue + wake──▶  UDP port base+i ─▶ Sfu ─▶ UDP, runs to one address as one
 //!   Receiver<Event> ◀──try_send────────────
 //! ```
@@ -14,9 +14,9 @@
 //! | events | lost and logged as the bug it is: the use cases read faster than people come and go |
 //! | a socket's buffer | the datagram is dropped and counted; retransmission is the browsers' business |
 //!
-//! Not here: pinning threads to cores, which has no safe way in the standard library, and any decision
-//! about who receives what.
+//! Not here: any decision about who receives what.
 
+mod own_core;
 mod shard;
 mod socket;
 
@@ -154,7 +154,10 @@ impl Handle {
             },
         )?;
         let waker = shard.waker();
-        let thread = thread::Builder::new().name(format!("media-{index}")).spawn(move || shard.run())?;
+        let thread = thread::Builder::new().name(format!("media-{index}")).spawn(move || {
+            own_core::keep_to_one();
+            shard.run();
+        })?;
         Ok(Self { jobs, waker, load, worked_us, thread: Mutex::new(Some(thread)) })
     }
 
