@@ -172,6 +172,10 @@ test('by keyboard alone an account is made and opened with a passkey, until that
   await tabAndPress(ana, /^Add a passkey$/);
   await expect(ana.page.getByText('The passkey is added.')).toBeVisible();
   await expect(button(ana, 'Remove Key ring')).toBeVisible();
+  // The page has read the account anew; nobody has typed anything meanwhile.
+  for (const label of ['Current password', 'New password', 'Your password, to be sure that it is you']) {
+    await expect(ana.page.getByLabel(label)).toHaveValue('');
+  }
 
   const signInWithPasskey = async () => {
     await tabAndPress(ana, new RegExp(`^Your account, ${ANA.name}$`));

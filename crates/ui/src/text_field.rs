@@ -55,7 +55,14 @@ pub fn TextField(
         }
         taken_over.set(true);
     });
-    let shown = move || value.filter(|_| on_input.is_some() && taken_over.get()).map(|value| value.get());
+    // Not by `prop:value`: it writes “undefined” for nothing when the page around the field is drawn anew.
+    Effect::new(move |_| {
+        let Some(value) = value.filter(|_| on_input.is_some() && taken_over.get()) else { return };
+        let (value, Some(input)) = (value.get(), node_ref.get()) else { return };
+        if input.value() != value {
+            input.set_value(&value);
+        }
+    });
     view! {
         <div class="text-field" class:text-field--wrong=move || error.get().is_some()>
             <label class="text-field__label" for=id>{move || label.get()}</label>
@@ -71,7 +78,6 @@ pub fn TextField(
                 maxlength=limit.map(|limit| limit.to_string())
                 required=required
                 value=value.map(|value| value.get_untracked())
-                prop:value=shown
                 aria-invalid=move || error.get().is_some().then_some("true")
                 aria-describedby=below.clone()
                 on:input=move |event| {
