@@ -20,11 +20,12 @@ pub fn EntryCard(
     /// Two elements: `DeviceCheck` with its notes and `DeviceLists`; `EntryForm` and what belongs to it.
     children: Children,
 ) -> impl IntoView {
+    let said = move || Some(note.get()).filter(|note| !note.is_empty());
     view! {
         <section class="entry-card" aria-labelledby="entry-title">
             <header class="entry-card__header">
                 <h1 class="entry-card__title" id="entry-title" dir="auto">{move || title.get()}</h1>
-                <p class="entry-card__note">{move || note.get()}</p>
+                <p class="entry-card__note">{said}</p>
             </header>
             <div class="entry-card__columns">{children()}</div>
         </section>

@@ -79,6 +79,7 @@ pub fn EntryForm(
         let asked = Memo::new(move |_| passcode.asked.get());
         move || asked.get().then(|| passcode_field(words, passcode))
     });
+    let said = move || Some(note.get()).filter(|note| !note.is_empty());
     view! {
         <form class="entry-form" novalidate on:submit=submit>
             <TextField
@@ -96,7 +97,7 @@ pub fn EntryForm(
             />
             {asked}
             <Button kind=ButtonKind::Primary role="submit" glyph=Glyph::Door pending=pending>{press}</Button>
-            <p class="entry-form__note" role="status">{move || note.get()}</p>
+            <p class="entry-form__note" role="status">{said}</p>
             // Browsers that run scripts read this as plain text, so there must be no elements to hydrate.
             <noscript inner_html=entry.needs_script></noscript>
         </form>

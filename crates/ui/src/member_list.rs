@@ -48,10 +48,10 @@ pub fn MemberList(
     };
     let failed = move || matches!(saving.get(), Saving::Failed(_));
     let said = move || match saving.get() {
-        Saving::Rest => String::new(),
-        Saving::Busy => words.settings.saving.to_owned(),
-        Saving::Done => words.settings.saved.to_owned(),
-        Saving::Failed(why) => why,
+        Saving::Rest => None,
+        Saving::Busy => Some(words.settings.saving.to_owned()),
+        Saving::Done => Some(words.settings.saved.to_owned()),
+        Saving::Failed(why) => Some(why),
     };
     view! {
         <section class="member-list" aria-labelledby="members">

@@ -153,7 +153,7 @@ part! {
     Devices {
         microphone, camera, speaker, system_default, unnamed_microphone, unnamed_camera, unnamed_speaker,
         test_speaker, testing_speaker, test_hint, level, microphone_denied, microphone_missing,
-        microphone_busy, microphone_ended, microphone_unsupported, camera_denied, camera_missing,
+        microphone_busy, microphone_ended, microphone_unsupported, camera_denied, not_allowed, camera_missing,
         camera_busy, camera_ended, camera_unsupported, screen_denied, screen_missing, screen_busy,
         screen_ended, screen_unsupported, insecure, without_microphone, without_camera, without_screen,
         retry_microphone, retry_camera, retry_screen,

@@ -26,13 +26,18 @@ pub fn Forgot() -> impl IntoView {
                     let sent = sent.get();
                     Suspend::new(async move {
                         let has_mail = ways.await.is_ok_and(|ways| ways.mail);
+                        let links = vec![("/sign-in".to_owned(), account.sign_in)];
                         match (sent, has_mail) {
                             (true, _) => EitherOf3::A(view! {
-                                <AccountCard title=account.sent_title lead=account.sent_reset>""</AccountCard>
+                                <AccountCard title=account.sent_title lead=account.sent_reset links>
+                                    ""
+                                </AccountCard>
                             }),
                             (false, true) => EitherOf3::B(view! { <Form /> }),
                             (false, false) => EitherOf3::C(view! {
-                                <AccountCard title=account.forgot_title lead=account.no_mail>""</AccountCard>
+                                <AccountCard title=account.forgot_title lead=account.no_mail links>
+                                    ""
+                                </AccountCard>
                             }),
                         }
                     })

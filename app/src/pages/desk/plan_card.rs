@@ -4,7 +4,7 @@ use super::bench::Bench;
 use crate::dom;
 use leptos::prelude::*;
 use protocol::{Errand, ErrorCode, Rule};
-use ui::{Button, ButtonKind, PlanDraft, PlanFields, PlanNext, Saving, SettingsCard};
+use ui::{Button, PlanDraft, PlanFields, PlanNext, Saving, SettingsCard};
 
 /// The plan.
 #[component]
@@ -62,7 +62,7 @@ pub fn PlanCard(
             <PlanFields words draft zones />
             <Show when=move || planned.get()>
                 <p>
-                    <Button kind=ButtonKind::Quiet on_press=on_remove>{text.remove}</Button>
+                    <Button on_press=on_remove>{text.remove}</Button>
                 </p>
             </Show>
         </SettingsCard>

@@ -152,7 +152,7 @@ fn Pickers(call: RoomCall) -> impl IntoView {
                 glyph=Glyph::Microphone
                 options=options(call, DeviceKind::Microphone, devices.unnamed_microphone)
                 chosen=chosen(call, Source::Microphone)
-                none=devices.microphone_missing
+                none=none(call, Source::Microphone, devices.microphone_missing)
                 on_change=choose(Source::Microphone)
             />
             <DevicePicker
@@ -161,7 +161,7 @@ fn Pickers(call: RoomCall) -> impl IntoView {
                 glyph=Glyph::Camera
                 options=options(call, DeviceKind::Camera, devices.unnamed_camera)
                 chosen=chosen(call, Source::Camera)
-                none=devices.camera_missing
+                none=none(call, Source::Camera, devices.camera_missing)
                 on_change=choose(Source::Camera)
             />
             <DevicePicker
@@ -180,6 +180,16 @@ fn Pickers(call: RoomCall) -> impl IntoView {
             <SpeakerTest words playing on_test />
         </div>
     }
+}
+
+/// Why there is nothing to choose from: a browser that does not allow a device does not tell of any.
+fn none(call: RoomCall, source: Source, missing: &'static str) -> Signal<String> {
+    let denied = words().devices.not_allowed;
+    let why = call.part(move |view| match device(&view.devices, source) {
+        DeviceView::Failed(call::DeviceProblem::Denied) => denied,
+        DeviceView::Failed(_) | DeviceView::Off | DeviceView::Asking | DeviceView::On { .. } => missing,
+    });
+    Signal::derive(move || why.get().to_owned())
 }
 
 fn options(call: RoomCall, kind: DeviceKind, unnamed: &'static str) -> Signal<Vec<DeviceOption>> {
