@@ -169,7 +169,7 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
 }
 
 /// Leaves nothing of a user in a room but that somebody was there, who is `ghost`, and nobody. What they
-/// owned has no name any more.
+/// owned has no name any more, but for the mails that tell of its end to those who have it in their calendar.
 pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Result<(), Error> {
     const CHAT: &str = "delete from chat_messages where room_id = $1 and (participant_id in \
          (select id from participants where room_id = $1 and user_id = $2) \
@@ -179,6 +179,9 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
         "delete from members where room_id = $1 and user_id = $2",
         "delete from held where room_id = $1 and user_id = $2",
     ];
+    const CALLED: &str = "update invite_mails set room_name = \
+         (select name from rooms where id = $1 and owner_id = $2) \
+         where room_id = $1 and told_plan is not null and room_name is null";
     // Who may not come back does not by being deleted: the browser stays out.
     const BANS: &str = "update banned set user_id = $3 where room_id = $1 and user_id = $2";
     const SEATS: &str = "update participants set user_id = $3, device_id = $3, name = $4 \
@@ -187,7 +190,8 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     crate::journal::erase_names(tx, user).await?;
     let room = tx.room.to_hex();
     let about = |sql| Statement::new(sql).text(&room).text(user.to_hex());
-    for sql in [CHAT].into_iter().chain(KNOWN) {
+    // The mails remember the name before the room forgets it.
+    for sql in [CHAT, CALLED].into_iter().chain(KNOWN) {
         tx.tx.execute(about(sql)).await?;
     }
     for sql in [STAYS, INVITES, MAILS, BANS] {

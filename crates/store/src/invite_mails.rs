@@ -39,6 +39,7 @@ pub struct Addressee {
 pub struct InviteMail {
     pub room: RoomId,
     pub code: RoomCode,
+    /// What the room is called, or was when its owner was still there.
     pub room_name: RoomName,
     pub schedule: Option<Schedule>,
     /// How often the plan has changed.
@@ -141,7 +142,8 @@ pub async fn load_of_room(
 
 /// Reads one invite by mail.
 pub async fn load(store: &Store, room: RoomCode, invite: InviteId) -> Result<Option<InviteMail>, Error> {
-    const SQL: &str = "select mails.room_id, rooms.code, rooms.name, rooms.schedule, rooms.plan_sequence, \
+    const SQL: &str = "select mails.room_id, rooms.code, coalesce(mails.room_name, rooms.name) as name, \
+         rooms.schedule, rooms.plan_sequence, \
          (select count(*) from invites as gone where gone.room_id = rooms.id and gone.revoked) as revoked_count, \
          rooms.ended_at, mails.invite_id, invites.label, invites.revoked, mails.email, mails.lang, \
          mails.by_id, mails.state, mails.told_plan, mails.version \
@@ -154,7 +156,8 @@ pub async fn load(store: &Store, room: RoomCode, invite: InviteId) -> Result<Opt
 
 /// Reads invites by mail about which something may be due, those that were told longest ago first.
 pub async fn load_due(store: &Store, limit: u32) -> Result<Vec<InviteMail>, Error> {
-    const SQL: &str = "select mails.room_id, rooms.code, rooms.name, rooms.schedule, rooms.plan_sequence, \
+    const SQL: &str = "select mails.room_id, rooms.code, coalesce(mails.room_name, rooms.name) as name, \
+         rooms.schedule, rooms.plan_sequence, \
          (select count(*) from invites as gone where gone.room_id = rooms.id and gone.revoked) as revoked_count, \
          rooms.ended_at, mails.invite_id, invites.label, invites.revoked, mails.email, mails.lang, \
          mails.by_id, mails.state, mails.told_plan, mails.version \

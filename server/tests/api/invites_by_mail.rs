@@ -142,6 +142,19 @@ async fn an_invite_by_mail_opens_the_room_and_its_guest_hears_of_every_change() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_was_invited_by_somebody_whose_account_is_gone_is_told_which_call_is_off() {
+    let (_server, mut office, ana) = house().await;
+    ana.errand(&lesson("2023-11-20T16:00")).await.json::<()>();
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    says(&office.next().await, &["METHOD:REQUEST", "SUMMARY:Planning"]);
+    ana.browser.submit("/api/accounts/delete", &[("password", crate::accounts::BEARS)]).await.json::<()>();
+    let off = office.next().await;
+    assert!(off.text.contains("Subject: Cancelled: Planning"), "{}", off.text);
+    says(&off, &["METHOD:CANCEL", "SUMMARY:Planning"]);
+    office.assert_empty();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_mail_server_does_not_take_is_said_plainly() {
     let (_server, mut office, ana) = house().await;
     let to = format!("{UNKNOWN}@example.org");

@@ -1,6 +1,6 @@
 //! What holds in a room is in the database as it is in memory, after every single change.
 
-use super::{ANA, BO, CY, Stage, on_both, participant, user};
+use super::{ANA, BO, CY, Stage, load, on_both, participant, user};
 use crate::owners;
 use crate::rooms;
 use crate::statement::Statement;
@@ -211,6 +211,43 @@ async fn an_invite_by_mail_follows_whoever_invited_to_their_account_and_loses_th
         crate::accounts::forget(&mut tx, user(CY), user(99)).await.expect("it can be forgotten");
         tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         assert_eq!(by().await, user(99));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_has_it_in_their_calendar_is_told_the_name_of_a_room_whose_owner_is_gone() {
+    use crate::invite_mails::{self as mails, Addressee};
+    on_both(async |store| {
+        let mut stage = Stage::new(store).await;
+        let code = stage.room.code;
+        let named = stage.room.name.clone();
+        let told = InviteId::from_bits(1);
+        for id in [told, InviteId::from_bits(2)] {
+            let made = Command::Invite { by: user(ANA), id, invite: invite(Role::Participant, true) };
+            stage.play(made).await;
+            let to = model::EmailAddress::parse("bo@example.org").expect("an address");
+            let whom = Addressee { to, lang: "en".to_owned(), by: user(ANA) };
+            mails::insert(&stage.store, code, id, &whom, UnixMillis(5)).await.expect("a row can be added");
+        }
+        let mail = async |id| {
+            let mail = mails::load(&stage.store, code, id).await.expect("a row can be read");
+            mail.expect("it is there")
+        };
+        let first = mail(told).await;
+        assert!(mails::claim(&stage.store, &first, Some(1), UnixMillis(6)).await.expect("a claim"));
+        for (gone, ghost) in [(ANA, 99), (BO, 98)] {
+            let mut tx = stage.begin().await;
+            crate::accounts::forget(&mut tx, user(gone), user(ghost)).await.expect("they can be forgotten");
+            tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        }
+        assert_eq!(load(&stage.store).await.room.name.as_str(), "–");
+        assert_eq!(mail(told).await.room_name, named);
+        let due = mails::load_due(&stage.store, 9).await.expect("rows can be read");
+        let due = due.into_iter().find(|mail| mail.invite == told).expect("it is due");
+        assert_eq!(due.room_name, named);
+        let untold = mail(InviteId::from_bits(2)).await;
+        assert_eq!(untold.room_name.as_str(), "–", "who gets no mail is no reason to keep a name");
     })
     .await;
 }
