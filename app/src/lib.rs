@@ -10,6 +10,7 @@
 //! | `passkey` | the browser's passkeys |
 //! | `dom` | the few things that pages ask of the browser outside a call |
 //! | [`visitor`] | who is signed in, as every page shows it |
+//! | [`typed`] | what stood in a form that was refused before the page was alive |
 //! | [`room`] | the bridge from a page to `browser::Driver`; inert on the server |
 //!
 //! Not here: SQL, rules about rooms, sockets. Feature `ssr` is the server's half, `hydrate` the browser's.
@@ -28,6 +29,7 @@ mod passkey;
 pub mod room;
 pub mod routes;
 pub mod shell;
+pub mod typed;
 pub mod visitor;
 
 pub use routes::App;

@@ -8,6 +8,7 @@
 //! | [`guard`], [`throttle`], [`address`] | who may ask, and how often |
 //! | [`headers`] | what answers tell the browser about themselves |
 //! | [`login`] | the cookie and the records behind it |
+//! | [`typed`] | what was typed into a form that was refused, where no script keeps it |
 //! | [`signal`] | the call socket |
 //! | [`history`] | a room's history as a file, for its host |
 //! | [`audit`] | whether the histories are what was written |
@@ -47,3 +48,4 @@ pub mod sweep;
 pub mod telemetry;
 pub mod throttle;
 pub mod tls;
+pub mod typed;

@@ -1,11 +1,11 @@
 //! Which address leads where, and what every request passes on its way.
 //!
 //! ```text
-//! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ session ▸ pages, /api/*
-//!                                                               │         ▸ /r/…/history.*, invitation.ics
-//!                                                               │         ▸ /auth/openid, if there is one
+//! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ typed ▸ session ▸ what people see and do
 //!                                                               ├▸ /signal
 //!                                                               └▸ files, else the page for 404
+//!
+//! what people see and do: pages, /api/*, /r/…/history.*, invitation.ics; /auth/openid, if there is one
 //! log ▸ /healthz, /readyz
 //! ```
 //!
@@ -14,7 +14,7 @@
 use crate::headers::PageNonce;
 use crate::login::Logins;
 use crate::openid::{Openid, visit};
-use crate::{guard, headers, health, history, invitation, refusal, signal};
+use crate::{guard, headers, health, history, invitation, refusal, signal, typed};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
 use axum::Extension;
@@ -100,7 +100,8 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         let options = shared.options.clone();
         move || app::shell(options.clone())
     };
-    let session = logins.layer(cookie.key, cookie.secure);
+    let cookie_secure = cookie.secure;
+    let session = logins.layer(cookie.key, cookie_secure);
     let renewed = from_fn(move |session, request, next| logins.clone().renew(session, request, next));
     Router::new()
         .leptos_routes_with_context(shared, PAGES.clone(), page_context, shell)
@@ -112,6 +113,7 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
+        .layer(from_fn_with_state(cookie_secure, typed::carry))
 }
 
 /// The way to the OpenID provider and back.

@@ -97,8 +97,9 @@ fn set_status(code: ErrorCode) {
     }
 }
 
+/// Whether a form was sent before the page was alive, or where no script runs.
 #[cfg(feature = "ssr")]
-fn is_plain_form(parts: &http::request::Parts) -> bool {
+pub fn is_plain_form(parts: &http::request::Parts) -> bool {
     let accepted = parts.headers.get(http::header::ACCEPT).and_then(|accepted| accepted.to_str().ok());
     parts.method == http::Method::POST && accepted.is_some_and(|accepted| accepted.contains("text/html"))
 }

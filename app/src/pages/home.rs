@@ -7,6 +7,7 @@ use crate::language::words;
 use crate::pages::chunks::fetch_room;
 use crate::pages::frame::Frame;
 use crate::pages::refusal;
+use crate::typed;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -40,7 +41,13 @@ pub fn Home(
         <Frame>
             <HomeIntro words>
                 <ActionForm action=create>
-                    <NewRoomFields words pending=create.pending() error />
+                    <NewRoomFields
+                        words
+                        name=typed::text("name")
+                        waiting_room=typed::ticked("waiting_room", true)
+                        pending=create.pending()
+                        error
+                    />
                 </ActionForm>
                 <JoinByCode words code=refused_code.unwrap_or_default() refused />
                 <Suspense fallback=move || view! { <HostedRooms words rooms=RoomList::Loading /> }>

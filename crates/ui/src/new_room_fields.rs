@@ -15,6 +15,12 @@ use model::RoomName;
 pub fn NewRoomFields(
     /// The words.
     words: &'static Words,
+    /// What stands in the field of the name at first.
+    #[prop(optional, into)]
+    name: String,
+    /// Whether guests wait, at first.
+    #[prop(default = true)]
+    waiting_room: bool,
     /// The room is being made.
     #[prop(optional, into)]
     pending: Signal<bool>,
@@ -32,6 +38,7 @@ pub fn NewRoomFields(
                 name="name"
                 label=home.room_name
                 hint=home.room_name_hint
+                value=Signal::stored(name)
                 error=error
                 limit=RoomName::LIMIT
             />
@@ -40,7 +47,7 @@ pub fn NewRoomFields(
                 name="waiting_room"
                 label=home.waiting_room
                 hint=home.waiting_room_hint
-                checked=true
+                checked=Signal::stored(waiting_room)
             />
             <Button kind=ButtonKind::Primary role="submit" glyph=Glyph::Plus pending=pending>{press}</Button>
             <button

@@ -12,6 +12,7 @@ use protocol::wire::{encode_client, parse_server};
 use protocol::{ClientMessage, ErrorCode, ServerMessage};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use tokio::io::AsyncWriteExt;
@@ -59,13 +60,15 @@ impl Answer {
 /// Somebody's browser.
 pub struct Browser {
     addr: SocketAddr,
-    /// The one cookie that the server sets, as `name=value`.
+    /// The cookie by which the server knows the browser, as `name=value`.
     cookie: Mutex<Option<String>>,
+    /// The others, each for a while.
+    others: Mutex<BTreeMap<String, String>>,
 }
 
 impl Browser {
     pub fn new(addr: SocketAddr) -> Self {
-        Self { addr, cookie: Mutex::new(None) }
+        Self { addr, cookie: Mutex::new(None), others: Mutex::new(BTreeMap::new()) }
     }
 
     /// The server that the browser asks.
@@ -73,7 +76,7 @@ impl Browser {
         self.addr
     }
 
-    /// The cookie that the browser holds, as `name=value`.
+    /// The cookie by which the server knows the browser, as `name=value`.
     pub fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -116,17 +119,38 @@ impl Browser {
     /// Sends any request; the cookie goes with it, and a new one is kept.
     pub async fn send(&self, request: http::request::Builder, body: Bytes) -> Answer {
         let mut request = request.header(HOST, self.addr.to_string());
-        if let Some(cookie) = self.cookie() {
-            request = request.header(COOKIE, cookie);
+        let cookies = self.cookies();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies);
         }
         let request = request.body(Full::new(body)).expect("the tests send sound requests");
         let answer =
             tokio::time::timeout(PATIENCE, exchange(self.addr, request)).await.expect("an answer in time");
-        if let Some(set) = answer.headers.get(SET_COOKIE) {
-            let set = set.to_str().expect("cookies are text");
-            self.set_cookie(set.split(';').next().map(str::to_owned));
+        for set in answer.headers.get_all(SET_COOKIE) {
+            self.keep(set.to_str().expect("cookies are text"));
         }
         answer
+    }
+
+    /// All cookies, as they are sent.
+    fn cookies(&self) -> String {
+        let others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let others = others.iter().map(|(name, value)| format!("{name}={value}"));
+        self.cookie().into_iter().chain(others).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep(&self, set: &str) {
+        let pair = set.split(';').next().unwrap_or_default();
+        let (name, value) = pair.split_once('=').expect("a cookie has a name");
+        if name == server::login::COOKIE {
+            return self.set_cookie(Some(pair.to_owned()));
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if set.contains("Max-Age=0;") {
+            others.remove(name);
+        } else {
+            others.insert(name.to_owned(), value.to_owned());
+        }
     }
 
     /// Opens the call socket, as our own page does.

@@ -53,3 +53,4 @@ mod roles;
 mod running;
 mod sockets;
 mod strangers;
+mod typed;

@@ -3,6 +3,7 @@
 use crate::api::ApiError;
 use crate::language::words;
 use crate::pages::refusal;
+use crate::typed;
 use crate::visitor;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -103,6 +104,7 @@ pub fn EmailField(
             name="email"
             kind="email"
             label=words().account.email
+            value=Signal::stored(typed::text("email"))
             error=error
             limit=EmailAddress::LIMIT
             autocomplete="username"

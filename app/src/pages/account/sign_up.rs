@@ -6,6 +6,7 @@ use crate::api::accounts;
 use crate::dom;
 use crate::language::words;
 use crate::pages::frame::Frame;
+use crate::typed;
 use leptos::either::Either;
 use leptos::form::ActionForm;
 use leptos::prelude::*;
@@ -53,6 +54,7 @@ fn Form() -> impl IntoView {
                     name="name"
                     label=account.name
                     hint=account.name_hint
+                    value=Signal::stored(typed::text("name"))
                     error=said(refused, Place::Name)
                     limit=DisplayName::LIMIT
                     autocomplete="name"
