@@ -51,13 +51,15 @@ pub const BUILD: &[Need] = &[Need::program("cc", "build-essential"), Need::progr
 /// does not run.
 pub const RELEASE: &[Need] = &[Need::program("node", "nodejs"), Need::program("npm", "npm")];
 
-/// What the tests need: the browsers, a way to drive them, a speaker to play into, and the second database.
+/// What the tests need: the browsers, a way to drive them, a speaker to play into, the second database, and a
+/// way to write into the first, for what no journey has the time to wait for.
 pub const TEST: &[Need] = &[
     Need::program("chromium", "chromium"),
     Need::program("firefox-esr", "firefox-esr"),
     Need::program("node", "nodejs"),
     Need::program("npm", "npm"),
     Need::program("pulseaudio", "pulseaudio"),
+    Need::program("sqlite3", "sqlite3"),
     Need::file("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
     Need::file("/usr/lib/postgresql", "postgresql"),
 ];

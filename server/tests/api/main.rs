@@ -6,6 +6,7 @@
 //! | [`health`], [`pages`], [`files`] | is it there, and does it say what it should about itself? |
 //! | [`gate`] | what is refused before anybody looks at it? |
 //! | [`accounts`] | who gets into an account, and what becomes of what a browser hosted? |
+//! | [`typed`] | is anything lost that was typed where no script runs? |
 //! | [`mails`] | does what is mailed work once, for the right person, and for long enough? |
 //! | [`invites_by_mail`] | who is invited by mail, and do they hear of every change? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
