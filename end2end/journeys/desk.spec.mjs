@@ -87,7 +87,7 @@ test('what was saved is there after a reload, and one card leaves the others alo
   await press(ana, 'Make one up');
   const passcode = await ana.page.getByLabel('Passcode').inputValue();
   expect(passcode).toMatch(/^[a-z2-9]{8}$/);
-  await ana.page.getByLabel('Notice for people at the door').fill('Bring tea.');
+  await ana.page.getByLabel('Description').fill('Bring tea.');
   await save(ana, 'The door');
   await ana.page.getByLabel('Who may share a screen').selectOption('Hosts');
   await ana.page.getByLabel('How many people fit').selectOption('4 people');
@@ -99,7 +99,7 @@ test('what was saved is there after a reload, and one card leaves the others alo
   await expect(ana.page.getByLabel('Room name')).toHaveValue('Board');
   await expect(ana.page.getByLabel('Only people with an invite')).toBeChecked();
   await expect(ana.page.getByLabel('Passcode')).toHaveValue(passcode);
-  await expect(ana.page.getByLabel('Notice for people at the door')).toHaveValue('Bring tea.');
+  await expect(ana.page.getByLabel('Description')).toHaveValue('Bring tea.');
   await expect(ana.page.getByLabel('Who may share a screen')).toHaveValue('hosts');
   await expect(ana.page.getByLabel('How many people fit')).toHaveValue('4');
   await expect(ana.page.getByLabel('Longest call without a plan')).toHaveValue('120');

@@ -39,6 +39,8 @@ use model::{EmailAddress, Occurrence, RoomId, RoomName, Schedule, UnixMillis};
 pub struct Invitation<'a> {
     pub room: RoomId,
     pub name: &'a RoomName,
+    /// What the host says about it.
+    pub about: Option<&'a str>,
     /// The plan; a cancelled one may be unknown.
     pub schedule: Option<&'a Schedule>,
     /// The whole address of the room.
@@ -153,7 +155,8 @@ fn write_event(
         }
     }
     lines.text("SUMMARY", invitation.name.as_str());
-    lines.text("DESCRIPTION", invitation.link);
+    let about = invitation.about.map_or(String::new(), |about| format!("{about}\n\n"));
+    lines.text("DESCRIPTION", &format!("{about}{}", invitation.link));
     lines.text("LOCATION", invitation.link);
     lines.uri("URL", invitation.link);
     // Calendars that know it (RFC 7986) show a button for the call.

@@ -14,7 +14,7 @@
 use crate::Error;
 use domain::calendar;
 use domain::invitation::{self, Invitation, Purpose};
-use model::{RoomCode, UnixMillis};
+use model::{Notice, RoomCode, UnixMillis};
 use protocol::ErrorCode;
 use store::Store;
 use store::plans::{self, Plan};
@@ -32,6 +32,7 @@ pub(crate) async fn write(
     let invitation = Invitation {
         room: plan.room,
         name: &plan.name,
+        about: plan.notice.as_ref().map(Notice::as_str),
         schedule: plan.schedule.as_ref(),
         link,
         // The end of a room is the last change of its plan.

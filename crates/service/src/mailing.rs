@@ -24,7 +24,7 @@ use domain::calendar;
 use domain::invitation::{self, Invitation, Purpose};
 use domain::limits::ROOM_MAILED;
 use domain::mailing::{Due, Holds, Letter, due};
-use model::{EmailAddress, InviteId, RoomCode, RoomId, UnixMillis, UserId};
+use model::{EmailAddress, InviteId, Notice, RoomCode, RoomId, UnixMillis, UserId};
 use protocol::{
     AccountRefusal, Errand, ErrorCode, InviteRequest, MailRequest, MailState, MailWay, MailedView,
     RoomSettings, Rule,
@@ -302,7 +302,15 @@ fn calendar_part(
         }
     };
     let sequence = mail.sequence.saturating_add(u32::from(mail.ended_at.is_some()));
-    let invitation = Invitation { room: mail.room, name: &mail.room_name, schedule, link, sequence, at: now };
+    let invitation = Invitation {
+        room: mail.room,
+        name: &mail.room_name,
+        about: mail.notice.as_ref().map(Notice::as_str),
+        schedule,
+        link,
+        sequence,
+        at: now,
+    };
     Some(CalendarPart { method, text: invitation::write(&invitation, purpose) })
 }
 

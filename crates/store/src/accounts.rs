@@ -12,6 +12,7 @@
 
 use crate::keeping::NOBODY;
 use crate::owners::RoomTransaction;
+use crate::rules;
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
 use model::{DisplayName, EmailAddress, RoomCode, UnixMillis, UserId};
@@ -188,6 +189,7 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
          where room_id = $1 and user_id = $2";
     const ROOM: &str = "update rooms set owner_id = $3, name = $4 where id = $1 and owner_id = $2";
     crate::journal::erase_names(tx, user).await?;
+    erase_description(tx, user).await?;
     let room = tx.room.to_hex();
     let about = |sql| Statement::new(sql).text(&room).text(user.to_hex());
     // The mails remember the name before the room forgets it.
@@ -200,6 +202,18 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
     for sql in [SEATS, ROOM] {
         tx.tx.execute(about(sql).text(ghost.to_hex()).text(NOBODY)).await?;
     }
+    Ok(())
+}
+
+/// Takes away what an owner wrote about their room.
+async fn erase_description(tx: &mut RoomTransaction, owner: UserId) -> Result<(), Error> {
+    const READ: &str = "select policy from rooms where id = $1 and owner_id = $2";
+    const WRITE: &str = "update rooms set policy = $2 where id = $1";
+    let room = tx.room.to_hex();
+    let read = Statement::new(READ).text(&room).text(owner.to_hex());
+    let Some((json,)) = tx.tx.fetch_optional::<(String,)>(read).await? else { return Ok(()) };
+    let policy = model::Policy { notice: None, ..rules::parse_policy(&json)? };
+    tx.tx.execute(Statement::new(WRITE).text(&room).text(rules::policy_json(&policy))).await?;
     Ok(())
 }
 

@@ -4,11 +4,13 @@
 //! no address is kept longer. A mail is claimed before it is sent: of two servers that find it due, one
 //! sends it. Not here: what is due, which is `domain::mailing`'s.
 
-use crate::rules::parse_schedule;
+use crate::rules::{parse_policy, parse_schedule};
 use crate::statement::Statement;
 use crate::{Error, Store};
 use domain::mailing::Told;
-use model::{DisplayName, EmailAddress, InviteId, RoomCode, RoomId, RoomName, Schedule, UnixMillis, UserId};
+use model::{
+    DisplayName, EmailAddress, InviteId, Notice, RoomCode, RoomId, RoomName, Schedule, UnixMillis, UserId,
+};
 
 /// How far the last mail has come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -41,6 +43,7 @@ pub struct InviteMail {
     pub code: RoomCode,
     /// What the room is called, or was when its owner was still there.
     pub room_name: RoomName,
+    pub notice: Option<Notice>,
     pub schedule: Option<Schedule>,
     /// How often the plan has changed.
     pub change: u32,
@@ -60,6 +63,7 @@ struct Raw {
     room_id: String,
     code: String,
     name: String,
+    policy: String,
     schedule: Option<String>,
     plan_sequence: i64,
     revoked_count: i64,
@@ -142,7 +146,7 @@ pub async fn load_of_room(
 
 /// Reads one invite by mail.
 pub async fn load(store: &Store, room: RoomCode, invite: InviteId) -> Result<Option<InviteMail>, Error> {
-    const SQL: &str = "select mails.room_id, rooms.code, coalesce(mails.room_name, rooms.name) as name, \
+    const SQL: &str = "select mails.room_id, rooms.code, coalesce(mails.room_name, rooms.name) as name, rooms.policy, \
          rooms.schedule, rooms.plan_sequence, \
          (select count(*) from invites as gone where gone.room_id = rooms.id and gone.revoked) as revoked_count, \
          rooms.ended_at, mails.invite_id, invites.label, invites.revoked, mails.email, mails.lang, \
@@ -156,7 +160,7 @@ pub async fn load(store: &Store, room: RoomCode, invite: InviteId) -> Result<Opt
 
 /// Reads invites by mail about which something may be due, those that were told longest ago first.
 pub async fn load_due(store: &Store, limit: u32) -> Result<Vec<InviteMail>, Error> {
-    const SQL: &str = "select mails.room_id, rooms.code, coalesce(mails.room_name, rooms.name) as name, \
+    const SQL: &str = "select mails.room_id, rooms.code, coalesce(mails.room_name, rooms.name) as name, rooms.policy, \
          rooms.schedule, rooms.plan_sequence, \
          (select count(*) from invites as gone where gone.room_id = rooms.id and gone.revoked) as revoked_count, \
          rooms.ended_at, mails.invite_id, invites.label, invites.revoked, mails.email, mails.lang, \
@@ -211,6 +215,7 @@ impl Raw {
             room: self.room_id.parse().map_err(|_| CORRUPT)?,
             code: self.code.parse().map_err(|_| CORRUPT)?,
             room_name: RoomName::parse(&self.name).map_err(|_| CORRUPT)?,
+            notice: parse_policy(&self.policy)?.notice,
             schedule: parse_schedule(self.schedule.as_deref())?,
             change: small(self.plan_sequence),
             sequence: small(self.plan_sequence.saturating_add(self.revoked_count)),

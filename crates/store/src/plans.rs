@@ -1,15 +1,16 @@
 //! The plan of a room, as calendars are told of it.
 
-use crate::rules::parse_schedule;
+use crate::rules::{parse_policy, parse_schedule};
 use crate::statement::Statement;
 use crate::{Error, Store};
-use model::{RoomCode, RoomId, RoomName, Schedule, UnixMillis};
+use model::{Notice, RoomCode, RoomId, RoomName, Schedule, UnixMillis};
 
 /// A room's plan, and how often it has changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
     pub room: RoomId,
     pub name: RoomName,
+    pub notice: Option<Notice>,
     pub schedule: Option<Schedule>,
     /// What calendars compare: grows with each change, and with each invite that is taken back, whose
     /// guest is told that it is off.
@@ -22,6 +23,7 @@ pub struct Plan {
 struct Raw {
     id: String,
     name: String,
+    policy: String,
     schedule: Option<String>,
     plan_sequence: i64,
     revoked_count: i64,
@@ -30,7 +32,7 @@ struct Raw {
 
 /// Reads the plan of a room; `None` if there is no such room.
 pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Plan>, Error> {
-    const SQL: &str = "select id, name, schedule, plan_sequence, \
+    const SQL: &str = "select id, name, policy, schedule, plan_sequence, \
          (select count(*) from invites where room_id = rooms.id and revoked) as revoked_count, ended_at \
          from rooms where code = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(code)).await?;
@@ -41,6 +43,7 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Plan>, Error> 
     Ok(Some(Plan {
         room,
         name,
+        notice: parse_policy(&raw.policy)?.notice,
         schedule: parse_schedule(raw.schedule.as_deref())?,
         // Nobody changes a plan so often.
         sequence: u32::try_from(raw.plan_sequence.saturating_add(raw.revoked_count)).unwrap_or(u32::MAX),

@@ -26,7 +26,15 @@ fn written(schedule: Option<&Schedule>, purpose: Purpose<'_>) -> String {
     let link = "https://meet.example.org/r/bcd-fghj-kmn";
     let at = moment("2026-11-21T12:00:00Z");
     write(
-        &Invitation { room: RoomId::from_bits(0xabc), name: &name, schedule, link, sequence: 3, at },
+        &Invitation {
+            room: RoomId::from_bits(0xabc),
+            name: &name,
+            about: Some("Bring tea;\nand a bow."),
+            schedule,
+            link,
+            sequence: 3,
+            at,
+        },
         purpose,
     )
 }
@@ -129,45 +137,46 @@ fn a_weekly_lesson_is_written_with_its_zone_and_its_rule() {
     check(
         &plan("Europe/Berlin", "2026-11-23T16:00", Repeat::Weekly, Some("2027-06-30")),
         expect![[r#"
-        BEGIN:VCALENDAR
-        VERSION:2.0
-        PRODID:-//Anteroom//Anteroom//EN
-        CALSCALE:GREGORIAN
-        METHOD:PUBLISH
-        BEGIN:VTIMEZONE
-        TZID:Europe/Berlin
-        BEGIN:STANDARD
-        DTSTART:20261025T030000
-        RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-        TZOFFSETFROM:+0200
-        TZOFFSETTO:+0100
-        TZNAME:CET
-        END:STANDARD
-        BEGIN:DAYLIGHT
-        DTSTART:20270328T020000
-        RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-        TZOFFSETFROM:+0100
-        TZOFFSETTO:+0200
-        TZNAME:CEST
-        END:DAYLIGHT
-        END:VTIMEZONE
-        BEGIN:VEVENT
-        UID:00000000000000000000000000000abc@anteroom
-        DTSTAMP:20261121T120000Z
-        SEQUENCE:3
-        DTSTART;TZID=Europe/Berlin:20261123T160000
-        DTEND;TZID=Europe/Berlin:20261123T173000
-        RRULE:FREQ=WEEKLY;UNTIL=20270628T140000Z
-        SUMMARY:Cello\; with Ana\, \\ and Jürgen
-        DESCRIPTION:https://meet.example.org/r/bcd-fghj-kmn
-        LOCATION:https://meet.example.org/r/bcd-fghj-kmn
-        URL:https://meet.example.org/r/bcd-fghj-kmn
-        CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:https://meet.example.org/r/bcd-fgh
-         j-kmn
-        STATUS:CONFIRMED
-        END:VEVENT
-        END:VCALENDAR
-    "#]],
+            BEGIN:VCALENDAR
+            VERSION:2.0
+            PRODID:-//Anteroom//Anteroom//EN
+            CALSCALE:GREGORIAN
+            METHOD:PUBLISH
+            BEGIN:VTIMEZONE
+            TZID:Europe/Berlin
+            BEGIN:STANDARD
+            DTSTART:20261025T030000
+            RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+            TZOFFSETFROM:+0200
+            TZOFFSETTO:+0100
+            TZNAME:CET
+            END:STANDARD
+            BEGIN:DAYLIGHT
+            DTSTART:20270328T020000
+            RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+            TZOFFSETFROM:+0100
+            TZOFFSETTO:+0200
+            TZNAME:CEST
+            END:DAYLIGHT
+            END:VTIMEZONE
+            BEGIN:VEVENT
+            UID:00000000000000000000000000000abc@anteroom
+            DTSTAMP:20261121T120000Z
+            SEQUENCE:3
+            DTSTART;TZID=Europe/Berlin:20261123T160000
+            DTEND;TZID=Europe/Berlin:20261123T173000
+            RRULE:FREQ=WEEKLY;UNTIL=20270628T140000Z
+            SUMMARY:Cello\; with Ana\, \\ and Jürgen
+            DESCRIPTION:Bring tea\;\nand a bow.\n\nhttps://meet.example.org/r/bcd-fghj-
+             kmn
+            LOCATION:https://meet.example.org/r/bcd-fghj-kmn
+            URL:https://meet.example.org/r/bcd-fghj-kmn
+            CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:https://meet.example.org/r/bcd-fgh
+             j-kmn
+            STATUS:CONFIRMED
+            END:VEVENT
+            END:VCALENDAR
+        "#]],
     );
 }
 

@@ -77,6 +77,7 @@ impl RoomActor {
         self.commit(tx).await?;
         if owned {
             self.room.owner = ghost;
+            self.room.policy.notice = None;
             self.room.name = RoomName::parse("–").expect("a dash is short and visible");
         }
         self.room.members.remove(&user);

@@ -1,7 +1,7 @@
 //! Somebody signs in or is deleted while their rooms live, here or on another server.
 
 use crate::stage::{ANA, BO, CY, DEE, Stage, Tab, identity, refused};
-use model::{InviteId, InviteToken, Role};
+use model::{InviteId, InviteToken, Notice, Policy, Role};
 use protocol::{Barrier, Errand, ErrorCode, InviteRequest, JoinRequest};
 use service::accounts::{Applicant, Parts, SignedIn, SignedUp};
 use service::{Accounts, Error};
@@ -84,6 +84,9 @@ async fn whoever_is_deleted_vanishes_from_a_live_room_which_goes_on() {
 #[tokio::test(start_paused = true)]
 async fn the_live_room_of_a_host_who_is_deleted_is_over_and_has_no_name() {
     on_both(async |stage| {
+        let policy = Policy { notice: Notice::parse("Ask for Ana").ok(), ..Policy::plain(false) };
+        let describe = Errand::SetPolicy(Box::new(policy));
+        stage.rooms.errand(ANA.user, stage.room, describe).await.expect("a host may set rules");
         stage.enter(ANA).await;
         let mut bo = stage.enter(BO).await;
         stage.heard(&mut bo).await;
@@ -93,6 +96,7 @@ async fn the_live_room_of_a_host_who_is_deleted_is_over_and_has_no_name() {
         assert_eq!(stage.heard(&mut bo).await, ["farewell: Ended", "closed"]);
         let entry = stage.rooms.entry(stage.room, None, None).await.expect("the room can be asked");
         assert_eq!(entry.name.as_str(), "–", "also as the live room shows it");
+        assert_eq!(stage.saved().await.policy.notice, None, "what they wrote about it goes, too");
         assert!(stage.rooms.settings(ANA.user, stage.room).await.is_err());
         assert_eq!(stage.attendance().await, [" 0-0 ended", "Bo 0-0 ended"]);
         assert_forgotten(&stage, "Ana").await;
