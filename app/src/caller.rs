@@ -135,6 +135,8 @@ pub async fn leave_in(session: &Session) -> Result<(), SessionError> {
     let user = session.get::<UserId>(USER).await?;
     let device = device_in(session).await?.or(user.map(|user| DeviceId::from_bits(user.bits())));
     session.flush().await?;
+    // What the browser holds from now on is worth nothing to whoever had a copy of what it held.
+    session.cycle_id().await?;
     match device {
         Some(device) => session.insert(DEVICE, device).await,
         None => Ok(()),
@@ -182,8 +184,10 @@ pub async fn challenge(ceremony: Ceremony) -> Result<String, ApiError> {
 pub async fn take_challenge(ceremony: Ceremony) -> Result<Asked, ApiError> {
     let (services, session) = (services()?, session()?);
     let kept = session.remove::<(String, UnixMillis)>(ceremony.key()).await.map_err(failed)?;
-    // At once: whatever becomes of the answer, the same one is not looked at again.
-    session.save().await.map_err(failed)?;
+    if kept.is_some() {
+        // At once: whatever becomes of the answer, the same one is not looked at again.
+        session.save().await.map_err(failed)?;
+    }
     let fresh = kept.filter(|(_, until)| services.ambient.now() < *until);
     let (challenge, _) = fresh.ok_or_else(|| service::Error::from(AccountRefusal::PasskeyRefused))?;
     let named = services.accounts.origins().to_vec();

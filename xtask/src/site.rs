@@ -215,6 +215,6 @@ mod tests {
         put(&root, &second, true).expect("a temporary folder can be written");
         let names = tree::files(&root).expect("it was just written");
         fs::remove_dir_all(&root).expect("it was just written");
-        assert_eq!(names, [root.join("pkg/a.2.js"), root.join("pkg/a.2.js.br")]);
+        assert_eq!(names, [root.join("pkg/a.2.js"), root.join("pkg/a.2.js.br"), root.join("pkg/a.2.js.gz")]);
     }
 }

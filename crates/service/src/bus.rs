@@ -125,10 +125,6 @@ impl Inlet {
         Self { bus, line, parcels, ear: Ear::default() }
     }
 
-    pub fn line(&self) -> SocketId {
-        self.line
-    }
-
     /// The next message; `None` when the line has ended. `ask_again` asks the room to tell everything
     /// again, and says whether it could be asked. Dropping the future loses nothing.
     pub async fn receive(&mut self, ask_again: impl Fn() -> bool) -> Option<ServerMessage> {

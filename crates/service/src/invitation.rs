@@ -32,7 +32,7 @@ pub(crate) async fn write(
     let invitation = Invitation {
         room: plan.room,
         name: &plan.name,
-        about: plan.notice.as_ref().map(Notice::as_str),
+        about: plan.shown_to_all.as_ref().map(Notice::as_str),
         schedule: plan.schedule.as_ref(),
         link,
         // The end of a room is the last change of its plan.

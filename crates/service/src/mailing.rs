@@ -305,7 +305,8 @@ fn calendar_part(
     let invitation = Invitation {
         room: mail.room,
         name: &mail.room_name,
-        about: mail.notice.as_ref().map(Notice::as_str),
+        // Whoever is not expected any more is told nothing new.
+        about: mail.notice.as_ref().map(Notice::as_str).filter(|_| letter != Letter::Cancel),
         schedule,
         link,
         sequence,

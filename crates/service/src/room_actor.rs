@@ -456,6 +456,7 @@ impl RoomActor {
             self.drop_link(participant, Closing::Lost).await;
         }
         self.announce_occupancy();
+        // After that: for a moment they count twice, and never not at all.
         self.arriving = None;
         if !self.room.people.is_empty() {
             self.idle_since = self.now();

@@ -208,7 +208,7 @@ impl Rooms {
         let inlet = Inlet::listen(self.registry.bus.clone(), socket);
         let opened = self.registry.ask(admit.room, |reply| Letter::Connect { participant, socket, reply });
         let opened = opened.await?;
-        Ok(Connection::new(opened, participant, inlet, self.registry.turnstile.count_socket()))
+        Ok(Connection::new(opened, inlet, self.registry.turnstile.count_socket()))
     }
 
     /// Why nobody new comes in anywhere just now, in one word, if so.

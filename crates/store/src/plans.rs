@@ -3,6 +3,7 @@
 use crate::rules::{parse_policy, parse_schedule};
 use crate::statement::Statement;
 use crate::{Error, Store};
+use model::policy::Door;
 use model::{Notice, RoomCode, RoomId, RoomName, Schedule, UnixMillis};
 
 /// A room's plan, and how often it has changed.
@@ -10,7 +11,8 @@ use model::{Notice, RoomCode, RoomId, RoomName, Schedule, UnixMillis};
 pub struct Plan {
     pub room: RoomId,
     pub name: RoomName,
-    pub notice: Option<Notice>,
+    /// What the entry page says about the room to whoever has nothing but its link.
+    pub shown_to_all: Option<Notice>,
     pub schedule: Option<Schedule>,
     /// What calendars compare: grows with each change, and with each invite that is taken back, whose
     /// guest is told that it is off.
@@ -40,10 +42,12 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Plan>, Error> 
     let (Ok(room), Ok(name)) = (raw.id.parse(), RoomName::parse(&raw.name)) else {
         return Err(Error::Corrupt { table: "rooms" });
     };
+    let policy = parse_policy(&raw.policy)?;
+    let shown = raw.ended_at.is_none() && !policy.locked && policy.door != Door::Members;
     Ok(Some(Plan {
         room,
         name,
-        notice: parse_policy(&raw.policy)?.notice,
+        shown_to_all: policy.notice.filter(|_| shown),
         schedule: parse_schedule(raw.schedule.as_deref())?,
         // Nobody changes a plan so often.
         sequence: u32::try_from(raw.plan_sequence.saturating_add(raw.revoked_count)).unwrap_or(u32::MAX),

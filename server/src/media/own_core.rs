@@ -7,13 +7,16 @@
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// How many threads of this process were given a core.
+/// How many threads of this process were given a core. Each process begins elsewhere, so that several on one
+/// machine do not meet on its first core.
 static DEALT: AtomicUsize = AtomicUsize::new(0);
 
 /// Keeps the thread that calls on one core.
 pub fn keep_to_one() {
     let Ok(allowed) = sched_getaffinity(None) else { return };
-    let dealt = DEALT.fetch_add(1, Ordering::Relaxed);
+    let turn = DEALT.fetch_add(1, Ordering::Relaxed);
+    let first = usize::try_from(std::process::id()).unwrap_or_default();
+    let dealt = first.wrapping_add(turn);
     let Some(core) = nth(&allowed, dealt) else { return };
     let mut one = CpuSet::new();
     one.set(core);

