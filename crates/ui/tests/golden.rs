@@ -77,7 +77,7 @@ fn a_room_can_be_made_by_a_plain_form() {
               <div class="text-field">
                 <label for="new-room-name" class="text-field__label">
                   Room name
-                <input id="new-room-name" name="name" type="text" dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="80" aria-describedby="new-room-name-below" class="text-field__input">
+                <input id="new-room-name" name="name" type="text" dir="auto" autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="80" value="" aria-describedby="new-room-name-below" class="text-field__input">
                 <p id="new-room-name-below" class="text-field__below">
                   Optional. Your guests see it.
               <div class="checkbox">
