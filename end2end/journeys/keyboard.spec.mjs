@@ -102,7 +102,7 @@ test('a host shows people out, shows the door and ends the call without a mouse'
   await keys(ana, 'Escape');
   await expect(button(ana, 'More')).toBeFocused();
 
-  await tabAndPress(ana, /^People/);
+  await tabAndPress(ana, /^People/, { back: true });
   await askToRemove(ana, 'Bo');
   await tabAndPress(ana, /^Cancel/);
   await expect(tiles(ana)).toHaveCount(2);
