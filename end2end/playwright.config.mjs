@@ -9,9 +9,11 @@ const SITE = `http://${ADDRESS.replace('127.0.0.1', 'localhost')}`;
 
 /** Journeys that need what only one browser's flags can do. */
 const CHROMIUM_ONLY = /\.(prompt|no-device|together)\.spec\.mjs$/;
-/** Journeys about what the server decides when, and about the markup: long, and the same in every browser. By hand all of
- * them run in Firefox, too; the checks of every change have an hour for everything. */
-const ONCE_IS_ENOUGH = process.env.CI ? [/(session|rules-at-the-door|openid|accessibility)\.spec\.mjs$/] : [];
+/** Journeys about what the server and hosts decide when, and about the markup: long, and the same in every browser. By
+ * hand all of them run in Firefox, too; the checks of every change have an hour for everything. */
+const ONCE_IS_ENOUGH = process.env.CI
+  ? [/(session|rules-at-the-door|openid|accessibility|hosting|invites)\.spec\.mjs$/]
+  : [];
 
 export default defineConfig({
   testMatch: /\.spec\.mjs$/,
