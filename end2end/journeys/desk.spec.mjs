@@ -2,26 +2,11 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { card, save, settings } from '../support/desk.mjs';
 import { admit, alive, atTheDoor, enter, host, inCall, leave, makeRoom, open, press, reads } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
 
 const PHONE = { colorScheme: 'light', viewport: { width: 360, height: 740 } };
-
-/** One card of the settings, by its heading. */
-const card = ({ page }, heading) =>
-  page.locator('form, section').filter({ has: page.getByRole('heading', { name: heading, exact: true, level: 2 }) });
-
-/** Opens the settings of a room and waits until its fields answer. */
-async function settings(who, link) {
-  await open(who, `${link}/settings`);
-  await expect(who.page.getByLabel('Room name')).toBeEnabled();
-}
-
-/** Saves one card. */
-async function save(who, heading, said = 'Saved') {
-  await card(who, heading).locator('button[type=submit]').click();
-  await expect(card(who, heading).getByRole('status')).toHaveText(said);
-}
 
 /** A date so many days from today, as a date field takes it. */
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);

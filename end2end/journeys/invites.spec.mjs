@@ -1,6 +1,6 @@
 // Invites on their way: by mail to a guest who follows the link, taken back, and run out.
 
-import { fits, invite, isAccessible } from '../support/desk.mjs';
+import { card, fits, invite, isAccessible, save, settings } from '../support/desk.mjs';
 import { ownServer } from '../support/own-server.mjs';
 import { linkIn, openPostOffice } from '../support/post-office.mjs';
 import { alive, askToJoin, atTheDoor, button, host, inCall, leave, makeRoom, open, press, reads } from '../support/room.mjs';
@@ -22,10 +22,6 @@ const test = base.extend({
   baseURL: async ({ place }, use) => use(place.site),
 });
 
-/** One card of the settings, by its heading. */
-const card = ({ page }, heading) =>
-  page.locator('form, section').filter({ has: page.getByRole('heading', { name: heading, exact: true, level: 2 }) });
-
 /** Makes an account and confirms its address by the link of the mail. */
 async function signUp(who, email, { office }) {
   await open(who, '/sign-up');
@@ -40,18 +36,6 @@ async function signUp(who, email, { office }) {
   await who.page.getByLabel('Password').fill(PASSWORD);
   await press(who, 'Confirm and sign in');
   await expect(button(who, `Your account, ${who.name}`)).toBeVisible();
-}
-
-/** Opens the settings of a room and waits until its fields answer. */
-async function settings(who, link) {
-  await open(who, `${link}/settings`);
-  await expect(who.page.getByLabel('Room name')).toBeEnabled();
-}
-
-/** Saves one card. */
-async function save(who, heading, said = 'Saved') {
-  await card(who, heading).locator('button[type=submit]').click();
-  await expect(card(who, heading).getByRole('status')).toHaveText(said);
 }
 
 /** Mails an invite from the page of the settings. */

@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 
+import { open } from './room.mjs';
 import { expect } from './test.mjs';
 
 /** Asks a server function as this person's browser does; returns what it answers. */
@@ -51,4 +52,20 @@ export async function fits(who) {
 export function soon(least) {
   const at = new Date(Math.ceil((Date.now() + least * 1_000) / 60_000) * 60_000);
   return at.toISOString().slice(0, 16);
+}
+
+/** One card of the settings, by its heading. */
+export const card = ({ page }, heading) =>
+  page.locator('form, section').filter({ has: page.getByRole('heading', { name: heading, exact: true, level: 2 }) });
+
+/** Opens the settings of a room and waits until its fields answer. */
+export async function settings(who, link) {
+  await open(who, `${link}/settings`);
+  await expect(who.page.getByLabel('Room name')).toBeEnabled();
+}
+
+/** Saves one card. */
+export async function save(who, heading, said = 'Saved') {
+  await card(who, heading).locator('button[type=submit]').click();
+  await expect(card(who, heading).getByRole('status')).toHaveText(said);
 }
