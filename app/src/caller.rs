@@ -71,7 +71,6 @@ impl Caller {
         let (services, session) = (services()?, session()?);
         let Some((user, login)) = known_in(&session).await.map_err(failed)? else { return Ok(None) };
         let device = device_in(&session).await.map_err(failed)?;
-        // A browser that was known before it had a number of its own has its first user's.
         let device = device.unwrap_or_else(|| DeviceId::from_bits(user.bits()));
         Ok(Some(Self { services, user, device, login }))
     }
@@ -125,15 +124,18 @@ pub async fn known_in(session: &Session) -> Result<Option<(UserId, Option<Signed
     Ok(Some((user, login.map(|login| SignedIn { user, epoch: login.epoch, at: login.at }))))
 }
 
-/// The browser of a session, if it has a number.
+/// The browser of a session, if it is known. One that was known before browsers had numbers of their own has
+/// its first user's.
 async fn device_in(session: &Session) -> Result<Option<DeviceId>, SessionError> {
-    session.get::<DeviceId>(DEVICE).await
+    if let Some(device) = session.get::<DeviceId>(DEVICE).await? {
+        return Ok(Some(device));
+    }
+    Ok(session.get::<UserId>(USER).await?.map(|user| DeviceId::from_bits(user.bits())))
 }
 
 /// Forgets the person of a session, and everything else but which browser it is.
 pub async fn leave_in(session: &Session) -> Result<(), SessionError> {
-    let user = session.get::<UserId>(USER).await?;
-    let device = device_in(session).await?.or(user.map(|user| DeviceId::from_bits(user.bits())));
+    let device = device_in(session).await?;
     session.flush().await?;
     // What the browser holds from now on is worth nothing to whoever had a copy of what it held.
     session.cycle_id().await?;
@@ -145,11 +147,9 @@ pub async fn leave_in(session: &Session) -> Result<(), SessionError> {
 
 /// Signs a session in, under a new id. `number` is for a browser that has none yet.
 pub async fn enter_in(session: &Session, login: SignedIn, number: DeviceId) -> Result<(), SessionError> {
-    if device_in(session).await?.is_none() {
-        let first = session.get::<UserId>(USER).await?.map(|user| DeviceId::from_bits(user.bits()));
-        session.insert(DEVICE, first.unwrap_or(number)).await?;
-    }
+    let device = device_in(session).await?.unwrap_or(number);
     session.cycle_id().await?;
+    session.insert(DEVICE, device).await?;
     session.insert(USER, login.user).await?;
     session.insert(ACCOUNT, Login { epoch: login.epoch, at: login.at }).await
 }

@@ -39,7 +39,7 @@ mod permission;
 #[cfg(test)]
 mod tests;
 
-pub use admission::{Admission, Caller, admission, opens_at};
+pub use admission::{Admission, Caller, admission, may_know, opens_at};
 pub use event::{Closing, Command, Departure, EndedBy, Event, Key, Refusal};
 pub use invite::Invite;
 pub use permission::{is_above, rights};

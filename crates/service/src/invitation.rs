@@ -14,10 +14,12 @@
 use crate::Error;
 use domain::calendar;
 use domain::invitation::{self, Invitation, Purpose};
+use domain::room::{Key, admission, may_know};
 use model::{Notice, RoomCode, UnixMillis};
 use protocol::ErrorCode;
 use store::Store;
 use store::plans::{self, Plan};
+use store::rooms;
 
 /// Writes the plan of a room whose whole address is `link`.
 pub(crate) async fn write(
@@ -29,10 +31,11 @@ pub(crate) async fn write(
     let plan = plans::load(store, room).await?;
     let plan = plan.filter(|plan| plan.schedule.is_some() || plan.ever_planned);
     let plan = plan.ok_or(Error::Refused(ErrorCode::RoomNotFound))?;
+    let about = description(store, room, now).await?;
     let invitation = Invitation {
         room: plan.room,
         name: &plan.name,
-        about: plan.shown_to_all.as_ref().map(Notice::as_str),
+        about: about.as_ref().map(Notice::as_str),
         schedule: plan.schedule.as_ref(),
         link,
         // The end of a room is the last change of its plan.
@@ -40,6 +43,13 @@ pub(crate) async fn write(
         at: now,
     };
     Ok(invitation::write(&invitation, purpose(&plan)))
+}
+
+/// What the entry page says about the room to whoever has nothing but its link.
+async fn description(store: &Store, code: RoomCode, now: UnixMillis) -> Result<Option<Notice>, Error> {
+    let Some(loaded) = rooms::load(store, code).await? else { return Ok(None) };
+    let met = admission(&loaded.room, None, &Key::default(), now);
+    Ok(loaded.room.policy.notice.filter(|_| may_know(&met)))
 }
 
 fn purpose(plan: &Plan) -> Purpose<'static> {

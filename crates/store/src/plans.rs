@@ -1,18 +1,15 @@
 //! The plan of a room, as calendars are told of it.
 
-use crate::rules::{parse_policy, parse_schedule};
+use crate::rules::parse_schedule;
 use crate::statement::Statement;
 use crate::{Error, Store};
-use model::policy::Door;
-use model::{Notice, RoomCode, RoomId, RoomName, Schedule, UnixMillis};
+use model::{RoomCode, RoomId, RoomName, Schedule, UnixMillis};
 
 /// A room's plan, and how often it has changed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Plan {
     pub room: RoomId,
     pub name: RoomName,
-    /// What the entry page says about the room to whoever has nothing but its link.
-    pub shown_to_all: Option<Notice>,
     pub schedule: Option<Schedule>,
     /// What calendars compare: grows with each change, and with each invite that is taken back, whose
     /// guest is told that it is off.
@@ -25,7 +22,6 @@ pub struct Plan {
 struct Raw {
     id: String,
     name: String,
-    policy: String,
     schedule: Option<String>,
     plan_sequence: i64,
     revoked_count: i64,
@@ -34,7 +30,7 @@ struct Raw {
 
 /// Reads the plan of a room; `None` if there is no such room.
 pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Plan>, Error> {
-    const SQL: &str = "select id, name, policy, schedule, plan_sequence, \
+    const SQL: &str = "select id, name, schedule, plan_sequence, \
          (select count(*) from invites where room_id = rooms.id and revoked) as revoked_count, ended_at \
          from rooms where code = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(code)).await?;
@@ -42,12 +38,9 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Plan>, Error> 
     let (Ok(room), Ok(name)) = (raw.id.parse(), RoomName::parse(&raw.name)) else {
         return Err(Error::Corrupt { table: "rooms" });
     };
-    let policy = parse_policy(&raw.policy)?;
-    let shown = raw.ended_at.is_none() && !policy.locked && policy.door != Door::Members;
     Ok(Some(Plan {
         room,
         name,
-        shown_to_all: policy.notice.filter(|_| shown),
         schedule: parse_schedule(raw.schedule.as_deref())?,
         // Nobody changes a plan so often.
         sequence: u32::try_from(raw.plan_sequence.saturating_add(raw.revoked_count)).unwrap_or(u32::MAX),

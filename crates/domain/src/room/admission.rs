@@ -68,6 +68,20 @@ pub fn admission(
     }
 }
 
+/// Whether somebody who meets this is told what the room is about: they come in, or may another time or with
+/// the right word.
+pub const fn may_know<T>(met: &Result<T, Refusal>) -> bool {
+    matches!(
+        met,
+        Ok(_)
+            | Err(Refusal::Full
+                | Refusal::DoorFull
+                | Refusal::PasscodeMissing
+                | Refusal::PasscodeWrong
+                | Refusal::TooEarly)
+    )
+}
+
 /// When the door opens for the time that is on or next, if the room has a plan.
 pub fn opens_at(room: &Room, now: UnixMillis) -> Option<(UnixMillis, Occurrence)> {
     let next = calendar::current_or_next(room.schedule.as_ref()?, now)?;

@@ -6,7 +6,7 @@ use crate::error::barrier;
 use crate::rooms::Identity;
 use crate::translate::{Audience, News};
 use domain::calendar;
-use domain::room::{Admission, Command, Invite, Key, Phase, Refusal, admission, opens_at};
+use domain::room::{Admission, Command, Invite, Key, Phase, Refusal, admission, may_know, opens_at};
 use model::{
     DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
 };
@@ -33,8 +33,8 @@ impl RoomActor {
         let caller = visitor.map(|visitor| (visitor.user, visitor.device));
         let met = admission(room, caller, &self.key(invite, None), now);
         let known = visitor.map_or(Role::Guest, |visitor| room.role_of(visitor.user));
+        let may_know = may_know(&met);
         let state = self.entry_state(met.map(|(way, _)| way), now);
-        let may_know = !matches!(state, EntryState::Barred { .. } | EntryState::Ended { .. });
         let role = met.map_or(known, |(_, role)| role);
         // Whoever holds nothing but the link learns no name by it.
         let host = match role {

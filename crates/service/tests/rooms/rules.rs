@@ -2,7 +2,8 @@
 
 use crate::stage::{ANA, BO, CY, DEE, Line, Stage, identity, refused, tab};
 use model::policy::{Door, Minutes};
-use model::{InviteId, InviteToken, Passcode, Policy, Role, Source};
+use model::schedule::Repeat;
+use model::{InviteId, InviteToken, Notice, Passcode, Policy, Role, Schedule, Source};
 use protocol::{
     Barrier, ClientMessage, Deed, EntryState, Errand, ErrorCode, Farewell, InviteRequest, JoinRequest,
     Publishing, Rule, ServerMessage, Tweak,
@@ -227,9 +228,30 @@ async fn the_door_hears_the_hosts_notice_as_it_changes() {
     let stage = Stage::with_waiting_room().await;
     let mut bo = stage.knock(BO).await;
     while bo.poll().await.is_some() {}
-    let notice = model::Notice::parse("Two minutes").ok();
+    let notice = Notice::parse("Two minutes").ok();
     let policy = Policy { notice: notice.clone(), ..Policy::plain(true) };
     stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("a host may");
     let told = bo.poll().await.flatten();
     assert_eq!(told, Some(ServerMessage::Waiting { host_present: false, notice }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_calendar_file_says_what_the_entry_page_says() {
+    let stage = Stage::with_open_door().await;
+    let plan = Errand::Plan(Some(Schedule {
+        starts: "2023-11-15T16:00".parse().expect("a time"),
+        zone: "Europe/Berlin".parse().expect("a zone"),
+        length: Minutes::new(60).expect("an hour is within a day"),
+        repeat: Repeat::Once,
+        until: None,
+    }));
+    stage.rooms.errand(ANA.user, stage.room, plan).await.expect("a host may plan");
+    for door in [Door::Open, Door::Knock, Door::Members] {
+        let policy = Policy { door, notice: Notice::parse("Bring tea").ok(), ..Policy::plain(false) };
+        let set = Errand::SetPolicy(Box::new(policy));
+        stage.rooms.errand(ANA.user, stage.room, set).await.expect("a host may set rules");
+        let entry = stage.rooms.entry(stage.room, None, None).await.expect("the room can be asked");
+        let file = stage.rooms.invitation(stage.room, "https://meet.test/r").await.expect("there is a plan");
+        assert_eq!(file.contains("Bring tea"), entry.notice.is_some(), "{door:?}");
+    }
 }
