@@ -26,6 +26,7 @@ import {
   open,
 } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+import { rule } from '../support/desk.mjs';
 import { atTheDesk } from '../support/keyboard.mjs';
 
 /** One line of the list of people, or of those who wait. */
@@ -412,3 +413,28 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await isAccessible(bo, 'a chat to read');
   });
 }
+
+/** Keeps what the page tells its senders to give up first, by the kind of what they send. */
+function noteWishes() {
+  const wishes = (window.wishes = []);
+  const plain = RTCRtpSender.prototype.setParameters;
+  RTCRtpSender.prototype.setParameters = function (parameters, ...rest) {
+    wishes.push(`${this.track?.kind} ${parameters.degradationPreference}`);
+    return plain.call(this, parameters, ...rest);
+  };
+}
+
+test('whether pictures stay sharp or fluent on a bad network is the room’s rule, at once and for all', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  for (const { context } of [ana, bo]) await context.addInitScript(noteWishes);
+  const link = await host(ana, { open: true });
+  await enter(bo, link);
+  await inCall(bo);
+  const last = (who) => who.page.evaluate(() => window.wishes.filter((wish) => wish.startsWith('video')).at(-1));
+  for (const who of [ana, bo]) await expect.poll(() => last(who)).toBe('video balanced');
+  await rule(ana, link, { favour: 'quality' });
+  for (const who of [ana, bo]) await expect.poll(() => last(who)).toBe('video maintain-resolution');
+  await rule(ana, link, { favour: 'continuity' });
+  for (const who of [ana, bo]) await expect.poll(() => last(who)).toBe('video balanced');
+  await everybodyMeets([ana, bo]);
+});

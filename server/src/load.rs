@@ -3,7 +3,7 @@
 //! | sign | how it is measured |
 //! |---|---|
 //! | lag | how late a timer of the event loop is |
-//! | busy | how much of the time the busiest media thread did not wait |
+//! | busy | how much processor time the busiest media thread has |
 //! | memory | what the operating system says that the process holds |
 //!
 //! Each is what people would feel next: late answers, late packets, or the end of the process. Not here: what
@@ -11,7 +11,6 @@
 
 use crate::ambient::Uptime;
 use crate::media::MediaThreads;
-use service::Turnstile;
 use service::load::{Cause, Gauge, Strain};
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,10 +21,15 @@ pub const LAG_MS: u32 = 500;
 /// A thread that works more than this has nothing left for the next packet burst.
 pub const BUSY_PERMILLE: u32 = 900;
 
-/// Measures again and again, and tells the turnstile.
-pub async fn watch(turnstile: Turnstile, media: Arc<MediaThreads>, memory_mib: u32) {
+/// The marks of every server.
+pub const fn marks(memory_mib: u32) -> Strain {
+    Strain { lag_ms: LAG_MS, busy_permille: BUSY_PERMILLE, memory_mib }
+}
+
+/// Measures again and again, and tells what is too much, if anything is.
+pub async fn watch(marks: Strain, media: Arc<MediaThreads>, mut tell: impl FnMut(Option<Cause>)) {
     let uptime = Uptime::start();
-    let mut gauge = Gauge::new(Strain { lag_ms: LAG_MS, busy_permille: BUSY_PERMILLE, memory_mib });
+    let mut gauge = Gauge::new(marks);
     let mut worked = media.worked_us();
     let mut before = None;
     loop {
@@ -47,7 +51,7 @@ pub async fn watch(turnstile: Turnstile, media: Arc<MediaThreads>, memory_mib: u
             tracing::warn!(cause, ?measured, "What the server bears has changed.");
         }
         before = strain;
-        turnstile.set_strain(strain);
+        tell(strain);
     }
 }
 
@@ -72,11 +76,75 @@ fn parse_held(status: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::MediaConfig;
+    use std::net::{IpAddr, Ipv4Addr, UdpSocket};
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
     fn the_busiest_thread_counts() {
         assert_eq!(busiest(&[0, 1_000], &[100_000, 951_000], 1_000), 950);
         assert_eq!(busiest(&[5], &[5], 0), 0);
+    }
+
+    fn media(port: u16) -> Arc<MediaThreads> {
+        let addresses = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+        let config = MediaConfig { addresses, port, shards: 1, seed: 1 };
+        MediaThreads::start(config).expect("the thread starts").0
+    }
+
+    fn free_port() -> u16 {
+        let socket = UdpSocket::bind("0.0.0.0:0").expect("a port");
+        socket.local_addr().expect("an address").port()
+    }
+
+    /// What is told first that is not ease.
+    async fn first_cause(marks: Strain, media: Arc<MediaThreads>) -> Cause {
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let watching = tokio::spawn(watch(marks, media, move |cause| {
+            let _ = tell.send(cause);
+        }));
+        let cause = loop {
+            if let Some(cause) = told.recv().await.expect("somebody watches") {
+                break cause;
+            }
+        };
+        watching.abort();
+        cause
+    }
+
+    #[tokio::test]
+    async fn an_event_loop_that_is_held_up_is_noticed() {
+        let holding = tokio::spawn(async {
+            loop {
+                std::thread::sleep(Duration::from_millis(300));
+                tokio::task::yield_now().await;
+            }
+        });
+        let media = media(0);
+        let marks = Strain { lag_ms: 20, ..Strain::default() };
+        assert_eq!(first_cause(marks, media.clone()).await, Cause::Lag);
+        holding.abort();
+        media.stop();
+    }
+
+    #[tokio::test]
+    async fn a_media_thread_that_works_much_is_noticed() {
+        let port = free_port();
+        let media = media(port);
+        let flooding = Arc::new(AtomicBool::new(true));
+        let goes_on = flooding.clone();
+        let flood = std::thread::spawn(move || {
+            let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
+            while goes_on.load(Ordering::Relaxed) {
+                // A full queue on the other side is no news.
+                let _ = socket.send_to(&[0; 1_200], ("127.0.0.1", port));
+            }
+        });
+        let marks = Strain { busy_permille: 20, ..Strain::default() };
+        assert_eq!(first_cause(marks, media.clone()).await, Cause::Media);
+        flooding.store(false, Ordering::Relaxed);
+        flood.join().expect("it ends");
+        media.stop();
     }
 
     #[test]

@@ -16,10 +16,12 @@
 //!
 //! Not here: any decision about who receives what.
 
+mod cpu_time;
 mod own_core;
 mod shard;
 mod socket;
 
+use self::cpu_time::CpuClock;
 use self::shard::{Job, Shard};
 use self::socket::Socket;
 use service::MediaPort;
@@ -28,9 +30,9 @@ use sfu::{Command, Event, PeerOffer, Sfu, SfuConfig};
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use tokio::sync::{mpsc, oneshot};
 
@@ -64,7 +66,8 @@ struct Handle {
     jobs: SyncSender<Job>,
     waker: Arc<mio::Waker>,
     load: Arc<AtomicUsize>,
-    worked_us: Arc<AtomicU64>,
+    /// Set by the thread when it begins.
+    clock: Arc<OnceLock<CpuClock>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -88,9 +91,10 @@ impl MediaThreads {
         })
     }
 
-    /// For how long each thread has worked since it began, in microseconds.
+    /// How much processor time each thread has had since it began, in microseconds; 0 where nobody knows.
     pub fn worked_us(&self) -> Vec<u64> {
-        self.shards.iter().map(|shard| shard.worked_us.load(Ordering::Relaxed)).collect()
+        let of = |shard: &Handle| shard.clock.get().and_then(CpuClock::read_us).unwrap_or(0);
+        self.shards.iter().map(of).collect()
     }
 
     /// Stops the threads and waits for them.
@@ -139,26 +143,22 @@ impl Handle {
         let sfu =
             Sfu::new(SfuConfig { candidates, seed: config.seed.wrapping_add(index as u64), peers: PEERS });
         let load = Arc::new(AtomicUsize::new(0));
-        let worked_us = Arc::new(AtomicU64::new(0));
+        let clock = Arc::new(OnceLock::new());
+        let set_clock = clock.clone();
         let (jobs, queue) = std::sync::mpsc::sync_channel(JOBS);
         let shard = Shard::new(
             sfu,
             sockets,
-            shard::Lines {
-                index,
-                jobs: queue,
-                events,
-                load: load.clone(),
-                worked_us: worked_us.clone(),
-                placement: placement.clone(),
-            },
+            shard::Lines { index, jobs: queue, events, load: load.clone(), placement: placement.clone() },
         )?;
         let waker = shard.waker();
         let thread = thread::Builder::new().name(format!("media-{index}")).spawn(move || {
             own_core::keep_to_one();
+            // Nobody else sets it.
+            let _ = set_clock.set(CpuClock::of_this_thread());
             shard.run();
         })?;
-        Ok(Self { jobs, waker, load, worked_us, thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs, waker, load, clock, thread: Mutex::new(Some(thread)) })
     }
 
     /// Hands a job over; answers whether it arrived.

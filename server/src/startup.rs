@@ -185,7 +185,10 @@ impl Application {
         let mut serving = tokio::spawn(serve(self.listener, self.tls, self.router, handle.clone()));
         let Beside { keep, turnstile, memory_mib } = self.beside;
         let sweeping = tokio::spawn(sweep::run(self.logins, self.services.clone(), keep));
-        let watching = tokio::spawn(load::watch(turnstile, self.media.clone(), memory_mib));
+        let watching =
+            tokio::spawn(load::watch(load::marks(memory_mib), self.media.clone(), move |strain| {
+                turnstile.set_strain(strain);
+            }));
         let early = tokio::select! {
             // The listener ends before it is asked to only by a failure.
             ended = &mut serving => Some(ended),

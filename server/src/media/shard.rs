@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
@@ -35,8 +35,6 @@ pub(super) struct Lines {
     pub events: mpsc::Sender<Event>,
     /// How many connections the shard holds, for the others to see.
     pub load: Arc<AtomicUsize>,
-    /// For how long the shard has worked, in microseconds.
-    pub worked_us: Arc<AtomicU64>,
     pub placement: Arc<Placement>,
 }
 
@@ -99,7 +97,6 @@ impl Shard {
                 tracing::error!(%error, "a media thread cannot wait");
                 return;
             }
-            let began = Instant::now();
             for event in &events {
                 if let Some(readable) = self.sockets.get_mut(event.token().0) {
                     readable.ready = true;
@@ -115,8 +112,6 @@ impl Shard {
                 self.flush(now);
             }
             self.report();
-            let worked_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-            self.lines.worked_us.fetch_add(worked_us, Ordering::Relaxed);
             if !goes_on {
                 return;
             }
