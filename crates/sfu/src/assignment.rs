@@ -6,7 +6,6 @@
 
 use crate::arena::Key;
 use crate::down_track::Publication;
-use crate::forward::Track;
 use crate::loudest::{self, Candidate};
 use crate::offer::Kind;
 use crate::peer::{Peer, SOURCES};
@@ -36,13 +35,9 @@ impl Sfu {
             }
         }
         self.subscribe(&members.iter().map(|(key, _)| *key).collect::<Vec<_>>(), &stage);
-        for (publication, publisher) in &stage.publishers {
-            if publication.source != Source::Microphone {
-                self.retarget(Track { publisher: *publisher, source: publication.source }, now);
-            }
-        }
         for (key, _) in members {
-            self.announce(key);
+            self.serve(key, now);
+            self.announce(key, now);
         }
     }
 
@@ -93,7 +88,11 @@ impl Sfu {
             for slot in 0..slots {
                 let content = self.peers.find(*key).and_then(|peer| peer.lines.slots[slot].content());
                 let Some(content) = content else { continue };
-                let publisher = stage.publishers.get(&content).and_then(|key| self.peers.find_mut(*key));
+                let publisher = stage.publishers.get(&content).copied();
+                if let Some(peer) = self.peers.find_mut(*key) {
+                    peer.lines.slots[slot].publisher = publisher;
+                }
+                let publisher = publisher.and_then(|key| self.peers.find_mut(key));
                 if let Some(up) = publisher.and_then(|peer| peer.lines.up_mut(content.source)) {
                     up.subscribers.push(Subscriber { peer: *key, slot });
                 }
@@ -101,9 +100,10 @@ impl Sfu {
         }
     }
 
-    fn announce(&mut self, key: Key) {
+    /// Says what a subscriber's slots carry, if that changed.
+    pub(crate) fn announce(&mut self, key: Key, now: Instant) {
         let Some(peer) = self.peers.find_mut(key) else { return };
-        let slots = peer.mapping();
+        let slots = peer.mapping(now);
         if peer.announced.as_ref() == Some(&slots) {
             return;
         }
@@ -136,7 +136,9 @@ fn fill(peer: &mut Peer, stage: &Stage, now: Instant) {
     peer.assign(Kind::Video, &pictures, now);
     for index in 0..peer.lines.slots.len() {
         if let Some(content) = peer.lines.slots[index].content() {
-            peer.lines.slots[index].wanted = peer.wanted(content);
+            let (height, place) = peer.wanted(content);
+            let slot = &mut peer.lines.slots[index];
+            (slot.wanted, slot.place) = (height, place);
         }
     }
 }

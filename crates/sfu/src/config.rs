@@ -37,6 +37,11 @@ pub const HANDSHAKE: Duration = Duration::from_secs(15);
 pub const SILENCE: Duration = Duration::from_secs(30);
 /// How often layers, speakers, keyframe requests and silences are looked at.
 pub const TICK: Duration = Duration::from_millis(100);
+/// What is believed of the way to a peer before anything is known, in payload bits per second: enough for
+/// the first pictures, and not so much that a slow way is full for seconds.
+pub const FIRST_ESTIMATE_BPS: u64 = 1_500_000;
+/// A packet that would wait this long for its turn is dropped, and its stream begins anew with a keyframe.
+pub const CLOGGED: Duration = Duration::from_millis(600);
 
 /// What one shard is told at its start.
 #[derive(Clone, Debug)]

@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! Empty ──assign──▶ Waiting { target } ──keyframe──▶ Flowing { stream, target }
-//!   ▲                    ▲   │                            │
-//!   └──assign(None)──────┴───┴────assign(another)─────────┘
+//!   ▲                    ▲   │   ▲                        │  │
+//!   └──assign(None)──────┴───┴───┼─assign(another)────────┘  │
+//!                                └──serve(None), break_off───┘
 //! ```
 //!
 //! Audio begins with any packet, video with a keyframe; a flowing slot keeps its layer until the
-//! keyframe of the target layer comes, so that a switch never shows a gap.
+//! keyframe of the target layer comes, so that a switch never shows a gap. A slot without a target carries
+//! nothing: nobody sends its layers, or the subscriber's way has no room for it.
 
 use crate::arena::Key;
 use crate::loudest::Tenure;
@@ -16,7 +18,10 @@ use crate::rewrite::{Cut, Rewriter};
 use crate::transport::{Codec, RtpIn, RtpOut};
 use crate::vp8::Vp8;
 use model::{Mid, ParticipantId, Source};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// How long a picture has been paused before anybody is told: shorter ones are not felt.
+const PAUSE_TOLD: Duration = Duration::from_secs(1);
 
 /// One publication: a participant's source.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -34,8 +39,16 @@ pub(crate) struct DownTrack {
     content: Option<Tenure>,
     /// How high the picture is shown.
     pub wanted: u16,
+    /// Which place the subscriber gave it among its pictures, from 0.
+    pub place: usize,
+    /// Who publishes what it carries.
+    pub publisher: Option<Key>,
     /// The layer that is to flow.
-    pub target: Option<usize>,
+    target: Option<usize>,
+    /// Which layers may flow, one bit each: the target and what is lower.
+    allowed: u8,
+    /// Since when there is no room for it.
+    paused_since: Option<Instant>,
     stream: Option<Stream>,
     rewriter: Rewriter,
 }
@@ -64,7 +77,20 @@ impl DownTrack {
             Kind::Video => Codec::Vp8,
         };
         let rewriter = Rewriter::new(codec, roll);
-        Self { line, mid, kind, content: None, wanted: 0, target: None, stream: None, rewriter }
+        Self {
+            line,
+            mid,
+            kind,
+            content: None,
+            wanted: 0,
+            place: 0,
+            publisher: None,
+            target: None,
+            allowed: 0,
+            paused_since: None,
+            stream: None,
+            rewriter,
+        }
     }
 
     /// What the slot carries.
@@ -81,9 +107,45 @@ impl DownTrack {
     pub(crate) fn assign(&mut self, content: Option<Publication>, now: Instant) {
         if self.content() != content {
             self.content = content.map(|publication| Tenure { publication, since: now });
+            self.publisher = None;
             self.target = None;
+            self.allowed = 0;
+            self.paused_since = None;
             self.stream = None;
         }
+    }
+
+    /// Sets which layer is to flow, and which may until it does.
+    pub(crate) fn serve(&mut self, target: Option<usize>, allowed: u8) {
+        (self.target, self.allowed) = (target, allowed);
+        if target.is_none() {
+            self.stream = None;
+        }
+    }
+
+    /// Takes note of whether there is room for the picture.
+    pub(crate) fn set_paused(&mut self, paused: bool, now: Instant) {
+        self.paused_since = if paused { self.paused_since.or(Some(now)) } else { None };
+    }
+
+    /// Whether there is no room for the picture.
+    pub(crate) const fn is_paused(&self) -> bool {
+        self.paused_since.is_some()
+    }
+
+    /// Whether that has lasted long enough to be told.
+    pub(crate) fn is_paused_for_long(&self, now: Instant) -> bool {
+        self.paused_since.is_some_and(|since| now.saturating_duration_since(since) >= PAUSE_TOLD)
+    }
+
+    /// Stops in the middle of a picture; the next keyframe begins anew.
+    pub(crate) fn break_off(&mut self) {
+        self.stream = None;
+    }
+
+    /// The layer that is to flow.
+    pub(crate) const fn target(&self) -> Option<usize> {
+        self.target
     }
 
     /// Whether a keyframe of the target layer is awaited.
@@ -123,8 +185,13 @@ impl DownTrack {
         let same_sender = self.stream.is_some_and(|old| old.publisher == stream.publisher);
         if self.kind == Kind::Video {
             incoming.vp8?.keyframe?;
-            // A slot that shows nothing yet begins with whatever can be decoded first.
-            if same_sender && self.target != Some(stream.layer) {
+            // A slot that shows nothing yet begins with what can be decoded first, if there is room for it.
+            let may = if same_sender {
+                self.target == Some(stream.layer)
+            } else {
+                self.allowed.checked_shr(stream.layer as u32).is_some_and(|rest| rest & 1 == 1)
+            };
+            if !may {
                 return None;
             }
         }

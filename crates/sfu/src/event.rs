@@ -8,6 +8,8 @@ pub struct SlotContent {
     pub mid: Mid,
     pub participant: ParticipantId,
     pub source: Source,
+    /// There has been no room for it on the way to the subscriber for a while.
+    pub paused: bool,
 }
 
 /// It happened.

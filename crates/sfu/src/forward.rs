@@ -8,7 +8,7 @@
 use crate::arena::Key;
 use crate::down_track::Incoming;
 use crate::shard::Sfu;
-use crate::transport::{Codec, Port, RtpIn};
+use crate::transport::{Codec, Port, RtpIn, Sending};
 use crate::up_track::{Subscriber, UpTrack};
 use crate::vp8::{self, Vp8};
 use model::{RoomId, Source};
@@ -54,36 +54,23 @@ impl Sfu {
         let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { return };
         let Some(out) = slot.forward(incoming, now) else { return };
         let mut port = Port { peer: subscriber.peer, outbox: &mut self.outbox };
-        if let Err(fault) = peer.transport.send(out, now, &mut port) {
-            self.failed.push((subscriber.peer, fault));
+        match peer.transport.send(out, now, &mut port) {
+            Ok(Sending::Sent) => {}
+            Ok(Sending::Clogged) => {
+                slot.break_off();
+                peer.budget.clogged();
+            }
+            Err(fault) => self.failed.push((subscriber.peer, fault)),
         }
         let deadline = peer.transport.deadline();
         self.timers.arm(&mut peer.armed, subscriber.peer, deadline);
     }
 
-    /// Chooses anew from which layer each subscriber of a track is served.
-    pub(crate) fn retarget(&mut self, track: Track, now: Instant) {
-        let subscribers = self.take_subscribers(track);
-        let mut awaited = [false; crate::config::SDP_RIDS];
-        for subscriber in &subscribers {
-            let Some(peer) = self.peers.find(subscriber.peer) else { continue };
-            let Some(slot) = peer.lines.slots.get(subscriber.slot) else { continue };
-            let (wanted, current) = (slot.wanted, slot.target);
-            let target = self.up(track).and_then(|up| up.choose(wanted, current, now));
-            let Some(peer) = self.peers.find_mut(subscriber.peer) else { continue };
-            let up = peer.is_up();
-            let Some(slot) = peer.lines.slots.get_mut(subscriber.slot) else { continue };
-            let changed = slot.target != target;
-            slot.target = target;
-            if let Some(layer) = target.filter(|_| up && changed && slot.awaits_keyframe())
-                && let Some(awaited) = awaited.get_mut(layer)
-            {
-                *awaited = true;
-            }
-        }
-        self.put_subscribers(track, subscribers);
-        for (layer, _) in awaited.iter().enumerate().filter(|(_, awaited)| **awaited) {
-            self.wish_keyframe(track, layer, now);
+    /// Serves all subscribers of a track anew: there are other layers to choose from.
+    fn retarget(&mut self, track: Track, now: Instant) {
+        let subscribers = self.up(track).map(|up| up.subscribers.clone()).unwrap_or_default();
+        for subscriber in subscribers {
+            self.serve(subscriber.peer, now);
         }
     }
 
@@ -91,7 +78,7 @@ impl Sfu {
     pub(crate) fn pass_keyframe_wish(&mut self, subscriber: Key, line: usize, now: Instant) {
         let Some(peer) = self.peers.find(subscriber) else { return };
         let Some(slot) = peer.lines.slots.iter().find(|slot| slot.line == line) else { return };
-        let Some((content, layer)) = slot.content().zip(slot.layer().or(slot.target)) else { return };
+        let Some((content, layer)) = slot.content().zip(slot.layer().or(slot.target())) else { return };
         let members = self.members(peer.room);
         if let Some((publisher, _)) = members.into_iter().find(|(_, who)| *who == content.participant) {
             self.wish_keyframe(Track { publisher, source: content.source }, layer, now);
@@ -118,7 +105,7 @@ impl Sfu {
         for subscriber in &subscribers {
             let peer = self.peers.find(subscriber.peer).filter(|peer| peer.is_up());
             let Some(slot) = peer.and_then(|peer| peer.lines.slots.get(subscriber.slot)) else { continue };
-            if let Some(layer) = slot.target.filter(|_| slot.awaits_keyframe())
+            if let Some(layer) = slot.target().filter(|_| slot.awaits_keyframe())
                 && self.up_mut(track).is_some_and(|up| up.keep_wishing(layer, now))
             {
                 due[layer] = true;
@@ -134,7 +121,7 @@ impl Sfu {
         }
     }
 
-    fn wish_keyframe(&mut self, track: Track, layer: usize, now: Instant) {
+    pub(crate) fn wish_keyframe(&mut self, track: Track, layer: usize, now: Instant) {
         if self.up_mut(track).is_some_and(|up| up.wish_keyframe(layer, now)) {
             self.ask_keyframe(track, layer, now);
         }
@@ -151,7 +138,7 @@ impl Sfu {
         self.timers.arm(&mut peer.armed, track.publisher, deadline);
     }
 
-    fn up(&self, track: Track) -> Option<&UpTrack> {
+    pub(crate) fn up(&self, track: Track) -> Option<&UpTrack> {
         self.peers.find(track.publisher)?.lines.up(track.source)
     }
 

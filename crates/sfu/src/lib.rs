@@ -21,22 +21,24 @@
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
 //! | `forward` | the way of one packet |
 //! | `assignment`, `slots`, `loudest` | which publication is in which slot |
+//! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
 //! | `layers`, `keyframe`, `rewrite`, `vp8` | simulcast, and how switches stay invisible |
 //! | `speakers` | who speaks |
 //!
 //! Invariants: nothing crosses from room to room; what a participant says is off is not forwarded;
 //! a peer never receives itself; whatever a peer sends costs at most that peer.
 //!
-//! Not here: sockets, threads, clocks (all in `server::media`), room rules and permissions (`domain`),
-//! and choosing layers by bandwidth, which needs an estimate of the way down.
+//! Not here: sockets, threads, clocks (all in `server::media`), room rules and permissions (`domain`).
 
 pub mod command;
 pub mod config;
 pub mod event;
 pub mod shard;
 
+mod allocation;
 mod arena;
 mod assignment;
+mod budget;
 mod demux;
 mod dice;
 mod down_track;
@@ -44,9 +46,11 @@ mod forward;
 mod keyframe;
 mod layers;
 mod loudest;
+mod meter;
 mod offer;
 mod peer;
 mod rewrite;
+mod serving;
 mod slots;
 mod speakers;
 mod timers;

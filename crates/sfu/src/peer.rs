@@ -1,6 +1,7 @@
 //! One connection: what it sends, what it is sent, and how it is reached.
 
 use crate::OfferError;
+use crate::budget::Budget;
 use crate::command::Want;
 use crate::demux::Routes;
 use crate::dice::Dice;
@@ -28,6 +29,7 @@ pub(crate) struct Peer {
     pub link: Link,
     pub publishing: Publishing,
     pub wants: Option<Vec<Want>>,
+    pub budget: Budget,
     pub lines: Lines,
     /// The last mapping that was announced.
     pub announced: Option<Vec<SlotContent>>,
@@ -162,23 +164,28 @@ impl Peer {
         }
     }
 
-    /// How high the subscriber shows a publication.
-    pub(crate) fn wanted(&self, publication: Publication) -> u16 {
+    /// How high the subscriber shows a publication,
+    /// and which place it gave it.
+    pub(crate) fn wanted(&self, publication: Publication) -> (u16, usize) {
         let same =
-            |want: &&Want| want.participant == publication.participant && want.source == publication.source;
+            |want: &Want| want.participant == publication.participant && want.source == publication.source;
         match &self.wants {
-            None => FIRST_HEIGHT,
-            Some(wants) => wants.iter().filter(same).map(|want| want.height).max().unwrap_or(0),
+            None => (FIRST_HEIGHT, 0),
+            Some(wants) => {
+                let height = wants.iter().filter(|want| same(want)).map(|want| want.height).max();
+                (height.unwrap_or(0), wants.iter().position(same).unwrap_or(wants.len()))
+            }
         }
     }
 
     /// The mapping of all slots that carry something.
-    pub(crate) fn mapping(&self) -> Vec<SlotContent> {
+    pub(crate) fn mapping(&self, now: Instant) -> Vec<SlotContent> {
         let filled = |slot: &DownTrack| {
             slot.content().map(|content| SlotContent {
                 mid: slot.mid,
                 participant: content.participant,
                 source: content.source,
+                paused: slot.is_paused_for_long(now),
             })
         };
         self.lines.slots.iter().filter_map(filled).collect()

@@ -10,7 +10,8 @@
 //! The shell drains both outputs after each batch of inputs, and never lets time go backwards.
 
 use crate::arena::{Arena, Key};
-use crate::config::{DATAGRAM_BYTES, DEMAND_WANTS, HANDSHAKE, SILENCE, SfuConfig, TICK};
+use crate::budget::Budget;
+use crate::config::{DATAGRAM_BYTES, DEMAND_WANTS, FIRST_ESTIMATE_BPS, HANDSHAKE, SILENCE, SfuConfig, TICK};
 use crate::demux::{Class, Demux, classify};
 use crate::dice::Dice;
 use crate::peer::{Lines, Link, Peer, Publishing, up_tracks};
@@ -242,6 +243,7 @@ impl Sfu {
             link: Link::Opening { until: now + HANDSHAKE },
             publishing: Publishing::default(),
             wants: None,
+            budget: Budget::new(FIRST_ESTIMATE_BPS),
             lines,
             announced: None,
         });
@@ -355,6 +357,11 @@ impl Sfu {
         match event {
             TransportEvent::Rtp(packet) => self.forward(key, &packet, now),
             TransportEvent::KeyframeWanted { line } => self.pass_keyframe_wish(key, line, now),
+            TransportEvent::Path(path) => {
+                if let Some(peer) = self.peers.find_mut(key) {
+                    peer.budget.estimate(path.estimate_bps);
+                }
+            }
             TransportEvent::Connected => self.connected(key, now),
             // Nothing will come from there any more, which is what a timeout would say later.
             TransportEvent::Closed => self.lose(key, LostReason::Timeout, now),
@@ -382,6 +389,7 @@ impl Sfu {
             self.drop_silent(room, now);
             self.tick_tracks(room, before, now);
             self.tick_voices(room, now);
+            self.serve_due(room, now);
         }
         if self.rooms.is_empty() {
             self.ticked_at = None;

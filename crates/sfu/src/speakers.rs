@@ -91,6 +91,11 @@ pub(crate) struct Speakers {
 }
 
 impl Speakers {
+    /// Who speaks, loudest first.
+    pub(crate) fn announced(&self) -> &[ParticipantId] {
+        &self.announced
+    }
+
     /// Closes the window of every voice; answers the whole set, loudest first, if it changed.
     pub(crate) fn judge<'a>(
         &mut self,

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  forwarding (room, tracks, slots)
-//!        │ send, request_keyframe            ▲ Connected, Rtp, KeyframeWanted, Closed
+//!        │ send, request_keyframe, aim       ▲ Connected, Rtp, KeyframeWanted, Path, Closed
 //!        ▼                                   │
 //!  MediaTransport ── one per peer ───────────┘
 //!        │ transmits                         ▲ datagrams, time
@@ -107,6 +107,22 @@ pub(crate) struct RtpOut {
     pub vp8: Option<Vp8Numbers>,
 }
 
+/// What became of a packet that was to be sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sending {
+    /// It left, or waits its turn.
+    Sent,
+    /// It was dropped: what waits before it would make it too old.
+    Clogged,
+}
+
+/// What congestion control says of the way to the peer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Path {
+    /// How much may be sent, in payload bits per second.
+    pub estimate_bps: u64,
+}
+
 /// What a transport reports.
 #[derive(Debug)]
 pub(crate) enum TransportEvent {
@@ -117,6 +133,8 @@ pub(crate) enum TransportEvent {
     KeyframeWanted {
         line: usize,
     },
+    /// How the way to the peer is; said several times a second.
+    Path(Path),
     /// The peer said goodbye.
     Closed,
 }
@@ -163,7 +181,10 @@ pub(crate) trait MediaTransport: Send {
     /// Lets time pass.
     fn handle_timeout(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
     /// Sends one packet on a slot's line; a line without the codec drops it.
-    fn send(&mut self, packet: RtpOut, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
+    fn send(&mut self, packet: RtpOut, now: Instant, port: &mut Port<'_>) -> Result<Sending, Fault>;
+    /// Says how much there would be to send, in payload bits per second, so that congestion control finds out
+    /// whether it fits.
+    fn aim(&mut self, bps: u64, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
     /// Asks the peer for a keyframe of one layer (PLI).
     fn request_keyframe(
         &mut self,

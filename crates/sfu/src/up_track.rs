@@ -1,12 +1,20 @@
 //! What a peer sends of one source: its layers, its wishes for keyframes, and who is shown it.
 
+use crate::allocation::Step;
 use crate::arena::Key;
+use crate::config::SDP_RIDS;
 use crate::keyframe::KeyframeWishes;
 use crate::layers::{self, LayerView};
+use crate::meter::Meter;
 use crate::speakers::Voice;
 use crate::transport::RtpIn;
 use crate::vp8::Vp8;
 use std::time::Instant;
+
+/// What a voice carries that was not measured yet, in payload bits per second.
+const VOICE_BPS: u64 = 40_000;
+/// What a picture carries that comes in one layer only and was not measured yet, in payload bits per second.
+const SINGLE_BPS: u64 = 300_000;
 
 /// One slot that carries a track.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,6 +37,7 @@ struct Layer {
     last: Option<Instant>,
     ssrc: Option<u32>,
     height: Option<u16>,
+    meter: Meter,
     keyframes: KeyframeWishes,
 }
 
@@ -54,6 +63,7 @@ impl UpTrack {
         };
         let flowed = layers::flows(layer.last, now);
         layer.last = Some(now);
+        layer.meter.count(packet.payload.len(), now);
         let restarted = layer.ssrc.is_some_and(|ssrc| ssrc != packet.ssrc);
         layer.ssrc = Some(packet.ssrc);
         let height = vp8.and_then(|vp8| vp8.keyframe);
@@ -70,16 +80,35 @@ impl UpTrack {
         self.layers.iter().any(|layer| layers::flows(layer.last, before) && !layers::flows(layer.last, now))
     }
 
-    /// The layer that serves a picture of the wanted height.
-    pub(crate) fn choose(&self, wanted: u16, current: Option<usize>, now: Instant) -> Option<usize> {
-        if let [_] = self.layers.as_slice() {
-            return Some(0);
-        }
-        let mut views = [LayerView::default(); crate::config::SDP_RIDS];
+    /// The layers that serve a picture of the wanted height, lowest first, with what they cost.
+    pub(crate) fn steps(&self, wanted: u16, now: Instant) -> impl Iterator<Item = Step> {
+        let mut views = [LayerView::default(); SDP_RIDS];
         for (view, layer) in views.iter_mut().zip(&self.layers) {
             *view = LayerView { flows: layers::flows(layer.last, now), height: layer.height };
         }
-        layers::choose(&views[..self.layers.len().min(views.len())], wanted, current)
+        // A single layer is known to exist before it flows.
+        if let [_] = self.layers.as_slice() {
+            views[0].flows = true;
+        }
+        let count = self.layers.len().min(views.len());
+        layers::ladder(&views[..count], wanted).map(|layer| Step { layer, bps: self.bps(layer) })
+    }
+
+    /// What a layer carries, measured or else guessed, in payload bits per second.
+    fn bps(&self, layer: usize) -> u64 {
+        let known = self.layers.get(layer);
+        let guess = match self.layers.as_slice() {
+            // Whether it fits can only be found out by sending it.
+            [_] => SINGLE_BPS,
+            _ => layers::nominal_bps(layer, known.and_then(|layer| layer.height)),
+        };
+        known.and_then(|layer| layer.meter.bps()).unwrap_or(guess)
+    }
+
+    /// What a voice carries, in payload bits per second; nothing while it is silent.
+    pub(crate) fn voice_bps(&self, now: Instant) -> u64 {
+        let flowing = self.layers.first().filter(|layer| layers::flows(layer.last, now));
+        flowing.map_or(0, |layer| layer.meter.bps().unwrap_or(VOICE_BPS))
     }
 
     /// Somebody needs a keyframe of a layer. Answers whether to ask the peer now.

@@ -9,26 +9,28 @@
 //! | ICE-lite, passive DTLS 1.2 | a server with known addresses only answers; cheap SRTP profiles win |
 //! | Opus, VP8 with RTX | every browser has them, and they can be switched without decoding |
 //! | transport-wide feedback | browsers need it to raise their bitrate |
-//! | no estimate of the way down | see below |
+//! | estimate of the way down | layers are chosen by it; see `budget` |
+//! | statistics, 5 a second | they carry the newest estimate; the event of its own is an average of 3 s, too slow to step down by |
 //!
-//! With an estimate str0m's pacer hands out one packet per sweep over all streams, which costs several
-//! times what forwarding does. Until layers are chosen by an estimate, nothing would use it.
+//! With an estimate str0m's pacer hands out one packet per sweep over all streams. [`RtcTransport::pass`]
+//! sweeps until nothing is due any more, because the shell's timers know no shorter time than a millisecond.
 //!
 //! A panic inside str0m is caught, and costs this one peer.
 
 use super::dtls;
 use super::{
-    Codec, Datagram, Fault, MediaTransport, Port, Rotation, RtpIn, RtpOut, SenderReport, Transmit,
-    TransportEvent, Vp8Numbers,
+    Codec, Datagram, Fault, MediaTransport, Path, Port, Rotation, RtpIn, RtpOut, SenderReport, Sending,
+    Transmit, TransportEvent, Vp8Numbers,
 };
 use crate::OfferError;
-use crate::config::PAYLOAD_BYTES;
+use crate::config::{CLOGGED, FIRST_ESTIMATE_BPS, PAYLOAD_BYTES};
 use crate::offer::{Line, Offer};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
 use str0m::format::Codec as RtcCodec;
@@ -41,6 +43,12 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 const RESEND_PACKETS: usize = 512;
 /// The most outputs that one change may cause: more is a loop, and a loop would stop the shard.
 const DRAIN_BUDGET: usize = 4_096;
+/// The most packets that one change may hand to the network; more of them wait a millisecond.
+const BURST: usize = 256;
+/// How often statistics are taken.
+const STATISTICS: Duration = Duration::from_millis(200);
+/// A deadline this near is now: the shell could not keep it.
+const NOW: Duration = Duration::from_micros(500);
 /// How many SSRCs are remembered; a browser uses at most a dozen at a time.
 const SSRCS: usize = 64;
 
@@ -73,8 +81,8 @@ impl Opener {
             .set_dtls_version(DtlsVersion::Dtls12)
             .set_ice_lite(true)
             .set_rtp_mode(true)
-            .enable_bwe(None)
-            .set_stats_interval(None)
+            .enable_bwe(Some(Bitrate::bps(FIRST_ESTIMATE_BPS)))
+            .set_stats_interval(Some(STATISTICS))
             .set_send_buffer_video(RESEND_PACKETS)
             .clear_codecs()
             .enable_opus(true, false)
@@ -210,15 +218,19 @@ impl MediaTransport for RtcTransport {
         guarded(|| self.pass(now, port))
     }
 
-    fn send(&mut self, packet: RtpOut, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+    fn send(&mut self, packet: RtpOut, now: Instant, port: &mut Port<'_>) -> Result<Sending, Fault> {
         guarded(|| {
             let Some(down) = self.wires.get(packet.line).and_then(|wire| wire.down.as_ref()) else {
-                return Ok(());
+                return Ok(Sending::Sent);
             };
             if down.codec != packet.codec {
-                return Ok(());
+                return Ok(Sending::Sent);
             }
-            let (ssrc, write) = (down.ssrc, write(down.pt, packet, now));
+            let (ssrc, pt) = (down.ssrc, down.pt);
+            if self.is_clogged(ssrc, now) {
+                return Ok(Sending::Clogged);
+            }
+            let write = write(pt, packet, now);
             self.change(
                 |rtc| {
                     if let Some(stream) = rtc.direct_api().stream_tx(&ssrc) {
@@ -229,6 +241,18 @@ impl MediaTransport for RtcTransport {
                 port,
             )?;
             // A written packet leaves when time is given, be it the same time.
+            self.pass(now, port)?;
+            Ok(Sending::Sent)
+        })
+    }
+
+    fn aim(&mut self, bps: u64, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| {
+            let aim = |rtc: &mut Rtc| {
+                rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::bps(bps));
+                Ok(())
+            };
+            self.change(aim, port)?;
             self.pass(now, port)
         })
     }
@@ -284,8 +308,22 @@ impl RtcTransport {
         self.drain(port)
     }
 
+    /// Gives time until nothing more is due.
     fn pass(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
-        self.change(|rtc| rtc.handle_input(Input::Timeout(now)), port)
+        for _ in 0..BURST {
+            self.change(|rtc| rtc.handle_input(Input::Timeout(now)), port)?;
+            if self.deadline > now + NOW {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what waits on a stream is older than anybody would want it.
+    fn is_clogged(&mut self, ssrc: Ssrc, now: Instant) -> bool {
+        let mut direct = self.rtc.direct_api();
+        let queue = direct.stream_tx(&ssrc).and_then(|stream| stream.queue_info()?.first_unsent());
+        queue.is_some_and(|queued| now.saturating_duration_since(queued) > CLOGGED)
     }
 
     fn drain(&mut self, port: &mut Port<'_>) -> Result<(), Fault> {
@@ -328,7 +366,12 @@ impl RtcTransport {
                     port.event(TransportEvent::Rtp(packet));
                 }
             }
-            // Statistics, data channels and frames are not switched on.
+            Event::PeerStats(stats) => {
+                if let Some(estimate) = stats.bwe_tx {
+                    port.event(TransportEvent::Path(Path { estimate_bps: estimate.as_u64() }));
+                }
+            }
+            // Data channels and frames are not switched on.
             _ => {}
         }
     }

@@ -1,0 +1,231 @@
+//! Which layer of each picture one subscriber gets from what its way carries. Pure: claims in, layers out.
+//!
+//! First everybody's lowest layer, in the order of the claims; what does not fit is paused, the last claims
+//! first. Then step by step upwards, each time in the same order, while something is left: so nobody gets a
+//! third layer while somebody could get their second (max-min fairness).
+//!
+//! What flows costs what is measured. What does not flow yet has to fit with [`HEADROOM_PERCENT`] to spare, or
+//! a rate that breathes would switch a layer on and off.
+
+use crate::config::SDP_RIDS;
+
+/// How much more a step that is new has to find free than it costs.
+pub(crate) const HEADROOM_PERCENT: u64 = 20;
+
+/// One layer that a picture could be served from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Step {
+    pub layer: usize,
+    /// In payload bits per second.
+    pub bps: u64,
+}
+
+/// One picture that a subscriber shows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Claim {
+    steps: [Option<Step>; SDP_RIDS],
+    /// The step that it has, counted from 0.
+    pub has: Option<usize>,
+    /// Whether it went without for want of bandwidth, so comes back only with headroom.
+    pub paused: bool,
+}
+
+/// What one subscriber gets.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Allocation {
+    /// The step of each claim; `None` is a pause, or a claim without steps.
+    pub steps: Vec<Option<usize>>,
+    /// What all of it costs.
+    pub used_bps: u64,
+    /// What it would cost with the next useful step; the same as `used_bps` when nothing is missing.
+    pub next_bps: u64,
+}
+
+impl Claim {
+    /// A claim to the first of `steps` that fit, lowest first; `layer` is what flows or is on its way.
+    pub(crate) fn new(steps: impl Iterator<Item = Step>, layer: Option<usize>, paused: bool) -> Self {
+        let mut claim = Self { paused, ..Self::default() };
+        for (place, step) in claim.steps.iter_mut().zip(steps) {
+            *place = Some(step);
+        }
+        // A layer above what the size needs is no step any more; then the highest one is what it has.
+        claim.has = layer.and_then(|layer| {
+            let same = claim.steps().position(|step| step.layer == layer);
+            same.or_else(|| claim.steps().count().checked_sub(1))
+        });
+        claim
+    }
+
+    /// Whether the subscriber has it already, or went without.
+    pub(crate) const fn is_known(&self) -> bool {
+        self.has.is_some() || self.paused
+    }
+
+    /// Gives up everything that would be better than what there is.
+    pub(crate) fn stay(&mut self) {
+        if self.is_known() {
+            let kept = self.has.map_or(0, |has| has + 1);
+            self.steps.iter_mut().skip(kept).for_each(|step| *step = None);
+        }
+    }
+
+    pub(crate) fn steps(&self) -> impl Iterator<Item = Step> {
+        self.steps.iter().flatten().copied()
+    }
+
+    pub(crate) fn step(&self, index: usize) -> Option<Step> {
+        self.steps.get(index).copied().flatten()
+    }
+
+    /// What a step has to find free.
+    fn cost(&self, index: usize) -> Option<u64> {
+        let step = self.step(index)?;
+        let is_new = self.has.is_some_and(|has| index > has) || (self.has.is_none() && self.paused);
+        Some(if is_new { with_headroom(step.bps) } else { step.bps })
+    }
+}
+
+/// A rate and what has to be free above it.
+pub(crate) const fn with_headroom(bps: u64) -> u64 {
+    bps.saturating_mul(100 + HEADROOM_PERCENT) / 100
+}
+
+/// Shares out what is left after sound, to claims in the order of their importance.
+pub(crate) fn allocate(allowance_bps: u64, claims: &[Claim]) -> Allocation {
+    let mut left = allowance_bps;
+    let mut granted: Vec<Option<usize>> = vec![None; claims.len()];
+    for (claim, grant) in claims.iter().zip(&mut granted) {
+        if let Some(cost) = claim.cost(0).filter(|cost| *cost <= left) {
+            left -= cost;
+            *grant = Some(0);
+        }
+    }
+    for rank in 1..SDP_RIDS {
+        for (claim, grant) in claims.iter().zip(&mut granted).filter(|(_, grant)| **grant == Some(rank - 1)) {
+            let (Some(below), Some(cost)) = (claim.cost(rank - 1), claim.cost(rank)) else { continue };
+            let extra = cost.saturating_sub(below);
+            if extra <= left {
+                left -= extra;
+                *grant = Some(rank);
+            }
+        }
+    }
+    let bps = |(claim, grant): (&Claim, &Option<usize>)| Some(claim.step((*grant)?)?.bps);
+    let used_bps = claims.iter().zip(&granted).filter_map(bps).sum();
+    let next_bps = used_bps + missing(claims, &granted).unwrap_or(0);
+    Allocation { steps: granted, used_bps, next_bps }
+}
+
+/// What the next useful step costs on top: the first picture that is paused, else the first that could be
+/// better.
+fn missing(claims: &[Claim], granted: &[Option<usize>]) -> Option<u64> {
+    let paused = || {
+        claims.iter().zip(granted).find_map(|(claim, grant)| match grant {
+            None => Some(claim.step(0)?.bps),
+            Some(_) => None,
+        })
+    };
+    let low = || {
+        claims.iter().zip(granted).find_map(|(claim, grant)| {
+            let has = (*grant)?;
+            Some(claim.step(has + 1)?.bps.saturating_sub(claim.step(has)?.bps))
+        })
+    };
+    paused().or_else(low).map(with_headroom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    const CAMERA: [u64; 3] = [150_000, 500_000, 1_700_000];
+
+    fn claim(rates: &[u64], has: Option<usize>, paused: bool) -> Claim {
+        let steps = rates.iter().enumerate().map(|(layer, bps)| Step { layer, bps: *bps });
+        Claim::new(steps, has, paused)
+    }
+
+    fn cameras(count: usize) -> Vec<Claim> {
+        vec![claim(&CAMERA, None, false); count]
+    }
+
+    #[test]
+    fn everybody_is_shown_before_anybody_is_shown_better() {
+        assert_eq!(allocate(700_000, &cameras(4)).steps, [Some(0); 4]);
+        let some = allocate(1_100_000, &cameras(4));
+        assert_eq!(some.steps, [Some(1), Some(0), Some(0), Some(0)]);
+        let all = allocate(2_000_000, &cameras(4));
+        assert_eq!(all.steps, [Some(1); 4], "nobody gets the third while somebody lacks the second");
+    }
+
+    #[test]
+    fn the_last_are_paused_first_and_what_is_small_fits_beside_what_is_not() {
+        assert_eq!(allocate(320_000, &cameras(3)).steps, [Some(0), Some(0), None]);
+        let screen = claim(&[2_000_000], None, false);
+        let mut claims = vec![screen];
+        claims.extend(cameras(1));
+        let poor = allocate(300_000, &claims);
+        assert_eq!(poor.steps, [None, Some(0)]);
+        assert_eq!(poor.next_bps, 150_000 + 2_400_000, "the screen is what is missed most");
+    }
+
+    #[test]
+    fn what_is_new_needs_headroom_and_what_flows_does_not() {
+        let up = |has| allocate(520_000, &[claim(&CAMERA, has, false)]).steps[0];
+        assert_eq!((up(Some(0)), up(Some(1))), (Some(0), Some(1)));
+        let back = |paused| allocate(160_000, &[claim(&CAMERA, None, paused)]).steps[0];
+        assert_eq!((back(true), back(false)), (None, Some(0)));
+    }
+
+    #[test]
+    fn a_layer_that_is_no_step_any_more_counts_as_the_highest() {
+        let steps = [Step { layer: 2, bps: 100 }, Step { layer: 0, bps: 300 }];
+        assert_eq!(Claim::new(steps.into_iter(), Some(1), false).has, Some(1));
+        assert_eq!(Claim::new(std::iter::empty(), Some(1), false).has, None);
+    }
+
+    fn any_claim() -> impl Strategy<Value = Claim> {
+        (vec(1..3_000_000_u64, 0..=SDP_RIDS), proptest::option::of(0..SDP_RIDS), any::<bool>())
+            .prop_map(|(rates, has, paused)| claim(&rates, has, paused))
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_gets_more_than_there_is(allowance in 0..20_000_000_u64, claims in vec(any_claim(), 0..20)) {
+            // Steps in order of their rate, as browsers send them.
+            let claims: Vec<Claim> = claims.iter().map(|unsorted| {
+                let mut steps: Vec<Step> = unsorted.steps().collect();
+                steps.sort_by_key(|step| step.bps);
+                Claim::new(steps.into_iter(), unsorted.has, unsorted.paused)
+            }).collect();
+            let allocation = allocate(allowance, &claims);
+            prop_assert!(allocation.used_bps <= allowance);
+            prop_assert!(allocation.next_bps >= allocation.used_bps);
+            // A pause is never spared by somebody else's better picture.
+            let paused = claims.iter().zip(&allocation.steps).filter(|(_, grant)| grant.is_none());
+            for (claim, _) in paused {
+                let lowest: u64 = claims.iter().zip(&allocation.steps)
+                    .filter_map(|(claim, grant)| grant.and(claim.step(0)).map(|step| step.bps)).sum();
+                if let Some(cost) = claim.cost(0) {
+                    prop_assert!(lowest + cost + lowest * HEADROOM_PERCENT / 100 > allowance);
+                }
+            }
+        }
+
+        #[test]
+        fn what_was_allocated_stays_while_nothing_changes(
+            allowance in 0..20_000_000_u64,
+            count in 1..15_usize,
+        ) {
+            let mut claims = cameras(count);
+            let before = allocate(allowance, &claims);
+            for (claim, step) in claims.iter_mut().zip(&before.steps) {
+                (claim.has, claim.paused) = (*step, step.is_none());
+            }
+            let after = allocate(allowance, &claims);
+            prop_assert_eq!(&before.steps, &after.steps);
+        }
+    }
+}

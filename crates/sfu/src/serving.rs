@@ -1,0 +1,136 @@
+//! From which layer each picture of a subscriber is served: its slots in, its budget applied.
+//!
+//! Runs when a subscriber's slots or sizes change, when a layer comes or goes, when its way gets worse, and
+//! twice a second besides, because rates change. Each subscriber is served by its own way alone, so nobody's
+//! bad network lowers anybody else's picture.
+//!
+//! The order of importance: screens, then the larger picture, then who speaks, then the subscriber's own order.
+
+use crate::allocation::{Allocation, Claim};
+use crate::arena::Key;
+use crate::config::SDP_RIDS;
+use crate::down_track::Publication;
+use crate::forward::Track;
+use crate::offer::Kind;
+use crate::shard::Sfu;
+use crate::transport::Port;
+use model::{ParticipantId, RoomId, Source};
+use std::cmp::Reverse;
+use std::time::Instant;
+
+/// A picture of a subscriber, and where it comes from.
+struct Shown {
+    slot: usize,
+    track: Track,
+    claim: Claim,
+}
+
+impl Sfu {
+    /// Serves one subscriber anew.
+    pub(crate) fn serve(&mut self, subscriber: Key, now: Instant) {
+        let mut shown = self.shown(subscriber, now);
+        let sound_bps = self.sound_bps(subscriber, now);
+        let mut claims: Vec<Claim> = shown.iter().map(|shown| shown.claim).collect();
+        let Some(peer) = self.peers.find_mut(subscriber) else { return };
+        let allocation = peer.budget.share(sound_bps, &mut claims, now);
+        shown.iter_mut().zip(claims).for_each(|(shown, claim)| shown.claim = claim);
+        for (track, layer) in self.apply(subscriber, &shown, &allocation, now) {
+            self.wish_keyframe(track, layer, now);
+        }
+        self.aim(subscriber, sound_bps + allocation.next_bps, now);
+    }
+
+    /// Serves everybody of a room whose turn it is.
+    pub(crate) fn serve_due(&mut self, room: RoomId, now: Instant) {
+        for (key, _) in self.members(room) {
+            if self.peers.find(key).is_some_and(|peer| peer.budget.is_due(now)) {
+                self.serve(key, now);
+                self.announce(key, now);
+            }
+        }
+    }
+
+    /// The pictures of a subscriber, most important first.
+    fn shown(&self, subscriber: Key, now: Instant) -> Vec<Shown> {
+        let Some(peer) = self.peers.find(subscriber) else { return Vec::new() };
+        let speaking = self.rooms.get(&peer.room).map(|room| room.speakers.announced()).unwrap_or_default();
+        let mut shown = Vec::with_capacity(peer.lines.slots.len());
+        for (index, slot) in peer.lines.slots.iter().enumerate() {
+            let Some((content, publisher)) = slot.content().zip(slot.publisher) else { continue };
+            if slot.kind == Kind::Audio {
+                continue;
+            }
+            let track = Track { publisher, source: content.source };
+            let Some(up) = self.up(track) else { continue };
+            let claim = Claim::new(up.steps(slot.wanted, now), slot.target(), slot.is_paused());
+            let rank = rank(content, (slot.wanted, slot.place), speaking);
+            shown.push((rank, Shown { slot: index, track, claim }));
+        }
+        shown.sort_by_key(|(rank, _)| *rank);
+        shown.into_iter().map(|(_, shown)| shown).collect()
+    }
+
+    /// What the voices in a subscriber's slots carry.
+    fn sound_bps(&self, subscriber: Key, now: Instant) -> u64 {
+        let Some(peer) = self.peers.find(subscriber) else { return 0 };
+        let voices = peer.lines.slots.iter().filter(|slot| slot.kind == Kind::Audio);
+        let tracks = voices.filter_map(|slot| slot.publisher);
+        tracks
+            .filter_map(|publisher| self.up(Track { publisher, source: Source::Microphone }))
+            .map(|up| up.voice_bps(now))
+            .sum()
+    }
+
+    /// Sets the slots as they were shared out; answers the layers of which a keyframe is needed.
+    fn apply(
+        &mut self,
+        subscriber: Key,
+        shown: &[Shown],
+        allocation: &Allocation,
+        now: Instant,
+    ) -> Vec<(Track, usize)> {
+        let mut wishes = Vec::new();
+        let Some(peer) = self.peers.find_mut(subscriber) else { return wishes };
+        let is_up = peer.is_up();
+        for (Shown { slot, track, claim }, step) in shown.iter().zip(&allocation.steps) {
+            let Some(slot) = peer.lines.slots.get_mut(*slot) else { continue };
+            if claim.step(0).is_none() {
+                // Nobody sends it just now; what flowed goes on as soon as they do.
+                continue;
+            }
+            let target = step.and_then(|step| claim.step(step)).map(|step| step.layer);
+            let may = claim.steps().take(step.map_or(0, |step| step + 1));
+            let allowed = may.fold(0_u8, |mask, step| mask | 1 << step.layer.min(SDP_RIDS));
+            let changed = slot.target() != target;
+            slot.serve(target, allowed);
+            slot.set_paused(target.is_none(), now);
+            if let Some(layer) = target.filter(|_| is_up && changed && slot.awaits_keyframe()) {
+                wishes.push((*track, layer));
+            }
+        }
+        wishes
+    }
+
+    /// Tells congestion control what there would be to send.
+    fn aim(&mut self, subscriber: Key, bps: u64, now: Instant) {
+        let Some(peer) = self.peers.find_mut(subscriber).filter(|peer| peer.is_up()) else { return };
+        let Some(bps) = peer.budget.aim(bps) else { return };
+        let mut port = Port { peer: subscriber, outbox: &mut self.outbox };
+        if let Err(fault) = peer.transport.aim(bps, now, &mut port) {
+            self.failed.push((subscriber, fault));
+        }
+        let deadline = peer.transport.deadline();
+        self.timers.arm(&mut peer.armed, subscriber, deadline);
+    }
+}
+
+/// What makes one picture more important than another: the least comes first.
+fn rank(
+    content: Publication,
+    (wanted, place): (u16, usize),
+    speaking: &[ParticipantId],
+) -> (bool, Reverse<u16>, bool, usize) {
+    let is_camera = content.source != Source::Screen;
+    let is_silent = speaking.first() != Some(&content.participant);
+    (is_camera, Reverse(wanted), is_silent, place)
+}
