@@ -2,9 +2,13 @@
 //!
 //! | what happens | what follows |
 //! |---|---|
-//! | the estimate no longer carries what flows | lower layers, or pauses, at once |
+//! | the estimate no longer carries what flows | lower layers; a dip of a second is sat out, for estimates dip whenever a keyframe or a probe fills a queue for a moment |
+//! | not even the lowest layers fit | pauses; the first picture is kept for another [`PAUSE_AFTER`] |
+//! | far more flows than the estimate carries, or more for [`FLOOD`] | both at once, and layers that have to go stop in the middle of a picture |
 //! | there is room for a better layer | it is taken once [`HOLD`] has passed since the last step down |
-//! | a better layer did not hold for [`PROVED`] | the next try waits twice as long, up to [`HOLD_MAX`] |
+//! | a better layer did not last for [`PROVED`] | the next try waits twice as long, up to [`HOLD_MAX`] |
+//! | a picture is paused | for [`TRIAL`] padding fills the way up, or nobody would find out that it carries more |
+//! | nothing got better for as long as one waits after a step down | congestion control is asked to probe again: left alone it may stay where a dip left it |
 //! | packets wait too long in the pacer | the estimate was too high: [`AFTER_CLOG_PERCENT`] of it are believed |
 //! | not everything is shown in full | congestion control is told the rate of the next useful step, and looks for it |
 //!
@@ -13,58 +17,100 @@
 //! Not here: the sharing out, which is `allocation`'s, and the estimate, which is the transport's.
 
 use crate::allocation::{Allocation, Claim, allocate};
+use crate::transport::Aim;
 use std::time::{Duration, Instant};
 
 /// How long nothing gets better after a step down.
 pub(crate) const HOLD: Duration = Duration::from_secs(3);
-/// The longest that anybody waits for a better picture which did not hold before.
-pub(crate) const HOLD_MAX: Duration = Duration::from_secs(48);
+/// The longest that anybody waits for a better picture which did not last before. A way that heals has to be
+/// found out within a quarter of a minute.
+pub(crate) const HOLD_MAX: Duration = Duration::from_secs(10);
 /// A better picture that lasted this long has proved itself.
 pub(crate) const PROVED: Duration = Duration::from_secs(10);
+/// How long the way is filled up to find out whether it carries a picture that is paused.
+pub(crate) const TRIAL: Duration = Duration::from_secs(4);
 /// How often a peer is looked at when nothing happens: rates of layers change.
 pub(crate) const LOOK: Duration = Duration::from_millis(500);
 /// The share of an estimate that pictures and sound may use.
 const USABLE_PERCENT: u64 = 95;
 /// How much of the estimate is believed after the pacer's queue grew too old.
 const AFTER_CLOG_PERCENT: u64 = 70;
+/// From which share of the estimate on what flows is too much, once that has lasted for [`FLOOD`].
+const TOO_MUCH_PERCENT: u64 = 120;
+/// From which share on it is too much at once.
+const FAR_TOO_MUCH_PERCENT: u64 = 250;
+/// How long too much may flow.
+pub(crate) const FLOOD: Duration = Duration::from_secs(1);
+/// How long the first picture stays though even its lowest layer should not fit.
+pub(crate) const PAUSE_AFTER: Duration = Duration::from_secs(4);
 /// A change of the aim that is smaller is not worth telling.
 const AIM_STEP_PERCENT: u64 = 5;
+
+/// How much of the estimate of before is still believed with each new one, in thousandths: a dip is sat out
+/// for about a second.
+const PATIENCE_PERMILLE: u64 = 960;
+
+/// What flows to a peer just now, in payload bits per second.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Load {
+    pub sound_bps: u64,
+    /// Sound and pictures.
+    pub flowing_bps: u64,
+}
 
 /// What is known of one peer's way.
 #[derive(Debug)]
 pub(crate) struct Budget {
     estimate_bps: u64,
+    /// The same, but slow to fall.
+    patient_bps: u64,
     /// Set while something may have to change at once.
     dirty: bool,
     looked_at: Option<Instant>,
     lowered_at: Option<Instant>,
     raised_at: Option<Instant>,
+    trial_since: Option<Instant>,
+    flooded_since: Option<Instant>,
+    short_since: Option<Instant>,
+    probed_at: Option<Instant>,
     hold: Duration,
-    aim_bps: u64,
+    aim: Aim,
 }
 
 impl Budget {
     pub(crate) const fn new(estimate_bps: u64) -> Self {
         Self {
             estimate_bps,
+            patient_bps: estimate_bps,
             dirty: true,
             looked_at: None,
             lowered_at: None,
             raised_at: None,
+            trial_since: None,
+            flooded_since: None,
+            short_since: None,
+            probed_at: None,
             hold: HOLD,
-            aim_bps: 0,
+            aim: Aim { wish_bps: 0, fill_bps: 0, anew: false },
         }
+    }
+
+    /// The newest estimate.
+    pub(crate) const fn estimate_bps(&self) -> u64 {
+        self.estimate_bps
     }
 
     /// Congestion control has a new estimate.
     pub(crate) fn estimate(&mut self, bps: u64) {
         self.dirty |= bps < self.estimate_bps;
         self.estimate_bps = bps;
+        self.patient_bps = bps.max(self.patient_bps * PATIENCE_PERMILLE / 1_000);
     }
 
     /// Packets had to be dropped because they would have waited too long.
     pub(crate) fn clogged(&mut self) {
         self.estimate_bps = self.estimate_bps * AFTER_CLOG_PERCENT / 100;
+        self.patient_bps = self.estimate_bps;
         self.dirty = true;
     }
 
@@ -73,37 +119,77 @@ impl Budget {
         self.dirty || self.looked_at.is_none_or(|at| now.saturating_duration_since(at) >= LOOK)
     }
 
-    /// Shares out what is left after `sound_bps`. The claims say what each picture has.
-    pub(crate) fn share(&mut self, sound_bps: u64, claims: &mut [Claim], now: Instant) -> Allocation {
+    /// Shares out what is left after sound. The claims say what each picture has.
+    pub(crate) fn share(&mut self, load: Load, claims: &mut [Claim], now: Instant) -> Allocation {
         (self.dirty, self.looked_at) = (false, Some(now));
-        let allowance_bps = (self.estimate_bps * USABLE_PERCENT / 100).saturating_sub(sound_bps);
-        let best = allocate(allowance_bps, claims);
-        let goes_down = falls(claims, &best);
-        if goes_down {
-            let raised = self.raised_at.take();
-            let held = raised.is_none_or(|at| now.saturating_duration_since(at) >= PROVED);
-            self.hold = if held { HOLD } else { (self.hold * 2).min(HOLD_MAX) };
-            self.lowered_at = Some(now);
+        let is_flooded = self.note_flood(load.flowing_bps, now);
+        if is_flooded {
+            self.patient_bps = self.estimate_bps;
+        }
+        let allowance_bps = (self.patient_bps * USABLE_PERCENT / 100).saturating_sub(load.sound_bps);
+        let allowance_bps = self.without_haste(allowance_bps, is_flooded, claims, now);
+        let mut best = Allocation { is_urgent: is_flooded, ..allocate(allowance_bps, claims) };
+        if falls(claims, &best) {
+            self.step_down(now);
         }
         let waits = self.lowered_at.is_some_and(|at| now.saturating_duration_since(at) < self.hold);
-        if !waits && rises(claims, &best) {
+        if waits {
+            self.trial_since = None;
+            let next_bps = best.next_bps;
+            claims.iter_mut().for_each(Claim::stay);
+            let kept = allocate(allowance_bps, claims);
+            return Allocation { next_bps, lacks: false, is_urgent: is_flooded, ..kept };
+        }
+        if rises(claims, &best) {
+            // A probe beside the first keyframe of a better layer would find the way full of that.
+            (self.raised_at, self.probed_at) = (Some(now), Some(now));
+        }
+        let probed_long_ago = self.probed_at.is_none_or(|at| now.saturating_duration_since(at) >= self.hold);
+        if best.next_bps > best.used_bps && probed_long_ago {
+            (best.probes, self.probed_at) = (true, Some(now));
+        }
+        self.trial_since = self.trial_since.or(Some(now)).filter(|_| best.lacks);
+        if self.trial_since.is_some_and(|since| now.saturating_duration_since(since) >= TRIAL) {
+            // It cannot be had; filling up for ever would only hurt the sound.
             self.raised_at = Some(now);
+            self.step_down(now);
         }
-        if !waits {
-            return best;
-        }
-        // What is missing stays worth looking for meanwhile.
-        let next_bps = best.next_bps;
-        claims.iter_mut().for_each(Claim::stay);
-        Allocation { next_bps, ..allocate(allowance_bps, claims) }
+        best
     }
 
-    /// The rate that congestion control is to look for, if it has not been told about it.
-    pub(crate) fn aim(&mut self, bps: u64) -> Option<u64> {
-        let apart = bps.abs_diff(self.aim_bps);
-        (apart * 100 > self.aim_bps * AIM_STEP_PERCENT).then(|| {
-            self.aim_bps = bps;
-            bps
+    /// Nothing gets better for a while, and for longer if what was tried last did not work out.
+    fn step_down(&mut self, now: Instant) {
+        let raised = self.raised_at.take();
+        let lasted = raised.is_none_or(|at| now.saturating_duration_since(at) >= PROVED);
+        self.hold = if lasted { HOLD } else { (self.hold * 2).min(HOLD_MAX) };
+        self.lowered_at = Some(now);
+    }
+
+    /// Whether what flows is so much more than the way carries that sound gets lost.
+    fn note_flood(&mut self, flowing_bps: u64, now: Instant) -> bool {
+        let is_above = |percent: u64| flowing_bps.saturating_mul(100) > self.estimate_bps * percent;
+        self.flooded_since = self.flooded_since.or(Some(now)).filter(|_| is_above(TOO_MUCH_PERCENT));
+        let lasts = self.flooded_since.is_some_and(|since| now.saturating_duration_since(since) >= FLOOD);
+        lasts || is_above(FAR_TOO_MUCH_PERCENT)
+    }
+
+    /// The allowance, and for a while at least what the lowest layer of the first picture costs.
+    fn without_haste(&mut self, allowance_bps: u64, is_flooded: bool, claims: &[Claim], now: Instant) -> u64 {
+        let first = claims.iter().find(|claim| claim.has.is_some());
+        let lowest_bps = first.and_then(|claim| claim.step(0)).map_or(0, |step| step.bps);
+        self.short_since = self.short_since.or(Some(now)).filter(|_| allowance_bps < lowest_bps);
+        let lasts = self.short_since.is_some_and(|since| now.saturating_duration_since(since) >= PAUSE_AFTER);
+        if is_flooded || lasts { allowance_bps } else { allowance_bps.max(lowest_bps) }
+    }
+
+    /// What congestion control is to look for, if that is news to it.
+    pub(crate) fn aim(&mut self, aim: Aim) -> Option<Aim> {
+        let differs = |one: u64, other: u64| one.abs_diff(other) * 100 > other * AIM_STEP_PERCENT;
+        let is_news =
+            aim.anew || differs(aim.wish_bps, self.aim.wish_bps) || differs(aim.fill_bps, self.aim.fill_bps);
+        is_news.then(|| {
+            self.aim = aim;
+            aim
         })
     }
 }
@@ -124,6 +210,7 @@ mod tests {
     use crate::allocation::Step;
 
     const CAMERA: [u64; 3] = [150_000, 500_000, 1_700_000];
+    const LOAD: Load = Load { sound_bps: 40_000, flowing_bps: u64::MAX / 1_000 };
 
     /// A subscriber with one picture; its way changes from second to second.
     fn layers(estimates: impl IntoIterator<Item = u64>) -> String {
@@ -135,7 +222,7 @@ mod tests {
             budget.estimate(bps);
             let steps = CAMERA.iter().enumerate().map(|(layer, bps)| Step { layer, bps: *bps });
             let mut claims = [Claim::new(steps, has, has.is_none())];
-            has = budget.share(40_000, &mut claims, now).steps[0];
+            has = budget.share(LOAD, &mut claims, now).steps[0];
             told.push(has.map_or('-', |layer| ['q', 'h', 'f'][layer]));
         }
         told
@@ -157,19 +244,21 @@ mod tests {
             budget.estimate(if has == Some(1) { 300_000 } else { 900_000 });
             let steps = CAMERA.iter().enumerate().map(|(layer, bps)| Step { layer, bps: *bps });
             let mut claims = [Claim::new(steps, has, has.is_none())];
-            has = budget.share(40_000, &mut claims, start + Duration::from_secs(second)).steps[0];
+            has = budget.share(LOAD, &mut claims, start + Duration::from_secs(second)).steps[0];
             if has == Some(1) {
                 tried.push(second);
             }
         }
         let waits: Vec<u64> = tried.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert!(waits.is_sorted() && waits.len() <= 4, "{tried:?}");
+        let longest = HOLD_MAX.as_secs()..=HOLD_MAX.as_secs() + 2;
+        assert!(waits.is_sorted() && waits.last().is_some_and(|wait| longest.contains(wait)), "{tried:?}");
     }
 
     #[test]
     fn a_small_change_of_the_aim_is_not_told() {
         let mut budget = Budget::new(1_000_000);
-        let told: Vec<Option<u64>> = [100, 104, 106, 0].map(|bps| budget.aim(bps)).into();
-        assert_eq!(told, [Some(100), None, Some(106), Some(0)]);
+        let mut aim =
+            |wish_bps| budget.aim(Aim { wish_bps, fill_bps: 0, anew: false }).map(|aim| aim.wish_bps);
+        assert_eq!([100, 104, 106, 0].map(&mut aim), [Some(100), None, Some(106), Some(0)]);
     }
 }

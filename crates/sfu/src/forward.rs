@@ -59,6 +59,9 @@ impl Sfu {
             Ok(Sending::Clogged) => {
                 slot.break_off();
                 peer.budget.clogged();
+                let line = slot.line;
+                self.forget(subscriber.peer, line, now);
+                return;
             }
             Err(fault) => self.failed.push((subscriber.peer, fault)),
         }

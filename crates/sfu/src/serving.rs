@@ -8,12 +8,13 @@
 
 use crate::allocation::{Allocation, Claim};
 use crate::arena::Key;
+use crate::budget::Load;
 use crate::config::SDP_RIDS;
 use crate::down_track::Publication;
 use crate::forward::Track;
 use crate::offer::Kind;
 use crate::shard::Sfu;
-use crate::transport::Port;
+use crate::transport::{Aim, Port};
 use model::{ParticipantId, RoomId, Source};
 use std::cmp::Reverse;
 use std::time::Instant;
@@ -23,6 +24,8 @@ struct Shown {
     slot: usize,
     track: Track,
     claim: Claim,
+    /// What flows just now costs, which may be a layer that is on its way out.
+    flowing_bps: u64,
 }
 
 impl Sfu {
@@ -32,12 +35,16 @@ impl Sfu {
         let sound_bps = self.sound_bps(subscriber, now);
         let mut claims: Vec<Claim> = shown.iter().map(|shown| shown.claim).collect();
         let Some(peer) = self.peers.find_mut(subscriber) else { return };
-        let allocation = peer.budget.share(sound_bps, &mut claims, now);
+        let flowing_bps = sound_bps + shown.iter().map(|shown| shown.flowing_bps).sum::<u64>();
+        let load = Load { sound_bps, flowing_bps };
+        let allocation = peer.budget.share(load, &mut claims, now);
         shown.iter_mut().zip(claims).for_each(|(shown, claim)| shown.claim = claim);
         for (track, layer) in self.apply(subscriber, &shown, &allocation, now) {
             self.wish_keyframe(track, layer, now);
         }
-        self.aim(subscriber, sound_bps + allocation.next_bps, now);
+        let wish_bps = sound_bps + allocation.next_bps;
+        let fill_bps = if allocation.lacks { wish_bps } else { 0 };
+        self.aim(subscriber, Aim { wish_bps, fill_bps, anew: allocation.probes }, now);
     }
 
     /// Serves everybody of a room whose turn it is.
@@ -64,7 +71,8 @@ impl Sfu {
             let Some(up) = self.up(track) else { continue };
             let claim = Claim::new(up.steps(slot.wanted, now), slot.target(), slot.is_paused());
             let rank = rank(content, (slot.wanted, slot.place), speaking);
-            shown.push((rank, Shown { slot: index, track, claim }));
+            let flowing_bps = slot.layer().map_or(0, |layer| up.bps(layer));
+            shown.push((rank, Shown { slot: index, track, claim, flowing_bps }));
         }
         shown.sort_by_key(|(rank, _)| *rank);
         shown.into_iter().map(|(_, shown)| shown).collect()
@@ -92,7 +100,8 @@ impl Sfu {
         let mut wishes = Vec::new();
         let Some(peer) = self.peers.find_mut(subscriber) else { return wishes };
         let is_up = peer.is_up();
-        for (Shown { slot, track, claim }, step) in shown.iter().zip(&allocation.steps) {
+        let mut ended = Vec::new();
+        for (Shown { slot, track, claim, .. }, step) in shown.iter().zip(&allocation.steps) {
             let Some(slot) = peer.lines.slots.get_mut(*slot) else { continue };
             if claim.step(0).is_none() {
                 // Nobody sends it just now; what flowed goes on as soon as they do.
@@ -102,21 +111,39 @@ impl Sfu {
             let may = claim.steps().take(step.map_or(0, |step| step + 1));
             let allowed = may.fold(0_u8, |mask, step| mask | 1 << step.layer.min(SDP_RIDS));
             let changed = slot.target() != target;
+            let flowed = slot.layer().is_some();
             slot.serve(target, allowed);
+            let goes_on = slot.layer().is_none_or(|layer| allowed >> layer & 1 == 1);
+            if allocation.is_urgent && !goes_on {
+                slot.break_off();
+            }
+            if flowed && slot.layer().is_none() {
+                ended.push(slot.line);
+            }
             slot.set_paused(target.is_none(), now);
             if let Some(layer) = target.filter(|_| is_up && changed && slot.awaits_keyframe()) {
                 wishes.push((*track, layer));
             }
         }
+        ended.into_iter().for_each(|line| self.forget(subscriber, line, now));
         wishes
     }
 
-    /// Tells congestion control what there would be to send.
-    fn aim(&mut self, subscriber: Key, bps: u64, now: Instant) {
+    /// Lets go of what was sent in a slot that does not go on.
+    pub(crate) fn forget(&mut self, subscriber: Key, line: usize, now: Instant) {
         let Some(peer) = self.peers.find_mut(subscriber).filter(|peer| peer.is_up()) else { return };
-        let Some(bps) = peer.budget.aim(bps) else { return };
         let mut port = Port { peer: subscriber, outbox: &mut self.outbox };
-        if let Err(fault) = peer.transport.aim(bps, now, &mut port) {
+        if let Err(fault) = peer.transport.forget(line, now, &mut port) {
+            self.failed.push((subscriber, fault));
+        }
+    }
+
+    /// Tells congestion control what there would be to send.
+    fn aim(&mut self, subscriber: Key, aim: Aim, now: Instant) {
+        let Some(peer) = self.peers.find_mut(subscriber).filter(|peer| peer.is_up()) else { return };
+        let Some(aim) = peer.budget.aim(aim) else { return };
+        let mut port = Port { peer: subscriber, outbox: &mut self.outbox };
+        if let Err(fault) = peer.transport.aim(aim, now, &mut port) {
             self.failed.push((subscriber, fault));
         }
         let deadline = peer.transport.deadline();

@@ -5,7 +5,7 @@
 //!   [`Sfu::handle_datagram`], [`Sfu::handle_timeout`];
 //! - **outputs**: [`Sfu::poll_transmit`] and [`Sfu::poll_event`] until both are empty, then
 //!   [`Sfu::poll_timeout`] for when to come back at the latest;
-//! - **views**: [`Sfu::census`], [`Sfu::holds`].
+//! - **views**: [`Sfu::census`], [`Sfu::estimate_bps`], [`Sfu::holds`].
 //!
 //! The shell drains both outputs after each batch of inputs, and never lets time go backwards.
 
@@ -213,6 +213,11 @@ impl Sfu {
             timers: self.timers.len(),
             dropped: self.dropped,
         }
+    }
+
+    /// What the way to a peer carries by the newest estimate, in payload bits per second.
+    pub fn estimate_bps(&self, peer: PeerId) -> Option<u64> {
+        Some(self.peers.find(*self.by_id.get(&peer)?)?.budget.estimate_bps())
     }
 
     /// Whether anybody of a room is connected.

@@ -123,6 +123,17 @@ pub(crate) struct Path {
     pub estimate_bps: u64,
 }
 
+/// What congestion control is to look for, in payload bits per second.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Aim {
+    /// What there would be to send.
+    pub wish_bps: u64,
+    /// What is sent at any rate that the way carries, as padding if need be.
+    pub fill_bps: u64,
+    /// Whether to try the wish now, though it is the same as before.
+    pub anew: bool,
+}
+
 /// What a transport reports.
 #[derive(Debug)]
 pub(crate) enum TransportEvent {
@@ -182,9 +193,10 @@ pub(crate) trait MediaTransport: Send {
     fn handle_timeout(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
     /// Sends one packet on a slot's line; a line without the codec drops it.
     fn send(&mut self, packet: RtpOut, now: Instant, port: &mut Port<'_>) -> Result<Sending, Fault>;
-    /// Says how much there would be to send, in payload bits per second, so that congestion control finds out
-    /// whether it fits.
-    fn aim(&mut self, bps: u64, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
+    /// What was sent on a slot's line is of no more use, so that it need not be repeated.
+    fn forget(&mut self, line: usize, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
+    /// Says what congestion control is to look for.
+    fn aim(&mut self, aim: Aim, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
     /// Asks the peer for a keyframe of one layer (PLI).
     fn request_keyframe(
         &mut self,

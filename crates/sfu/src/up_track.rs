@@ -95,7 +95,7 @@ impl UpTrack {
     }
 
     /// What a layer carries, measured or else guessed, in payload bits per second.
-    fn bps(&self, layer: usize) -> u64 {
+    pub(crate) fn bps(&self, layer: usize) -> u64 {
         let known = self.layers.get(layer);
         let guess = match self.layers.as_slice() {
             // Whether it fits can only be found out by sending it.

@@ -19,7 +19,7 @@
 
 use super::dtls;
 use super::{
-    Codec, Datagram, Fault, MediaTransport, Path, Port, Rotation, RtpIn, RtpOut, SenderReport, Sending,
+    Aim, Codec, Datagram, Fault, MediaTransport, Path, Port, Rotation, RtpIn, RtpOut, SenderReport, Sending,
     Transmit, TransportEvent, Vp8Numbers,
 };
 use crate::OfferError;
@@ -41,6 +41,10 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig}
 
 /// How many sent packets of a stream can be sent again; at 2.5 Mbit/s this is two seconds.
 const RESEND_PACKETS: usize = 512;
+/// For how long they can be.
+const RESEND_AGE: Duration = Duration::from_secs(2);
+/// The share of a stream that may be repetitions before the rest of them is given up.
+const RESEND_SHARE: f32 = 0.15;
 /// The most outputs that one change may cause: more is a loop, and a loop would stop the shard.
 const DRAIN_BUDGET: usize = 4_096;
 /// The most packets that one change may hand to the network; more of them wait a millisecond.
@@ -246,14 +250,36 @@ impl MediaTransport for RtcTransport {
         })
     }
 
-    fn aim(&mut self, bps: u64, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+    fn forget(&mut self, line: usize, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
         guarded(|| {
-            let aim = |rtc: &mut Rtc| {
-                rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::bps(bps));
+            let down = self.wires.get(line).and_then(|wire| wire.down.as_ref());
+            let Some(ssrc) = down.map(|down| down.ssrc) else { return Ok(()) };
+            let forget = |rtc: &mut Rtc| {
+                if let Some(stream) = rtc.direct_api().stream_tx(&ssrc) {
+                    stream.set_rtx_cache(RESEND_PACKETS, RESEND_AGE, Some(RESEND_SHARE));
+                }
                 Ok(())
             };
-            self.change(aim, port)?;
+            self.change(forget, port)?;
             self.pass(now, port)
+        })
+    }
+
+    fn aim(&mut self, aim: Aim, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| {
+            let mut set = |wish_bps| {
+                let change = |rtc: &mut Rtc| {
+                    rtc.bwe().set_bitrate(Bitrate::bps(aim.fill_bps), Bitrate::bps(wish_bps));
+                    Ok(())
+                };
+                self.change(change, port)?;
+                self.pass(now, port)
+            };
+            // Only a wish that grows is probed for.
+            if aim.anew {
+                set(0)?;
+            }
+            set(aim.wish_bps)
         })
     }
 

@@ -1,9 +1,9 @@
 //! More people than slots, and who of them speaks.
 
-use crate::client::{PAGE, Shape};
-use crate::world::{ROOM, World, participant};
 use model::Source::{Camera, Microphone, Screen};
 use sfu::Event;
+use sim::client::{PAGE, Shape};
+use sim::world::{ROOM, World, participant};
 
 /// What was announced as speaking, one set after the other.
 fn speaking(world: &World) -> Vec<Vec<u128>> {

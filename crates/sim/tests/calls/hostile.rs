@@ -1,9 +1,9 @@
 //! What strangers and broken browsers can do: nothing that others notice.
 
-use crate::world::{World, participant, room};
 use model::PeerId;
 use model::Source::{Camera, Microphone};
 use sfu::{Census, Command, Event, Want};
+use sim::world::{World, participant, room};
 use std::net::SocketAddr;
 
 /// Two people in a call.

@@ -1,8 +1,8 @@
 //! A slot is one stream to its decoder, whatever is put into it.
 
-use crate::client::{Label, PAGE, Received, Shape};
-use crate::world::{ROOM, World};
 use model::Source::{Camera, Microphone};
+use sim::client::{Label, PAGE, Received, Shape};
+use sim::world::{ROOM, World};
 
 const ONE_OF_EACH: Shape = Shape { audio_slots: 1, video_slots: 1 };
 

@@ -1,13 +1,16 @@
 //! A shard, its clients and a network between them, in virtual time.
 
-use crate::client::{Client, PAGE, Packet, Received, Shape};
+use crate::client::{Client, PAGE, Packet, Received, Shape, Size};
+use crate::dice::Dice;
+use crate::link::Link;
+use crate::player::{Player, Shown};
 use model::{Mid, ParticipantId, PeerId, RoomId, Source};
 use sfu::{Command, Event, OfferError, PeerOffer, Sfu, SfuConfig, SlotContent, Want};
-use std::collections::{BTreeMap, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-const LATENCY: Duration = Duration::from_millis(5);
 pub const ROOM: u128 = 1;
 
 /// Everything there is.
@@ -16,7 +19,10 @@ pub struct World {
     pub sfu: Sfu,
     server: SocketAddr,
     pub clients: Vec<Client>,
-    wire: VecDeque<(Instant, Packet)>,
+    /// The way of each client to the server, and back.
+    pub links: Vec<Ways>,
+    wire: BinaryHeap<Reverse<OnItsWay>>,
+    pub dice: Dice,
     pub events: Vec<Event>,
     /// The newest mapping of each connection.
     pub slots: BTreeMap<PeerId, Vec<SlotContent>>,
@@ -27,6 +33,40 @@ pub struct World {
     pub tap: Option<Vec<Vec<u8>>>,
 }
 
+/// Both directions of a client.
+#[derive(Clone, Debug, Default)]
+pub struct Ways {
+    pub up: Link,
+    pub down: Link,
+}
+
+/// A datagram that will arrive; equals arrive in the order in which they were sent.
+struct OnItsWay {
+    at: Instant,
+    number: usize,
+    packet: Packet,
+}
+
+impl PartialEq for OnItsWay {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.number) == (other.at, other.number)
+    }
+}
+
+impl Eq for OnItsWay {}
+
+impl PartialOrd for OnItsWay {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for OnItsWay {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.number).cmp(&(other.at, other.number))
+    }
+}
+
 pub fn participant(number: u8) -> ParticipantId {
     ParticipantId::from_bits(u128::from(number))
 }
@@ -35,16 +75,29 @@ pub fn room(number: u128) -> RoomId {
     RoomId::from_bits(number)
 }
 
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl World {
     pub fn new() -> Self {
+        Self::seeded(42)
+    }
+
+    /// A world in which chance follows from `seed`.
+    pub fn seeded(seed: u64) -> Self {
         let server = SocketAddr::from(([10, 0, 0, 1], 7_000));
-        let config = SfuConfig { candidates: vec![server], seed: 42, peers: 100 };
+        let config = SfuConfig { candidates: vec![server], seed, peers: 100 };
         Self {
             now: Instant::now(),
             sfu: Sfu::new(config),
             server,
             clients: Vec::new(),
-            wire: VecDeque::new(),
+            links: Vec::new(),
+            wire: BinaryHeap::new(),
+            dice: Dice::new(seed),
             events: Vec::new(),
             slots: BTreeMap::new(),
             lose_every: 0,
@@ -61,6 +114,25 @@ impl World {
         }
         world.run(2_000);
         assert!(world.clients.iter().all(|client| client.connected), "everybody connects");
+        world
+    }
+
+    /// A call in which everybody sends a camera as browsers do, and shows all others large. The first one
+    /// speaks.
+    pub fn call(people: u8, seed: u64) -> Self {
+        let mut world = Self::seeded(seed);
+        for number in 0..people {
+            world.join(number, ROOM, PAGE).expect("an answer");
+        }
+        world.run(1_000);
+        for client in 0..usize::from(people) {
+            world.clients[client].size = Size::Real;
+            world.clients[client].level = if client == 0 { 30 } else { 127 };
+            world.publish(client, &[Source::Microphone, Source::Camera]);
+            let others = (0..people).filter(|other| usize::from(*other) != client);
+            let wants: Vec<_> = others.map(|other| (other, Source::Camera, 720)).collect();
+            world.demand(client, &wants);
+        }
         world
     }
 
@@ -81,6 +153,7 @@ impl World {
         let answer = self.sfu.accept_offer(offer, self.now)?;
         client.accept(&answer);
         self.clients.push(client);
+        self.links.push(Ways::default());
         self.settle();
         Ok(index)
     }
@@ -146,14 +219,14 @@ impl World {
 
     fn next(&self) -> Option<Instant> {
         let clients = self.clients.iter().filter(|client| client.online).map(Client::next);
-        let wire = self.wire.front().map(|(at, _)| *at);
+        let wire = self.wire.peek().map(|Reverse(first)| first.at);
         clients.chain(wire).chain(self.sfu.poll_timeout()).min()
     }
 
     fn step(&mut self) {
-        while self.wire.front().is_some_and(|(at, _)| *at <= self.now) {
-            let (_, packet) = self.wire.pop_front().expect("it was there");
-            self.arrive(&packet);
+        while self.wire.peek().is_some_and(|Reverse(first)| first.at <= self.now) {
+            let Reverse(first) = self.wire.pop().expect("it was there");
+            self.arrive(&first.packet);
         }
         for index in 0..self.clients.len() {
             if self.clients[index].online && self.clients[index].next() <= self.now {
@@ -185,8 +258,22 @@ impl World {
     fn post(&mut self, packets: Vec<Packet>) {
         for packet in packets {
             self.sent += 1;
-            if self.lose_every == 0 || !self.sent.is_multiple_of(self.lose_every) {
-                self.wire.push_back((self.now + LATENCY, packet));
+            if self.lose_every != 0 && self.sent.is_multiple_of(self.lose_every) {
+                continue;
+            }
+            let (to_server, client) = match packet.destination == self.server {
+                true => (true, packet.source),
+                false => (false, packet.destination),
+            };
+            let index = self.clients.iter().position(|known| known.address == client);
+            let mut plain = Link::default();
+            let link = match index.and_then(|index| self.links.get_mut(index)) {
+                Some(ways) if to_server => &mut ways.up,
+                Some(ways) => &mut ways.down,
+                None => &mut plain,
+            };
+            if let Some(at) = link.pass(packet.bytes.len(), self.now, &mut self.dice) {
+                self.wire.push(Reverse(OnItsWay { at, number: self.sent, packet }));
             }
         }
     }
@@ -229,6 +316,36 @@ impl World {
     pub fn forget(&mut self) {
         for client in &mut self.clients {
             client.received.clear();
+            client.heard.clear();
+            client.players.values_mut().for_each(|player| player.shown.clear());
         }
+    }
+
+    /// The pictures of somebody that a client was shown since [`World::forget`], in order.
+    pub fn shown(&self, client: usize, of: u8, source: Source) -> Vec<Shown> {
+        let players = self.clients[client].players.values();
+        let mut shown: Vec<Shown> = players
+            .flat_map(|player| player.shown.iter().copied())
+            .filter(|shown| (shown.label.sender, shown.label.source) == (of, source))
+            .collect();
+        shown.sort_by_key(|shown| shown.at);
+        shown
+    }
+
+    /// How many packets of somebody's sound a client heard since [`World::forget`].
+    pub fn voice(&self, client: usize, of: u8) -> usize {
+        self.clients[client].heard.iter().filter(|heard| heard.sender == of).count()
+    }
+
+    /// Whether the server says that there is no room for a picture on the way to a client.
+    pub fn is_paused(&self, client: usize, of: u8, source: Source) -> bool {
+        let slots = self.slots.get(&self.clients[client].peer).map(Vec::as_slice).unwrap_or_default();
+        slots.iter().any(|slot| slot.paused && (slot.participant, slot.source) == (participant(of), source))
+    }
+
+    /// How many pictures no decoder could show, though all their packets came, at everybody.
+    pub fn broken(&self) -> usize {
+        let players = self.clients.iter().flat_map(|client| client.players.values());
+        players.map(|player: &Player| player.broken).sum()
     }
 }

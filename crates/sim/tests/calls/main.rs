@@ -9,10 +9,8 @@
 //! | [`lifecycle`] | what coming, coming again and going leave behind |
 //! | [`hostile`] | what strangers and broken browsers can do |
 
-mod client;
 mod continuity;
 mod crowd;
 mod forwarding;
 mod hostile;
 mod lifecycle;
-mod world;

@@ -1,9 +1,9 @@
 //! Who receives what of whom.
 
-use crate::client::{Label, PAGE, Received};
-use crate::world::{ROOM, World};
 use model::Source::{self, Camera, Microphone, Screen};
 use sfu::Event;
+use sim::client::{Label, PAGE, Received};
+use sim::world::{ROOM, World};
 
 /// Asserts that all packets are of one source of one person, and that there are some.
 fn all_of(packets: &[Received], sender: u8, source: Source) {

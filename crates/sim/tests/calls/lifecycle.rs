@@ -1,10 +1,10 @@
 //! Coming, coming again and going.
 
-use crate::client::PAGE;
-use crate::world::{ROOM, World, participant, room};
 use model::PeerId;
 use model::Source::{Camera, Microphone};
 use sfu::{Census, Command, Event, LostReason};
+use sim::client::PAGE;
+use sim::world::{ROOM, World, participant, room};
 
 fn lost(world: &World) -> Vec<(PeerId, LostReason)> {
     let lost = |event: &Event| match event {

@@ -1,7 +1,9 @@
 //! A browser stand-in: a str0m peer in RTP mode that offers what our call page offers, sends packets that
-//! say whose they are, and keeps every packet that it receives.
+//! say whose they are, and plays what it receives.
 
+use crate::player::{Part, PicturePart, Player};
 use model::{Mid, PeerId, Source};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
@@ -12,6 +14,17 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 
 pub const RIDS: [&str; 3] = ["q", "h", "f"];
 pub const HEIGHTS: [u16; 3] = [180, 360, 720];
+/// What each layer of a camera carries in [`Size::Real`], in bits per second, as our call page allows.
+pub const RATES: [u64; 3] = [110_000, 480_000, 1_600_000];
+/// What a keyframe is as large as, in ordinary pictures.
+const KEYFRAME: u64 = 4;
+/// The payload of a full packet.
+const FULL: u64 = 1_100;
+/// The payload of a packet of sound, but for its label: 32 kbit/s.
+const VOICE: usize = 76;
+/// The level of a microphone that hears nothing.
+const SILENCE: u8 = 127;
+const CHECK: Duration = Duration::from_millis(100);
 const AUDIO_STEP: Duration = Duration::from_millis(20);
 const VIDEO_STEP: Duration = Duration::from_millis(50);
 
@@ -24,6 +37,22 @@ pub struct Shape {
 
 /// What our call page offers.
 pub const PAGE: Shape = Shape { audio_slots: 7, video_slots: 12 };
+
+/// How large pictures are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Size {
+    /// Two small packets each; every packet that is received is kept.
+    Tiny,
+    /// As large as those of browsers; only what is shown and heard is kept.
+    Real,
+}
+
+/// A packet of sound that came in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Heard {
+    pub at: Instant,
+    pub sender: u8,
+}
 
 /// One datagram on the virtual network.
 pub struct Packet {
@@ -55,9 +84,7 @@ pub struct Label {
 impl Received {
     /// Reads what [`Client`] wrote into the payload.
     pub fn label(&self) -> Label {
-        let tail = &self.payload[self.payload.len() - 4..];
-        let source = [Source::Microphone, Source::Camera, Source::Screen][usize::from(tail[1])];
-        Label { sender: tail[0], source, layer: usize::from(tail[2]), keyframe: tail[3] == 1 }
+        label(&self.payload).expect("every packet has a label")
     }
 
     /// Picture id, TL0PICIDX and KEYIDX of a VP8 packet of ours.
@@ -65,6 +92,13 @@ impl Received {
         let high = u16::from(self.payload[2] & 0x7f) << 8;
         (high | u16::from(self.payload[3]), self.payload[4], self.payload[5] & 0x1f)
     }
+}
+
+/// What the payload of a packet says of itself; nothing for padding.
+fn label(payload: &[u8]) -> Option<Label> {
+    let tail: &[u8; 4] = payload.last_chunk()?;
+    let source = [Source::Microphone, Source::Camera, Source::Screen][usize::from(tail[1])];
+    Some(Label { sender: tail[0], source, layer: usize::from(tail[2]), keyframe: tail[3] == 1 })
 }
 
 /// One encoding that a client sends.
@@ -103,6 +137,11 @@ pub struct Client {
     pub server_ufrag: String,
     /// Whether packets are sent on the lines of others: sound as pictures and pictures as sound.
     pub disguise: bool,
+    pub size: Size,
+    /// What is shown of each slot.
+    pub players: BTreeMap<Mid, Player>,
+    pub heard: Vec<Heard>,
+    check_at: Instant,
 }
 
 impl Client {
@@ -132,6 +171,10 @@ impl Client {
             online: true,
             server_ufrag: String::new(),
             disguise: false,
+            size: Size::Tiny,
+            players: BTreeMap::new(),
+            heard: Vec::new(),
+            check_at: now,
         }
     }
 
@@ -223,7 +266,8 @@ impl Client {
 
     pub fn next(&self) -> Instant {
         let sending = self.encodings.iter().filter(|encoding| encoding.on).map(|encoding| encoding.due);
-        sending.chain([self.deadline]).min().expect("at least the deadline")
+        let check = (!self.players.is_empty()).then_some(self.check_at);
+        sending.chain([self.deadline]).chain(check).min().expect("at least the deadline")
     }
 
     pub fn receive(&mut self, packet: &Packet, now: Instant) -> Vec<Packet> {
@@ -237,6 +281,10 @@ impl Client {
     pub fn tick(&mut self, now: Instant) -> Vec<Packet> {
         self.rtc.handle_input(Input::Timeout(now)).expect("time");
         let mut out = self.drain(now);
+        if self.check_at <= now {
+            self.check_at = now + CHECK;
+            out.extend(self.ask_for_keyframes(now));
+        }
         for index in 0..self.encodings.len() {
             while self.encodings[index].on && self.encodings[index].due <= now {
                 out.extend(self.send_next(index, now));
@@ -252,7 +300,14 @@ impl Client {
             return Vec::new();
         }
         if self.encodings[index].source == Source::Microphone {
-            let payload = self.labelled(index, vec![0xfc; self.payload_bytes], false);
+            // In silence Opus sends a packet every 400 ms (DTX).
+            let silent = self.size == Size::Real && self.level == SILENCE;
+            if silent && !(self.encodings[index].time / 960).is_multiple_of(20) {
+                self.encodings[index].time = self.encodings[index].time.wrapping_add(960);
+                return Vec::new();
+            }
+            let bytes = if self.size == Size::Real { VOICE } else { self.payload_bytes };
+            let payload = self.labelled(index, vec![0xfc; bytes], false);
             let out = self.write(index, (payload, true), now);
             self.encodings[index].time = self.encodings[index].time.wrapping_add(960);
             return out;
@@ -260,7 +315,6 @@ impl Client {
         self.send_picture(index, now)
     }
 
-    /// A picture in two packets.
     fn send_picture(&mut self, index: usize, now: Instant) -> Vec<Packet> {
         let encoding = &mut self.encodings[index];
         let keyframe = std::mem::take(&mut encoding.keyframe_due);
@@ -269,15 +323,27 @@ impl Client {
         if keyframe {
             encoding.key = (encoding.key + 1) & 0x1f;
         }
-        let height = HEIGHTS[if encoding.source == Source::Screen { 2 } else { encoding.layer }];
+        let layer = if encoding.source == Source::Screen { 2 } else { encoding.layer };
+        let parts = self.parts(layer, keyframe);
         let mut out = Vec::new();
-        for part in 0..2 {
-            let payload = picture(&self.encodings[index], (part, keyframe, height), self.payload_bytes);
+        for (part, filling) in parts.iter().enumerate() {
+            let payload = picture(&self.encodings[index], (part == 0, keyframe, HEIGHTS[layer]), *filling);
             let payload = self.labelled(index, payload, keyframe);
-            out.extend(self.write(index, (payload, part == 1), now));
+            out.extend(self.write(index, (payload, part + 1 == parts.len()), now));
         }
         self.encodings[index].time = self.encodings[index].time.wrapping_add(4_500);
         out
+    }
+
+    /// How many packets a picture has, and how large they are.
+    fn parts(&self, layer: usize, keyframe: bool) -> Vec<usize> {
+        if self.size == Size::Tiny {
+            return vec![self.payload_bytes; 2];
+        }
+        let plain = RATES[layer] * VIDEO_STEP.as_millis() as u64 / 8_000;
+        let bytes = if keyframe { KEYFRAME * plain } else { plain };
+        let count = bytes.div_ceil(FULL).max(1);
+        vec![(bytes / count) as usize; count as usize]
     }
 
     fn labelled(&self, index: usize, mut payload: Vec<u8>, keyframe: bool) -> Vec<u8> {
@@ -363,14 +429,45 @@ impl Client {
     fn keep(&mut self, packet: &RtpPacket, now: Instant) {
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_rx(&packet.header.ssrc) else { return };
+        let mid = Mid::parse(&stream.mid()).expect("a mid");
+        let label = label(&packet.payload);
+        match label {
+            Some(label) if label.source == Source::Microphone => {
+                self.heard.push(Heard { at: now, sender: label.sender });
+            }
+            _ => {
+                let picture = label.map(|label| PicturePart {
+                    label,
+                    id: u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]),
+                    is_first: packet.payload[0] & 0x10 != 0,
+                });
+                let part = Part { time: packet.header.timestamp, marker: packet.header.marker, picture };
+                self.players.entry(mid).or_default().take(*packet.seq_no, part, now);
+            }
+        }
+        if self.size == Size::Real || label.is_none() {
+            return;
+        }
         self.received.push(Received {
             at: now,
-            mid: Mid::parse(&stream.mid()).expect("a mid"),
+            mid,
             seq: *packet.seq_no,
             time: packet.header.timestamp,
             marker: packet.header.marker,
             payload: packet.payload.to_vec(),
         });
+    }
+
+    /// What the players need to go on.
+    fn ask_for_keyframes(&mut self, now: Instant) -> Vec<Packet> {
+        let stuck: Vec<Mid> = self
+            .players
+            .iter_mut()
+            .filter_map(|(mid, player)| player.wants_keyframe(now).then_some(*mid))
+            .collect();
+        // The tiny pictures are about what the SFU asks for by itself.
+        let asks = stuck.into_iter().filter(|_| self.size == Size::Real).collect::<Vec<_>>();
+        asks.into_iter().flat_map(|mid| self.lose_picture(mid, now)).collect()
     }
 
     /// Closes the connection from this side.
@@ -394,8 +491,8 @@ impl Client {
 }
 
 /// The payload of one packet of a picture, without its label.
-fn picture(encoding: &Encoding, (part, keyframe, height): (u8, bool, u16), filling: usize) -> Vec<u8> {
-    let start = if part == 0 { 0x10 } else { 0 };
+fn picture(encoding: &Encoding, (first, keyframe, height): (bool, bool, u16), filling: usize) -> Vec<u8> {
+    let start = if first { 0x10 } else { 0 };
     let mut payload = vec![0x80 | start, 0xf0];
     payload.extend((encoding.picture | 0x8000).to_be_bytes());
     payload.extend([encoding.tl0, encoding.key]);
