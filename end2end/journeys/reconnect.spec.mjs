@@ -1,35 +1,8 @@
 // Networks that go away and come back, and servers that do: nobody knocks twice, nobody is seen twice.
 
 import { button, enter, enterAdmitted, everybodyMeets, hears, host, inCall, press, sees, tile, tiles } from '../support/room.mjs';
-import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
-import { cable } from '../support/network.mjs';
-import { ownServer } from '../support/own-server.mjs';
-
-/** A failed connection is a complaint to the browser, and the very thing that these journeys are about. */
-const OFFLINE = /WebSocket|ERR_|Failed to load resource|NetworkError|can’t establish a connection|was interrupted/;
-
-/** A server of this journey's own, and people in front of their own computers. */
-const journey = test.extend({
-  server: async ({}, use) => {
-    const server = await ownServer();
-    await use(server);
-    await server.close();
-  },
-  baseURL: async ({ server }, use) => use(server.site),
-  /** A cable of one person's own. */
-  wired: async ({ server, person }, use) => {
-    const cables = [];
-    await use(async (options) => {
-      const own = await cable(server);
-      cables.push(own);
-      const who = await person({ ...options, context: { baseURL: own.site } });
-      await own.plugIn(who);
-      who.mayFail(OFFLINE);
-      return { ...who, cable: own, link: (link) => link.replace(server.site, own.site) };
-    });
-    for (const own of cables) own.close();
-  },
-});
+import { ANA, BO, CLEO, expect } from '../support/test.mjs';
+import { OFFLINE, journey } from '../support/wired.mjs';
 
 /** Counts the tiles of a page at every change, and keeps the highest number. */
 async function watchTiles(who) {

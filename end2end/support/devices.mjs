@@ -1,6 +1,7 @@
 // The browser's edge with a person in front of it: a camera that shows their colour, a microphone that hums their tone.
 //
 //   getUserMedia     solid colour with a bright mark that wanders along the lower edge; a sine of `tone` Hz
+//   busy             noise along the upper edge, which costs an encoder what real pictures do
 //   getDisplayMedia  checkers of the colour and black
 //   real             leaves the browser's own devices in place, for tests of its prompts
 //   mood             'willing' · 'denied' · 'missing' · 'busy': what asking for a camera or microphone leads to
@@ -14,7 +15,7 @@
 /**
  * Puts the devices into a page. Serialised and run by `context.addInitScript`.
  * @param {{ colour: string, tone: number, width: number, height: number, rate: number,
- *           camera: string, microphone: string, screen: string, loose: boolean, real: boolean }} person
+ *           camera: string, microphone: string, screen: string, loose: boolean, busy: boolean, real: boolean }} person
  */
 export function install(person) {
   // A page of the browser's own, or one without a secure context, has no devices at all.
@@ -80,6 +81,13 @@ export function install(person) {
       context.fillRect(0, 0, width, height);
       context.fillStyle = 'white';
       context.fillRect(((frame * mark) / 4) % (width - mark), height - mark, mark, mark);
+      const grain = 8;
+      for (let x = 0; person.busy && x < width; x += grain) {
+        for (let y = 0; y + grain < height / 5; y += grain) {
+          context.fillStyle = `hsl(${Math.random()}turn 50% ${Math.round(100 * Math.random())}%)`;
+          context.fillRect(x, y, grain, grain);
+        }
+      }
     });
 
   const screen = () =>

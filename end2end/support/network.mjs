@@ -3,6 +3,8 @@
 //   browser ──TCP──▶ port ═══╗ cable ╔═══▶ pages and call socket
 //           ──UDP──▶ port ═══╝       ╚═══▶ media
 //
+// A cable can also be narrow or lossy on its way to the browser; only media feel that.
+//
 // While the cable is out nothing passes in either direction and new connections are refused; what was sent over open
 // ones waits, as TCP does it. Datagrams are lost. A page reaches the media port of the cable instead of the server's
 // because `reroute` rewrites the candidates of every answer.
@@ -55,8 +57,30 @@ async function wire(target, state) {
   };
 }
 
+/** How long a datagram may wait for its turn; what would wait longer is dropped. */
+const QUEUE_MS = 300;
+
+/** What passes so many bits a second, and loses a share of them. */
+function bottleneck() {
+  let free = 0;
+  const passage = {
+    bps: Infinity,
+    loss: 0,
+    pass(bytes, deliver) {
+      if (Math.random() < passage.loss) return;
+      const now = performance.now();
+      const turn = Math.max(now, free);
+      if (turn - now > QUEUE_MS) return;
+      free = passage.bps === Infinity ? now : turn + (bytes * 8_000) / passage.bps;
+      if (free - now < 1) deliver();
+      else setTimeout(() => passage.loss < 1 && deliver(), free - now);
+    },
+  };
+  return passage;
+}
+
 /** The UDP half: every port of the browser gets a port of its own towards the server. */
-async function air(target, state) {
+async function air(target, state, down) {
   const near = createSocket('udp4');
   const ways = new Map();
   near.on('message', (datagram, { address, port }) => {
@@ -65,7 +89,9 @@ async function air(target, state) {
     let far = ways.get(from);
     if (!far) {
       far = createSocket('udp4');
-      far.on('message', (answer) => state.out || near.send(answer, port, address));
+      far.on('message', (answer) => {
+        if (!state.out) down.pass(answer.length + 28, () => near.send(answer, port, address));
+      });
       far.on('error', () => undefined);
       ways.set(from, far);
     }
@@ -76,6 +102,8 @@ async function air(target, state) {
   return {
     port: near.address().port,
     close: () => {
+      // What is still on its way is lost with the cable.
+      down.loss = 1;
       near.close();
       ways.forEach((far) => far.close());
     },
@@ -88,7 +116,8 @@ async function air(target, state) {
  */
 export async function cable(server) {
   const state = { out: false };
-  const [tcp, udp] = [await wire(server.port, state), await air(server.media, state)];
+  const down = bottleneck();
+  const [tcp, udp] = [await wire(server.port, state), await air(server.media, state, down)];
   return {
     /** What the person at the end of this cable opens. */
     site: `http://localhost:${tcp.port}`,
@@ -102,6 +131,8 @@ export async function cable(server) {
       state.out = false;
       tcp.flow();
     },
+    /** Lets media come to the browser at so many bits a second and loses a share of them. */
+    spoil: ({ bps = Infinity, loss = 0 } = {}) => Object.assign(down, { bps, loss }),
     close: () => {
       tcp.close();
       udp.close();

@@ -22,6 +22,7 @@ const ORDINARY = {
   microphone: 'willing',
   screen: 'willing',
   loose: false,
+  busy: false,
   real: false,
 };
 

@@ -3,7 +3,7 @@
 //! | source | encodings |
 //! |---|---|
 //! | microphone | one, with priority |
-//! | camera | `q` a quarter, `h` half, `f` full size |
+//! | camera | `q`, `h`, `f`: its sizes, smallest first ([`call::layers`]) |
 //! | screen | one |
 //!
 //! Codecs are cut down to those that the SFU forwards (VP8 with retransmission, Opus): twenty m-lines
@@ -15,6 +15,7 @@
 use crate::driver::Shell;
 use crate::js::{self, PeerConnection, Receiver, Sender, Transceiver, object};
 use crate::sources::{PerSource, SOURCES};
+use call::layers::camera_layers;
 use js_sys::Array;
 use model::policy::Favour;
 use model::{Mid, Source};
@@ -84,7 +85,7 @@ impl Senders {
     /// Adds the three m-lines, in the order of [`SOURCES`].
     pub fn add_to(connection: &PeerConnection, wishes: &Wishes) -> Result<Self, JsValue> {
         let microphone = add(connection, "audio", "sendonly", &[voice()])?;
-        let camera = add(connection, "video", "sendonly", &camera_layers())?;
+        let camera = add(connection, "video", "sendonly", &camera_encodings())?;
         let screen = add(connection, "video", "sendonly", &[screen_layer()])?;
         let line = |transceiver| Line { transceiver, tuning: Cell::new(Tuning::Early) };
         let lines = PerSource::new(line(microphone), line(camera), line(screen));
@@ -151,7 +152,7 @@ impl Senders {
         loop {
             let Some(preference) = self.preference(source) else { return };
             tuning.set(Tuning::Writing);
-            write_parameters(&sender, preference).await;
+            write_parameters(&sender, source, preference).await;
             if tuning.get() == Tuning::Writing {
                 break;
             }
@@ -187,7 +188,7 @@ fn voice() -> JsValue {
     object(&[("priority", "high".into()), ("networkPriority", "high".into())]).into()
 }
 
-fn camera_layers() -> [JsValue; 3] {
+fn camera_encodings() -> [JsValue; 3] {
     let layer = |rid: &str, scale: u32, bitrate: u32| {
         object(&[
             ("rid", rid.into()),
@@ -197,6 +198,17 @@ fn camera_layers() -> [JsValue; 3] {
         .into()
     };
     [layer("q", 4, 150_000), layer("h", 2, 500_000), layer("f", 1, 1_700_000)]
+}
+
+/// The sizes in which the picture of a track is sent.
+fn layers_of(track: &MediaStreamTrack) -> [Option<u32>; 3] {
+    let settings = track.get_settings();
+    let pixels = |name| js::field(&settings, name).as_f64().filter(|pixels| *pixels > 0.0);
+    match (pixels("width"), pixels("height")) {
+        (Some(width), Some(height)) => camera_layers(width as u32, height as u32),
+        // Unknown before the first picture; then it is as large as was asked for.
+        _ => camera_layers(1_280, 720),
+    }
 }
 
 fn screen_layer() -> JsValue {
@@ -218,12 +230,19 @@ fn codecs(kind: &str) -> Option<Array> {
 }
 
 /// What a browser refuses stays as it was: all of this is about thrift, not about what is sent.
-async fn write_parameters(sender: &Sender, preference: &str) {
+async fn write_parameters(sender: &Sender, source: Source, preference: &str) {
     let Ok(parameters) = sender.parameters() else { return };
-    let active = sender.track().is_some();
+    let track = sender.track();
     if let Ok(encodings) = js::field(&parameters, "encodings").dyn_into::<Array>() {
-        for encoding in encodings.iter().filter_map(|encoding| encoding.dyn_into().ok()) {
+        let layers = track.as_ref().filter(|_| source == Source::Camera).map(layers_of);
+        for (index, encoding) in encodings.iter().enumerate() {
+            let Ok(encoding) = encoding.dyn_into() else { continue };
+            let layer = layers.and_then(|layers| layers.get(index).copied());
+            let active = track.is_some() && layer != Some(None);
             js::set(&encoding, "active", &active.into());
+            if let Some(Some(scale)) = layer {
+                js::set(&encoding, "scaleResolutionDownBy", &scale.into());
+            }
         }
     }
     js::set(&parameters, "degradationPreference", &preference.into());

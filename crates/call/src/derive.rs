@@ -83,11 +83,12 @@ fn tile(one: &ParticipantView, about: TileSource, roster: &Roster, publishing: P
         TileSource::Person => Source::Camera,
         TileSource::Screen => Source::Screen,
     };
+    let slot = roster.slot(one.id, source);
     let picture = match (sends.has(source), mine) {
         (false, _) => None,
         // One's own shared screen is not drawn: a screen inside a screen inside a screen helps nobody.
         (true, true) => (source == Source::Camera).then_some(Picture::Local(source)),
-        (true, false) => roster.slot(one.id, source).map(|slot| Picture::Slot(slot.mid)),
+        (true, false) => slot.filter(|slot| !slot.paused).map(|slot| Picture::Slot(slot.mid)),
     };
     TileView {
         participant: one.id,
@@ -97,6 +98,7 @@ fn tile(one: &ParticipantView, about: TileSource, roster: &Roster, publishing: P
         muted: !sends.microphone,
         speaking: sends.microphone && roster.speaking.contains(&one.id),
         reconnecting: one.link == Link::Reconnecting && !mine,
+        paused: sends.has(source) && !mine && slot.is_some_and(|slot| slot.paused),
         picture,
     }
 }

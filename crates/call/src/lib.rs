@@ -26,6 +26,7 @@
 pub mod devices;
 pub mod effect;
 pub mod input;
+pub mod layers;
 pub mod media;
 pub mod permission;
 pub mod recovery;

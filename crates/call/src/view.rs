@@ -138,6 +138,8 @@ pub struct TileView {
     pub muted: bool,
     pub speaking: bool,
     pub reconnecting: bool,
+    /// There is a picture, but no room for it on the way to this browser.
+    pub paused: bool,
     /// What to draw; without it the tile shows an avatar.
     pub picture: Option<Picture>,
 }

@@ -83,4 +83,7 @@ pub struct SlotView {
     pub mid: Mid,
     pub participant: ParticipantId,
     pub source: Source,
+    /// There is no room for it on the way to the reader; it comes back by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub paused: bool,
 }

@@ -81,7 +81,12 @@ fn guest() -> WaitingGuest {
 }
 
 fn slot() -> SlotView {
-    SlotView { mid: mid("4"), participant: ParticipantId::from_bits(1), source: Source::Camera }
+    SlotView {
+        mid: mid("4"),
+        participant: ParticipantId::from_bits(1),
+        source: Source::Camera,
+        paused: false,
+    }
 }
 
 fn room() -> RoomView {
@@ -156,7 +161,7 @@ fn server_to_browser() {
                 held: true,
             }),
             change(Change::Said(chat())),
-            change(Change::Slots(vec![slot(), SlotView { source: Source::Microphone, ..slot() }])),
+            change(Change::Slots(vec![slot(), SlotView { source: Source::Screen, paused: true, ..slot() }])),
             change(Change::Speaking(vec![ParticipantId::from_bits(1)])),
             ServerMessage::Farewell(Farewell::Denied),
             ServerMessage::Farewell(Farewell::Removed),
@@ -184,7 +189,7 @@ fn server_to_browser() {
             {"change":{"revision":4,"change":{"rights":{"moderate":false,"appoint":false,"speak":false,"show":false,"share":false,"chat":false,"record":false}}}}
             {"change":{"revision":4,"change":{"stopped":{"source":"microphone","by":"00000000000000000000000000000001","held":true}}}}
             {"change":{"revision":4,"change":{"said":{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}}}}
-            {"change":{"revision":4,"change":{"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"},{"mid":"4","participant":"00000000000000000000000000000001","source":"microphone"}]}}}
+            {"change":{"revision":4,"change":{"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"},{"mid":"4","participant":"00000000000000000000000000000001","source":"screen","paused":true}]}}}
             {"change":{"revision":4,"change":{"speaking":["00000000000000000000000000000001"]}}}
             {"farewell":"denied"}
             {"farewell":"removed"}

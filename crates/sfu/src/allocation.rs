@@ -4,10 +4,11 @@
 //! first. Then step by step upwards, each time in the same order, while something is left: so nobody gets a
 //! third layer while somebody could get their second (max-min fairness).
 //!
-//! What flows costs what is measured. What does not flow yet has to fit with [`HEADROOM_PERCENT`] to spare, or
-//! a rate that breathes would switch a layer on and off.
+//! What flows costs what is measured. What does not flow yet has to fit with [`HEADROOM_PERCENT`] to spare,
+//! or a rate that breathes would switch a layer on and off.
 
 use crate::config::SDP_RIDS;
+use crate::transport::Push;
 
 /// How much more a step that is new has to find free than it costs.
 pub(crate) const HEADROOM_PERCENT: u64 = 15;
@@ -41,10 +42,10 @@ pub(crate) struct Allocation {
     pub next_bps: u64,
     /// Whether somebody is paused.
     pub lacks: bool,
-    /// Whether it is time to try for the next useful step.
-    pub probes: bool,
-    /// Whether layers that have to go stop at once, instead of at the keyframe of the next one: a still picture
-    /// is better than sound that is lost behind it.
+    /// What it takes to find out whether the next useful step fits.
+    pub push: Push,
+    /// Whether layers that have to go stop at once, instead of at the keyframe of the next one: a still
+    /// picture is better than sound that is lost behind it.
     pub is_urgent: bool,
 }
 

@@ -9,6 +9,7 @@
 //! | a better layer did not last for [`PROVED`] | the next try waits twice as long, up to [`HOLD_MAX`] |
 //! | a picture is paused | for [`TRIAL`] padding fills the way up, or nobody would find out that it carries more |
 //! | nothing got better for as long as one waits after a step down | congestion control is asked to probe again: left alone it may stay where a dip left it |
+//! | the estimate does not move at all though it probed | congestion control begins again from there: after losses it may wait for something that never comes |
 //! | packets wait too long in the pacer | the estimate was too high: [`AFTER_CLOG_PERCENT`] of it are believed |
 //! | not everything is shown in full | congestion control is told the rate of the next useful step, and looks for it |
 //!
@@ -17,7 +18,7 @@
 //! Not here: the sharing out, which is `allocation`'s, and the estimate, which is the transport's.
 
 use crate::allocation::{Allocation, Claim, allocate};
-use crate::transport::Aim;
+use crate::transport::{Aim, Push};
 use std::time::{Duration, Instant};
 
 /// How long nothing gets better after a step down.
@@ -29,6 +30,8 @@ pub(crate) const HOLD_MAX: Duration = Duration::from_secs(10);
 pub(crate) const PROVED: Duration = Duration::from_secs(10);
 /// How long the way is filled up to find out whether it carries a picture that is paused.
 pub(crate) const TRIAL: Duration = Duration::from_secs(4);
+/// How long the answer to a probe takes at most.
+const ANSWER: Duration = Duration::from_secs(2);
 /// How often a peer is looked at when nothing happens: rates of layers change.
 pub(crate) const LOOK: Duration = Duration::from_millis(500);
 /// The share of an estimate that pictures and sound may use.
@@ -73,6 +76,8 @@ pub(crate) struct Budget {
     flooded_since: Option<Instant>,
     short_since: Option<Instant>,
     probed_at: Option<Instant>,
+    /// Whether the estimate has not moved since the last probe.
+    is_stuck: bool,
     hold: Duration,
     aim: Aim,
 }
@@ -90,8 +95,9 @@ impl Budget {
             flooded_since: None,
             short_since: None,
             probed_at: None,
+            is_stuck: false,
             hold: HOLD,
-            aim: Aim { wish_bps: 0, fill_bps: 0, anew: false },
+            aim: Aim { wish_bps: 0, fill_bps: 0, push: Push::None },
         }
     }
 
@@ -103,6 +109,7 @@ impl Budget {
     /// Congestion control has a new estimate.
     pub(crate) fn estimate(&mut self, bps: u64) {
         self.dirty |= bps < self.estimate_bps;
+        self.is_stuck &= bps == self.estimate_bps;
         self.estimate_bps = bps;
         self.patient_bps = bps.max(self.patient_bps * PATIENCE_PERMILLE / 1_000);
     }
@@ -144,9 +151,8 @@ impl Budget {
             // A probe beside the first keyframe of a better layer would find the way full of that.
             (self.raised_at, self.probed_at) = (Some(now), Some(now));
         }
-        let probed_long_ago = self.probed_at.is_none_or(|at| now.saturating_duration_since(at) >= self.hold);
-        if best.next_bps > best.used_bps && probed_long_ago {
-            (best.probes, self.probed_at) = (true, Some(now));
+        if best.next_bps > best.used_bps {
+            best.push = self.push(now);
         }
         self.trial_since = self.trial_since.or(Some(now)).filter(|_| best.lacks);
         if self.trial_since.is_some_and(|since| now.saturating_duration_since(since) >= TRIAL) {
@@ -155,6 +161,21 @@ impl Budget {
             self.step_down(now);
         }
         best
+    }
+
+    /// What it takes to find out whether the way carries more.
+    fn push(&mut self, now: Instant) -> Push {
+        let probed_for = self.probed_at.map(|at| now.saturating_duration_since(at));
+        if probed_for.is_none_or(|since| since >= self.hold) {
+            (self.probed_at, self.is_stuck) = (Some(now), true);
+            return Push::Probe;
+        }
+        // Every probe that is answered moves the estimate, if only a little.
+        if self.is_stuck && probed_for.is_some_and(|since| since >= ANSWER) {
+            self.is_stuck = false;
+            return Push::Restart;
+        }
+        Push::None
     }
 
     /// Nothing gets better for a while, and for longer if what was tried last did not work out.
@@ -185,8 +206,9 @@ impl Budget {
     /// What congestion control is to look for, if that is news to it.
     pub(crate) fn aim(&mut self, aim: Aim) -> Option<Aim> {
         let differs = |one: u64, other: u64| one.abs_diff(other) * 100 > other * AIM_STEP_PERCENT;
-        let is_news =
-            aim.anew || differs(aim.wish_bps, self.aim.wish_bps) || differs(aim.fill_bps, self.aim.fill_bps);
+        let is_news = aim.push != Push::None
+            || differs(aim.wish_bps, self.aim.wish_bps)
+            || differs(aim.fill_bps, self.aim.fill_bps);
         is_news.then(|| {
             self.aim = aim;
             aim
@@ -258,7 +280,7 @@ mod tests {
     fn a_small_change_of_the_aim_is_not_told() {
         let mut budget = Budget::new(1_000_000);
         let mut aim =
-            |wish_bps| budget.aim(Aim { wish_bps, fill_bps: 0, anew: false }).map(|aim| aim.wish_bps);
+            |wish_bps| budget.aim(Aim { wish_bps, fill_bps: 0, push: Push::None }).map(|aim| aim.wish_bps);
         assert_eq!([100, 104, 106, 0].map(&mut aim), [Some(100), None, Some(106), Some(0)]);
     }
 }

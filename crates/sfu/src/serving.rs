@@ -4,7 +4,8 @@
 //! twice a second besides, because rates change. Each subscriber is served by its own way alone, so nobody's
 //! bad network lowers anybody else's picture.
 //!
-//! The order of importance: screens, then the larger picture, then who speaks, then the subscriber's own order.
+//! The order of importance: screens, then the larger picture, then who speaks, then the order of the
+//! subscriber's demand.
 
 use crate::allocation::{Allocation, Claim};
 use crate::arena::Key;
@@ -44,7 +45,7 @@ impl Sfu {
         }
         let wish_bps = sound_bps + allocation.next_bps;
         let fill_bps = if allocation.lacks { wish_bps } else { 0 };
-        self.aim(subscriber, Aim { wish_bps, fill_bps, anew: allocation.probes }, now);
+        self.aim(subscriber, Aim { wish_bps, fill_bps, push: allocation.push }, now);
     }
 
     /// Serves everybody of a room whose turn it is.

@@ -130,8 +130,18 @@ pub(crate) struct Aim {
     pub wish_bps: u64,
     /// What is sent at any rate that the way carries, as padding if need be.
     pub fill_bps: u64,
-    /// Whether to try the wish now, though it is the same as before.
-    pub anew: bool,
+    pub push: Push,
+}
+
+/// How congestion control is pushed, beside being told a new aim.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Push {
+    #[default]
+    None,
+    /// It tries the wish now, though it may be the same as before.
+    Probe,
+    /// It forgets what it has learnt, and begins again from its estimate.
+    Restart,
 }
 
 /// What a transport reports.

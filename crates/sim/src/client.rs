@@ -2,6 +2,7 @@
 //! say whose they are, and plays what it receives.
 
 use crate::player::{Part, PicturePart, Player};
+use crate::received::{Received, label};
 use model::{Mid, PeerId, Source};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -59,46 +60,6 @@ pub struct Packet {
     pub source: SocketAddr,
     pub destination: SocketAddr,
     pub bytes: Vec<u8>,
-}
-
-/// One RTP packet that a client received.
-#[derive(Clone, Debug)]
-pub struct Received {
-    pub at: Instant,
-    pub mid: Mid,
-    pub seq: u64,
-    pub time: u32,
-    pub marker: bool,
-    pub payload: Vec<u8>,
-}
-
-/// What the payload of a packet says of itself.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Label {
-    pub sender: u8,
-    pub source: Source,
-    pub layer: usize,
-    pub keyframe: bool,
-}
-
-impl Received {
-    /// Reads what [`Client`] wrote into the payload.
-    pub fn label(&self) -> Label {
-        label(&self.payload).expect("every packet has a label")
-    }
-
-    /// Picture id, TL0PICIDX and KEYIDX of a VP8 packet of ours.
-    pub fn picture(&self) -> (u16, u8, u8) {
-        let high = u16::from(self.payload[2] & 0x7f) << 8;
-        (high | u16::from(self.payload[3]), self.payload[4], self.payload[5] & 0x1f)
-    }
-}
-
-/// What the payload of a packet says of itself; nothing for padding.
-fn label(payload: &[u8]) -> Option<Label> {
-    let tail: &[u8; 4] = payload.last_chunk()?;
-    let source = [Source::Microphone, Source::Camera, Source::Screen][usize::from(tail[1])];
-    Some(Label { sender: tail[0], source, layer: usize::from(tail[2]), keyframe: tail[3] == 1 })
 }
 
 /// One encoding that a client sends.

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`world`] | everything there is, and how time passes |
 //! | [`client`] | one browser: what it offers, sends and receives |
+//! | [`received`] | what a packet says of itself |
 //! | [`player`] | what a decoder makes of the packets of one slot |
 //! | [`link`] | delay, loss, rate, queue of one direction |
 //! | [`dice`] | chance, from a seed |
@@ -21,4 +22,5 @@ pub mod client;
 pub mod dice;
 pub mod link;
 pub mod player;
+pub mod received;
 pub mod world;

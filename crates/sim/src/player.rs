@@ -4,7 +4,7 @@
 //! it asks for one. Every encoder of the simulator refers to the picture right before, so a picture whose id
 //! does not follow, though no packet is missing, was spoiled on the way: that is counted as broken.
 
-use crate::client::Label;
+use crate::received::Label;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 

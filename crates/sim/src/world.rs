@@ -1,9 +1,10 @@
 //! A shard, its clients and a network between them, in virtual time.
 
-use crate::client::{Client, PAGE, Packet, Received, Shape, Size};
+use crate::client::{Client, PAGE, Packet, Shape, Size};
 use crate::dice::Dice;
 use crate::link::Link;
 use crate::player::{Player, Shown};
+use crate::received::Received;
 use model::{Mid, ParticipantId, PeerId, RoomId, Source};
 use sfu::{Command, Event, OfferError, PeerOffer, Sfu, SfuConfig, SlotContent, Want};
 use std::cmp::Reverse;

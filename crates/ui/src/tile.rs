@@ -49,6 +49,9 @@ pub fn Tile(
     /// Whether the person's connection is being rebuilt.
     #[prop(optional, into)]
     reconnecting: Signal<bool>,
+    /// Whether the picture waits for a better network.
+    #[prop(optional, into)]
+    paused: Signal<bool>,
     /// The `<video>`.
     children: Children,
 ) -> impl IntoView {
@@ -76,6 +79,10 @@ pub fn Tile(
                     view! { <Avatar name=name id=id /> }.into_any()
                 }
             }}
+            <p class="tile__paused" hidden=move || !paused.get()>
+                <Icon glyph=Glyph::CameraOff />
+                <span>{words.call.tile_paused}</span>
+            </p>
             <p class="tile__veil" hidden=move || !reconnecting.get()>
                 <Icon glyph=Glyph::Wait />
                 <span>{words.call.tile_reconnecting}</span>

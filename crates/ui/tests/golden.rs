@@ -293,6 +293,9 @@ fn a_tile_says_who_it_is_and_that_they_are_muted() {
                 <video>
               <span aria-hidden="true" class="avatar" style="--hue:30;">
                 BL
+              <p hidden class="tile__paused">
+                <span>
+                  Paused: your connection is slow
               <p hidden class="tile__veil">
                 <span>
                   Reconnecting…

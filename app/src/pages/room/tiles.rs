@@ -135,6 +135,7 @@ fn OneTile(call: RoomCall, id: TileId, place: Signal<Option<ui::Rect>>) -> impl 
             muted=has(|tile| tile.muted)
             speaking=has(|tile| tile.speaking)
             reconnecting=has(|tile| tile.reconnecting)
+            paused=has(|tile| tile.paused)
         >
             <LivePicture call picture />
         </Tile>

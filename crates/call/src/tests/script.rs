@@ -209,7 +209,7 @@ fn stage(stage: Stage) -> String {
 }
 
 pub fn slot(mid: &str, number: u128, source: Source) -> SlotView {
-    SlotView { mid: Mid::parse(mid).expect("a valid mid"), participant: id(number), source }
+    SlotView { mid: Mid::parse(mid).expect("a valid mid"), participant: id(number), source, paused: false }
 }
 
 pub fn say(number: u128, text: &str) -> Action {

@@ -142,5 +142,7 @@ impl Socket {
 /// The slots as the browser is told of them.
 pub fn slot_views(slots: Vec<sfu::SlotContent>, known: impl Fn(ParticipantId) -> bool) -> Vec<SlotView> {
     let known = slots.into_iter().filter(|slot| known(slot.participant));
-    known.map(|slot| SlotView { mid: slot.mid, participant: slot.participant, source: slot.source }).collect()
+    let view =
+        |sfu::SlotContent { mid, participant, source, paused }| SlotView { mid, participant, source, paused };
+    known.map(view).collect()
 }

@@ -11,6 +11,7 @@ fn slots(stage: &Stage, to: ParticipantId, peer: PeerId, shows: &[ParticipantId]
         mid: mid("3"),
         participant: *participant,
         source: Source::Camera,
+        paused: false,
     };
     let room = room_of(&stage.media.offers());
     Event::Slots { room, peer, participant: to, slots: shows.iter().map(content).collect() }

@@ -17,10 +17,13 @@
 //!
 //! A panic inside str0m is caught, and costs this one peer.
 
+mod packets;
+
+use self::packets::{rotation, write};
 use super::dtls;
 use super::{
-    Aim, Codec, Datagram, Fault, MediaTransport, Path, Port, Rotation, RtpIn, RtpOut, SenderReport, Sending,
-    Transmit, TransportEvent, Vp8Numbers,
+    Aim, Codec, Datagram, Fault, MediaTransport, Path, Port, Push, RtpIn, RtpOut, SenderReport, Sending,
+    Transmit, TransportEvent,
 };
 use crate::OfferError;
 use crate::config::{CLOGGED, FIRST_ESTIMATE_BPS, PAYLOAD_BYTES};
@@ -34,9 +37,9 @@ use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
 use str0m::format::Codec as RtcCodec;
-use str0m::media::{Direction, ExtensionValues, KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::media::{Direction, KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol, Receive};
-use str0m::rtp::{RtpPacket, RtpWrite, Ssrc, VideoOrientation, Vp8Descriptor};
+use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
 /// How many sent packets of a stream can be sent again; at 2.5 Mbit/s this is two seconds.
@@ -118,7 +121,8 @@ impl Opener {
         }
         let slots = wires.iter().map(|wire| wire.down.is_some()).collect();
         let codecs = codecs(&rtc);
-        let transport = RtcTransport { rtc, wires, codecs, ssrcs: HashMap::new(), deadline: now };
+        let transport =
+            RtcTransport { rtc, wires, codecs, ssrcs: HashMap::new(), estimate: None, deadline: now };
         Ok(Opened { transport: Box::new(transport), answer, ufrag, slots })
     }
 }
@@ -194,6 +198,8 @@ struct RtcTransport {
     codecs: [Option<Codec>; 128],
     /// Line and layer of the streams that were seen.
     ssrcs: HashMap<u32, (usize, usize)>,
+    /// The newest estimate.
+    estimate: Option<Bitrate>,
     deadline: Instant,
 }
 
@@ -267,19 +273,14 @@ impl MediaTransport for RtcTransport {
 
     fn aim(&mut self, aim: Aim, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
         guarded(|| {
-            let mut set = |wish_bps| {
-                let change = |rtc: &mut Rtc| {
-                    rtc.bwe().set_bitrate(Bitrate::bps(aim.fill_bps), Bitrate::bps(wish_bps));
-                    Ok(())
-                };
-                self.change(change, port)?;
-                self.pass(now, port)
-            };
-            // Only a wish that grows is probed for.
-            if aim.anew {
-                set(0)?;
+            if aim.push != Push::None {
+                // Only a wish that grows is probed for.
+                self.wish((aim.fill_bps, 0), now, port)?;
             }
-            set(aim.wish_bps)
+            if let (Push::Restart, Some(estimate)) = (aim.push, self.estimate) {
+                self.rtc.bwe().reset(estimate);
+            }
+            self.wish((aim.fill_bps, aim.wish_bps), now, port)
         })
     }
 
@@ -332,6 +333,15 @@ impl RtcTransport {
             return Err(Fault::Violation);
         }
         self.drain(port)
+    }
+
+    fn wish(&mut self, (fill, wish): (u64, u64), now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        let set = |rtc: &mut Rtc| {
+            rtc.bwe().set_bitrate(Bitrate::bps(fill), Bitrate::bps(wish));
+            Ok(())
+        };
+        self.change(set, port)?;
+        self.pass(now, port)
     }
 
     /// Gives time until nothing more is due.
@@ -394,6 +404,7 @@ impl RtcTransport {
             }
             Event::PeerStats(stats) => {
                 if let Some(estimate) = stats.bwe_tx {
+                    self.estimate = Some(estimate);
                     port.event(TransportEvent::Path(Path { estimate_bps: estimate.as_u64() }));
                 }
             }
@@ -464,54 +475,4 @@ fn guarded<T>(step: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
 fn input<'a>(datagram: Datagram<'a>, now: Instant) -> Option<Input<'a>> {
     let receive = Receive::new(Protocol::Udp, datagram.source, datagram.local, datagram.bytes);
     Some(Input::Receive(now, receive.ok()?))
-}
-
-fn write(pt: Pt, packet: RtpOut, now: Instant) -> RtpWrite {
-    let extensions = ExtensionValues {
-        audio_level: packet.level.map(|level| -(level.min(127) as i8)),
-        voice_activity: packet.level.map(|_| false),
-        video_orientation: packet.rotation.map(orientation),
-        ..ExtensionValues::default()
-    };
-    let patch = packet.vp8.and_then(|numbers| patch(&packet.payload, numbers));
-    let write = RtpWrite::new(pt, packet.seq.into(), packet.time, now, packet.payload)
-        .marker(packet.marker)
-        .nackable(packet.codec == Codec::Vp8)
-        .ext_vals(extensions);
-    match patch {
-        Some(patch) => write.vp8_patch(patch),
-        None => write,
-    }
-}
-
-fn patch(payload: &[u8], numbers: Vp8Numbers) -> Option<str0m::rtp::Vp8Patch> {
-    let mut patch = Vp8Descriptor::parse(payload).ok()?.patch();
-    if let Some(picture) = numbers.picture {
-        patch = patch.picture_id(picture);
-    }
-    if let Some(tl0) = numbers.tl0 {
-        patch = patch.tl0_pic_idx(tl0);
-    }
-    if let Some(key) = numbers.key {
-        patch = patch.key_idx(key);
-    }
-    patch.build().ok()
-}
-
-const fn rotation(orientation: VideoOrientation) -> Rotation {
-    match orientation {
-        VideoOrientation::Deg0 => Rotation::None,
-        VideoOrientation::Deg270 => Rotation::Quarter,
-        VideoOrientation::Deg180 => Rotation::Half,
-        VideoOrientation::Deg90 => Rotation::ThreeQuarters,
-    }
-}
-
-const fn orientation(rotation: Rotation) -> VideoOrientation {
-    match rotation {
-        Rotation::None => VideoOrientation::Deg0,
-        Rotation::Quarter => VideoOrientation::Deg270,
-        Rotation::Half => VideoOrientation::Deg180,
-        Rotation::ThreeQuarters => VideoOrientation::Deg90,
-    }
 }

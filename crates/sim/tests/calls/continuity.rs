@@ -1,7 +1,8 @@
 //! A slot is one stream to its decoder, whatever is put into it.
 
 use model::Source::{Camera, Microphone};
-use sim::client::{Label, PAGE, Received, Shape};
+use sim::client::{PAGE, Shape};
+use sim::received::{Label, Received};
 use sim::world::{ROOM, World};
 
 const ONE_OF_EACH: Shape = Shape { audio_slots: 1, video_slots: 1 };

@@ -2,7 +2,8 @@
 
 use model::Source::{self, Camera, Microphone, Screen};
 use sfu::Event;
-use sim::client::{Label, PAGE, Received};
+use sim::client::PAGE;
+use sim::received::{Label, Received};
 use sim::world::{ROOM, World};
 
 /// Asserts that all packets are of one source of one person, and that there are some.

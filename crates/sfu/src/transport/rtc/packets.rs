@@ -1,0 +1,56 @@
+//! Packets of ours in the words of str0m, and back.
+
+use crate::transport::{Codec, Rotation, RtpOut, Vp8Numbers};
+use std::time::Instant;
+use str0m::media::{ExtensionValues, Pt};
+use str0m::rtp::{RtpWrite, VideoOrientation, Vp8Descriptor};
+
+pub(super) fn write(pt: Pt, packet: RtpOut, now: Instant) -> RtpWrite {
+    let extensions = ExtensionValues {
+        audio_level: packet.level.map(|level| -(level.min(127) as i8)),
+        voice_activity: packet.level.map(|_| false),
+        video_orientation: packet.rotation.map(orientation),
+        ..ExtensionValues::default()
+    };
+    let patch = packet.vp8.and_then(|numbers| patch(&packet.payload, numbers));
+    let write = RtpWrite::new(pt, packet.seq.into(), packet.time, now, packet.payload)
+        .marker(packet.marker)
+        .nackable(packet.codec == Codec::Vp8)
+        .ext_vals(extensions);
+    match patch {
+        Some(patch) => write.vp8_patch(patch),
+        None => write,
+    }
+}
+
+fn patch(payload: &[u8], numbers: Vp8Numbers) -> Option<str0m::rtp::Vp8Patch> {
+    let mut patch = Vp8Descriptor::parse(payload).ok()?.patch();
+    if let Some(picture) = numbers.picture {
+        patch = patch.picture_id(picture);
+    }
+    if let Some(tl0) = numbers.tl0 {
+        patch = patch.tl0_pic_idx(tl0);
+    }
+    if let Some(key) = numbers.key {
+        patch = patch.key_idx(key);
+    }
+    patch.build().ok()
+}
+
+pub(super) const fn rotation(orientation: VideoOrientation) -> Rotation {
+    match orientation {
+        VideoOrientation::Deg0 => Rotation::None,
+        VideoOrientation::Deg270 => Rotation::Quarter,
+        VideoOrientation::Deg180 => Rotation::Half,
+        VideoOrientation::Deg90 => Rotation::ThreeQuarters,
+    }
+}
+
+const fn orientation(rotation: Rotation) -> VideoOrientation {
+    match rotation {
+        Rotation::None => VideoOrientation::Deg0,
+        Rotation::Quarter => VideoOrientation::Deg270,
+        Rotation::Half => VideoOrientation::Deg180,
+        Rotation::ThreeQuarters => VideoOrientation::Deg90,
+    }
+}

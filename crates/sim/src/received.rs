@@ -1,0 +1,44 @@
+//! What packets say of themselves: every payload of the simulator ends with a label.
+
+use model::{Mid, Source};
+use std::time::Instant;
+
+/// One RTP packet that a client received.
+#[derive(Clone, Debug)]
+pub struct Received {
+    pub at: Instant,
+    pub mid: Mid,
+    pub seq: u64,
+    pub time: u32,
+    pub marker: bool,
+    pub payload: Vec<u8>,
+}
+
+/// What the payload of a packet says of itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Label {
+    pub sender: u8,
+    pub source: Source,
+    pub layer: usize,
+    pub keyframe: bool,
+}
+
+impl Received {
+    /// Reads what [`Client`] wrote into the payload.
+    pub fn label(&self) -> Label {
+        label(&self.payload).expect("every packet has a label")
+    }
+
+    /// Picture id, TL0PICIDX and KEYIDX of a VP8 packet of ours.
+    pub fn picture(&self) -> (u16, u8, u8) {
+        let high = u16::from(self.payload[2] & 0x7f) << 8;
+        (high | u16::from(self.payload[3]), self.payload[4], self.payload[5] & 0x1f)
+    }
+}
+
+/// What the payload of a packet says of itself; nothing for padding.
+pub fn label(payload: &[u8]) -> Option<Label> {
+    let tail: &[u8; 4] = payload.last_chunk()?;
+    let source = [Source::Microphone, Source::Camera, Source::Screen][usize::from(tail[1])];
+    Some(Label { sender: tail[0], source, layer: usize::from(tail[2]), keyframe: tail[3] == 1 })
+}
