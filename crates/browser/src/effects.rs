@@ -35,6 +35,10 @@ pub fn carry_out(shell: &Rc<Shell>, effect: Effect) {
             shell.wishes.favour(favour);
             shell.peers.retune(Source::Camera);
         }
+        Effect::Layers(layers) => {
+            shell.wishes.layers(layers);
+            shell.peers.retune(Source::Camera);
+        }
         Effect::CallApi { request, call } => call_api(shell, request, call),
         Effect::OpenSocket { connection, ticket } => shell.sockets.open(inbox, connection, ticket),
         Effect::SendMessage { connection, message } => shell.sockets.send(inbox, connection, &message),

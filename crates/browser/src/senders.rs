@@ -30,6 +30,7 @@ use web_sys::MediaStreamTrack;
 pub struct Wishes {
     sources: PerSource<Cell<bool>>,
     favour: Rc<Cell<Favour>>,
+    layers: Rc<Cell<u8>>,
 }
 
 impl Wishes {
@@ -43,6 +44,11 @@ impl Wishes {
         self.favour.set(favour);
     }
 
+    /// Wishes that these encodings of the camera are sent, one bit each.
+    pub fn layers(&self, layers: u8) {
+        self.layers.set(layers);
+    }
+
     /// The track that the sender of `source` shall carry now.
     pub fn track(&self, shell: &Shell, source: Source) -> Option<MediaStreamTrack> {
         let track = shell.captures.track(source).filter(|_| self.sources.of(source).get())?;
@@ -53,7 +59,8 @@ impl Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { sources: PerSource::default(), favour: Rc::new(Cell::new(Favour::Continuity)) }
+        let favour = Rc::new(Cell::new(Favour::Continuity));
+        Self { sources: PerSource::default(), favour, layers: Rc::new(Cell::new(u8::MAX)) }
     }
 }
 
@@ -62,6 +69,7 @@ impl Default for Wishes {
 pub struct Senders {
     lines: Rc<PerSource<Line>>,
     favour: Rc<Cell<Favour>>,
+    layers: Rc<Cell<u8>>,
 }
 
 /// One sending transceiver, and what is said to its encoder.
@@ -89,7 +97,7 @@ impl Senders {
         let screen = add(connection, "video", "sendonly", &[screen_layer()])?;
         let line = |transceiver| Line { transceiver, tuning: Cell::new(Tuning::Early) };
         let lines = PerSource::new(line(microphone), line(camera), line(screen));
-        Ok(Self { lines: Rc::new(lines), favour: wishes.favour.clone() })
+        Ok(Self { lines: Rc::new(lines), favour: wishes.favour.clone(), layers: wishes.layers.clone() })
     }
 
     /// Sends `track` as `source`, or nothing.
@@ -152,7 +160,8 @@ impl Senders {
         loop {
             let Some(preference) = self.preference(source) else { return };
             tuning.set(Tuning::Writing);
-            write_parameters(&sender, source, preference).await;
+            let layers = if source == Source::Camera { self.layers.get() } else { u8::MAX };
+            write_parameters(&sender, (source, layers), preference).await;
             if tuning.get() == Tuning::Writing {
                 break;
             }
@@ -230,7 +239,7 @@ fn codecs(kind: &str) -> Option<Array> {
 }
 
 /// What a browser refuses stays as it was: all of this is about thrift, not about what is sent.
-async fn write_parameters(sender: &Sender, source: Source, preference: &str) {
+async fn write_parameters(sender: &Sender, (source, wanted): (Source, u8), preference: &str) {
     let Ok(parameters) = sender.parameters() else { return };
     let track = sender.track();
     if let Ok(encodings) = js::field(&parameters, "encodings").dyn_into::<Array>() {
@@ -238,7 +247,8 @@ async fn write_parameters(sender: &Sender, source: Source, preference: &str) {
         for (index, encoding) in encodings.iter().enumerate() {
             let Ok(encoding) = encoding.dyn_into() else { continue };
             let layer = layers.and_then(|layers| layers.get(index).copied());
-            let active = track.is_some() && layer != Some(None);
+            let is_wanted = wanted >> index.min(7) & 1 == 1;
+            let active = track.is_some() && layer != Some(None) && is_wanted;
             js::set(&encoding, "active", &active.into());
             if let Some(Some(scale)) = layer {
                 js::set(&encoding, "scaleResolutionDownBy", &scale.into());

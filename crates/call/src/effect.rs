@@ -56,6 +56,8 @@ pub enum Effect {
     Send { source: Source, on: bool },
     /// From now on, let the camera's encoder give up motion or sharpness when the network is short.
     Favour(Favour),
+    /// From now on, send these encodings of the camera only, one bit each in the order of the offer.
+    Layers(u8),
     /// Call a server function; answered by `ApiAnswered`.
     CallApi { request: RequestId, call: ApiCall },
     /// Open the call socket; answered by `SocketOpened` or `SocketClosed`.

@@ -47,7 +47,7 @@ pub use view::View;
 use devices::Devices;
 use model::policy::Favour;
 use model::{MonoMillis, RoomCode, Source};
-use protocol::Publishing;
+use protocol::{ALL_LAYERS, Publishing};
 use seated::{Newcomer, Outcome, Seated};
 use view::{JoinProblem, LeftReason, Notice};
 
@@ -65,6 +65,7 @@ pub struct Call {
     playback_blocked: bool,
     /// What the camera's encoder was told.
     favour: Favour,
+    layers: u8,
 }
 
 /// Where the person is.
@@ -123,6 +124,7 @@ impl Call {
             notice: None,
             playback_blocked: false,
             favour: Favour::Continuity,
+            layers: ALL_LAYERS,
         }
     }
 
@@ -230,6 +232,7 @@ impl Call {
             }
         }
         self.heed_the_rules(effects);
+        self.heed_the_audience(effects);
         self.obey(stop, effects);
         if let Some(notice) = notice {
             self.say(notice, effects);
@@ -242,6 +245,15 @@ impl Call {
         let Some(rules) = seated.rules() else { return };
         if std::mem::replace(&mut self.favour, rules.favour) != rules.favour {
             effects.push(Effect::Favour(rules.favour));
+        }
+    }
+
+    /// Says to the encoder which sizes of the camera's picture anybody sees, if that is news.
+    fn heed_the_audience(&mut self, effects: &mut Vec<Effect>) {
+        let Phase::Seated(seated) = &self.phase else { return };
+        let Some(layers) = seated.layers() else { return };
+        if std::mem::replace(&mut self.layers, layers) != layers {
+            effects.push(Effect::Layers(layers));
         }
     }
 

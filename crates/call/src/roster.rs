@@ -25,6 +25,8 @@ pub struct Roster {
     /// Messages of one's own that the room has not repeated yet.
     pub outbox: Vec<Outgoing>,
     pub slots: Vec<SlotView>,
+    /// Which encodings of one's own camera anybody is served from.
+    pub layers: u8,
     pub speaking: Vec<ParticipantId>,
 }
 
@@ -50,6 +52,7 @@ impl Roster {
             chat: snapshot.chat,
             outbox: Vec::new(),
             slots: snapshot.slots,
+            layers: snapshot.layers,
             speaking: Vec::new(),
         }
     }
@@ -104,19 +107,7 @@ impl Roster {
                 news
             }
             Change::Left { participant, reason } => self.leave(participant, reason),
-            Change::Knocked(guest) => {
-                let name = guest.name.to_string();
-                match self.waiting.iter_mut().find(|known| known.id == guest.id) {
-                    Some(known) => {
-                        *known = guest;
-                        None
-                    }
-                    None => {
-                        self.waiting.push(guest);
-                        Some(Notice::Knocked { name })
-                    }
-                }
-            }
+            Change::Knocked(guest) => self.knock(guest),
             Change::KnockEnded { participant } => {
                 self.waiting.retain(|guest| guest.id != participant);
                 None
@@ -146,9 +137,27 @@ impl Roster {
                 self.slots = slots;
                 None
             }
+            Change::Layers { camera } => {
+                self.layers = camera;
+                None
+            }
             Change::Speaking(speaking) => {
                 self.speaking = speaking;
                 None
+            }
+        }
+    }
+
+    fn knock(&mut self, guest: WaitingGuest) -> Option<Notice> {
+        let name = guest.name.to_string();
+        match self.waiting.iter_mut().find(|known| known.id == guest.id) {
+            Some(known) => {
+                *known = guest;
+                None
+            }
+            None => {
+                self.waiting.push(guest);
+                Some(Notice::Knocked { name })
             }
         }
     }

@@ -143,6 +143,14 @@ impl Seated {
         }
     }
 
+    /// Which encodings of the camera anybody is served from, once we are inside.
+    pub(crate) const fn layers(&self) -> Option<u8> {
+        match &self.standing {
+            Standing::Inside(roster) => Some(roster.layers),
+            Standing::Joining | Standing::Waiting { .. } => None,
+        }
+    }
+
     /// The rules of the room, once we are inside.
     pub(crate) const fn rules(&self) -> Option<RoomRules> {
         match &self.standing {

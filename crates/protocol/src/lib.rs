@@ -44,4 +44,6 @@ pub use rules::{
     RoomRules, RoomSettings, Tweak,
 };
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};
-pub use snapshot::{ChatMessage, Link, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest};
+pub use snapshot::{
+    ALL_LAYERS, ChatMessage, Link, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest,
+};

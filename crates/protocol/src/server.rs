@@ -48,6 +48,9 @@ pub enum Change {
     Said(ChatMessage),
     /// Which publication each of your slots carries; the whole mapping.
     Slots(Vec<SlotView>),
+    /// Which encodings of your camera anybody is served from, one bit each in the order of your offer; the
+    /// others need not be sent.
+    Layers { camera: u8 },
     /// Who speaks just now; the whole set, loudest first.
     Speaking(Vec<ParticipantId>),
 }

@@ -22,7 +22,21 @@ pub struct Snapshot {
     /// The newest chat messages, oldest first.
     pub chat: Vec<ChatMessage>,
     pub slots: Vec<SlotView>,
+    /// Which encodings of the reader's camera anybody is served from, one bit each.
+    #[serde(default = "all_layers", skip_serializing_if = "is_all_layers")]
+    pub layers: u8,
     pub now: UnixMillis,
+}
+
+/// Every encoding of a camera, as bits.
+pub const ALL_LAYERS: u8 = u8::MAX;
+
+const fn all_layers() -> u8 {
+    ALL_LAYERS
+}
+
+const fn is_all_layers(layers: &u8) -> bool {
+    *layers == ALL_LAYERS
 }
 
 /// What everybody inside knows of the room itself.

@@ -104,6 +104,7 @@ fn snapshot() -> Box<Snapshot> {
         waiting: vec![guest()],
         chat: vec![chat()],
         slots: vec![slot()],
+        layers: 0b011,
         now: UnixMillis(11),
     })
 }
@@ -161,6 +162,7 @@ fn server_to_browser() {
                 held: true,
             }),
             change(Change::Said(chat())),
+            change(Change::Layers { camera: 0b001 }),
             change(Change::Slots(vec![slot(), SlotView { source: Source::Screen, paused: true, ..slot() }])),
             change(Change::Speaking(vec![ParticipantId::from_bits(1)])),
             ServerMessage::Farewell(Farewell::Denied),
@@ -176,7 +178,7 @@ fn server_to_browser() {
             {"waiting":{"host_present":false,"notice":null}}
             {"waiting":{"host_present":true,"notice":"Two minutes"}}
             "admitted"
-            {"snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":99},"me":"00000000000000000000000000000001","rights":{"moderate":false,"appoint":false,"speak":true,"show":false,"share":false,"chat":true,"record":false},"participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"now":11}}
+            {"snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":99},"me":"00000000000000000000000000000001","rights":{"moderate":false,"appoint":false,"speak":true,"show":false,"share":false,"chat":true,"record":false},"participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"layers":3,"now":11}}
             {"change":{"revision":4,"change":{"joined":{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}}}}
             {"change":{"revision":4,"change":{"updated":{"id":"00000000000000000000000000000001","name":"Bo","role":"co_host","link":"reconnecting","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}}}}
             {"change":{"revision":4,"change":{"left":{"participant":"00000000000000000000000000000001","reason":"left"}}}}
@@ -189,6 +191,7 @@ fn server_to_browser() {
             {"change":{"revision":4,"change":{"rights":{"moderate":false,"appoint":false,"speak":false,"show":false,"share":false,"chat":false,"record":false}}}}
             {"change":{"revision":4,"change":{"stopped":{"source":"microphone","by":"00000000000000000000000000000001","held":true}}}}
             {"change":{"revision":4,"change":{"said":{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}}}}
+            {"change":{"revision":4,"change":{"layers":{"camera":1}}}}
             {"change":{"revision":4,"change":{"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"},{"mid":"4","participant":"00000000000000000000000000000001","source":"screen","paused":true}]}}}
             {"change":{"revision":4,"change":{"speaking":["00000000000000000000000000000001"]}}}
             {"farewell":"denied"}
@@ -237,7 +240,7 @@ fn joining() {
         ],
         expect![[r#"
             {"waiting":{"participant":"00000000000000000000000000000001","ticket":"00000000000000000000000000000008"}}
-            {"joined":{"participant":"00000000000000000000000000000001","ticket":"00000000000000000000000000000008","answer":"v=0\r\n","snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":99},"me":"00000000000000000000000000000001","rights":{"moderate":false,"appoint":false,"speak":true,"show":false,"share":false,"chat":true,"record":false},"participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"now":11}}}
+            {"joined":{"participant":"00000000000000000000000000000001","ticket":"00000000000000000000000000000008","answer":"v=0\r\n","snapshot":{"revision":3,"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":99},"me":"00000000000000000000000000000001","rights":{"moderate":false,"appoint":false,"speak":true,"show":false,"share":false,"chat":true,"record":false},"participants":[{"id":"00000000000000000000000000000001","name":"Bo","role":"guest","link":"connected","microphone":true,"camera":false,"screen":false,"held":false,"joined_at":1700000000000}],"waiting":[{"id":"00000000000000000000000000000002","name":"Bo","since":9}],"chat":[{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}],"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"}],"layers":3,"now":11}}}
         "#]],
     );
 }

@@ -170,6 +170,7 @@ impl Registry {
             sfu::Event::Connected { room, .. }
             | sfu::Event::Lost { room, .. }
             | sfu::Event::Slots { room, .. }
+            | sfu::Event::Layers { room, .. }
             | sfu::Event::Speaking { room, .. } => *room,
         };
         let actors = self.actors();

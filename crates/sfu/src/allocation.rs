@@ -69,12 +69,18 @@ impl Claim {
         self.has.is_some() || self.paused
     }
 
-    /// Gives up everything that would be better than what there is.
-    pub(crate) fn stay(&mut self) {
+    /// Gives up everything that would be better than what there is; what is paused stays so unless it may be
+    /// resumed.
+    pub(crate) fn stay(&mut self, may_resume: bool) {
         if self.is_known() {
-            let kept = self.has.map_or(0, |has| has + 1);
+            let kept = self.has.map_or(usize::from(may_resume), |has| has + 1);
             self.steps.iter_mut().skip(kept).for_each(|step| *step = None);
         }
+    }
+
+    /// What it costs as it is, or at its lowest if it is paused.
+    pub(crate) fn least_bps(&self) -> u64 {
+        self.step(self.has.unwrap_or(0)).map_or(0, |step| step.bps)
     }
 
     pub(crate) fn steps(&self) -> impl Iterator<Item = Step> {

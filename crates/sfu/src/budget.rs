@@ -5,7 +5,8 @@
 //! | the estimate no longer carries what flows | lower layers; a dip of a second is sat out, for estimates dip whenever a keyframe or a probe fills a queue for a moment |
 //! | not even the lowest layers fit | pauses; the first picture is kept for another [`PAUSE_AFTER`] |
 //! | far more flows than the estimate carries, or more for [`FLOOD`] | both at once, and layers that have to go stop in the middle of a picture |
-//! | there is room for a better layer | it is taken once [`HOLD`] has passed since the last step down |
+//! | there is room for a better layer | it is taken once [`HOLD`] has passed since the last step down, one picture every [`RISE`] unless there is plenty |
+//! | there is plenty of room for what was paused | it comes back after [`RESUME`] |
 //! | a better layer did not last for [`PROVED`] | the next try waits twice as long, up to [`HOLD_MAX`] |
 //! | a picture is paused | for [`TRIAL`] padding fills the way up, or nobody would find out that it carries more |
 //! | nothing got better for as long as one waits after a step down | congestion control is asked to probe again: left alone it may stay where a dip left it |
@@ -32,6 +33,14 @@ pub(crate) const PROVED: Duration = Duration::from_secs(10);
 pub(crate) const TRIAL: Duration = Duration::from_secs(4);
 /// How long the answer to a probe takes at most.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How long after one picture got better the next one does.
+pub(crate) const RISE: Duration = Duration::from_secs(1);
+/// From which share of what all of it would cost on the way is wide enough for everything at once.
+const PLENTY_PERCENT: u64 = 180;
+/// How long after a step down a picture that was paused may come back early.
+pub(crate) const RESUME: Duration = Duration::from_secs(2);
+/// What has to fit for that, as a share of what flows and what is paused.
+const RESUME_PERCENT: u64 = 150;
 /// How often a peer is looked at when nothing happens: rates of layers change.
 pub(crate) const LOOK: Duration = Duration::from_millis(500);
 /// The share of an estimate that pictures and sound may use.
@@ -143,13 +152,15 @@ impl Budget {
         if waits {
             self.trial_since = None;
             let next_bps = best.next_bps;
-            claims.iter_mut().for_each(Claim::stay);
+            let least_bps = claims.iter().map(Claim::least_bps).sum::<u64>();
+            let calm = self.lowered_at.is_none_or(|at| now.saturating_duration_since(at) >= RESUME);
+            let may_resume = calm && least_bps.saturating_mul(RESUME_PERCENT) <= allowance_bps * 100;
+            claims.iter_mut().for_each(|claim| claim.stay(may_resume));
             let kept = allocate(allowance_bps, claims);
             return Allocation { next_bps, lacks: false, is_urgent: is_flooded, ..kept };
         }
         if rises(claims, &best) {
-            // A probe beside the first keyframe of a better layer would find the way full of that.
-            (self.raised_at, self.probed_at) = (Some(now), Some(now));
+            best = Allocation { is_urgent: is_flooded, ..self.rise(allowance_bps, claims, &best, now) };
         }
         if best.next_bps > best.used_bps {
             best.push = self.push(now);
@@ -161,6 +172,40 @@ impl Budget {
             self.step_down(now);
         }
         best
+    }
+
+    /// Gives one picture what is better for it: the keyframes of several at once would fill the way, and
+    /// congestion control would take that for its end.
+    fn rise(
+        &mut self,
+        allowance_bps: u64,
+        claims: &mut [Claim],
+        best: &Allocation,
+        now: Instant,
+    ) -> Allocation {
+        if best.used_bps.saturating_mul(PLENTY_PERCENT) <= allowance_bps * 100 {
+            (self.raised_at, self.probed_at) = (Some(now), Some(now));
+            return best.clone();
+        }
+        let recently = self.raised_at.is_some_and(|at| now.saturating_duration_since(at) < RISE);
+        let rising = |paused: bool| {
+            let mut all = claims.iter().zip(&best.steps).enumerate();
+            all.find(|(_, (claim, step))| {
+                claim.is_known() && claim.has < **step && (claim.has.is_none() || !paused)
+            })
+        };
+        let first = rising(true).or_else(|| rising(false)).map(|(index, _)| index).filter(|_| !recently);
+        for (index, claim) in claims.iter_mut().enumerate() {
+            if first != Some(index) {
+                claim.stay(false);
+            }
+        }
+        if first.is_some() {
+            // A probe beside the first keyframe of a better layer would find the way full of that.
+            (self.raised_at, self.probed_at) = (Some(now), Some(now));
+        }
+        let Allocation { next_bps, lacks, .. } = *best;
+        Allocation { next_bps, lacks, ..allocate(allowance_bps, claims) }
     }
 
     /// What it takes to find out whether the way carries more.
@@ -253,7 +298,7 @@ mod tests {
     #[test]
     fn it_goes_down_at_once_and_up_after_a_while() {
         let way = [vec![3_000_000; 3], vec![400_000; 2], vec![100_000; 2], vec![3_000_000; 6]].concat();
-        assert_eq!(layers(way), "fffqq---fffff");
+        assert_eq!(layers(way), "fffqq--qfffff");
     }
 
     #[test]

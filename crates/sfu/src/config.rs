@@ -43,6 +43,11 @@ pub const FIRST_ESTIMATE_BPS: u64 = 1_500_000;
 /// A packet that would wait this long for its turn is dropped, and its stream begins anew with a keyframe.
 pub const CLOGGED: Duration = Duration::from_millis(600);
 
+/// A layer that nobody was served from for this long need not be sent; people page and turn their heads.
+pub const LAYER_IDLE: Duration = Duration::from_secs(5);
+/// A layer that was asked for and does not come within this time cannot be had.
+pub const LAYER_WAKES: Duration = Duration::from_secs(3);
+
 /// What one shard is told at its start.
 #[derive(Clone, Debug)]
 pub struct SfuConfig {

@@ -21,6 +21,9 @@ pub enum Event {
     Lost { room: RoomId, peer: PeerId, participant: ParticipantId, reason: LostReason },
     /// The whole mapping of a subscriber's slots, after a change.
     Slots { room: RoomId, peer: PeerId, participant: ParticipantId, slots: Vec<SlotContent> },
+    /// Which layers of a peer's camera anybody is served from, after a change: one bit each, by their place
+    /// in the offer. What nobody is served from need not be sent.
+    Layers { room: RoomId, peer: PeerId, participant: ParticipantId, camera: u8 },
     /// Who speaks in a room, loudest first, after a change.
     Speaking { room: RoomId, participants: Vec<ParticipantId> },
 }

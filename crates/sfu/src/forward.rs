@@ -5,6 +5,7 @@
 //! Keyframes: a slot that begins or changes its layer wishes for one, and so does a subscriber that
 //! lost its picture; `keyframe` decides when the publisher is asked.
 
+use crate::Event;
 use crate::arena::Key;
 use crate::down_track::Incoming;
 use crate::shard::Sfu;
@@ -98,8 +99,29 @@ impl Sfu {
                     self.retarget(track, now);
                 }
                 self.tick_keyframes(track, now);
+                if source == Source::Camera {
+                    self.tick_layers(track, now);
+                }
             }
         }
+    }
+
+    /// Tells a peer which layers of its camera it need not send.
+    fn tick_layers(&mut self, track: Track, now: Instant) {
+        let Some(up) = self.up(track) else { return };
+        let mut needed = 0_u8;
+        for subscriber in &up.subscribers {
+            let peer = self.peers.find(subscriber.peer);
+            let Some(slot) = peer.and_then(|peer| peer.lines.slots.get(subscriber.slot)) else { continue };
+            let served = slot.target().into_iter().chain(slot.layer());
+            served.for_each(|layer| needed |= 1 << layer.min(7));
+        }
+        let Some(peer) = self.peers.find_mut(track.publisher).filter(|peer| peer.publishing.camera) else {
+            return;
+        };
+        let Some(camera) = peer.lines.up_mut(track.source).and_then(|up| up.ask(needed, now)) else { return };
+        let (room, peer, participant) = (peer.room, peer.id, peer.participant);
+        self.events.push_back(Event::Layers { room, peer, participant, camera });
     }
 
     fn tick_keyframes(&mut self, track: Track, now: Instant) {

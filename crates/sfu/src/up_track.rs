@@ -2,7 +2,7 @@
 
 use crate::allocation::Step;
 use crate::arena::Key;
-use crate::config::SDP_RIDS;
+use crate::config::{LAYER_IDLE, LAYER_WAKES, SDP_RIDS};
 use crate::keyframe::KeyframeWishes;
 use crate::layers::{self, LayerView};
 use crate::meter::Meter;
@@ -27,6 +27,8 @@ pub(crate) struct Subscriber {
 #[derive(Debug)]
 pub(crate) struct UpTrack {
     pub line: usize,
+    /// The layers that the peer is to send, one bit each, as it was told.
+    asked: u8,
     layers: Vec<Layer>,
     pub voice: Voice,
     pub subscribers: Vec<Subscriber>,
@@ -37,6 +39,10 @@ struct Layer {
     last: Option<Instant>,
     ssrc: Option<u32>,
     height: Option<u16>,
+    /// Since when nobody is served from it.
+    idle_since: Option<Instant>,
+    /// When the peer was asked to send it again.
+    woken_at: Option<Instant>,
     meter: Meter,
     keyframes: KeyframeWishes,
 }
@@ -53,7 +59,7 @@ pub(crate) struct Seen {
 impl UpTrack {
     pub(crate) fn new(line: usize, layers: usize) -> Self {
         let layers = (0..layers.max(1)).map(|_| Layer::default()).collect();
-        Self { line, layers, voice: Voice::default(), subscribers: Vec::new() }
+        Self { line, asked: u8::MAX, layers, voice: Voice::default(), subscribers: Vec::new() }
     }
 
     /// Takes note of a packet.
@@ -83,8 +89,9 @@ impl UpTrack {
     /// The layers that serve a picture of the wanted height, lowest first, with what they cost.
     pub(crate) fn steps(&self, wanted: u16, now: Instant) -> impl Iterator<Item = Step> {
         let mut views = [LayerView::default(); SDP_RIDS];
-        for (view, layer) in views.iter_mut().zip(&self.layers) {
-            *view = LayerView { flows: layers::flows(layer.last, now), height: layer.height };
+        for (index, (view, layer)) in views.iter_mut().zip(&self.layers).enumerate() {
+            let flows = layers::flows(layer.last, now) || self.can_wake(index, now);
+            *view = LayerView { flows, height: layer.height };
         }
         // A single layer is known to exist before it flows.
         if let [_] = self.layers.as_slice() {
@@ -92,6 +99,39 @@ impl UpTrack {
         }
         let count = self.layers.len().min(views.len());
         layers::ladder(&views[..count], wanted).map(|layer| Step { layer, bps: self.bps(layer) })
+    }
+
+    /// Whether a layer is not sent because nobody wanted it, so may be asked for, or was asked for just now.
+    fn can_wake(&self, index: usize, now: Instant) -> bool {
+        let Some(layer) = self.layers.get(index) else { return false };
+        let woken = layer.woken_at.is_some_and(|at| now.saturating_duration_since(at) < LAYER_WAKES);
+        layer.height.is_some() && (self.asked >> index & 1 == 0 || woken)
+    }
+
+    /// Takes note of which layers anybody is served from, one bit each; answers what the peer is to send, if
+    /// that changed. The lowest one is always sent, so that whoever comes begins at once.
+    pub(crate) fn ask(&mut self, needed: u8, now: Instant) -> Option<u8> {
+        if self.layers.len() < 2 {
+            return None;
+        }
+        let lowest = self.steps(0, now).next().map_or(0, |step| step.layer);
+        let before = self.asked;
+        for (index, layer) in self.layers.iter_mut().enumerate() {
+            let bit = 1_u8 << index.min(7);
+            if needed & bit != 0 || index == lowest {
+                layer.idle_since = None;
+                if self.asked & bit == 0 {
+                    self.asked |= bit;
+                    layer.woken_at = Some(now);
+                }
+            } else if layers::flows(layer.last, now) {
+                let idle = now.saturating_duration_since(*layer.idle_since.get_or_insert(now));
+                if idle >= LAYER_IDLE {
+                    self.asked &= !bit;
+                }
+            }
+        }
+        (self.asked != before).then_some(self.asked)
     }
 
     /// What a layer carries, measured or else guessed, in payload bits per second.

@@ -73,6 +73,8 @@ struct Encoding {
     key: u8,
     due: Instant,
     on: bool,
+    /// Whether the server wants it.
+    asked: bool,
     keyframe_due: bool,
     pub keyframe_requests: Vec<Instant>,
 }
@@ -187,6 +189,7 @@ impl Client {
                 key: start as u8 & 0x1f,
                 due: now,
                 on: false,
+                asked: true,
                 keyframe_due: true,
                 keyframe_requests: Vec::new(),
             });
@@ -212,6 +215,24 @@ impl Client {
         }
     }
 
+    /// The server says which layers of the camera anybody is served from.
+    pub fn ask(&mut self, layers: u8, now: Instant) {
+        for encoding in self.encodings.iter_mut().filter(|encoding| encoding.source == Source::Camera) {
+            let asked = layers >> encoding.layer & 1 == 1;
+            if asked && !encoding.asked {
+                encoding.due = now;
+                encoding.keyframe_due = true;
+            }
+            encoding.asked = asked;
+        }
+    }
+
+    /// Which layers of the camera are sent, lowest first.
+    pub fn sent_layers(&self) -> Vec<usize> {
+        let sent = self.encodings.iter().filter(|encoding| encoding.source == Source::Camera);
+        sent.filter(|encoding| encoding.on && encoding.asked).map(|encoding| encoding.layer).collect()
+    }
+
     /// Starts or stops sending all layers of a source.
     pub fn send_all(&mut self, source: Source, on: bool, now: Instant) {
         for layer in 0..RIDS.len() {
@@ -226,7 +247,11 @@ impl Client {
     }
 
     pub fn next(&self) -> Instant {
-        let sending = self.encodings.iter().filter(|encoding| encoding.on).map(|encoding| encoding.due);
+        let sending = self
+            .encodings
+            .iter()
+            .filter(|encoding| encoding.on && encoding.asked)
+            .map(|encoding| encoding.due);
         let check = (!self.players.is_empty()).then_some(self.check_at);
         sending.chain([self.deadline]).chain(check).min().expect("at least the deadline")
     }
@@ -247,7 +272,8 @@ impl Client {
             out.extend(self.ask_for_keyframes(now));
         }
         for index in 0..self.encodings.len() {
-            while self.encodings[index].on && self.encodings[index].due <= now {
+            while self.encodings[index].on && self.encodings[index].asked && self.encodings[index].due <= now
+            {
                 out.extend(self.send_next(index, now));
             }
         }

@@ -24,7 +24,7 @@ pub struct Label {
 }
 
 impl Received {
-    /// Reads what [`Client`] wrote into the payload.
+    /// Reads what [`Client`](crate::client::Client) wrote into the payload.
     pub fn label(&self) -> Label {
         label(&self.payload).expect("every packet has a label")
     }

@@ -294,6 +294,11 @@ impl World {
             if let Event::Slots { peer, slots, .. } = &event {
                 self.slots.insert(*peer, slots.clone());
             }
+            if let Event::Layers { peer, camera, .. } = &event
+                && let Some(client) = self.clients.iter_mut().find(|client| client.peer == *peer)
+            {
+                client.ask(*camera, self.now);
+            }
             self.events.push(event);
         }
     }

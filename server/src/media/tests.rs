@@ -101,7 +101,7 @@ async fn a_peer_connects_through_a_real_socket_and_is_told_of() {
     let connected = loop {
         match events.recv().await.expect("events flow") {
             Event::Connected { room, peer, .. } => break (room, peer),
-            Event::Slots { .. } | Event::Speaking { .. } => {}
+            Event::Slots { .. } | Event::Layers { .. } | Event::Speaking { .. } => {}
             Event::Lost { reason, .. } => panic!("lost: {reason:?}"),
         }
     };

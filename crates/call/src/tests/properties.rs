@@ -153,6 +153,7 @@ impl Held {
             | Effect::ApplyAnswer { .. }
             | Effect::Send { .. }
             | Effect::Favour(_)
+            | Effect::Layers(_)
             | Effect::CallApi { .. }
             | Effect::StartTimer { .. }
             | Effect::StopTimer(_)

@@ -300,6 +300,24 @@ fn a_new_host_learns_of_it_by_a_snapshot() {
 }
 
 #[test]
+fn the_camera_sends_what_somebody_sees() {
+    check(
+        |script| {
+            script.change(1, 2, "small", Change::Layers { camera: 0b001 });
+            script.change(1, 3, "small again", Change::Layers { camera: 0b001 });
+            script.change(1, 4, "large", Change::Layers { camera: 0b101 });
+        },
+        expect![[r#"
+            server: small
+                layers 0b1
+            server: small again
+            server: large
+                layers 0b101
+        "#]],
+    );
+}
+
+#[test]
 fn the_camera_gives_up_what_the_room_can_spare() {
     let room = |favour| {
         let room = snapshot(&[]).room;

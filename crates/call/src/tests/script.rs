@@ -61,6 +61,7 @@ pub fn snapshot(people: &[(u128, &str)]) -> Snapshot {
         waiting: Vec::new(),
         chat: Vec::new(),
         slots: Vec::new(),
+        layers: protocol::ALL_LAYERS,
         now: UnixMillis(0),
     }
 }
@@ -232,6 +233,7 @@ fn describe(effect: &Effect) -> Option<String> {
         Effect::StartTimer { timer, after_ms } => format!("timer {timer:?} {after_ms}"),
         Effect::Send { source, on } => format!("send {source:?} {on}"),
         Effect::Favour(favour) => format!("favour {favour:?}"),
+        Effect::Layers(layers) => format!("layers {layers:#b}"),
         Effect::Release { source } => format!("release {source:?}"),
         Effect::Capture { source, device, .. } => {
             format!("capture {source:?} {}", device.as_ref().map_or("", |device| &device.0))

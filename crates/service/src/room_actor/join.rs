@@ -22,7 +22,7 @@ use crate::tickets;
 use crate::turnstile::Arriving;
 use domain::room::{Command, Standing, Visitor};
 use model::{ParticipantId, PeerId, Ticket};
-use protocol::{Barrier, Change, ErrorCode, JoinOutcome, JoinRequest};
+use protocol::{ALL_LAYERS, Barrier, Change, ErrorCode, JoinOutcome, JoinRequest};
 use std::time::Duration;
 use store::participants;
 
@@ -101,7 +101,7 @@ impl RoomActor {
             return;
         };
         let peer = PeerId::from_bits(self.registry.ambient.draw());
-        seat.opening = Some(Opening { peer, slots: None });
+        seat.opening = Some(Opening { peer, slots: None, layers: None });
         let publishing = request.publishing;
         let opened = self.registry.media.open(sfu::PeerOffer {
             peer,
@@ -141,7 +141,9 @@ impl RoomActor {
             Ok(answer) => {
                 seat.peer = Some(peer);
                 seat.newcomer = false;
-                seat.slots = opening.and_then(|opening| opening.slots).unwrap_or_default();
+                let told = opening.map(|opening| (opening.slots, opening.layers)).unwrap_or_default();
+                seat.slots = told.0.unwrap_or_default();
+                seat.layers = told.1.unwrap_or(ALL_LAYERS);
                 self.media_opened(participant, peer, publishing);
                 let joined = self.joined(participant, answer);
                 let _ = reply.send(joined);

@@ -8,7 +8,8 @@ use domain::room::{Link, Person, Standing};
 use model::{ParticipantId, UnixMillis};
 use protocol::limits::SNAPSHOT_CHAT;
 use protocol::{
-    Change, ChatMessage, ParticipantView, RoomRules, RoomView, ServerMessage, Snapshot, WaitingGuest,
+    ALL_LAYERS, Change, ChatMessage, ParticipantView, RoomRules, RoomView, ServerMessage, Snapshot,
+    WaitingGuest,
 };
 use store::chat::ChatRow;
 
@@ -64,6 +65,12 @@ impl RoomActor {
                     self.tell(Audience::One(participant), &News::Change(Change::Slots(slots)));
                 }
             }
+            sfu::Event::Layers { peer, participant, camera, .. } => {
+                let Some(seat) = self.seats.get_mut(&participant) else { return };
+                if seat.note_layers(peer, camera) {
+                    self.tell(Audience::One(participant), &News::Change(Change::Layers { camera }));
+                }
+            }
             sfu::Event::Speaking { participants, .. } => {
                 let speaking = participants.into_iter().filter(|id| self.room.is_present(*id)).collect();
                 self.tell(Audience::Inside, &News::Change(Change::Speaking(speaking)));
@@ -100,6 +107,7 @@ impl RoomActor {
             },
             chat: self.chat.iter().cloned().collect(),
             slots: self.seats.get(&me).map(|seat| seat.slots.clone()).unwrap_or_default(),
+            layers: self.seats.get(&me).map_or(ALL_LAYERS, |seat| seat.layers),
             now: self.now(),
         }
     }

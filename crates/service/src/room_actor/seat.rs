@@ -13,7 +13,7 @@
 use crate::bus::{Bus, Outlet, Overflow, SocketId};
 use crate::rate::{Bucket, CHAT, MESSAGES};
 use model::{ParticipantId, PeerId};
-use protocol::{Change, Farewell, Publishing, ServerMessage, SlotView, Snapshot};
+use protocol::{ALL_LAYERS, Change, Farewell, Publishing, ServerMessage, SlotView, Snapshot};
 use std::sync::Arc;
 
 /// What a seat has besides its standing.
@@ -30,6 +30,8 @@ pub struct Seat {
     pub publishing: Publishing,
     pub demand: Option<Vec<sfu::Want>>,
     pub slots: Vec<SlotView>,
+    /// The layers of their camera that anybody is served from.
+    pub layers: u8,
     pub chat: Bucket,
 }
 
@@ -39,6 +41,8 @@ pub struct Opening {
     pub peer: PeerId,
     /// The slots that were reported before the answer was.
     pub slots: Option<Vec<SlotView>>,
+    /// The layers, likewise.
+    pub layers: Option<u8>,
 }
 
 /// The actor's half of one call socket.
@@ -71,6 +75,7 @@ impl Seat {
             publishing: Publishing::default(),
             demand: None,
             slots: Vec::new(),
+            layers: ALL_LAYERS,
             chat: Bucket::new(CHAT),
         }
     }
@@ -89,6 +94,22 @@ impl Seat {
         let current = self.peer == Some(peer);
         if current {
             self.slots = slots;
+        }
+        current
+    }
+}
+
+impl Seat {
+    /// Takes note of which layers of their camera a connection need send; says whether the browser should
+    /// hear of it.
+    pub fn note_layers(&mut self, peer: PeerId, layers: u8) -> bool {
+        if let Some(opening) = self.opening.as_mut().filter(|opening| opening.peer == peer) {
+            opening.layers = Some(layers);
+            return false;
+        }
+        let current = self.peer == Some(peer);
+        if current {
+            self.layers = layers;
         }
         current
     }

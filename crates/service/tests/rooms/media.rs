@@ -62,6 +62,27 @@ async fn slots_that_come_before_the_answer_are_kept_for_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whose_camera_is_asked_for_less_hears_so_alone_and_in_later_snapshots() {
+    let stage = Stage::with_open_door().await;
+    let mut ana = stage.enter(ANA).await;
+    let peer = stage.media.last_peer();
+    let mut bo = stage.enter(BO).await;
+    stage.heard(&mut ana).await;
+    stage.heard(&mut bo).await;
+    let room = room_of(&stage.media.offers());
+    let layers = |peer, camera| Event::Layers { room, peer, participant: ana.participant, camera };
+    let events = [layers(peer, 0b001), layers(PeerId::from_bits(5), 0b111)];
+    for event in events {
+        stage.events.send(event).await.expect("the room listens");
+    }
+    assert_eq!(stage.heard(&mut ana).await, ["3 layers 0b1"], "an old connection does not count");
+    assert_eq!(stage.heard(&mut bo).await, [""; 0]);
+    ana.say(ClientMessage::Resync).await;
+    let heard = stage.heard(&mut ana).await;
+    assert!(heard[0].ends_with("layers 0b1"), "{heard:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn speakers_are_told_to_everybody_inside() {
     let stage = Stage::with_open_door().await;
     let mut ana = stage.enter(ANA).await;

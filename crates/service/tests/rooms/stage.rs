@@ -369,7 +369,12 @@ impl Stage {
         let slots = snapshot.slots.len();
         let me = self.name(snapshot.me);
         let revision = snapshot.revision;
-        format!("{revision} all for {me}: inside [{people}] waiting [{waiting}] chat [{chat}] slots {slots}")
+        let layers = match snapshot.layers {
+            protocol::ALL_LAYERS => String::new(),
+            layers => format!(" layers {layers:#b}"),
+        };
+        let inside = format!("inside [{people}] waiting [{waiting}]");
+        format!("{revision} all for {me}: {inside} chat [{chat}] slots {slots}{layers}")
     }
 
     fn told_change(&self, change: &Change) -> String {
@@ -381,6 +386,7 @@ impl Stage {
             Change::KnockEnded { participant } => format!("knock ended {}", self.name(*participant)),
             Change::Said(message) => format!("said {}", told_chat(message)),
             Change::Slots(slots) => format!("slots {}", slots.len()),
+            Change::Layers { camera } => format!("layers {camera:#b}"),
             Change::Room(room) => {
                 let lock = if room.rules.locked { ", locked" } else { "" };
                 let end = room.ends_at.map_or(String::new(), |at| format!(", ends at {}", at.0 - START));

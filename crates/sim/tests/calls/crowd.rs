@@ -9,7 +9,7 @@ use sim::world::{ROOM, World, participant};
 fn speaking(world: &World) -> Vec<Vec<u128>> {
     let set = |event: &Event| match event {
         Event::Speaking { participants, .. } => Some(participants.iter().map(|who| who.bits()).collect()),
-        Event::Connected { .. } | Event::Lost { .. } | Event::Slots { .. } => None,
+        Event::Connected { .. } | Event::Lost { .. } | Event::Slots { .. } | Event::Layers { .. } => None,
     };
     world.events.iter().filter_map(set).collect()
 }

@@ -9,7 +9,7 @@ use sim::world::{ROOM, World, participant, room};
 fn lost(world: &World) -> Vec<(PeerId, LostReason)> {
     let lost = |event: &Event| match event {
         Event::Lost { peer, reason, .. } => Some((*peer, *reason)),
-        Event::Connected { .. } | Event::Slots { .. } | Event::Speaking { .. } => None,
+        Event::Connected { .. } | Event::Slots { .. } | Event::Layers { .. } | Event::Speaking { .. } => None,
     };
     world.events.iter().filter_map(lost).collect()
 }
@@ -162,7 +162,7 @@ fn everybody_is_announced_as_connected_once() {
     world.run(20_000);
     let connected = |event: &Event| match event {
         Event::Connected { participant, room, .. } => Some((*participant, *room)),
-        Event::Lost { .. } | Event::Slots { .. } | Event::Speaking { .. } => None,
+        Event::Lost { .. } | Event::Slots { .. } | Event::Layers { .. } | Event::Speaking { .. } => None,
     };
     let mut announced: Vec<_> = world.events.iter().filter_map(connected).collect();
     announced.sort();

@@ -142,3 +142,49 @@ fn a_picture_without_room_is_said_to_be_paused_until_there_is_room() {
     watch(&mut world, 15);
     assert!(!world.is_paused(2, 0, Camera) && !world.is_paused(2, 1, Camera));
 }
+
+#[test]
+fn what_nobody_is_shown_is_not_sent_and_comes_back_at_once() {
+    let mut world = good_call();
+    let small = |world: &mut World, height| {
+        for client in 0..3_u8 {
+            let others = (0..3).filter(|other| *other != client);
+            let wants: Vec<_> = others.map(|other| (other, Camera, height)).collect();
+            world.demand(usize::from(client), &wants);
+        }
+    };
+    small(&mut world, 180);
+    watch(&mut world, 7);
+    assert!(world.clients.iter().all(|client| client.sent_layers() == [0]));
+    let told = watch(&mut world, 2);
+    assert!(told.iter().flatten().all(|second| second.shown == "qq"), "{told:?}");
+    // One wants one of them large: only that one sends more.
+    world.demand(0, &[(1, Camera, 720), (2, Camera, 180)]);
+    let told = watch(&mut world, 3);
+    assert_eq!(told[0].last().map(|second| second.shown.as_str()), Some("fq"), "{told:?}");
+    assert_eq!(world.clients[1].sent_layers().last(), Some(&2));
+    assert_eq!(world.clients[2].sent_layers(), [0]);
+    small(&mut world, 720);
+    let told = watch(&mut world, 5);
+    assert!(told.iter().all(|seconds| seconds[4].shown == "ff"), "{told:?}");
+    // Hidden pages show nothing; the smallest layer stays for whoever looks again.
+    (0..3).for_each(|client| world.demand(client, &[]));
+    watch(&mut world, 8);
+    assert!(world.clients.iter().all(|client| client.sent_layers() == [0]));
+    assert_eq!(world.broken(), 0);
+}
+
+#[test]
+fn a_layer_that_does_not_come_when_it_is_asked_for_is_done_without() {
+    let mut world = good_call();
+    world.demand(0, &[(1, Camera, 180)]);
+    world.demand(2, &[(1, Camera, 180)]);
+    watch(&mut world, 7);
+    let now = world.now;
+    // From now on the second one's browser cannot send the large picture.
+    world.clients[1].send(Camera, 2, false, now);
+    world.demand(0, &[(1, Camera, 720)]);
+    let told = watch(&mut world, 9);
+    assert!(told[0].iter().all(|second| !second.shown.starts_with('-')), "{:?}", told[0]);
+    assert!(told[0].last().is_some_and(|second| second.shown.starts_with('h')), "{:?}", told[0]);
+}
