@@ -27,16 +27,20 @@ async function drawn(who, name) {
   });
 }
 
+/** What people send. A browser whose processor is busy may make pictures a little smaller by itself. */
+const FULL = 270;
+
+const busy = (who) => ({ ...who, busy: true });
+
 /** Waits until all of `others` are shown in full. */
 async function seesInFull(who, others, timeout) {
   for (const other of others) {
-    await expect.poll(() => height(who, other.name), { message: `${who.name} sees ${other.name}`, timeout }).toBe(360);
+    await expect.poll(() => height(who, other.name), { message: `${who.name} sees ${other.name}`, timeout }).toBeGreaterThanOrEqual(FULL);
   }
 }
 
 journey('behind a narrow link one hears everybody and sees what fits; nobody else notices, and it heals', async ({ person, wired }) => {
   journey.setTimeout(240_000);
-  const busy = (who) => ({ ...who, busy: true });
   const [ana, bo, cleo] = [await person(busy(ANA)), await wired(busy(BO)), await wired(busy(CLEO))];
   const link = await host(ana);
   await enterAdmitted(bo, bo.link(link), ana);
@@ -50,7 +54,7 @@ journey('behind a narrow link one hears everybody and sees what fits; nobody els
   bo.cable.spoil({ bps: 300_000 });
   cleo.cable.spoil({ loss: 0.1 });
   const heights = async () => Math.max(await height(bo, 'Ana'), await height(bo, 'Cleo'));
-  await expect.poll(heights, { message: 'Bo is shown less', timeout: 30_000 }).toBeLessThan(360);
+  await expect.poll(heights, { message: 'Bo is shown less', timeout: 30_000 }).toBeLessThan(FULL);
   await hears(bo, [ana], people);
   await hears(cleo, [ana, bo], people);
   const some = async () => Math.max(await drawn(bo, 'Ana'), await drawn(bo, 'Cleo'));
@@ -68,7 +72,7 @@ journey('behind a narrow link one hears everybody and sees what fits; nobody els
 
 journey('what has no room at all is said to be paused, and comes back', async ({ person, wired }) => {
   journey.setTimeout(180_000);
-  const [ana, bo] = [await person(ANA), await wired(BO)];
+  const [ana, bo] = [await person(busy(ANA)), await wired(BO)];
   await enterAdmitted(bo, bo.link(await host(ana)), ana);
   await everybodyMeets([ana, bo]);
   bo.cable.spoil({ bps: 70_000 });

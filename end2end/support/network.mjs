@@ -63,6 +63,7 @@ const QUEUE_MS = 300;
 /** What passes so many bits a second, and loses a share of them. */
 function bottleneck() {
   let free = 0;
+  const queue = [];
   const passage = {
     bps: Infinity,
     loss: 0,
@@ -71,10 +72,19 @@ function bottleneck() {
       const now = performance.now();
       const turn = Math.max(now, free);
       if (turn - now > QUEUE_MS) return;
-      free = passage.bps === Infinity ? now : turn + (bytes * 8_000) / passage.bps;
-      if (free - now < 1) deliver();
-      else setTimeout(() => passage.loss < 1 && deliver(), free - now);
+      free = turn + (bytes * 8_000) / passage.bps;
+      queue.push({ at: free, deliver });
+      if (queue.length === 1) drain();
     },
+  };
+  // One timer for all, so that nothing overtakes.
+  const drain = () => {
+    const now = performance.now();
+    while (queue.length > 0 && queue[0].at <= now + 0.5) {
+      const { deliver } = queue.shift();
+      if (passage.loss < 1) deliver();
+    }
+    if (queue.length > 0) setTimeout(drain, Math.max(1, queue[0].at - performance.now()));
   };
   return passage;
 }

@@ -103,11 +103,14 @@ mod tests {
         let watching = tokio::spawn(watch(marks, media, move |cause| {
             let _ = tell.send(cause);
         }));
-        let cause = loop {
-            if let Some(cause) = told.recv().await.expect("somebody watches") {
-                break cause;
+        let first = async {
+            loop {
+                if let Some(cause) = told.recv().await.expect("somebody watches") {
+                    return cause;
+                }
             }
         };
+        let cause = tokio::time::timeout(Duration::from_secs(60), first).await.expect("it is noticed");
         watching.abort();
         cause
     }

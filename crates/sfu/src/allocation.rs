@@ -69,11 +69,10 @@ impl Claim {
         self.has.is_some() || self.paused
     }
 
-    /// Gives up everything that would be better than what there is; what is paused stays so unless it may be
-    /// resumed.
-    pub(crate) fn stay(&mut self, may_resume: bool) {
+    /// Gives up what would be better than what there is by more than so many steps; what is paused has none.
+    pub(crate) fn keep(&mut self, more: usize) {
         if self.is_known() {
-            let kept = self.has.map_or(usize::from(may_resume), |has| has + 1);
+            let kept = self.has.map_or(0, |has| has + 1) + more;
             self.steps.iter_mut().skip(kept).for_each(|step| *step = None);
         }
     }
@@ -136,17 +135,17 @@ pub(crate) fn allocate(allowance_bps: u64, claims: &[Claim]) -> Allocation {
 fn missing(claims: &[Claim], granted: &[Option<usize>]) -> Option<u64> {
     let paused = || {
         claims.iter().zip(granted).find_map(|(claim, grant)| match grant {
-            None => Some(claim.step(0)?.bps),
+            None => Some(with_headroom(claim.step(0)?.bps)),
             Some(_) => None,
         })
     };
     let low = || {
         claims.iter().zip(granted).find_map(|(claim, grant)| {
             let has = (*grant)?;
-            Some(claim.step(has + 1)?.bps.saturating_sub(claim.step(has)?.bps))
+            Some(claim.cost(has + 1)?.saturating_sub(claim.cost(has)?))
         })
     };
-    paused().or_else(low).map(with_headroom)
+    paused().or_else(low)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@
 //! Not here: the sharing out, which is `allocation`'s, and the estimate, which is the transport's.
 
 use crate::allocation::{Allocation, Claim, allocate};
+use crate::config::CLOGGED;
 use crate::transport::{Aim, Push};
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,12 @@ pub(crate) const PROVED: Duration = Duration::from_secs(10);
 pub(crate) const TRIAL: Duration = Duration::from_secs(4);
 /// How long the answer to a probe takes at most.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How often it is probed whether a dip of the estimate is over.
+const DIP: Duration = Duration::from_millis(600);
+/// How long the first estimates are not worth much.
+const BEGINNING: Duration = Duration::from_secs(2);
+/// How long after a picture gave way to a more important one the next one does.
+const SWAP: Duration = Duration::from_secs(10);
 /// How long after one picture got better the next one does.
 pub(crate) const RISE: Duration = Duration::from_secs(1);
 /// From which share of what all of it would cost on the way is wide enough for everything at once.
@@ -70,6 +77,13 @@ pub(crate) struct Load {
     pub flowing_bps: u64,
 }
 
+/// When a picture gives way to a more important one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Swap {
+    Now,
+    Later,
+}
+
 /// What is known of one peer's way.
 #[derive(Debug)]
 pub(crate) struct Budget {
@@ -84,6 +98,10 @@ pub(crate) struct Budget {
     trial_since: Option<Instant>,
     flooded_since: Option<Instant>,
     short_since: Option<Instant>,
+    clogged_at: Option<Instant>,
+    swapped_at: Option<Instant>,
+    /// When it was shared out for the first time.
+    began_at: Option<Instant>,
     probed_at: Option<Instant>,
     /// Whether the estimate has not moved since the last probe.
     is_stuck: bool,
@@ -103,6 +121,9 @@ impl Budget {
             trial_since: None,
             flooded_since: None,
             short_since: None,
+            clogged_at: None,
+            swapped_at: None,
+            began_at: None,
             probed_at: None,
             is_stuck: false,
             hold: HOLD,
@@ -124,9 +145,19 @@ impl Budget {
     }
 
     /// Packets had to be dropped because they would have waited too long.
-    pub(crate) fn clogged(&mut self) {
+    /// Several streams wait in the same queue, so that counts once.
+    pub(crate) fn clogged(&mut self, now: Instant) {
+        self.dirty = true;
+        if self.clogged_at.is_some_and(|at| now.saturating_duration_since(at) < CLOGGED) {
+            return;
+        }
+        self.clogged_at = Some(now);
         self.estimate_bps = self.estimate_bps * AFTER_CLOG_PERCENT / 100;
         self.patient_bps = self.estimate_bps;
+    }
+
+    /// Rates or layers have changed: it is shared out anew with the next tick.
+    pub(crate) const fn stir(&mut self) {
         self.dirty = true;
     }
 
@@ -138,6 +169,7 @@ impl Budget {
     /// Shares out what is left after sound. The claims say what each picture has.
     pub(crate) fn share(&mut self, load: Load, claims: &mut [Claim], now: Instant) -> Allocation {
         (self.dirty, self.looked_at) = (false, Some(now));
+        self.began_at.get_or_insert(now);
         let is_flooded = self.note_flood(load.flowing_bps, now);
         if is_flooded {
             self.patient_bps = self.estimate_bps;
@@ -145,8 +177,14 @@ impl Budget {
         let allowance_bps = (self.patient_bps * USABLE_PERCENT / 100).saturating_sub(load.sound_bps);
         let allowance_bps = self.without_haste(allowance_bps, is_flooded, claims, now);
         let mut best = Allocation { is_urgent: is_flooded, ..allocate(allowance_bps, claims) };
-        if falls(claims, &best) {
+        let mut staying = claims.to_vec();
+        staying.iter_mut().for_each(|claim| claim.keep(0));
+        // Whether it can stay as it is, whatever would be better.
+        let kept = allocate(allowance_bps, &staying);
+        if falls(&staying, &kept) {
             self.step_down(now);
+        } else if falls(claims, &best) && self.may_swap(now) == Swap::Later {
+            best = Allocation { next_bps: best.next_bps, lacks: best.lacks, is_urgent: is_flooded, ..kept };
         }
         let waits = self.lowered_at.is_some_and(|at| now.saturating_duration_since(at) < self.hold);
         if waits {
@@ -155,15 +193,15 @@ impl Budget {
             let least_bps = claims.iter().map(Claim::least_bps).sum::<u64>();
             let calm = self.lowered_at.is_none_or(|at| now.saturating_duration_since(at) >= RESUME);
             let may_resume = calm && least_bps.saturating_mul(RESUME_PERCENT) <= allowance_bps * 100;
-            claims.iter_mut().for_each(|claim| claim.stay(may_resume));
+            claims.iter_mut().for_each(|claim| claim.keep(usize::from(may_resume && claim.has.is_none())));
             let kept = allocate(allowance_bps, claims);
             return Allocation { next_bps, lacks: false, is_urgent: is_flooded, ..kept };
         }
         if rises(claims, &best) {
             best = Allocation { is_urgent: is_flooded, ..self.rise(allowance_bps, claims, &best, now) };
         }
-        if best.next_bps > best.used_bps {
-            best.push = self.push(now);
+        if best.next_bps > best.used_bps || load.flowing_bps > self.estimate_bps {
+            best.push = self.push(load.flowing_bps, now);
         }
         self.trial_since = self.trial_since.or(Some(now)).filter(|_| best.lacks);
         if self.trial_since.is_some_and(|since| now.saturating_duration_since(since) >= TRIAL) {
@@ -187,7 +225,8 @@ impl Budget {
             (self.raised_at, self.probed_at) = (Some(now), Some(now));
             return best.clone();
         }
-        let recently = self.raised_at.is_some_and(|at| now.saturating_duration_since(at) < RISE);
+        let recently = self.raised_at.is_some_and(|at| now.saturating_duration_since(at) < RISE)
+            || self.is_beginning(now);
         let rising = |paused: bool| {
             let mut all = claims.iter().zip(&best.steps).enumerate();
             all.find(|(_, (claim, step))| {
@@ -196,9 +235,8 @@ impl Budget {
         };
         let first = rising(true).or_else(|| rising(false)).map(|(index, _)| index).filter(|_| !recently);
         for (index, claim) in claims.iter_mut().enumerate() {
-            if first != Some(index) {
-                claim.stay(false);
-            }
+            let kept = if first == Some(index) { 1 } else { 0 };
+            claim.keep(kept);
         }
         if first.is_some() {
             // A probe beside the first keyframe of a better layer would find the way full of that.
@@ -208,10 +246,25 @@ impl Budget {
         Allocation { next_bps, lacks, ..allocate(allowance_bps, claims) }
     }
 
+    /// Whether so little is known of the way yet that its estimate jumps about.
+    fn is_beginning(&self, now: Instant) -> bool {
+        self.began_at.is_some_and(|at| now.saturating_duration_since(at) < BEGINNING)
+    }
+
+    /// Whether a picture may give way to one that has become more important: not with every word.
+    fn may_swap(&mut self, now: Instant) -> Swap {
+        if self.swapped_at.is_some_and(|at| now.saturating_duration_since(at) < SWAP) {
+            return Swap::Later;
+        }
+        self.swapped_at = Some(now);
+        Swap::Now
+    }
+
     /// What it takes to find out whether the way carries more.
-    fn push(&mut self, now: Instant) -> Push {
+    fn push(&mut self, flowing_bps: u64, now: Instant) -> Push {
         let probed_for = self.probed_at.map(|at| now.saturating_duration_since(at));
-        if probed_for.is_none_or(|since| since >= self.hold) {
+        let patience = if flowing_bps > self.estimate_bps { DIP } else { self.hold };
+        if probed_for.is_none_or(|since| since >= patience) {
             (self.probed_at, self.is_stuck) = (Some(now), true);
             return Push::Probe;
         }
@@ -225,7 +278,7 @@ impl Budget {
 
     /// Nothing gets better for a while, and for longer if what was tried last did not work out.
     fn step_down(&mut self, now: Instant) {
-        let raised = self.raised_at.take();
+        let raised = self.raised_at.take().filter(|_| !self.is_beginning(now));
         let lasted = raised.is_none_or(|at| now.saturating_duration_since(at) >= PROVED);
         self.hold = if lasted { HOLD } else { (self.hold * 2).min(HOLD_MAX) };
         self.lowered_at = Some(now);
@@ -239,17 +292,20 @@ impl Budget {
         lasts || is_above(FAR_TOO_MUCH_PERCENT)
     }
 
-    /// The allowance, and for a while at least what the lowest layer of the first picture costs.
+    /// The allowance, and for a while at least what the lowest layer of the first picture costs; in the
+    /// beginning of all.
     fn without_haste(&mut self, allowance_bps: u64, is_flooded: bool, claims: &[Claim], now: Instant) -> u64 {
-        let first = claims.iter().find(|claim| claim.has.is_some());
-        let lowest_bps = first.and_then(|claim| claim.step(0)).map_or(0, |step| step.bps);
+        let shown = claims.iter().filter(|claim| claim.has.is_some());
+        let kept = shown.take(if self.is_beginning(now) { claims.len() } else { 1 });
+        let lowest_bps = kept.filter_map(|claim| claim.step(0)).map(|step| step.bps).sum::<u64>();
         self.short_since = self.short_since.or(Some(now)).filter(|_| allowance_bps < lowest_bps);
         let lasts = self.short_since.is_some_and(|since| now.saturating_duration_since(since) >= PAUSE_AFTER);
         if is_flooded || lasts { allowance_bps } else { allowance_bps.max(lowest_bps) }
     }
 
-    /// What congestion control is to look for, if that is news to it.
-    pub(crate) fn aim(&mut self, aim: Aim) -> Option<Aim> {
+    /// What congestion control is to look for, if that is news to it. It has to find more than is used.
+    pub(crate) fn aim(&mut self, mut aim: Aim) -> Option<Aim> {
+        aim.wish_bps = aim.wish_bps.saturating_mul(100) / USABLE_PERCENT;
         let differs = |one: u64, other: u64| one.abs_diff(other) * 100 > other * AIM_STEP_PERCENT;
         let is_news = aim.push != Push::None
             || differs(aim.wish_bps, self.aim.wish_bps)
@@ -297,8 +353,8 @@ mod tests {
 
     #[test]
     fn it_goes_down_at_once_and_up_after_a_while() {
-        let way = [vec![3_000_000; 3], vec![400_000; 2], vec![100_000; 2], vec![3_000_000; 6]].concat();
-        assert_eq!(layers(way), "fffqq--qfffff");
+        let way = [vec![3_000_000; 5], vec![400_000; 2], vec![100_000; 2], vec![3_000_000; 6]].concat();
+        assert_eq!(layers(way), "qqhffqq--qhffff");
     }
 
     #[test]
@@ -326,6 +382,6 @@ mod tests {
         let mut budget = Budget::new(1_000_000);
         let mut aim =
             |wish_bps| budget.aim(Aim { wish_bps, fill_bps: 0, push: Push::None }).map(|aim| aim.wish_bps);
-        assert_eq!([100, 104, 106, 0].map(&mut aim), [Some(100), None, Some(106), Some(0)]);
+        assert_eq!([950, 988, 1_007, 0].map(&mut aim), [Some(1_000), None, Some(1_060), Some(0)]);
     }
 }

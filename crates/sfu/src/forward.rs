@@ -37,8 +37,10 @@ impl Sfu {
             up.voice.hear(level, now);
         }
         let track = Track { publisher, source };
-        if seen.layers_changed && source != Source::Microphone {
+        if seen.layer_began && source != Source::Microphone {
             self.retarget(track, now);
+        } else if seen.height_changed {
+            self.stir(track);
         }
         if seen.stream_restarted && source != Source::Microphone {
             self.wish_keyframe(track, packet.layer, now);
@@ -59,7 +61,7 @@ impl Sfu {
             Ok(Sending::Sent) => {}
             Ok(Sending::Clogged) => {
                 slot.break_off();
-                peer.budget.clogged();
+                peer.budget.clogged(now);
                 let line = slot.line;
                 self.forget(subscriber.peer, line, now);
                 return;
@@ -76,6 +78,18 @@ impl Sfu {
         for subscriber in subscribers {
             self.serve(subscriber.peer, now);
         }
+    }
+
+    /// Has all subscribers of a track served anew with the next tick: a peer whose pictures change their size
+    /// with every packet must not cost more than that.
+    fn stir(&mut self, track: Track) {
+        let subscribers = self.take_subscribers(track);
+        for subscriber in &subscribers {
+            if let Some(peer) = self.peers.find_mut(subscriber.peer) {
+                peer.budget.stir();
+            }
+        }
+        self.put_subscribers(track, subscribers);
     }
 
     /// A subscriber cannot decode what one of its slots carries.

@@ -25,6 +25,8 @@ struct Shown {
     slot: usize,
     track: Track,
     claim: Claim,
+    /// Whether anybody sends it at all.
+    is_sent: bool,
     /// What flows just now costs, which may be a layer that is on its way out.
     flowing_bps: u64,
 }
@@ -32,6 +34,9 @@ struct Shown {
 impl Sfu {
     /// Serves one subscriber anew.
     pub(crate) fn serve(&mut self, subscriber: Key, now: Instant) {
+        if !self.peers.find(subscriber).is_some_and(|peer| peer.is_up()) {
+            return;
+        }
         let mut shown = self.shown(subscriber, now);
         let sound_bps = self.sound_bps(subscriber, now);
         let mut claims: Vec<Claim> = shown.iter().map(|shown| shown.claim).collect();
@@ -72,8 +77,11 @@ impl Sfu {
             let Some(up) = self.up(track) else { continue };
             let claim = Claim::new(up.steps(slot.wanted, now), slot.target(), slot.is_paused());
             let rank = rank(content, (slot.wanted, slot.place), speaking);
-            let flowing_bps = slot.layer().map_or(0, |layer| up.bps(layer));
-            shown.push((rank, Shown { slot: index, track, claim, flowing_bps }));
+            let flowing_bps = slot.layer().map_or(0, |layer| up.bps(layer, now));
+            shown.push((
+                rank,
+                Shown { slot: index, track, claim, is_sent: claim.step(0).is_some(), flowing_bps },
+            ));
         }
         shown.sort_by_key(|(rank, _)| *rank);
         shown.into_iter().map(|(_, shown)| shown).collect()
@@ -100,12 +108,12 @@ impl Sfu {
     ) -> Vec<(Track, usize)> {
         let mut wishes = Vec::new();
         let Some(peer) = self.peers.find_mut(subscriber) else { return wishes };
-        let is_up = peer.is_up();
         let mut ended = Vec::new();
-        for (Shown { slot, track, claim, .. }, step) in shown.iter().zip(&allocation.steps) {
+        for (Shown { slot, track, claim, is_sent, .. }, step) in shown.iter().zip(&allocation.steps) {
             let Some(slot) = peer.lines.slots.get_mut(*slot) else { continue };
             if claim.step(0).is_none() {
-                // Nobody sends it just now; what flowed goes on as soon as they do.
+                // Held back for a while, or nobody sends it; then what flowed goes on as soon as they do.
+                slot.set_paused(slot.is_paused() && *is_sent, now);
                 continue;
             }
             let target = step.and_then(|step| claim.step(step)).map(|step| step.layer);
@@ -122,7 +130,7 @@ impl Sfu {
                 ended.push(slot.line);
             }
             slot.set_paused(target.is_none(), now);
-            if let Some(layer) = target.filter(|_| is_up && changed && slot.awaits_keyframe()) {
+            if let Some(layer) = target.filter(|_| changed && slot.awaits_keyframe()) {
                 wishes.push((*track, layer));
             }
         }
@@ -137,6 +145,8 @@ impl Sfu {
         if let Err(fault) = peer.transport.forget(line, now, &mut port) {
             self.failed.push((subscriber, fault));
         }
+        let deadline = peer.transport.deadline();
+        self.timers.arm(&mut peer.armed, subscriber, deadline);
     }
 
     /// Tells congestion control what there would be to send.

@@ -379,6 +379,7 @@ impl Sfu {
             let (room, peer, participant) = (peer.room, peer.id, peer.participant);
             self.events.push_back(Event::Connected { room, peer, participant });
             // Its slots were filled before, but nobody was asked to begin for them.
+            self.serve(key, now);
             self.tick_tracks(room, now, now);
         }
     }

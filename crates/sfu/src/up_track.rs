@@ -50,15 +50,18 @@ struct Layer {
 /// What a packet changed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Seen {
-    /// The set of layers to choose from is another one.
-    pub layers_changed: bool,
+    /// A layer began, or began again.
+    pub layer_began: bool,
+    /// A layer has another height than before.
+    pub height_changed: bool,
     /// The layer's decoder has to begin anew.
     pub stream_restarted: bool,
 }
 
 impl UpTrack {
     pub(crate) fn new(line: usize, layers: usize) -> Self {
-        let layers = (0..layers.max(1)).map(|_| Layer::default()).collect();
+        let meter = || if layers > 1 { Meter::default() } else { Meter::that_counts_silence() };
+        let layers = (0..layers.max(1)).map(|_| Layer { meter: meter(), ..Layer::default() }).collect();
         Self { line, asked: u8::MAX, layers, voice: Voice::default(), subscribers: Vec::new() }
     }
 
@@ -78,7 +81,7 @@ impl UpTrack {
             layer.height = height;
             layer.keyframes.settle();
         }
-        Seen { layers_changed: !flowed || grew, stream_restarted: restarted }
+        Seen { layer_began: !flowed, height_changed: grew, stream_restarted: restarted }
     }
 
     /// Takes note of silence; answers whether a layer stopped since `before`.
@@ -98,7 +101,7 @@ impl UpTrack {
             views[0].flows = true;
         }
         let count = self.layers.len().min(views.len());
-        layers::ladder(&views[..count], wanted).map(|layer| Step { layer, bps: self.bps(layer) })
+        layers::ladder(&views[..count], wanted).map(move |layer| Step { layer, bps: self.bps(layer, now) })
     }
 
     /// Whether a layer is not sent because nobody wanted it, so may be asked for, or was asked for just now.
@@ -135,20 +138,20 @@ impl UpTrack {
     }
 
     /// What a layer carries, measured or else guessed, in payload bits per second.
-    pub(crate) fn bps(&self, layer: usize) -> u64 {
+    pub(crate) fn bps(&self, layer: usize, now: Instant) -> u64 {
         let known = self.layers.get(layer);
         let guess = match self.layers.as_slice() {
             // Whether it fits can only be found out by sending it.
             [_] => SINGLE_BPS,
             _ => layers::nominal_bps(layer, known.and_then(|layer| layer.height)),
         };
-        known.and_then(|layer| layer.meter.bps()).unwrap_or(guess)
+        known.and_then(|layer| layer.meter.bps(now)).unwrap_or(guess)
     }
 
     /// What a voice carries, in payload bits per second; nothing while it is silent.
     pub(crate) fn voice_bps(&self, now: Instant) -> u64 {
         let flowing = self.layers.first().filter(|layer| layers::flows(layer.last, now));
-        flowing.map_or(0, |layer| layer.meter.bps().unwrap_or(VOICE_BPS))
+        flowing.map_or(0, |layer| layer.meter.bps(now).unwrap_or(VOICE_BPS))
     }
 
     /// Somebody needs a keyframe of a layer. Answers whether to ask the peer now.

@@ -54,8 +54,8 @@ const DRAIN_BUDGET: usize = 4_096;
 const BURST: usize = 256;
 /// How often statistics are taken.
 const STATISTICS: Duration = Duration::from_millis(200);
-/// A deadline this near is now: the shell could not keep it.
-const NOW: Duration = Duration::from_micros(500);
+/// A deadline this near is now: str0m says so when another packet is ready to leave.
+const NOW: Duration = Duration::from_micros(2);
 /// How many SSRCs are remembered; a browser uses at most a dozen at a time.
 const SSRCS: usize = 64;
 

@@ -66,7 +66,7 @@ fn others_are_served_in_full(told: &[Vec<Second>]) {
 /// A call of three in which everybody is shown everybody in full.
 fn good_call() -> World {
     let mut world = World::call(3, 1);
-    world.run(6_000);
+    world.run(10_000);
     let told = watch(&mut world, 2);
     assert!(told.iter().flatten().all(|second| second.shown == "ff"), "{told:?}");
     world
@@ -90,10 +90,10 @@ fn a_narrow_link_carries_the_voice_and_a_small_picture_and_hurts_nobody_else() {
 }
 
 #[test]
-fn a_link_for_one_good_picture_gives_each_a_fair_one() {
+fn a_link_for_two_middling_pictures_gives_each_a_fair_one() {
     let mut world = good_call();
-    world.links[2].down = Link::of_rate(1_500_000);
-    watch(&mut world, 15);
+    world.links[2].down = Link::of_rate(2_000_000);
+    watch(&mut world, 20);
     let settled = watch(&mut world, 15);
     let fair = settled[2].iter().filter(|second| second.shown == "hh").count();
     assert!(fair >= 12, "{:?}", settled[2]);
