@@ -14,6 +14,7 @@
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
+//! | [`doors`] | what does a page say of its room, and has a host any power over another? |
 //! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
@@ -31,6 +32,7 @@ mod bearing;
 mod browser;
 mod calls;
 mod cast;
+mod doors;
 mod files;
 mod gate;
 mod guest;

@@ -130,6 +130,11 @@ impl Seated {
     }
 
     fn admitted(&mut self, step: &mut Step<'_>) {
+        if let (Standing::Inside(_), Some(connection)) = (&self.standing, self.signal.connection()) {
+            // Our seat was given up, and we may come back: this socket is one of the door, and says no more.
+            step.effects.push(Effect::CloseSocket { connection });
+            self.signal = Signal::Idle;
+        }
         if let Media::Kept { epoch, offer } = std::mem::replace(&mut self.media, Media::Down) {
             let request = self.ask(&offer, step);
             self.media = Media::Asking { epoch, request, offer };

@@ -202,6 +202,46 @@ fn a_lost_socket_comes_back_with_a_ticket_while_media_flows_on() {
 }
 
 #[test]
+fn whoever_may_come_back_to_a_seat_that_was_given_up_does() {
+    check(
+        Script::inside(),
+        |script| {
+            script.closed(1);
+            script.ticket(2);
+            script.opened(2);
+            script.hear(2, "admitted", ServerMessage::Admitted);
+            script.offered(2);
+            script.joined(3, &[(2, "Ana"), (ME, "Bo")]);
+            script.opened(3);
+            script.greet(3, &[(2, "Ana"), (ME, "Bo")]);
+            script.look();
+        },
+        expect![[r#"
+            socket 1 closed
+                api 2: reconnect
+            server: ticket
+                open socket 2
+            socket 2 open
+            server: admitted
+                close socket 2
+                open peer 2
+            offer 2 made
+                api 3: join with offer 2, Publishing { microphone: false, camera: false, screen: false }
+            server: joined
+                keep seat
+                peer 2: apply answer
+                open socket 3
+            socket 3 open
+            server: snapshot
+                socket 3: Publish(Publishing { microphone: false, camera: false, screen: false })
+              = InCall { link: Reconnecting }
+              | Ana: avatar
+              | Bo: avatar, muted
+        "#]],
+    );
+}
+
+#[test]
 fn a_silent_socket_is_closed_and_replaced() {
     check(
         Script::inside(),

@@ -5,6 +5,7 @@
 //! | who | meets |
 //! |---|---|
 //! | a banned user or device | banned |
+//! | somebody who was let in, or may come back, and did not come yet | walks in |
 //! | somebody whose invite is worth nothing | why |
 //! | before the door opens, while no host is inside | too early, but for hosts |
 //! | after the last planned time of a room that closes | too late, but for hosts |
@@ -46,6 +47,9 @@ pub fn admission(
     let user = caller.map(|(user, _)| user);
     if caller.is_some_and(|(user, device)| room.is_banned(user, device)) {
         return Err(Refusal::Banned);
+    }
+    if let Some((_, person)) = caller.and_then(|(user, device)| room.promised(user, device)) {
+        return Ok((Admission::WalkIn, person.role));
     }
     let role = role_at_the_door(room, user, key, now)?;
     if !role.is_host() {

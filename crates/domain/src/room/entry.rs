@@ -1,9 +1,11 @@
 //! Coming and going: join, leave, drop, return.
 
-use super::{Admission, Closing, Departure, Event, Key, Link, Refusal, Room, Standing, Visitor, admission};
+use super::{
+    Admission, Closing, Departure, Event, Key, Link, Person, Refusal, Room, Standing, Visitor, admission,
+};
 use crate::limits::{ADMISSION_MS, GRACE_CLOSED_MS, GRACE_LOST_MS, GRACE_WAITING_MS, SOCKET_EXPECTED_MS};
 use model::policy::Reconnect;
-use model::{ParticipantId, Role, UnixMillis};
+use model::{DeviceId, ParticipantId, Role, UnixMillis, UserId};
 
 impl Room {
     pub(super) fn join(
@@ -15,7 +17,14 @@ impl Room {
     ) -> Result<Vec<Event>, Refusal> {
         let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
         let Some(person) = self.people.get(&participant) else {
-            return self.arrive(participant, visitor, key, now);
+            return match self.promised(visitor.user, visitor.device) {
+                // Their page was closed or lost since, so they come with another number.
+                Some((former, person)) => Ok(vec![
+                    Event::Lapsed { participant: former },
+                    entered(participant, &person.visitor(), person.role, now),
+                ]),
+                None => self.arrive(participant, visitor, key, now),
+            };
         };
         Ok(match person.standing {
             // The name under which a host let somebody in stays: it was part of what was decided.
@@ -27,6 +36,17 @@ impl Room {
             | Standing::Waiting { link: Link::Connected, .. } => Vec::new(),
             Standing::Present { .. } | Standing::Waiting { .. } => self.relink(participant, link),
         })
+    }
+
+    /// The place that is kept for somebody who was let in, or may come back. The promise is to a person at
+    /// their browser, not to a page of it.
+    pub(super) fn promised(&self, user: UserId, device: DeviceId) -> Option<(ParticipantId, &Person)> {
+        let kept = |person: &Person| {
+            (person.user, person.device) == (user, device)
+                && matches!(person.standing, Standing::Admitted { .. })
+        };
+        let found = self.people.iter().find(|(_, person)| kept(person))?;
+        Some((*found.0, found.1))
     }
 
     fn arrive(

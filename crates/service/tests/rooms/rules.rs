@@ -1,13 +1,14 @@
 //! Rules, roles and invites as people meet them: what is heard, what is forwarded, what is refused.
 
 use crate::stage::{ANA, BO, CY, DEE, Line, Stage, identity, refused, tab};
-use model::policy::{Door, Minutes};
+use model::policy::{Door, Minutes, Reconnect};
 use model::schedule::Repeat;
 use model::{InviteId, InviteToken, Notice, Passcode, Policy, Role, Schedule, Source};
 use protocol::{
-    Barrier, ClientMessage, Deed, EntryState, Errand, ErrorCode, Farewell, InviteRequest, JoinRequest,
-    Publishing, Rule, ServerMessage, Tweak,
+    Barrier, ClientMessage, Deed, EntryState, Errand, ErrorCode, Farewell, InviteRequest, JoinOutcome,
+    JoinRequest, Publishing, Rule, ServerMessage, Tweak,
 };
+use service::Closing;
 
 const EVERYTHING: Publishing = Publishing { microphone: true, camera: true, screen: true };
 
@@ -151,7 +152,7 @@ async fn an_invite_walks_in_past_the_waiting_room_until_it_is_revoked() {
     let forged = stage.rooms.join(identity(BO.user), request).await;
     assert_eq!(refused(forged), ErrorCode::Door(Barrier::InviteUnknown));
     let joined = stage.rooms.join(identity(BO.user), with(token, stage.request(BO))).await;
-    assert!(matches!(joined, Ok(protocol::JoinOutcome::Joined { .. })), "{joined:?}");
+    assert!(matches!(joined, Ok(JoinOutcome::Joined { .. })), "{joined:?}");
     errand(Errand::Revoke(id)).await.expect("a host may revoke");
     let late = stage.rooms.join(identity(CY.user), with(token, stage.request(CY))).await;
     assert_eq!(refused(late), ErrorCode::Door(Barrier::InviteRevoked));
@@ -254,4 +255,58 @@ async fn the_calendar_file_says_what_the_entry_page_says() {
         let file = stage.rooms.invitation(stage.room, "https://meet.test/r").await.expect("there is a plan");
         assert_eq!(file.contains("Bring tea"), entry.notice.is_some(), "{door:?}");
     }
+}
+
+/// Bo is inside a room with a waiting room and this rule, and their network goes.
+async fn dropped_under(reconnect: Reconnect) -> Stage {
+    let stage = Stage::with_waiting_room().await;
+    let policy = Policy { reconnect, ..Policy::plain(true) };
+    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("a host may");
+    let ana = stage.enter(ANA).await;
+    let waiting = stage.knock(BO).await;
+    let admit = Deed::Admit(waiting.participant);
+    stage.rooms.act(ANA.user, stage.seat(ANA), admit).await.expect("a host may");
+    let bo = stage.enter(BO).await;
+    bo.close(Closing::Lost).await;
+    stage.live(7).await;
+    stage.until("the seat is given up", async |stage| stage.occupancy().await.0 == 1).await;
+    drop(ana);
+    stage
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_may_come_back_by_themselves_does_with_any_page() {
+    let stage = dropped_under(Reconnect::Rejoin).await;
+    let anew = tab("Bo", 2, 22);
+    assert!(matches!(stage.state(BO.user).await, EntryState::Open));
+    stage.join(anew).await;
+    let other = stage.ask(tab("Bo", 2, 23), "good").await;
+    assert!(matches!(other, Ok(JoinOutcome::Waiting { .. })), "the promise is used up: {other:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_begins_anew_knocks_again() {
+    let stage = dropped_under(Reconnect::Fresh).await;
+    for page in [BO, tab("Bo", 2, 22)] {
+        let asked = stage.ask(page, "good").await;
+        assert!(matches!(asked, Ok(JoinOutcome::Waiting { .. })), "{asked:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_stops_what_somebody_shares_and_they_may_share_again() {
+    let stage = Stage::with_open_door().await;
+    let _ana = stage.enter(ANA).await;
+    let mut bo = stage.enter(BO).await;
+    bo.say(ClientMessage::Publish(EVERYTHING)).await;
+    stage.heard(&mut bo).await;
+    assert_eq!(forwarded(&stage), Some((true, true, true)));
+    let stop = Deed::Mute { participant: bo.participant, source: Source::Screen };
+    stage.rooms.act(ANA.user, stage.seat(ANA), stop).await.expect("a host may");
+    let heard = stage.heard(&mut bo).await;
+    assert!(heard.iter().any(|told| told.contains("stopped")), "{heard:?}");
+    assert_eq!(forwarded(&stage), Some((true, true, false)));
+    bo.say(ClientMessage::Publish(EVERYTHING)).await;
+    stage.heard(&mut bo).await;
+    assert_eq!(forwarded(&stage), Some((true, true, true)));
 }

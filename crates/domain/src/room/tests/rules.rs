@@ -509,6 +509,45 @@ fn what_a_lost_connection_costs_is_a_rule() {
          join bo";
     check(
         true,
+        "policy rejoin by ana
+         join ana
+         return ana
+         join bo
+         admit bo by ana
+         join bo
+         return bo
+         lose bo
+         wait 6
+         join bo/9@phone
+         policy lock by ana
+         join bo/2
+         return bo/2
+         lose bo/2
+         wait 6
+         wait 600
+         join bo/3",
+        expect![[r#"
+            policy rejoin by ana -> policy set
+            join ana         -> opened, entered ana (Owner)
+            return ana       -> linked ana (connected)
+            join bo          -> knocked bo
+            admit bo by ana  -> admitted bo
+            join bo          -> entered bo (Guest)
+            return bo        -> linked bo (connected)
+            lose bo          -> dropped bo (kept until 6)
+            wait 6           -> left bo (Lost), excused bo until 606
+            join bo/9@phone  -> knocked bo/9
+            policy lock by ana -> policy set
+            join bo/2        -> lapsed bo, entered bo/2 (Guest)
+            return bo/2      -> linked bo/2 (connected)
+            lose bo/2        -> dropped bo/2 (kept until 12)
+            wait 6           -> left bo/2 (Lost), excused bo/2 until 612
+            wait 600         -> lapsed bo/2, withdrew bo/9 (Lost)
+            join bo/3        -> refused: the door is locked
+        "#]],
+    );
+    check(
+        true,
         &format!("policy rejoin by ana\n{script}"),
         expect![[r#"
             policy rejoin by ana -> policy set
