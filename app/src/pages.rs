@@ -7,6 +7,7 @@ mod frame;
 mod home;
 mod join;
 mod not_found;
+mod other_account;
 mod refusal;
 mod room;
 

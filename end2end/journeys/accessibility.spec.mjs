@@ -1,7 +1,5 @@
 // axe on every page and state, in both themes, at the width of a phone and of a desk.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
 import {
   admit,
   atTheDoor,
@@ -17,22 +15,8 @@ import {
   say,
   useDevices,
 } from '../support/room.mjs';
+import { isAccessible } from '../support/desk.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
-
-/** Half-way through a fade every colour is pale: what comes in has to have arrived. */
-async function hasSettled({ page }) {
-  await page.evaluate(() => {
-    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    return Promise.allSettled(moving.map((one) => one.finished));
-  });
-}
-
-async function isAccessible(who, state) {
-  await hasSettled(who);
-  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
-  expect(told, state).toEqual([]);
-}
 
 const LOOKS = {
   'dark, on a desk': { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },

@@ -1,7 +1,6 @@
 // Accounts: made, left and come back to, from more than one browser.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { fits, isAccessible } from '../support/desk.mjs';
 import { keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
 import { alive, button, host, makeRoom, open, press, reads } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
@@ -200,23 +199,20 @@ const LOOKS = {
 for (const [look, context] of Object.entries(LOOKS)) {
   test(`pages of accounts are accessible: ${look}`, async ({ person }) => {
     const ana = await person({ ...ANA, context });
-    const isAccessible = async (state) => {
-      const { violations } = await new AxeBuilder({ page: ana.page }).analyze();
-      const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
-      expect(told, state).toEqual([]);
-      const wide = await ana.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(wide, `${state} fits the width`).toBeLessThanOrEqual(0);
+    const isInShape = async (state) => {
+      await isAccessible(ana, state);
+      await fits(ana);
     };
     for (const path of ['/sign-in', '/sign-up', '/forgot', '/reset/0', '/verify/0']) {
       await go(ana, path);
-      await isAccessible(path);
+      await isInShape(path);
     }
     await signUp(ana, address('ana'));
     await isSignedIn(ana);
-    await isAccessible('home page, signed in');
+    await isInShape('home page, signed in');
     await press(ana, `Your account, ${ANA.name}`);
-    await isAccessible('with the menu open');
+    await isInShape('with the menu open');
     await go(ana, '/account');
-    await isAccessible('/account');
+    await isInShape('/account');
   });
 }

@@ -1,8 +1,6 @@
 // The room's pages for its hosts: the plan, the rules, people, invites, and what happened.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
-import { card, save, settings } from '../support/desk.mjs';
+import { card, fits, isAccessible, save, settings } from '../support/desk.mjs';
 import { admit, alive, atTheDoor, enter, host, inCall, leave, makeRoom, open, press, reads } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
 
@@ -10,17 +8,6 @@ const PHONE = { colorScheme: 'light', viewport: { width: 360, height: 740 } };
 
 /** A date so many days from today, as a date field takes it. */
 const inDays = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-
-async function isAccessible(who, state) {
-  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
-  expect(told, state).toEqual([]);
-}
-
-async function fitsThePhone({ page }, state) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(over, `${state} is wider than the screen`).toBeLessThanOrEqual(0);
-}
 
 test('a room is planned and the first page says when it is', async ({ person }) => {
   const ana = await person({ ...ANA, context: { timezoneId: 'Europe/Berlin' } });
@@ -234,14 +221,14 @@ for (const [look, context] of [['dark, on a desk', { colorScheme: 'dark' }], ['l
     await save(desk, 'New invite', 'The invite is ready.');
     await card(desk, 'The door').getByRole('button', { name: 'Save' }).click();
     await isAccessible(desk, 'settings');
-    await fitsThePhone(desk, 'settings');
+    await fits(desk);
     await open(desk, `${link}/history`);
     await expect(desk.page.getByText('Ana let Bo in')).toBeVisible();
     await isAccessible(desk, 'history');
-    await fitsThePhone(desk, 'history');
+    await fits(desk);
     await desk.page.goto('/');
     await alive(desk);
     await isAccessible(desk, 'home page with a room');
-    await fitsThePhone(desk, 'home page with a room');
+    await fits(desk);
   });
 }

@@ -18,6 +18,7 @@ import {
   useDevices,
 } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+import { isAccessible } from '../support/desk.mjs';
 import { traffic } from '../support/senses.mjs';
 
 test('a denied guest is told kindly, receives nothing, and may ask again', async ({ person }) => {
@@ -48,6 +49,7 @@ test('a removed guest cannot come back by the link alone', async ({ person }) =>
   await ana.page.getByRole('menuitem', { name: /^Remove/ }).click();
   await ana.page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await reads(bo, 'The host removed you from the call');
+  await isAccessible(bo, 'removed');
   await devicesAreOff(bo);
   await expect(tiles(ana)).toHaveCount(1);
 

@@ -1,7 +1,5 @@
 // What a host does to people and to the room during the call, and what they see and hear of it.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
 import {
   admit,
   atTheDoor,
@@ -26,8 +24,8 @@ import {
   open,
 } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
-import { rule } from '../support/desk.mjs';
-import { atTheDesk } from '../support/keyboard.mjs';
+import { isAccessible, rule } from '../support/desk.mjs';
+import { atTheDesk, tabAndPress } from '../support/keyboard.mjs';
 
 /** One line of the list of people, or of those who wait. */
 function line(who, name) {
@@ -89,16 +87,6 @@ async function isBarred(who, name, why) {
   await expect(button(who, name)).toHaveAttribute('aria-description', why);
   await button(who, name).click({ force: true });
   await isTold(who, why);
-}
-
-async function isAccessible(who, state) {
-  await who.page.evaluate(() => {
-    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-    return Promise.allSettled(moving.map((one) => one.finished));
-  });
-  const { violations } = await new AxeBuilder({ page: who.page }).analyze();
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
-  expect(told, state).toEqual([]);
 }
 
 test('a muted guest is heard by nobody, is told so, and unmutes', async ({ person }) => {
@@ -216,10 +204,21 @@ test('a viewer sees and hears everybody, sends nothing, and takes part again', a
   await everybodyMeets([ana, bo]);
 });
 
-test('whoever hands the room over stays a co-host', async ({ person }) => {
-  const [ana, bo] = [await person(ANA), await person(BO)];
+test('whoever hands the room over stays a co-host, by keyboard and on a phone', async ({ person }) => {
+  const ana = await person({ ...ANA, context: { viewport: { width: 360, height: 740 } } });
+  const bo = await person(BO);
   await enterAdmitted(bo, await host(ana), ana);
-  await doesSurely(ana, 'Bo', /^Hand the room over/, 'Hand over');
+  await atTheDesk(ana);
+  await ana.page.keyboard.press('p');
+  await button(ana, 'More about Bo').focus();
+  await ana.page.keyboard.press('Enter');
+  const handOver = ana.page.getByRole('menuitem', { name: /^Hand the room over/ });
+  await expect(async () => {
+    await ana.page.keyboard.press('ArrowDown');
+    await expect(handOver).toBeFocused({ timeout: 200 });
+  }).toPass();
+  await ana.page.keyboard.press('Enter');
+  await tabAndPress(ana, /^Hand over$/);
   await isTold(bo, 'This room is yours now.');
   await isTold(ana, 'You are a co-host now');
   await expect(button(ana, 'More about Bo')).toHaveCount(0);

@@ -1,7 +1,6 @@
 // Signing in with an OpenID provider: a real one, whose pages are gone through as a person does.
 
-import { AxeBuilder } from '@axe-core/playwright';
-
+import { fits, isAccessible } from '../support/desk.mjs';
 import { tabAndPress } from '../support/keyboard.mjs';
 import { ownServer } from '../support/own-server.mjs';
 import { openProvider } from '../support/provider.mjs';
@@ -200,17 +199,14 @@ const LOOKS = {
 for (const [look, context] of Object.entries(LOOKS)) {
   test(`pages about the provider are accessible: ${look}`, async ({ person, place }) => {
     const ana = await at(person, ANA, context);
-    const isAccessible = async (state) => {
-      const { violations } = await new AxeBuilder({ page: ana.page }).analyze();
-      const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
-      expect(told, state).toEqual([]);
-      const wide = await ana.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(wide, `${state} fits the width`).toBeLessThanOrEqual(0);
+    const isInShape = async (state) => {
+      await isAccessible(ana, state);
+      await fits(ana);
     };
     for (const path of ['/sign-up', '/sign-in?problem=link-first', '/sign-in?next=/account']) {
       await go(ana, path);
       await expect(button(ana, SIGN_IN)).toBeVisible();
-      await isAccessible(path);
+      await isInShape(path);
     }
     await press(ana, SIGN_IN);
     await agree(ana, 'ana');
@@ -218,6 +214,6 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await alive(ana);
     await go(ana, '/account?problem=taken');
     await expect(ana.page.getByText('belongs to another account here')).toBeVisible();
-    await isAccessible('account');
+    await isInShape('account');
   });
 }

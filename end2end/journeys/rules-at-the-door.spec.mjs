@@ -1,7 +1,23 @@
 // What a room's rules mean to whoever stands before it: early, passcode, invite, locked, full, banned, ended.
 
 import { errand, fits, invite, isAccessible, rule, soon } from '../support/desk.mjs';
-import { alive, askToJoin, atTheDoor, enter, enterAdmitted, host, inCall, leave, makeRoom, open, press, reads } from '../support/room.mjs';
+import {
+  admit,
+  alive,
+  askToJoin,
+  atTheDoor,
+  enter,
+  enterAdmitted,
+  everybodyMeets,
+  host,
+  inCall,
+  leave,
+  makeRoom,
+  open,
+  press,
+  reads,
+  tiles,
+} from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
 
 /** The page looks again by itself after at most so long. */
@@ -52,7 +68,7 @@ test('a plan that is taken away is struck out of calendars', async ({ person }) 
 });
 
 test('a wrong passcode is said at its field, and the right one leads in, by keyboard alone', async ({ person }) => {
-  const [ana, bo] = [await person(ANA), await person(BO)];
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
   const link = await makeRoom(ana);
   await rule(ana, link, { door: 'open', passcode: 'sunny7' });
   bo.mayFail(/403/);
@@ -69,7 +85,8 @@ test('a wrong passcode is said at its field, and the right one leads in, by keyb
   await bo.page.keyboard.press('Enter');
   await expect(bo.page.getByText('That is not the passcode.')).toBeVisible();
   await expect(field).toBeFocused();
-  await isAccessible(bo, 'wrong passcode');
+  await fits(bo);
+  await isAccessible(bo, 'wrong passcode, on a phone');
   // The wrong one is selected, so that typing replaces it.
   await bo.page.keyboard.type('Sunny 7');
   await bo.page.keyboard.press('Enter');
@@ -139,13 +156,16 @@ test('a locked door says so, and the page moves on when it is unlocked', async (
 });
 
 test('a full room says so, and lets the next in when somebody left', async ({ person }) => {
-  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const cleo = await person({ ...CLEO, context: PHONE });
   const link = await host(ana, { open: true });
   await rule(ana, link, { door: 'open', capacity: 2 });
   await enter(bo, link);
   await inCall(bo);
   await open(cleo, link);
   await reads(cleo, 'This room is full');
+  await fits(cleo);
+  await isAccessible(cleo, 'full, on a phone');
   await leave(bo);
   await expect(cleo.page.getByLabel('Your name')).toBeVisible(BY_ITSELF);
   await askToJoin(cleo);
@@ -169,7 +189,7 @@ test('the door shows who is inside, and the host’s notice while one waits', as
 });
 
 test('whoever is banned stays out, and is told so', async ({ person }) => {
-  const [ana, bo] = [await person(ANA), await person(BO)];
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
   const link = await host(ana);
   await enterAdmitted(bo, link, ana);
   await press(ana, /^People/);
@@ -179,14 +199,63 @@ test('whoever is banned stays out, and is told so', async ({ person }) => {
   await reads(bo, 'You cannot come into this room');
   await open(bo, link);
   await reads(bo, 'You cannot come into this room');
-  await isAccessible(bo, 'banned');
+  await fits(bo);
+  await isAccessible(bo, 'banned, on a phone');
+});
+
+test('whoever comes when the last planned time is over is told so, and that the host has the next', async ({ person }) => {
+  test.setTimeout(180_000);
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
+  const link = await makeRoom(ana, { name: 'Cello lesson' });
+  await rule(ana, link, { ending: 'close' });
+  // It began so long ago that it ends within the next minute or two.
+  const length = 15;
+  await errand(ana, link, { plan: { starts: soon(20 - length * 60), zone: 'UTC', length, repeat: 'once', until: null } });
+  await open(bo, link);
+  await expect(bo.page.getByLabel('Your name')).toBeVisible();
+  await reads(bo, 'The planned time is over', { timeout: 120_000 });
+  await expect(bo.page.getByText('Ask the host for a new time.')).toBeVisible();
+  await fits(bo);
+  await isAccessible(bo, 'too late, on a phone');
+});
+
+/** Closes the page without a goodbye that means anything, and waits until the seat is given up. */
+async function vanish(who, host) {
+  await who.page.close();
+  await expect(tiles(host)).toHaveCount(1, { timeout: 30_000 });
+}
+
+test('whoever was lost comes back in where the room promises it, and knocks anew where it does not', async ({ person }) => {
+  test.setTimeout(150_000);
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await host(ana);
+  await rule(ana, link, { reconnect: 'rejoin' });
+  await enterAdmitted(bo, link, ana);
+  await everybodyMeets([ana, bo]);
+  await vanish(bo, ana);
+  const again = { ...bo, page: await bo.context.newPage() };
+  await enter(again, link);
+  await inCall(again);
+  await everybodyMeets([ana, again]);
+
+  await rule(ana, link, { reconnect: 'fresh' });
+  await vanish(again, ana);
+  const anew = { ...bo, page: await bo.context.newPage() };
+  await enter(anew, link);
+  await atTheDoor(anew);
+  await expect(tiles(ana)).toHaveCount(1);
+  await admit(ana, 'Bo');
+  await inCall(anew);
+  await everybodyMeets([ana, anew]);
 });
 
 test('an ended room says when it ended', async ({ person }) => {
-  const [ana, bo] = [await person(ANA), await person(BO)];
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
   const link = await makeRoom(ana);
   await errand(ana, link, 'end');
   await open(bo, link);
   await reads(bo, 'This call has ended');
   await expect(bo.page.getByText(/^It ended: /)).toBeVisible();
+  await fits(bo);
+  await isAccessible(bo, 'ended, on a phone');
 });

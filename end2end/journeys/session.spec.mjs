@@ -122,20 +122,76 @@ test('an invite for one is taken, and one for so many is used up, for whoever co
   await inCall(bo);
 });
 
+const PASSWORD = 'four brown bears';
+
+/** Makes an account, and returns the address that it goes by. */
+async function signUp(who) {
+  const email = `${who.name.toLowerCase()}.${crypto.randomUUID()}@example.org`;
+  await open(who, '/sign-up');
+  await who.page.getByLabel('Your name').fill(who.name);
+  await who.page.getByLabel('E-mail address').fill(email);
+  await who.page.getByLabel('Password').fill(PASSWORD);
+  await press(who, 'Make my account');
+  await expect(button(who, `Your account, ${who.name}`)).toBeVisible();
+  return email;
+}
+
+/** Signs in on the page that is open. */
+async function signIn(who, email) {
+  await reads(who, 'Sign in');
+  await alive(who);
+  await who.page.getByLabel('E-mail address').fill(email);
+  await who.page.getByLabel('Password').fill(PASSWORD);
+  await button(who, 'Sign in').click();
+}
+
+test('whoever stands before the door with the wrong account takes the right one, and is back there', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person({ ...CLEO, context: PHONE })];
+  const link = await host(ana);
+  await rule(ana, link, { door: 'members' });
+  const personal = await invite(ana, link, { personal: true });
+  const [hers, his] = [await signUp(cleo), await signUp(bo)];
+  await enter(bo, personal.link);
+  await inCall(bo);
+  await press(bo, /^Leave the call/);
+
+  // Bo is at a browser in which Cleo is signed in.
+  await open(cleo, personal.link);
+  await reads(cleo, 'This invite belongs to somebody else');
+  await expect(cleo.page.getByText('You are signed in as Cleo.')).toBeVisible();
+  await fits(cleo);
+  await isAccessible(cleo, 'an invite of somebody else, signed in, on a phone');
+  await cleo.page.getByRole('link', { name: 'Use another account' }).click();
+  await signIn(cleo, his);
+  await cleo.page.waitForURL(personal.link);
+  await expect(button(cleo, 'Your account, Bo')).toBeVisible();
+  await alive(cleo);
+  await askToJoin({ ...cleo, name: 'Bo' });
+  await inCall(cleo);
+
+  // The other way round: a browser in which nobody is signed in, and an account that may not come in.
+  const dag = await person({ ...BO, name: 'Dag' });
+  await open(dag, link);
+  await reads(dag, 'This room is for invited people only');
+  const asked = dag.page.getByRole('paragraph').filter({ hasText: 'Do you have an account here that may come in?' });
+  await asked.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(dag, hers);
+  await dag.page.waitForURL(link);
+  await reads(dag, 'This room is for invited people only');
+  await expect(dag.page.getByText('You are signed in as Cleo.')).toBeVisible();
+});
+
 test('whoever signed in as somebody else is a guest, and the owner’s page stays shut', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await makeRoom(ana, { name: 'Board' });
-  await bo.page.goto('/sign-up');
-  await alive(bo);
-  await bo.page.getByLabel('Your name').fill('Bo');
-  await bo.page.getByLabel('E-mail address').fill(`bo.${crypto.randomUUID()}@example.org`);
-  await bo.page.getByLabel('Password').fill('four brown bears');
-  await press(bo, 'Make my account');
-  await expect(button(bo, 'Your account, Bo')).toBeVisible();
+  await signUp(bo);
   bo.mayFail(/40[13]/);
   for (const page of ['settings', 'history']) {
     await bo.page.goto(`${link}/${page}`);
     await reads(bo, 'This page is for the room’s hosts');
+    await expect(bo.page.getByText('You are signed in as Bo.')).toBeVisible();
+    const other = bo.page.getByRole('link', { name: 'Use another account' });
+    expect(await other.getAttribute('href')).toBe(`/sign-in?next=${new URL(link).pathname}/${page}`);
   }
   await bo.page.getByRole('link', { name: 'Go to the room' }).click();
   await bo.page.waitForURL(link);

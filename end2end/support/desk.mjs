@@ -35,8 +35,17 @@ export async function invite(who, link, wishes = {}) {
   return { id, link: `${link}?invite=${invites.find((one) => one.id === id).token}` };
 }
 
+/** Half-way through a fade every colour is pale: what comes in has to have arrived. */
+async function hasSettled({ page }) {
+  await page.evaluate(() => {
+    const moving = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.allSettled(moving.map((one) => one.finished));
+  });
+}
+
 /** axe finds nothing to complain about. */
 export async function isAccessible(who, state) {
+  await hasSettled(who);
   const { violations } = await new AxeBuilder({ page: who.page }).analyze();
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
   expect(told, state).toEqual([]);

@@ -17,8 +17,8 @@ export async function press(who, name) {
 }
 
 /** Waits for a heading. Its page says what happened. */
-export async function reads(who, heading) {
-  await expect(who.page.getByRole('heading', { name: heading })).toBeVisible();
+export async function reads(who, heading, patience) {
+  await expect(who.page.getByRole('heading', { name: heading })).toBeVisible(patience);
 }
 
 /** Makes a room on the home page and returns the link to send around. The maker is then on its entry page. */

@@ -27,6 +27,7 @@ use crate::api::ApiError;
 use crate::language::words;
 use crate::pages::frame::Frame;
 use crate::pages::not_found::NotFound;
+use crate::pages::other_account::OtherAccount;
 use crate::pages::room::outcome;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
@@ -56,7 +57,9 @@ fn NoEntry(
         ErrorCode::NotHost | ErrorCode::NoIdentity => EitherOf3::B(view! {
             <Title text=words.settings.not_yours_title />
             <Frame>
-                <NotYours words room />
+                <NotYours words room>
+                    <OtherAccount />
+                </NotYours>
             </Frame>
         }),
         other => EitherOf3::C(view! {

@@ -22,17 +22,7 @@ pub fn Frame(
 #[component]
 fn Corner() -> impl IntoView {
     let visitor = visitor::current();
-    let place = use_location();
-    let href = Signal::derive(move || match place.pathname.get() {
-        path if path.starts_with("/r/") => {
-            // Whoever came by an invite comes back by it. What parsed needs no escape.
-            let invite = place.query.with(|query| query.get("invite"));
-            let invite = invite.and_then(|text| text.parse::<InviteToken>().ok()).map(String::from);
-            let invite = invite.map(|token| format!("%3Finvite%3D{token}"));
-            format!("/sign-in?next={path}{}", invite.unwrap_or_default())
-        }
-        _ => "/sign-in".to_owned(),
-    });
+    let href = sign_in_way();
     view! {
         {move || match visitor.seen() {
             Some(visitor) => {
@@ -42,4 +32,19 @@ fn Corner() -> impl IntoView {
             None => Either::Right(view! { <SignInLink words=words() href /> }),
         }}
     }
+}
+
+/// Where to sign in, and from there back to the room whose page this is.
+pub fn sign_in_way() -> Signal<String> {
+    let place = use_location();
+    Signal::derive(move || match place.pathname.get() {
+        path if path.starts_with("/r/") => {
+            // Whoever came by an invite comes back by it. What parsed needs no escape.
+            let invite = place.query.with(|query| query.get("invite"));
+            let invite = invite.and_then(|text| text.parse::<InviteToken>().ok()).map(String::from);
+            let invite = invite.map(|token| format!("%3Finvite%3D{token}"));
+            format!("/sign-in?next={path}{}", invite.unwrap_or_default())
+        }
+        _ => "/sign-in".to_owned(),
+    })
 }

@@ -7,7 +7,7 @@
 //! | signing in, one's account | [`AccountCard`], [`AccountPage`], [`AccountSection`] |
 //! | home | [`HomeIntro`], [`NewRoomFields`], [`JoinByCode`], [`HostedRooms`] |
 //! | the room's pages for hosts | [`RoomHeading`], [`SettingsCard`], [`DoorChoice`], [`PlanFields`], [`MemberList`] |
-//! | | [`InviteList`], [`InviteForm`], [`JournalList`], [`AttendanceTable`], [`NotYours`] |
+//! | | [`InviteList`], [`InviteForm`], [`JournalList`], [`AttendanceTable`], [`NotYours`], [`OtherAccount`] |
 //! | fields | [`SelectField`], [`TextArea`], [`MomentField`], [`ChoiceGroup`], [`PasscodeField`] |
 //! | entry | [`EntryCard`], [`DeviceCheck`], [`DeviceProblemNote`], [`EntryForm`], [`RoomLink`] |
 //! | entry, by its state | [`EntryFacts`], [`EarlyPanel`], [`Countdown`], [`HostNotice`] |
@@ -79,6 +79,7 @@ mod new_room_fields;
 mod nobody_card;
 mod not_yours;
 mod notice_bar;
+mod other_account;
 mod outcome_panel;
 mod page_frame;
 mod passcode_field;
@@ -161,6 +162,7 @@ pub use new_room_fields::NewRoomFields;
 pub use nobody_card::NobodyCard;
 pub use not_yours::NotYours;
 pub use notice_bar::{NoticeBar, NoticeTone};
+pub use other_account::OtherAccount;
 pub use outcome_panel::{Outcome, OutcomePanel};
 pub use page_frame::PageFrame;
 pub use passcode_field::PasscodeField;

@@ -12,6 +12,8 @@ pub fn NotYours(
     words: &'static Words,
     /// The address of the room's entry page.
     room: String,
+    /// What else there is to say, below the ways on.
+    children: Children,
 ) -> impl IntoView {
     let settings = &words.settings;
     view! {
@@ -25,6 +27,7 @@ pub fn NotYours(
                 <a class=ButtonKind::Primary.class() href=room>{settings.not_yours_way}</a>
                 <a class=ButtonKind::Quiet.class() href="/">{words.ways.back}</a>
             </div>
+            {children()}
         </section>
     }
 }

@@ -90,6 +90,9 @@ pub fn OutcomePanel(
     /// The heading, so that the focus can be moved there when the call is over.
     #[prop(optional)]
     heading: NodeRef<leptos::html::H1>,
+    /// What else there is to say, below the ways on.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     let (title, text) = said(words, outcome);
     let again = match again(words, outcome) {
@@ -123,6 +126,7 @@ pub fn OutcomePanel(
                 {again}
                 <a class=home.class() href="/">{words.ways.back}</a>
             </div>
+            {children.map(|children| children())}
         </section>
     }
 }

@@ -228,7 +228,8 @@ part! {
     /// Everything about one's own account.
     Account {
         sign_in, sign_out, account, menu, email, password, name, name_hint, password_hint, sign_in_title,
-        sign_in_lead, signing_in, forgot_link, sign_up_link, sign_up_title, sign_up_lead, sign_up,
+        sign_in_lead, other_than, other_than_nobody, other_sign_in, signing_in, forgot_link, sign_up_link,
+        sign_up_title, sign_up_lead, sign_up,
         signing_up, sign_in_link, sent_title, sent_confirm, sent_reset, forgot_title, forgot_lead, forgot,
         forgot_pending, no_mail, reset_title, reset_lead, new_password, reset, saving, confirm_title,
         confirm_lead, confirm, confirming, link_gone_title, link_gone_text, done_reset, done_deleted,

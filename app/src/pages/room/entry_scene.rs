@@ -16,6 +16,7 @@ use super::left_scene::shut;
 use super::link::Link;
 use crate::language::words;
 use crate::pages::frame::Frame;
+use crate::pages::other_account::{OtherAccount, depends_on_account};
 use crate::pages::refusal;
 use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
@@ -91,7 +92,11 @@ fn ClosedDoor(outcome: Outcome, door: Door, clock: Clock) -> impl IntoView {
         door.pressed.set(true);
         door.ask(clock);
     });
-    view! { <OutcomePanel words outcome room=address note pending=door.asking on_again /> }
+    view! {
+        <OutcomePanel words outcome room=address note pending=door.asking on_again>
+            {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
+        </OutcomePanel>
+    }
 }
 
 /// The door opens now or later.

@@ -3,6 +3,7 @@
 use super::door::Door;
 use crate::language::words;
 use crate::pages::frame::Frame;
+use crate::pages::other_account::{OtherAccount, depends_on_account};
 use crate::room::RoomCall;
 use call::view::{LeftReason, Stage};
 use leptos::html;
@@ -59,7 +60,11 @@ pub fn LeftScene(
             {if needs_passcode {
                 view! { <OutcomePanel words outcome room heading /> }
             } else {
-                view! { <OutcomePanel words outcome room on_again heading /> }
+                view! {
+                    <OutcomePanel words outcome room on_again heading>
+                        {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
+                    </OutcomePanel>
+                }
             }}
         </Frame>
     }

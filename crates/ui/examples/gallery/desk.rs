@@ -13,7 +13,7 @@ pub fn sheets(words: &'static Words) -> Vec<Sheet> {
         sheet("desk-ended", || settings(words, true)),
         sheet("desk-history", || history(words)),
         sheet("desk-not-yours", || {
-            view! { <PageFrame words><NotYours words room="/r/bcd-fghj-kmn".to_owned() /></PageFrame> }
+            view! { <PageFrame words><NotYours words room="/r/bcd-fghj-kmn".to_owned()><OtherAccount words name=Some("Bo".to_owned()) sign_in="/sign-in" /></NotYours></PageFrame> }
         }),
     ]
 }

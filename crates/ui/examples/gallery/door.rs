@@ -17,7 +17,9 @@ pub fn sheets(words: &'static Words) -> Vec<Sheet> {
     sheets.extend(outcomes().map(|(name, outcome, note)| {
         sheet(format!("outcome-{name}"), || {
             let note = if note { words.door.asks_again } else { "" };
-            view! { <PageFrame words><OutcomePanel words outcome note room=LINK /></PageFrame> }
+            let other = matches!(outcome, Outcome::MembersOnly);
+            let other = other.then(|| view! { <OtherAccount words name=None sign_in="/sign-in" /> });
+            view! { <PageFrame words><OutcomePanel words outcome note room=LINK>{other}</OutcomePanel></PageFrame> }
         })
     }));
     sheets
