@@ -14,15 +14,18 @@
 
 use crate::browser::{Answer, Browser, Socket};
 use crate::guest::Guest;
-use crate::harness::Server;
+use crate::harness::{START_MS, Server};
 use crate::peer::Peer;
-use model::policy::{Circle, Minutes};
+use model::policy::{Capacity, Circle, Door, Ending, Minutes};
 use model::schedule::Repeat;
-use model::{InviteId, ParticipantId, Passcode, Policy, Role, RoomCode, Schedule, UserId};
+use model::{
+    InviteId, Notice, ParticipantId, Passcode, Policy, Role, RoomCode, Schedule, UnixMillis, UserId,
+};
 use protocol::{
-    ClientMessage, Deed, Errand, InviteRequest, JoinOutcome, RoomSettings, ServerMessage, Snapshot,
+    ClientMessage, Deed, Errand, Farewell, InviteRequest, JoinOutcome, RoomSettings, ServerMessage, Snapshot,
 };
 use serde_json::json;
+use service::time::Ambient;
 use std::collections::BTreeMap;
 
 /// Everybody whom a room can know.
@@ -47,7 +50,34 @@ pub enum When {
     Early,
     Open,
     Locked,
+    /// Anybody may walk in, without a passcode, and there are as many inside as there may be.
+    Full,
+    /// Only members come in.
+    Members,
+    /// The last planned time is over, and everybody was put out.
+    Over,
     Ended,
+}
+
+impl When {
+    /// The rules that hold in this state: each circle another, and mostly a passcode for guests.
+    pub fn policy(self) -> Policy {
+        let policy = Policy {
+            speak: Circle::Participants,
+            share: Circle::Hosts,
+            chat: Circle::Everybody,
+            passcode: Passcode::parse(PASSCODE).ok(),
+            notice: Notice::parse(NOTICE).ok(),
+            ..Policy::plain(true)
+        };
+        let two = Capacity::new(2).expect("two fit");
+        match self {
+            Self::Full => Policy { door: Door::Open, passcode: None, capacity: two, ..policy },
+            Self::Members => Policy { door: Door::Members, ..policy },
+            Self::Over => Policy { ending: Ending::Close, ..policy },
+            Self::Early | Self::Open | Self::Locked | Self::Ended => policy,
+        }
+    }
 }
 
 /// One of them, with what their browser holds.
@@ -76,7 +106,10 @@ pub struct House<'a> {
 pub const PASSCODE: &str = "abracadabra";
 /// How the host is called.
 pub const HOST: &str = "Olga Hostess";
+/// What the room is about: for those who come in, or may another time or with the right word.
+pub const NOTICE: &str = "We talk about the merger";
 const SAID: &str = "the secret plan";
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Who {
     pub const ALL: [Self; 10] = [
@@ -109,7 +142,7 @@ impl Who {
     pub const fn is_inside(self, when: When) -> bool {
         let seated =
             matches!(self, Self::Owner | Self::CoHost | Self::Participant | Self::Guest | Self::Viewer);
-        seated && matches!(when, When::Open | When::Locked)
+        seated && matches!(when, When::Open | When::Locked | When::Full | When::Members)
     }
 
     /// Whether they may know who hosts: whoever has a role is expected, the link alone tells no name.
@@ -134,17 +167,6 @@ impl Who {
     }
 }
 
-/// The rules that hold in every one of these rooms: each circle another, and a passcode for guests.
-pub fn policy() -> Policy {
-    Policy {
-        speak: Circle::Participants,
-        share: Circle::Hosts,
-        chat: Circle::Everybody,
-        passcode: Passcode::parse(PASSCODE).ok(),
-        ..Policy::plain(true)
-    }
-}
-
 impl<'a> House<'a> {
     /// Makes the room, lets everybody come to be what they are, and brings it into its state.
     pub async fn build(server: &'a Server, when: When) -> Self {
@@ -159,7 +181,7 @@ impl<'a> House<'a> {
         house.let_people_knock().await;
         let said = house.owner().say(1, SAID).await;
         said.json::<()>();
-        house.errand(Errand::SetPolicy(Box::new(policy()))).await;
+        house.errand(Errand::SetPolicy(Box::new(when.policy()))).await;
         house.note_secrets().await;
         house.bring_about(when).await;
         house
@@ -283,7 +305,8 @@ impl<'a> House<'a> {
 
     async fn bring_about(&mut self, when: When) {
         match when {
-            When::Open => {}
+            When::Open | When::Full | When::Members => {}
+            When::Over => self.let_the_time_run_out().await,
             When::Locked => self.deed(Deed::Tweak(protocol::Tweak::Lock(true))).await,
             When::Ended => self.deed(Deed::End).await,
             When::Early => {
@@ -293,6 +316,20 @@ impl<'a> House<'a> {
                 }
                 self.errand(Errand::Plan(Some(later()))).await;
             }
+        }
+    }
+
+    /// The planned end comes while everybody is here.
+    async fn let_the_time_run_out(&mut self) {
+        let plan = tonight(self.server.world.now());
+        self.errand(Errand::Plan(Some(plan))).await;
+        self.server.world.pass(DAY_MS);
+        // The room looks at the clock when it is asked for something.
+        self.state().await;
+        for who in Who::ALL.into_iter().filter(|who| who.is_inside(When::Open)) {
+            let socket = self.actor(who).socket.as_mut().expect("whoever is inside has a socket");
+            let over = ServerMessage::Farewell(Farewell::TimeUp);
+            socket.find(|message| (message == over).then_some(())).await;
         }
     }
 
@@ -314,6 +351,13 @@ pub fn later() -> Schedule {
         repeat: Repeat::Once,
         until: None,
     }
+}
+
+/// A plan for the end of the day that the clock of the tests shows.
+fn tonight(now: UnixMillis) -> Schedule {
+    let day = 14 + (now.0 - START_MS) / DAY_MS;
+    let starts = format!("2023-11-{day}T23:00").parse().expect("a time");
+    Schedule { starts, zone: "UTC".parse().expect("a zone"), ..later() }
 }
 
 /// Somebody whom the room does not know.

@@ -9,7 +9,7 @@
 //! byte that they were sent names anybody inside, what was said, or what only hosts know.
 
 use crate::browser::Answer;
-use crate::cast::{HOST, House, When, Who, later, nobody, policy};
+use crate::cast::{HOST, House, NOTICE, When, Who, later, nobody};
 use crate::harness::Server;
 use domain::room::{is_above, rights};
 use http::StatusCode;
@@ -32,7 +32,7 @@ struct Cell {
 
 impl Cell {
     fn rights(self) -> Rights {
-        rights(self.who.role(), false, &policy())
+        rights(self.who.role(), false, &self.when.policy())
     }
 
     /// Whether they can act from a seat inside; if not, why.
@@ -53,6 +53,7 @@ impl Cell {
             return Err(ErrorCode::NotHost);
         }
         match deed {
+            Deed::Admit(_) | Deed::AdmitAll if self.when == When::Full => Err(ErrorCode::RoomFull),
             Deed::HandOver(_) | Deed::Appoint { role: Role::CoHost, .. } if !rights.appoint => {
                 Err(ErrorCode::Rule(Rule::NotOwner))
             }
@@ -102,7 +103,8 @@ impl Cell {
 
     fn reconnecting(self) -> Verdict {
         match (self.who, self.when) {
-            (Who::Waiting, When::Early | When::Open | When::Locked) => Ok(()),
+            (_, When::Ended) => self.seat(),
+            (Who::Waiting, _) => Ok(()),
             _ => self.seat(),
         }
     }
@@ -120,9 +122,19 @@ impl Cell {
             (Who::Owner | Who::CoHost, _) => EntryState::Open,
             (_, When::Early) => EntryState::Early { opens_at: model::UnixMillis(0) },
             (_, When::Locked) => barred(Barrier::Locked),
-            (Who::Participant | Who::Viewer, When::Open) => EntryState::Open,
+            (_, When::Over) => barred(Barrier::TooLate),
+            (Who::Removed, When::Full) => EntryState::Knock { host_present: true },
+            (_, When::Full) => EntryState::Full,
+            (Who::Participant | Who::Viewer, When::Open | When::Members) => EntryState::Open,
             (_, When::Open) => EntryState::Passcode,
+            (_, When::Members) => barred(Barrier::MembersOnly),
         }
+    }
+
+    /// Whether they may know what the room is about.
+    fn knows_the_subject(self) -> bool {
+        let is_shut = matches!(self.door(), EntryState::Barred { .. } | EntryState::Ended { .. });
+        !is_shut || self.seat().is_ok() || self.reconnecting().is_ok()
     }
 
     /// The same, as it answers a join.
@@ -255,6 +267,11 @@ fn assert_kept(house: &House<'_>, cell: Cell, (text, place): (&str, &str)) {
     }
     if !cell.who.knows_the_host(cell.when) {
         assert!(!text.contains(HOST), "{cell:?}: {place} tells who hosts: {text}");
+    }
+    // A file for calendars is the same for whoever has the link.
+    let reader = if place.ends_with(".ics") { Cell { who: Who::Stranger, ..cell } } else { cell };
+    if !reader.knows_the_subject() {
+        assert!(!text.contains(NOTICE), "{cell:?}: {place} tells what it is about: {text}");
     }
 }
 
@@ -394,8 +411,12 @@ async fn come_and_go(house: &mut House<'_>, cell: Cell) {
     // From here on they are whoever stands before the door, whatever they were.
     let answer = guest.ask().await;
     check(house, cell, (&answer, "join"), cell.joining());
-    if cell.joining().is_ok() {
-        assert!(matches!(answer.json(), JoinOutcome::Joined { .. }), "{cell:?}");
+    match cell.door() {
+        EntryState::Open => assert!(matches!(answer.json(), JoinOutcome::Joined { .. }), "{cell:?}"),
+        EntryState::Knock { .. } => {
+            assert!(matches!(answer.json(), JoinOutcome::Waiting { .. }), "{cell:?}");
+        }
+        _ => {}
     }
 }
 
@@ -442,6 +463,21 @@ async fn in_an_open_room_everybody_may_do_what_the_table_says() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_a_locked_door_everybody_may_do_what_the_table_says() {
     walk(When::Locked).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_full_room_everybody_may_do_what_the_table_says() {
+    walk(When::Full).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_only_members_come_in_everybody_may_do_what_the_table_says() {
+    walk(When::Members).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_the_planned_time_everybody_may_do_what_the_table_says() {
+    walk(When::Over).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
