@@ -9,6 +9,7 @@ mod heirs;
 mod lifecycle;
 mod lines;
 mod media;
+mod overdue;
 mod restart;
 mod rules;
 mod stage;

@@ -27,7 +27,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 /// When the clock of every test starts.
-const START: i64 = 1_700_000_000_000;
+pub const START: i64 = 1_700_000_000_000;
 
 pub struct Stage {
     pub rooms: Rooms,
