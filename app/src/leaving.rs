@@ -43,7 +43,7 @@ impl Leaving {
 }
 
 /// Text as it may stand between tags and in attributes.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

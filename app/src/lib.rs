@@ -7,6 +7,7 @@
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |
 //! | [`caller`], [`mails`], [`leaving`] | who asks; what mails say; the page on to another service (server only) |
+//! | [`turned_away`] | the page for those whose request goes no further (server only) |
 //! | `passkey` | the browser's passkeys |
 //! | `dom` | the few things that pages ask of the browser outside a call |
 //! | [`visitor`] | who is signed in, as every page shows it |
@@ -29,6 +30,8 @@ mod passkey;
 pub mod room;
 pub mod routes;
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod turned_away;
 pub mod typed;
 pub mod visitor;
 

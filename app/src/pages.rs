@@ -8,7 +8,7 @@ mod home;
 mod join;
 mod not_found;
 mod other_account;
-mod refusal;
+pub(crate) mod refusal;
 mod room;
 
 pub use chunks::{

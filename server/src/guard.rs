@@ -17,8 +17,9 @@
 use crate::address;
 use crate::ambient::Uptime;
 use crate::config::{Network, Origin, Settings};
-use crate::refusal::{refuse, refuse_as};
+use crate::refusal::{refuse, refuse_as, refuse_visit};
 use crate::throttle::{Rate, Throttle};
+use crate::typed;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::Next;
@@ -52,6 +53,7 @@ struct Inner {
     /// Empty means: whatever host the browser asked for.
     origins: Vec<Origin>,
     secure: bool,
+    secure_cookie: bool,
     proxies: Vec<Network>,
     uptime: Uptime,
     throttles: Mutex<Throttles>,
@@ -72,6 +74,7 @@ impl Guard {
         Self(Arc::new(Inner {
             origins: settings.origins.clone(),
             secure: settings.serves_tls(),
+            secure_cookie: settings.secure_cookie(),
             proxies: settings.trusted_proxies.clone(),
             uptime,
             throttles: Mutex::new(Throttles {
@@ -198,7 +201,7 @@ pub async fn check(
     if let Some(caller) = caller
         && !guard.admits(caller, request.method(), &path)
     {
-        return refuse(ErrorCode::TooManyRequests);
+        return too_often(guard.0.secure_cookie, request).await;
     }
     let request = match if changes { bounded(request).await } else { Ok(request) } {
         Ok(request) => request,
@@ -211,6 +214,17 @@ pub async fn check(
         guard.note_miss(caller);
     }
     response
+}
+
+/// Refuses who came too often. Whoever did so with a form finds again what they typed.
+async fn too_often(secure_cookie: bool, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let answer = refuse_visit(&parts, ErrorCode::TooManyRequests);
+    if !answer.status().is_redirection() {
+        return answer;
+    }
+    let typed = to_bytes(body, REQUEST_BYTES).await.unwrap_or_default();
+    typed::keep(answer, &typed, secure_cookie)
 }
 
 /// Reads the whole body, so that nothing behind the gate ever meets a longer one.

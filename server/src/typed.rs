@@ -45,9 +45,13 @@ pub async fn carry(State(secure): State<bool>, mut request: Request, next: Next)
     let Ok(bytes) = to_bytes(body, REQUEST_BYTES).await else {
         return refuse_as(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::BadRequest);
     };
-    let typed = in_form(&bytes);
-    let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    match typed {
+    let answer = next.run(Request::from_parts(parts, Body::from(bytes.clone()))).await;
+    keep(answer, &bytes, secure)
+}
+
+/// Hands back what was typed into a form with this body, if the answer refuses it.
+pub fn keep(answer: Response, body: &[u8], secure: bool) -> Response {
+    match in_form(body) {
         Some(typed) if was_refused(&answer) => set(answer, &typed, SECONDS, secure),
         Some(_) | None => answer,
     }

@@ -76,10 +76,6 @@ impl ApiError {
     }
 }
 
-/// When somebody may try again whom a full server sent away, in seconds.
-#[cfg(feature = "ssr")]
-const RETRY_SECONDS: &str = "120";
-
 /// Gives the response the HTTP status of the code. A form that was sent before the page came alive is led
 /// back to its page, which says what was refused; that needs the status of a redirection.
 #[cfg(feature = "ssr")]
@@ -91,8 +87,8 @@ fn set_status(code: ErrorCode) {
     if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         let status = http::StatusCode::from_u16(code.status());
         response.set_status(status.unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR));
-        if code == ErrorCode::ServerFull {
-            response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from_static(RETRY_SECONDS));
+        if let Some(seconds) = code.retry_seconds() {
+            response.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from(seconds));
         }
     }
 }

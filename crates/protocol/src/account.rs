@@ -167,7 +167,7 @@ impl AccountRefusal {
 
 /// How signing in at an OpenID provider may end but by being signed in, each with the word for it in the
 /// address of the page that says so.
-const PROBLEMS: [(ErrorCode, &str); 9] = [
+const PROBLEMS: [(ErrorCode, &str); 10] = [
     (ErrorCode::Account(AccountRefusal::ProviderRefused), "refused"),
     (ErrorCode::Account(AccountRefusal::ProviderUnreachable), "unreachable"),
     (ErrorCode::Account(AccountRefusal::ProviderCancelled), "cancelled"),
@@ -176,6 +176,7 @@ const PROBLEMS: [(ErrorCode, &str); 9] = [
     (ErrorCode::Account(AccountRefusal::LinkFirst), "link-first"),
     (ErrorCode::Account(AccountRefusal::TooManyIdentities), "too-many"),
     (ErrorCode::Account(AccountRefusal::NotSignedIn), "signed-out"),
+    (ErrorCode::TooManyRequests, "too-often"),
     (ErrorCode::Internal, "internal"),
 ];
 

@@ -73,6 +73,18 @@ impl ErrorCode {
         }
     }
 
+    /// After how many seconds it makes sense to send the same request again, where the server knows.
+    pub const fn retry_seconds(self) -> Option<u16> {
+        if let Self::ServerFull = self {
+            return Some(120);
+        }
+        // As long as it takes until a password may be tried again; most other limits are kinder.
+        if let Self::TooManyRequests = self {
+            return Some(30);
+        }
+        None
+    }
+
     /// Whether the same request may succeed if it is simply sent again.
     pub const fn is_passing(self) -> bool {
         match self {

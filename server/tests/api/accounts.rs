@@ -153,6 +153,7 @@ async fn guessing_a_password_is_stopped_for_the_account_whoever_guesses() {
         }
         let stopped = sign_in(&server.browser(), address, BEARS).await;
         assert_eq!(stopped.refusal(), ErrorCode::TooManyRequests, "the right one comes too late: {address}");
+        assert_eq!(stopped.header("retry-after"), "30");
     }
     server.world.pass(30_000);
     sign_in(&server.browser(), ANA, BEARS).await.json::<()>();

@@ -21,6 +21,9 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+/// Where a proxy says who asked.
+const FORWARDED: &str = "x-forwarded-for";
+
 /// What came back.
 #[derive(Debug)]
 pub struct Answer {
@@ -60,6 +63,8 @@ impl Answer {
 /// Somebody's browser.
 pub struct Browser {
     addr: SocketAddr,
+    /// Where the browser is, as a proxy on this machine tells.
+    address: Option<&'static str>,
     /// The cookie by which the server knows the browser, as `name=value`.
     cookie: Mutex<Option<String>>,
     /// The others, each for a while.
@@ -68,7 +73,12 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(addr: SocketAddr) -> Self {
-        Self { addr, cookie: Mutex::new(None), others: Mutex::new(BTreeMap::new()) }
+        Self { addr, address: None, cookie: Mutex::new(None), others: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// The same behind a proxy that names this address.
+    pub fn at(addr: SocketAddr, address: &'static str) -> Self {
+        Self { address: Some(address), ..Self::new(addr) }
     }
 
     /// The server that the browser asks.
@@ -123,6 +133,9 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies);
         }
+        if let Some(address) = self.address {
+            request = request.header(FORWARDED, address);
+        }
         let request = request.body(Full::new(body)).expect("the tests send sound requests");
         let answer =
             tokio::time::timeout(PATIENCE, exchange(self.addr, request)).await.expect("an answer in time");
@@ -165,6 +178,9 @@ impl Browser {
         let mut request = format!("ws://{}{path}", self.addr).into_client_request().expect("a sound address");
         if let Some(origin) = origin {
             request.headers_mut().insert(ORIGIN, origin.parse().expect("an origin is text"));
+        }
+        if let Some(address) = self.address {
+            request.headers_mut().insert(FORWARDED, address.parse().expect("an address is text"));
         }
         if let Some(cookie) = self.cookie() {
             request.headers_mut().insert(COOKIE, cookie.parse().expect("a cookie is text"));

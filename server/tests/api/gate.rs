@@ -99,7 +99,7 @@ async fn an_unknown_server_function_is_not_found() {
 }
 
 /// A server that believes what this machine says of its callers, so that tests can be many.
-async fn behind_a_proxy() -> Server {
+pub async fn behind_a_proxy() -> Server {
     let trusted_proxy = vec!["127.0.0.1".parse().expect("a network")];
     Server::start_with(Layer { trusted_proxy, ..Layer::default() }).await
 }

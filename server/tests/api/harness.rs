@@ -195,6 +195,11 @@ impl Server {
         Browser::new(self.addr)
     }
 
+    /// The same at another address, where the server believes this machine about its callers.
+    pub fn browser_at(&self, address: &'static str) -> Browser {
+        Browser::at(self.addr, address)
+    }
+
     /// Asks the server to stop, as a signal would.
     pub fn ask_to_stop(&mut self) {
         drop(self.stop.take());

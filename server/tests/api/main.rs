@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`health`], [`pages`], [`files`] | is it there, and does it say what it should about itself? |
 //! | [`gate`] | what is refused before anybody looks at it? |
+//! | [`throttled`] | what becomes of somebody who comes too often, and of everybody else? |
 //! | [`accounts`] | who gets into an account, and what becomes of what a browser hosted? |
 //! | [`typed`] | is anything lost that was typed where no script runs? |
 //! | [`mails`] | does what is mailed work once, for the right person, and for long enough? |
@@ -56,4 +57,5 @@ mod roles;
 mod running;
 mod sockets;
 mod strangers;
+mod throttled;
 mod typed;

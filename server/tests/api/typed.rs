@@ -7,7 +7,7 @@ use crate::mails::server_with_mail;
 use http::{Request, StatusCode};
 
 /// Sends a form as a browser does where no script runs.
-async fn press(browser: &Browser, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn press(browser: &Browser, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
     let request = Request::post(path)
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "application/x-www-form-urlencoded")
@@ -17,7 +17,7 @@ async fn press(browser: &Browser, page: &str, path: &str, fields: &[(&str, &str)
 }
 
 /// The page to which a form leads back.
-async fn led(browser: &Browser, server: &Server, answer: &Answer) -> Answer {
+pub async fn led(browser: &Browser, server: &Server, answer: &Answer) -> Answer {
     assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.text());
     let back = answer.header("location");
     browser.get(back.strip_prefix(&format!("http://{}", server.addr)).unwrap_or(back)).await
