@@ -10,6 +10,7 @@
 //! | [`typed`] | is anything lost that was typed where no script runs? |
 //! | [`mails`] | does what is mailed work once, for the right person, and for long enough? |
 //! | [`invites_by_mail`] | who is invited by mail, and do they hear of every change? |
+//! | [`links`] | what is a link worth that a host took back, and what becomes of whoever came by it? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
@@ -43,6 +44,7 @@ mod history;
 mod invitation;
 mod invites_by_mail;
 mod keeping;
+mod links;
 mod logins;
 mod mails;
 mod names;
