@@ -1,6 +1,6 @@
 // Whole sessions: planned, waited for, begun, limited, over; and who of those who come gets in.
 
-import { errand, fits, invite, isAccessible, rule, soon } from '../support/desk.mjs';
+import { card, errand, fits, invite, isAccessible, rule, save, settings, soon } from '../support/desk.mjs';
 import {
   admit,
   alive,
@@ -179,6 +179,38 @@ test('whoever stands before the door with the wrong account takes the right one,
   await dag.page.waitForURL(link);
   await reads(dag, 'This room is for invited people only');
   await expect(dag.page.getByText('You are signed in as Cleo.')).toBeVisible();
+});
+
+test('from a ticket into the call by one press, under the name that is on it, and back to the ticket', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
+  const link = await host(ana);
+  const desk = { ...ana, page: await ana.context.newPage() };
+  await settings(desk, link);
+  const address = desk.page.getByLabel('After the call, lead to');
+  await address.fill('javascript:alert(1)');
+  await card(desk, 'Time and connection').locator('button[type=submit]').click();
+  await expect(desk.page.getByText('This is no address of a page.')).toBeVisible();
+  await expect(address).toBeFocused();
+  await address.fill('desk.example.org/tickets/17?from=call');
+  await save(desk, 'Time and connection');
+  const ticket = await invite(ana, link, { personal: true, label: 'Bo Lind' });
+
+  const page = await (await bo.page.request.get(ticket.link)).text();
+  expect(page).toContain('value="Bo Lind"');
+  await open(bo, ticket.link);
+  await expect(bo.page.getByLabel('Your name')).toHaveValue('Bo Lind');
+  await press(bo, 'Join now');
+  await inCall(bo);
+  await press(bo, /^Leave the call/);
+  await reads(bo, 'You left the call');
+  const back = bo.page.getByRole('link', { name: 'Go on to desk.example.org' });
+  expect(await back.getAttribute('href')).toBe('https://desk.example.org/tickets/17?from=call');
+  await fits(bo);
+  await isAccessible(bo, 'after the call, with a way on, on a phone');
+  // Nobody learns of the page who may not come in.
+  await rule(ana, link, { locked: true, after: 'https://desk.example.org/tickets/17' });
+  const outside = await (await person({ ...BO, name: 'Dag' })).page.request.get(link);
+  expect(await outside.text()).not.toContain('desk.example.org');
 });
 
 test('whoever signed in as somebody else is a guest, and the owner’s page stays shut', async ({ person }) => {

@@ -9,6 +9,7 @@
 //! | [`policy`] | the rules that a host sets |
 //! | [`schedule`] | when a room is meant to be used |
 //! | [`room_code`] | the speakable address of a room |
+//! | [`web_address`] | pages elsewhere |
 //! | [`time`] | wall time and monotonic time, which cannot be swapped |
 //!
 //! Everything here crosses the wire, so everything parses: a value that exists is valid.
@@ -23,6 +24,7 @@ pub mod schedule;
 pub mod source;
 pub mod text;
 pub mod time;
+pub mod web_address;
 
 pub use email::{EmailAddress, EmailError};
 pub use id::{
@@ -35,3 +37,4 @@ pub use schedule::{Occurrence, Schedule};
 pub use source::{Mid, Source};
 pub use text::{ChatText, DisplayName, Notice, Passcode, RoomName, TextError};
 pub use time::{MonoMillis, UnixMillis};
+pub use web_address::{WebAddress, WebAddressError};

@@ -9,10 +9,12 @@
 //! | [`Reconnect`] | what a lost connection costs |
 //! | [`Favour`] | what suffers first on a bad network |
 //! | [`Ending`] | what happens when the planned time is over |
+//! | after | the page on which people go on after the call |
 //!
 //! A value that exists is within its limits. Not here: what the rules mean, which is `domain`'s.
 
 use crate::text::{Notice, Passcode};
+use crate::web_address::WebAddress;
 
 /// The rules of one room. A rule that a saved policy lacks, because it is younger, has its plain value.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -42,6 +44,8 @@ pub struct Policy {
     pub ending: Ending,
     /// What people at the door read.
     pub notice: Option<Notice>,
+    /// Where people go on after the call.
+    pub after: Option<WebAddress>,
 }
 
 /// Who comes in without being let in.
@@ -135,6 +139,7 @@ impl Policy {
             longest: None,
             ending: Ending::RunOn,
             notice: None,
+            after: None,
         }
     }
 }

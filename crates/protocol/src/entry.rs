@@ -2,7 +2,7 @@
 //! than the host allows.
 
 use crate::Barrier;
-use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, UnixMillis};
+use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, UnixMillis, WebAddress};
 
 /// A room as its entry page shows it.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -22,6 +22,12 @@ pub struct EntryView {
     pub inside: Option<Vec<DisplayName>>,
     /// What the host tells people at the door.
     pub notice: Option<Notice>,
+    /// As whom the reader was invited, if the invite that they show is for one person.
+    #[serde(default)]
+    pub invited_as: Option<DisplayName>,
+    /// The page on which people go on after the call, for those who may come in.
+    #[serde(default)]
+    pub after: Option<WebAddress>,
     pub now: UnixMillis,
 }
 

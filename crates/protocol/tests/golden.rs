@@ -8,7 +8,7 @@ use model::schedule::Repeat;
 use model::{
     ChatText, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence,
     ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, Source,
-    Ticket, UnixMillis, UserId,
+    Ticket, UnixMillis, UserId, WebAddress,
 };
 use protocol::{
     AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
@@ -257,6 +257,8 @@ fn the_entry_page_and_the_list() {
         open_since: None,
         inside: None,
         notice: None,
+        invited_as: None,
+        after: None,
         now: UnixMillis(4),
     };
     let occurrence = Some(Occurrence { starts: UnixMillis(1), ends: UnixMillis(2) });
@@ -269,6 +271,8 @@ fn the_entry_page_and_the_list() {
                 open_since: Some(UnixMillis(3)),
                 inside: Some(vec![name()]),
                 notice: Notice::parse("Two minutes").ok(),
+                invited_as: Some(name()),
+                after: WebAddress::parse("https://desk.example.org/17").ok(),
                 ..view(EntryState::Early { opens_at: UnixMillis(5) })
             },
             view(EntryState::Passcode),
@@ -279,13 +283,13 @@ fn the_entry_page_and_the_list() {
             view(EntryState::Ended { at: UnixMillis(5) }),
         ],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
         "#]],
     );
     let room = HostedRoom {
@@ -397,7 +401,7 @@ fn the_rules_of_a_room() {
             ended: None,
         }],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","ended":null}
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","ended":null}
         "#]],
     );
     let request = InviteRequest {

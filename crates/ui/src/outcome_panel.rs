@@ -90,22 +90,28 @@ pub fn OutcomePanel(
     /// The heading, so that the focus can be moved there when the call is over.
     #[prop(optional)]
     heading: NodeRef<leptos::html::H1>,
+    /// Where the reader goes on after the call: the address, and what leads there.
+    #[prop(default = None)]
+    after: Option<(String, String)>,
     /// What else there is to say, below the ways on.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     let (title, text) = said(words, outcome);
+    let kind = if after.is_some() { ButtonKind::Secondary } else { ButtonKind::Primary };
     let again = match again(words, outcome) {
         Again::No => None,
         Again::Yes(press) => Some(match on_again {
             Some(on_again) => view! {
-                <Button kind=ButtonKind::Primary pending on_press=move |()| on_again.run(())>{press}</Button>
+                <Button kind pending on_press=move |()| on_again.run(())>{press}</Button>
             }
             .into_any(),
-            None => way(room, press).into_any(),
+            None => way(room, press, kind).into_any(),
         }),
-        Again::Plainly(press) => Some(way(room, press).into_any()),
+        Again::Plainly(press) => Some(way(room, press, kind).into_any()),
     };
+    let home = if again.is_some() || after.is_some() { ButtonKind::Quiet } else { ButtonKind::Primary };
+    let after = after.map(|(address, press)| way(address, press, ButtonKind::Primary));
     let note = move || {
         note.with(|note| !note.is_empty()).then(|| {
             view! {
@@ -113,7 +119,6 @@ pub fn OutcomePanel(
             }
         })
     };
-    let home = if again.is_some() { ButtonKind::Quiet } else { ButtonKind::Primary };
     view! {
         <section class="outcome-panel" aria-labelledby="outcome-title">
             <span class="outcome-panel__sign" class:outcome-panel__sign--trouble=is_trouble(outcome)>
@@ -123,6 +128,7 @@ pub fn OutcomePanel(
             <p class="outcome-panel__text">{text}</p>
             {note}
             <div class="outcome-panel__ways">
+                {after}
                 {again}
                 <a class=home.class() href="/">{words.ways.back}</a>
             </div>
@@ -131,9 +137,9 @@ pub fn OutcomePanel(
     }
 }
 
-/// A link to the room. The page is asked for anew, for it is the page that the reader is on already.
-fn way(room: String, press: &'static str) -> impl IntoView {
-    view! { <a class=ButtonKind::Primary.class() href=room rel="external">{press}</a> }
+/// A link to the room, or elsewhere. The page is asked for anew, for it may be the one that the reader is on.
+fn way(address: String, press: impl Into<String>, kind: ButtonKind) -> impl IntoView {
+    view! { <a class=kind.class() href=address rel="external">{press.into()}</a> }
 }
 
 fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {

@@ -30,7 +30,7 @@ pub fn TextField(
     /// The most characters.
     #[prop(optional, into)]
     limit: Option<usize>,
-    /// What kind of text it is (`type`): `text`, `email` or `password`.
+    /// What kind of text it is (`type`): `text`, `url`, `email` or `password`.
     #[prop(default = "text")]
     kind: &'static str,
     /// What the browser may fill in (`autocomplete`).

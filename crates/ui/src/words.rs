@@ -183,7 +183,7 @@ part! {
         lost_title, lost_text, left_title, left_text, gone_title, gone_text, unreachable_title,
         unreachable_text, unsupported_title, unsupported_text, cookies_title, cookies_text, overloaded_title,
         overloaded_text, server_full_title, server_full_text, failed_title, failed_text, incomplete_title,
-        incomplete_text, back, knock_again, use_here, look_again, new_room,
+        incomplete_text, back, knock_again, use_here, look_again, new_room, after,
         you_ended_title, you_ended_text,
     }
 }

@@ -4,7 +4,7 @@ use crate::accounts::{ANA, BEARS, sign_up};
 use crate::browser::Browser;
 use crate::guest::{Guest, hosted};
 use crate::harness::Server;
-use model::{InviteId, Role, RoomCode, RoomName};
+use model::{DisplayName, InviteId, Policy, Role, RoomCode, RoomName, WebAddress};
 use protocol::{EntryView, Errand, HistoryView, InviteRequest, RoomSettings};
 use serde_json::json;
 
@@ -73,4 +73,34 @@ async fn of_a_host_without_any_name_it_is_said_that_it_was_a_host() {
     assert!(page.text().contains("A host gave the room another name"), "{}", page.text());
     let page = ana.browser.get(&format!("/r/{room}/settings")).await;
     assert!(page.text().contains(">You<"), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_whoever_may_come_in_learns_their_name_and_where_it_goes_on() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await.guest;
+    let room = ana.seat.room;
+    let page = WebAddress::parse("https://desk.example.org/17").expect("a page");
+    let after = |policy: Policy| Errand::SetPolicy(Box::new(Policy { after: Some(page.clone()), ..policy }));
+    ana.errand(&after(Policy::plain(true))).await.json::<()>();
+    for (id, personal) in [(1, true), (2, false)] {
+        let label = DisplayName::parse("Bo Lind").ok();
+        let invite = InviteRequest { label, role: Role::Participant, personal, uses: None, hours: None };
+        ana.errand(&Errand::Invite { id: InviteId::from_bits(id), invite }).await.json::<()>();
+    }
+    let invites = settings(&ana.browser, room).await.invites;
+    let token =
+        |personal| &invites.iter().find(|invite| invite.personal == personal).expect("it was made").token;
+    let stranger = server.browser();
+    let named = async |invite: Option<&str>| {
+        let view = entry(&stranger, room, invite).await;
+        (view.invited_as.map(String::from), view.after)
+    };
+    assert_eq!(named(Some(token(true))).await, (Some("Bo Lind".to_owned()), Some(page.clone())));
+    // A link for many is not about one of them.
+    assert_eq!(named(Some(token(false))).await, (None, Some(page.clone())));
+    assert_eq!(named(None).await, (None, Some(page.clone())));
+    ana.errand(&after(Policy { locked: true, ..Policy::plain(true) })).await.json::<()>();
+    assert_eq!(named(Some(token(true))).await, (None, None));
+    assert_eq!(named(None).await, (None, None));
 }

@@ -5,7 +5,7 @@ use crate::dom;
 use crate::room;
 use leptos::prelude::*;
 use model::policy::Minutes;
-use model::{Notice, Passcode, Policy, RoomName, TextError};
+use model::{Notice, Passcode, Policy, RoomName, TextError, WebAddress, WebAddressError};
 use protocol::Errand;
 use ui::{
     CallRules, ConfirmDialog, DoorChoice, DoorManner, PasscodeField, Saving, SettingsCard, TextArea,
@@ -186,11 +186,21 @@ pub fn TimeCard(
 ) -> impl IntoView {
     let words = bench.words;
     let saving = RwSignal::new(Saving::Rest);
+    let after = bench.draft.with_untracked(|policy| policy.after.as_ref().map(WebAddress::to_string));
+    let after = RwSignal::new(after.unwrap_or_default());
+    let after_wrong = RwSignal::new(None::<String>);
     let on_save = move |()| {
+        let (page, says) = read_address(words, &after.get_untracked());
+        after_wrong.set(says.map(str::to_owned));
+        if says.is_some() {
+            saving.set(Saving::Rest);
+            return dom::focus("time-after");
+        }
+        bench.draft.update(|draft| draft.after = page);
         bench.set_rules(saving, |policy, draft| {
-            let Policy { reconnect, favour, longest, ending, .. } = *draft;
+            let Policy { reconnect, favour, longest, ending, after, .. } = draft.clone();
             let longest = longest.filter(|longest: &Minutes| longest.count() > 0);
-            *policy = Policy { reconnect, favour, longest, ending, ..policy.clone() };
+            *policy = Policy { reconnect, favour, longest, ending, after, ..policy.clone() };
         });
     };
     view! {
@@ -204,7 +214,27 @@ pub fn TimeCard(
             on_save
         >
             <TimeRules words draft=bench.draft />
+            <TextField
+                id="time-after"
+                name="after"
+                kind="url"
+                label=words.settings.after
+                hint=words.settings.after_hint
+                error=after_wrong
+                value=after
+                on_input=move |typed| after.set(typed)
+                limit=WebAddress::LIMIT
+            />
         </SettingsCard>
+    }
+}
+
+/// The page that was typed, or what is wrong with it; nothing typed is no page.
+fn read_address(words: &Words, typed: &str) -> (Option<WebAddress>, Option<&'static str>) {
+    match WebAddress::parse(typed) {
+        Ok(page) => (Some(page), None),
+        Err(WebAddressError::Empty) => (None, None),
+        Err(WebAddressError::TooLong | WebAddressError::NotAPage) => (None, Some(words.settings.after_wrong)),
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Door {
 impl Door {
     /// The door as the server described it with the page.
     pub fn new(room: EntryView, invite: Option<InviteToken>) -> Self {
+        // As whom they were invited, until they or their browser know better.
+        let name = room.invited_as.as_ref().map(ToString::to_string).unwrap_or_default();
         let room = RwSignal::new(room);
         let asked = Memo::new(move |_| room.with(|room| room.state == EntryState::Passcode));
         let passcode = PasscodeAsked {
@@ -54,7 +56,7 @@ impl Door {
         };
         Self {
             room,
-            name: RwSignal::new(String::new()),
+            name: RwSignal::new(name),
             passcode,
             refused: RwSignal::new(None),
             asking: RwSignal::new(false),

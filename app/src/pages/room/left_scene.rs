@@ -10,6 +10,7 @@ use leptos::html;
 use leptos::prelude::*;
 use model::DisplayName;
 use protocol::{Barrier, ErrorCode, Farewell};
+use ui::words::named;
 use ui::{Outcome, OutcomePanel};
 
 /// The page after the call.
@@ -48,6 +49,8 @@ pub fn LeftScene(
         }
     });
     let room = format!("/r/{code}");
+    let after = was_inside(outcome).then(|| door.room.with_untracked(|room| room.after.clone())).flatten();
+    let after = after.map(|page| (page.to_string(), named(words.ways.after, page.host())));
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move |_| {
         if let Some(heading) = heading.get() {
@@ -61,7 +64,7 @@ pub fn LeftScene(
                 view! { <OutcomePanel words outcome room heading /> }
             } else {
                 view! {
-                    <OutcomePanel words outcome room on_again heading>
+                    <OutcomePanel words outcome room on_again heading after>
                         {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
                     </OutcomePanel>
                 }
@@ -116,4 +119,9 @@ pub const fn shut(barrier: Barrier) -> Outcome {
 
 const fn is_about_the_passcode(code: ErrorCode) -> bool {
     matches!(code, ErrorCode::Door(Barrier::PasscodeMissing | Barrier::PasscodeWrong))
+}
+
+/// Whether the call itself is over for somebody who was in it.
+const fn was_inside(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Left | Outcome::Ended | Outcome::EndedByYou | Outcome::TimeUp)
 }

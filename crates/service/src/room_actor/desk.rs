@@ -54,8 +54,16 @@ impl RoomActor {
             },
             inside: (may_know && room.policy.show_inside).then(|| self.names_inside()),
             notice: room.policy.notice.clone().filter(|_| may_know),
+            invited_as: self.invited_as(invite).filter(|_| may_know),
+            after: room.policy.after.clone().filter(|_| may_know),
             now,
         })
+    }
+
+    /// The name on an invite that is for one person.
+    fn invited_as(&self, invite: Option<InviteToken>) -> Option<DisplayName> {
+        let id = self.key(invite, None).invite?;
+        self.room.invites.get(&id).filter(|invite| invite.personal)?.label.clone()
     }
 
     /// What a user is called here: as whom they are here, came last, or have an account.

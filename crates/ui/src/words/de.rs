@@ -177,6 +177,7 @@ pub static DE: Words = Words {
         knock_again: "Noch einmal um Einlass bitten",
         use_here: "Gespräch hier weiterführen",
         look_again: "Wieder teilnehmen",
+        after: "Weiter zu {name}",
         new_room: "Neuen Raum anlegen",
         you_ended_title: "Sie haben das Gespräch für alle beendet",
         you_ended_text: "Kamera und Mikrofon sind aus, und niemand ist mehr im Raum.",

@@ -177,6 +177,7 @@ pub static EN: Words = Words {
         knock_again: "Ask to join again",
         use_here: "Use the call here",
         look_again: "Join again",
+        after: "Go on to {name}",
         new_room: "Make a new room",
         you_ended_title: "You ended the call for everybody",
         you_ended_text: "Camera and microphone are off, and nobody is left in the room.",
