@@ -117,6 +117,26 @@ id!(
     /// One chat line, named by its sender so that a repeated send is harmless.
     MessageId
 );
+id!(
+    /// One paid sitting of one payer in one room.
+    SessionId
+);
+id!(
+    /// One balanced transaction of the ledger: posted twice, it counts once.
+    TransactionId
+);
+id!(
+    /// One order to the processor or the mailer: carried out twice, it has one effect.
+    OutboxId
+);
+id!(
+    /// One attempt to pay, from the checkout to the last refund.
+    PaymentId
+);
+id!(
+    /// One refund, named by whoever asks for it so that a repeated click is harmless.
+    RefundId
+);
 secret!(
     /// What proves to the server that a browser is a certain participant.
     ///

@@ -3,6 +3,9 @@
 //! | module | holds |
 //! |---|---|
 //! | [`id`] | 128-bit random ids and secrets, each its own type |
+//! | [`money`] | currencies, amounts, prices |
+//! | [`offer`] | what a session costs, and what holds when it goes otherwise than planned |
+//! | [`statement`] | the same in plain words, for the payer's consent |
 //! | [`email`] | e-mail addresses in one spelling |
 //! | [`text`] | names and chat lines that were parsed and bounded |
 //! | [`role`] | what somebody is to a room, and what they may do |
@@ -17,24 +20,31 @@
 
 pub mod email;
 pub mod id;
+pub mod money;
+pub mod offer;
 pub mod policy;
 pub mod role;
 pub mod room_code;
 pub mod schedule;
 pub mod source;
+pub mod statement;
 pub mod text;
 pub mod time;
 pub mod web_address;
 
 pub use email::{EmailAddress, EmailError};
 pub use id::{
-    DeviceId, InviteId, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, RoomId, Ticket, UserId,
+    DeviceId, InviteId, InviteToken, MessageId, OutboxId, ParticipantId, ParticipantKey, PaymentId, PeerId,
+    RefundId, RoomId, SessionId, Ticket, TransactionId, UserId,
 };
+pub use money::{Currency, Money, MoneyError, Permille, Price};
+pub use offer::{Offer, OfferError};
 pub use policy::Policy;
 pub use role::{Rights, Role};
 pub use room_code::RoomCode;
 pub use schedule::{Occurrence, Schedule};
 pub use source::{Mid, Source};
+pub use statement::TermsDigest;
 pub use text::{ChatText, DisplayName, Notice, Passcode, RoomName, TextError};
 pub use time::{MonoMillis, UnixMillis};
 pub use web_address::{WebAddress, WebAddressError};
