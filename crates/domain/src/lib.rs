@@ -8,6 +8,7 @@
 //! | [`invitation`] | the plan as calendars read it |
 //! | [`mailing`] | what somebody who was invited by mail has to be told |
 //! | [`resume`] | what a server that was away means for somebody's seat |
+//! | [`ledger`] | double entry: accounts, and transactions that balance |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
@@ -15,6 +16,7 @@
 pub mod account;
 pub mod calendar;
 pub mod invitation;
+pub mod ledger;
 pub mod limits;
 pub mod load;
 pub mod mailing;
