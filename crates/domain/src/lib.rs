@@ -9,6 +9,7 @@
 //! | [`mailing`] | what somebody who was invited by mail has to be told |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`ledger`] | double entry: accounts, and transactions that balance |
+//! | [`session`] | one paid sitting: from the offer to the last refund |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
@@ -22,5 +23,6 @@ pub mod load;
 pub mod mailing;
 pub mod resume;
 pub mod room;
+pub mod session;
 
 pub use room::{Command, Event, Refusal, Room, decide};

@@ -32,3 +32,20 @@ pub const REJOIN_MS: i64 = 10 * 60_000;
 pub const EXPIRY_PLANNED_MS: i64 = 24 * 60 * 60_000;
 /// How long an empty room without a plan is kept, in milliseconds.
 pub const EXPIRY_IDLE_MS: i64 = 90 * 24 * 60 * 60_000;
+/// How long host or payer of a session may be away before it ends, in milliseconds; and how much of what was
+/// agreed on may be missing without anybody's account being touched.
+pub const SESSION_GRACE_MS: i64 = 120_000;
+/// Two who go within so long of each other go together, in milliseconds.
+pub const TOGETHER_MS: i64 = 15_000;
+/// A session that its host ends sooner costs nothing, in milliseconds.
+pub const SESSION_LEAST_MS: i64 = 60_000;
+/// How long the payer may take to pay, in milliseconds; processors allow no less than half an hour.
+pub const CHECKOUT_MS: i64 = 30 * 60_000;
+/// How long a session without a plan may be offered, or wait for its first visitor, in milliseconds.
+pub const SESSION_UNPLANNED_MS: i64 = 30 * 24 * 60 * 60_000;
+/// The most payments that one session remembers.
+pub const SESSION_PAYMENTS: usize = 64;
+/// The most refunds that one session remembers.
+pub const SESSION_REFUNDS: usize = 64;
+/// The most extensions of one session.
+pub const SESSION_EXTENSIONS: u16 = 20;

@@ -1,0 +1,139 @@
+//! What an event means for the processor and the mailer: orders that are saved with the event and carried
+//! out after it, as often as it takes. Their ids make every repeat the same order.
+
+use super::Session;
+use super::bill::{Act, Bill, Settlement};
+use super::event::{Event, What};
+use super::ids;
+use super::till::{PaymentState, Release};
+use model::{Money, OutboxId, PaymentId};
+
+/// One order, to be carried out once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Order {
+    pub id: OutboxId,
+    pub what: Instruction,
+}
+
+/// What is to be done outside.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Instruction {
+    /// Take so much of the money that is kept ready, and let the rest go.
+    Capture {
+        payment: PaymentId,
+        amount: Money,
+    },
+    /// Let money go that is kept ready.
+    VoidHold {
+        payment: PaymentId,
+    },
+    /// Send money back.
+    Refund {
+        payment: PaymentId,
+        amount: Money,
+    },
+    /// Close a checkout, so that nobody pays in vain.
+    EndCheckout {
+        payment: PaymentId,
+    },
+    Mail(Letter),
+}
+
+/// What the payer is told by mail.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Letter {
+    /// The session is over, and this is what it came to.
+    Receipt,
+    /// The same, and this is still to be paid.
+    Bill { due: Money },
+    /// The bill is paid.
+    Paid { amount: Money },
+    /// Money or minutes went back.
+    Refunded,
+}
+
+/// The orders that belong to `event`. `session` is as it was before.
+pub fn orders(session: &Session, event: &Event) -> Vec<Order> {
+    instructions(session, event)
+        .into_iter()
+        .zip(ids::orders(session))
+        .map(|(what, id)| Order { id, what })
+        .collect()
+}
+
+fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
+    match &event.what {
+        What::CheckoutEnded { payment, by_us: true } => vec![Instruction::EndCheckout { payment: *payment }],
+        What::HoldRefused { payment } => vec![Instruction::VoidHold { payment: *payment }],
+        What::SentBack { payment, amount } => {
+            let refund = Instruction::Refund { payment: *payment, amount: *amount };
+            vec![refund, Instruction::Mail(Letter::Refunded)]
+        }
+        What::BillPaid { payment } => {
+            let amount = session.till.payment(*payment).expect("events name payments that exist").amount;
+            vec![Instruction::Mail(Letter::Paid { amount })]
+        }
+        What::Closed { settlement, .. } => closing(session, settlement),
+        What::Refunded { parts, .. } => {
+            let refund =
+                parts.iter().map(|part| Instruction::Refund { payment: part.payment, amount: part.amount });
+            refund.chain([Instruction::Mail(Letter::Refunded)]).collect()
+        }
+        What::MinutesReturned { .. } => vec![Instruction::Mail(Letter::Refunded)],
+        What::DisputeWon { payment, release, .. } | What::DisputeLost { payment, release, .. } => {
+            let refund = release.filter(|release| !release.refund.is_zero());
+            refund
+                .map(|Release { refund: amount, .. }| Instruction::Refund { payment: *payment, amount })
+                .into_iter()
+                .collect()
+        }
+        What::Consented { .. }
+        | What::CheckoutStarted { .. }
+        | What::Declined { .. }
+        | What::CheckoutEnded { by_us: false, .. }
+        | What::HoldPlaced { .. }
+        | What::Captured { .. }
+        | What::Forgiven { .. }
+        | What::Reserved { .. }
+        | What::Confirmed
+        | What::Entered { .. }
+        | What::Gone { .. }
+        | What::Revived { .. }
+        | What::Began { .. }
+        | What::Paused
+        | What::Resumed
+        | What::Warned { .. }
+        | What::PaidTimeOver
+        | What::Extended
+        | What::DisputeOpened { .. } => Vec::new(),
+    }
+}
+
+/// Whoever never agreed to anything gets no mail.
+fn closing(session: &Session, settlement: &Settlement) -> Vec<Instruction> {
+    let asked = session.till.payments.iter().filter(|payment| payment.is_asked());
+    let mut orders: Vec<_> = asked.map(|payment| Instruction::EndCheckout { payment: payment.id }).collect();
+    if let Bill::Money(bill) = &settlement.bill {
+        for part in &bill.moves {
+            let payment = part.payment;
+            match part.act {
+                Act::Capture { kept } => {
+                    orders.push(Instruction::Capture { payment, amount: kept.total() });
+                }
+                Act::LetGo => orders.push(Instruction::VoidHold { payment }),
+                Act::Divide { refund, .. } if !refund.is_zero() => {
+                    orders.push(Instruction::Refund { payment, amount: refund });
+                }
+                Act::Divide { .. } | Act::Freeze { .. } => {}
+            }
+        }
+    }
+    let paid = |state| matches!(state, PaymentState::Held | PaymentState::Taken(_));
+    let has_paid = session.till.payments.iter().any(|payment| paid(payment.state));
+    match settlement.due() {
+        Some(due) => orders.push(Instruction::Mail(Letter::Bill { due })),
+        None if has_paid || session.till.reserved_ms > 0 => orders.push(Instruction::Mail(Letter::Receipt)),
+        None => {}
+    }
+    orders
+}

@@ -1,0 +1,283 @@
+//! Transcripts of whole lives of a session, and a model test over any order of commands.
+//!
+//! A script is lines such as `consent`, `pay`, `host in`, `payer drop`, `wait 5m`, `refund 5 by host`.
+//! `payer/2` is the payer's second tab, and `p1` the second payment. `wait` lets time pass and then ticks.
+//! Whatever happens is posted to a ledger, twice, and what must always hold is asserted after every line.
+
+mod aftermath;
+mod model;
+mod paying;
+mod sitting;
+mod words;
+
+use super::*;
+use crate::ledger::{Account, Ledger, PackSale, Posted, Unit, minutes_bought};
+use ::model::offer::{Cancellation, Length, NoShow, Overrun, Pack, Packs, Wait, Wishes};
+use ::model::{Currency, OutboxId, ParticipantId, Permille, Price, TransactionId};
+use std::collections::BTreeSet;
+use words::check;
+
+const HOST: UserId = UserId::from_bits(1);
+const PAYER: UserId = UserId::from_bits(2);
+const TERMS: TermsDigest = TermsDigest([7; 32]);
+
+/// One session with all that is outside of it, and what was seen of it.
+struct Scene {
+    first: Session,
+    session: Session,
+    now: UnixMillis,
+    ledger: Ledger,
+    told: Vec<Event>,
+    orders: BTreeSet<OutboxId>,
+    watch: Watch,
+}
+
+/// What the test itself saw of who was inside: nothing here asks the session.
+#[derive(Default)]
+struct Watch {
+    host: BTreeSet<ParticipantId>,
+    payer: BTreeSet<ParticipantId>,
+    seen: UnixMillis,
+    together_ms: i64,
+    /// The server was away or the clock was set back, so that what was seen is only a bound.
+    is_vague: bool,
+}
+
+impl Scene {
+    fn new(offer: Offer, planned: Option<UnixMillis>) -> Self {
+        let proposal = Proposal {
+            id: SessionId::from_bits(7),
+            room: RoomId::from_bits(3),
+            host: HOST,
+            payer: PAYER,
+            offer,
+            terms: TERMS,
+            planned,
+        };
+        let session = Session::offered(proposal, UnixMillis(0));
+        let mut ledger = Ledger::default();
+        if let Access::Prepaid { packs, .. } = &session.offer.parts().access {
+            let pack = packs.list()[0];
+            let sale = PackSale { seller: HOST, buyer: PAYER, pack, fee: session.offer.parts().fee };
+            ledger.post(&minutes_bought(TransactionId::from_bits(1), sale)).expect("a pack can be bought");
+        }
+        Self {
+            first: session.clone(),
+            session,
+            now: UnixMillis(0),
+            ledger,
+            told: Vec::new(),
+            orders: BTreeSet::new(),
+            watch: Watch::default(),
+        }
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<Vec<Event>, Refusal> {
+        self.watch.look(&self.session, command, self.now);
+        let before = self.session.clone();
+        let events = decide(&self.session, command, self.now)?;
+        for event in &events {
+            for transaction in postings(&self.session, event) {
+                assert_eq!(self.ledger.post(&transaction), Ok(Posted::Now), "{event:?}");
+                assert_eq!(self.ledger.post(&transaction), Ok(Posted::Before));
+            }
+            for order in orders(&self.session, event) {
+                assert!(self.orders.insert(order.id), "each order is given once");
+            }
+            self.session.apply(event);
+        }
+        self.told.extend(events.iter().cloned());
+        self.assert_sound(&before);
+        Ok(events)
+    }
+
+    /// What must hold of every session at every time.
+    fn assert_sound(&self, before: &Session) {
+        self.ledger.assert_sound();
+        self.assert_money();
+        let mut replayed = self.first.clone();
+        // A whole replay after each step would take most of the time of a long search.
+        if self.told.len() < 40 || self.told.len().is_multiple_of(16) {
+            self.told.iter().for_each(|event| replayed.apply(event));
+            assert_eq!(replayed, self.session, "the events say all");
+        }
+        let closings = self.told.iter().filter(|event| matches!(event.what, What::Closed { .. })).count();
+        assert_eq!(closings, usize::from(self.session.is_closed()), "a session is settled once");
+        assert!(!before.is_closed() || self.session.is_closed(), "what is over stays over");
+        if before.is_closed() {
+            assert_eq!(before.settlement(), self.session.settlement(), "a settlement never changes");
+            assert_eq!(before.tally, self.session.tally, "no time counts after the end");
+        }
+        self.assert_time();
+        let together = self.session.presence.is_together();
+        match &self.session.stage {
+            Stage::Live(_) => assert!(together, "a session is live only while both are in"),
+            Stage::Grace(_) => assert!(!together, "nobody waits while both are in"),
+            Stage::Confirmed { .. } if together => {
+                let slot = self.session.planned_slot().expect("both are in only before a planned slot");
+                assert!(slot.0 > self.session.as_of);
+            }
+            Stage::Closed { .. } => assert_eq!(self.session.next_deadline(), None),
+            Stage::Offered { .. } | Stage::Awaiting { .. } | Stage::Confirmed { .. } => {}
+        }
+    }
+
+    fn assert_time(&self) {
+        let Tally { attended_ms, missed_ms } = self.session.tally;
+        assert!(attended_ms >= 0 && missed_ms >= 0);
+        assert!(attended_ms <= self.watch.together_ms, "time counts only while both are in");
+        let then = self.session.at(self.now.max(self.session.as_of)).tally.attended_ms;
+        if matches!(self.session.offer.parts().access, Access::PerCall { .. } | Access::Free)
+            && !self.watch.is_vague
+        {
+            assert_eq!(then, self.watch.together_ms, "without an end, all time together counts");
+        }
+        match &self.session.offer.parts().access {
+            Access::Fixed { length, .. } => {
+                let extended = self.told.iter().filter(|event| event.what == What::Extended).count();
+                let extended = i64::try_from(extended).expect("extensions are few");
+                let paid_ms = length.millis() + extended * self.session.extension_ms();
+                assert!(attended_ms + missed_ms <= paid_ms, "no more counts than was paid for");
+            }
+            Access::Prepaid { .. } => {
+                assert!(attended_ms <= self.session.till.reserved_ms, "no more counts than was reserved");
+            }
+            Access::Free | Access::PerCall { .. } => {}
+        }
+    }
+
+    /// The ledger and the till tell the same story.
+    fn assert_money(&self) {
+        let Some(currency) = self.session.offer.currency() else { return };
+        let balance = |account| self.ledger.balance(account, Unit::Money(currency));
+        if let Access::Prepaid { .. } = self.session.offer.parts().access {
+            let time = |account| self.ledger.balance(account, Unit::Time);
+            let held = -time(Account::Held(self.session.id));
+            let expected = if self.session.is_closed() { 0 } else { self.session.till.reserved_ms };
+            assert_eq!(held, expected, "minutes are held until the session is closed");
+            let used = if self.session.is_closed() { self.session.tally.attended_ms } else { 0 };
+            assert_eq!(-time(Account::Used), used - self.session.till.returned_ms);
+            return;
+        }
+        let (mut net, mut forgone, mut open, mut lost, mut frozen) = (0, 0, 0, 0, 0);
+        for (_, takings) in self.session.till.takings() {
+            net += takings.captured.minor - takings.refunded.minor;
+            forgone += takings.forgone.minor;
+            match takings.dispute {
+                Dispute::Open { amount } => open += amount.minor,
+                Dispute::Lost { amount } => lost += amount.minor,
+                Dispute::None | Dispute::Won => {}
+            }
+            if matches!(takings.share, Share::Deferred | Share::Frozen { .. }) {
+                frozen += takings.net().minor;
+            }
+        }
+        let host = -balance(Account::HostPayable(HOST));
+        let fee = -balance(Account::PlatformFee);
+        let deferred = -balance(Account::Deferred(self.session.id));
+        assert_eq!(net, host + fee + deferred + forgone, "captured less refunded is somebody's");
+        assert_eq!(balance(Account::ProcessorClearing), net - open - lost);
+        assert_eq!(balance(Account::DisputeReserve), open);
+        assert_eq!(balance(Account::Loss), lost - forgone);
+        assert_eq!(deferred, frozen, "only what is not settled is deferred");
+        assert!(host >= 0 && fee >= 0, "nobody gives back more than they got");
+        if self.session.is_closed() {
+            let unsettled = |share| matches!(share, Share::Deferred);
+            assert!(!self.session.till.takings().any(|(_, takings)| unsettled(takings.share)));
+        }
+    }
+}
+
+impl Watch {
+    fn look(&mut self, session: &Session, command: &Command, now: UnixMillis) {
+        let until = match command {
+            Command::Revive { last_alive } => {
+                self.is_vague = true;
+                (*last_alive).min(now)
+            }
+            _ => now,
+        };
+        let until = until.max(self.seen);
+        let can_count = session.entitles_payer();
+        if !self.host.is_empty() && !self.payer.is_empty() && can_count {
+            self.together_ms += until.since(self.seen);
+        }
+        // A clock that is set back is noticed by a session only if something happened since.
+        self.is_vague |= now < self.seen;
+        self.seen = now.max(session.as_of);
+        if session.is_closed() {
+            return;
+        }
+        match command {
+            Command::Enter { party: Party::Host, participant } => {
+                self.host.insert(*participant);
+            }
+            Command::Enter { party: Party::Payer, participant } => {
+                self.payer.insert(*participant);
+            }
+            Command::Drop { participant } | Command::Leave { participant } => {
+                self.host.remove(participant);
+                self.payer.remove(participant);
+            }
+            Command::Revive { .. } => {
+                self.host.clear();
+                self.payer.clear();
+            }
+            _ => {}
+        }
+    }
+}
+
+fn price(text: &str) -> Price {
+    let (amount, code) = text.split_once(' ').unwrap_or((text, "EUR"));
+    Currency::parse(code)
+        .and_then(|currency| Price::parse(amount, currency))
+        .expect("a script writes a price")
+}
+
+fn length(minutes: u16) -> Length {
+    Length::new(minutes).expect("a script keeps to the limits")
+}
+
+fn wait(minutes: u16) -> Wait {
+    Wait::new(minutes).expect("a script keeps to the limits")
+}
+
+fn permille(thousandths: u16) -> Permille {
+    Permille::new(thousandths).expect("a script keeps to the limits")
+}
+
+/// An hour for sixty euros, of which the operator has a tenth.
+fn hour() -> Wishes {
+    Wishes { fee: permille(100), ..Wishes::plain(Access::Fixed { price: price("60"), length: length(60) }) }
+}
+
+/// Up to half an hour of prepaid minutes.
+fn minutes() -> Wishes {
+    let packs = Packs::new(vec![Pack { minutes: 100, price: price("50") }]).expect("one pack is in order");
+    Wishes { fee: permille(100), ..Wishes::plain(Access::Prepaid { packs, most: length(30) }) }
+}
+
+fn call() -> Wishes {
+    Wishes { fee: permille(100), ..Wishes::plain(Access::PerCall { price: price("9.99") }) }
+}
+
+fn extendable() -> Wishes {
+    Wishes {
+        point: Point::During { price: price("10"), length: length(10) },
+        overrun: Overrun::Extension,
+        ..hour()
+    }
+}
+
+fn on_plan(wishes: Wishes) -> Wishes {
+    Wishes { start: SlotStart::Planned, ..wishes }
+}
+
+fn offer(wishes: Wishes) -> Offer {
+    Offer::new(wishes).expect("a script makes offers that fit together")
+}
+
+fn at_minute(minute: i64) -> UnixMillis {
+    UnixMillis(minute * 60_000)
+}
