@@ -6,7 +6,7 @@
 
 use super::Session;
 use super::bill::{at_most, earned};
-use super::event::{Confirmation, Party, RefundOf, RefundPart, Refusal, What};
+use super::event::{Confirmation, Ending, Party, RefundOf, RefundPart, Refusal, What};
 use super::stage::Stage;
 use super::story::Story;
 use super::till::{Dispute, PaymentState, Release, Share, Takings, less, more};
@@ -86,6 +86,10 @@ impl Story {
         let takings = self.disputed(id, amount)?;
         if takings.dispute == Dispute::None {
             self.push(What::DisputeOpened { payment: id, amount });
+            // Whoever asks for their money back before anything began has called it off.
+            if let Stage::Confirmed { .. } = self.session.stage {
+                self.close(Ending::Cancelled { by: Party::Payer });
+            }
         }
         Ok(())
     }

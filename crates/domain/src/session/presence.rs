@@ -4,7 +4,7 @@
 //! broken line does, or **left** by their own will.
 
 use super::event::Party;
-use crate::limits::TOGETHER_MS;
+use crate::limits::{SESSION_GRACE_MS, TOGETHER_MS};
 use model::{ParticipantId, UnixMillis};
 use std::collections::BTreeSet;
 
@@ -69,9 +69,7 @@ impl Presence {
     }
 
     /// Whose doing it is that they are not together; nobody's while they are, or while nobody has come.
-    /// Of two who are away it is whoever went first. Two who part at the same moment do so by agreement,
-    /// which is the payer's as well; two who break off at the same moment were cut off by something else.
-    pub const fn fault(&self) -> Option<Fault> {
+    pub fn fault(&self) -> Option<Fault> {
         match (&self.host, &self.payer) {
             (Side::In { .. }, Side::In { .. }) | (Side::Never, Side::Never) => None,
             (Side::In { .. }, Side::Never | Side::Out { .. }) | (Side::Out { .. }, Side::Never) => {
@@ -81,23 +79,31 @@ impl Presence {
                 Some(Fault::Host)
             }
             (
-                Side::Out { since: host, how: host_how, .. },
-                Side::Out { since: payer, how: payer_how, .. },
-            ) => {
-                let apart = if host.0 < payer.0 { payer.since(*host) } else { host.since(*payer) };
-                match (host_how, payer_how) {
-                    (Departure::Left, Departure::Left) if apart <= TOGETHER_MS => Some(Fault::Payer),
-                    (Departure::Dropped, Departure::Dropped) if apart <= TOGETHER_MS => Some(Fault::Outage),
-                    _ if host.0 < payer.0 => Some(Fault::Host),
-                    _ => Some(Fault::Payer),
-                }
-            }
+                Side::Out { since: host_since, how: host, .. },
+                Side::Out { since: payer_since, how: payer, .. },
+            ) => Some(fault_of_both((*host_since, *host), (*payer_since, *payer))),
         }
     }
 
     /// Whether both left by their own will, so that nobody is waited for.
     pub const fn has_parted(&self) -> bool {
         self.host.has_left() && self.payer.has_left()
+    }
+}
+
+/// Of two who are away it is whoever went first, but for three cases. Two who part at the same moment do so
+/// by agreement, which is the payer's as well. Two who break off at the same moment were cut off by
+/// something else. And a payer whose line broke may come back for a while, so that the host has to be there.
+fn fault_of_both(host: (UnixMillis, Departure), payer: (UnixMillis, Departure)) -> Fault {
+    let ((host_since, host), (payer_since, payer)) = (host, payer);
+    let apart_ms = host_since.since(payer_since).max(payer_since.since(host_since));
+    match (host, payer) {
+        (Departure::Left, Departure::Left) if apart_ms <= TOGETHER_MS => Fault::Payer,
+        (Departure::Dropped, Departure::Dropped) if apart_ms <= TOGETHER_MS => Fault::Outage,
+        _ if host_since < payer_since => Fault::Host,
+        (Departure::Left, Departure::Dropped) if apart_ms <= SESSION_GRACE_MS => Fault::Host,
+        (Departure::Dropped, Departure::Dropped) if apart_ms <= SESSION_GRACE_MS => Fault::Outage,
+        (Departure::Left | Departure::Dropped, _) => Fault::Payer,
     }
 }
 
