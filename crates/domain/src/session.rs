@@ -115,6 +115,8 @@ pub fn decide(session: &Session, command: &Command, now: UnixMillis) -> Result<V
         }
     }
     story.follow_up();
+    // What a command brings about may be over at once.
+    story.sweep();
     Ok(story.events)
 }
 

@@ -7,10 +7,17 @@
 use crate::money::{Permille, Price};
 use crate::offer::{Access, Offer, Overrun, Pack, Point, SlotStart};
 use std::fmt;
+use std::str::FromStr;
 
 /// The SHA-256 of a canonical text.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TermsDigest(pub [u8; 32]);
+
+/// The text was not 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("a digest is 64 hexadecimal digits")]
+pub struct DigestError;
 
 /// One thing that holds, with its numbers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -210,6 +217,36 @@ impl TermsDigest {
     }
 }
 
+impl FromStr for TermsDigest {
+    type Err = DigestError;
+
+    fn from_str(text: &str) -> Result<Self, DigestError> {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(DigestError);
+        }
+        let mut bytes = [0; 32];
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            let digits = &text[2 * place..2 * place + 2];
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| DigestError)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for TermsDigest {
+    type Error = DigestError;
+
+    fn try_from(text: String) -> Result<Self, DigestError> {
+        text.parse()
+    }
+}
+
+impl From<TermsDigest> for String {
+    fn from(digest: TermsDigest) -> Self {
+        digest.to_hex()
+    }
+}
+
 impl fmt::Debug for TermsDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TermsDigest({})", self.to_hex())
@@ -253,6 +290,15 @@ mod tests {
              What you paid beyond what you owe goes back to you.\n\
              If the host ends early, you do not owe the missing time, and nothing at all if it was less than a minute.\n"
         );
+    }
+
+    #[test]
+    fn a_digest_survives_text() {
+        let digest = TermsDigest(std::array::from_fn(|place| u8::try_from(place * 8).unwrap_or(0)));
+        assert_eq!(digest.to_hex().parse(), Ok(digest));
+        for text in ["", "0", &"g".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
+            assert_eq!(text.parse::<TermsDigest>(), Err(DigestError), "{text}");
+        }
     }
 
     #[test]

@@ -16,7 +16,6 @@ impl Story {
         };
         if !self.session.is_closed() && !side.holds(participant) {
             self.push(What::Entered { party, participant });
-            self.follow_up();
         }
     }
 
@@ -26,9 +25,6 @@ impl Story {
             if party == Party::Host { &self.session.presence.host } else { &self.session.presence.payer };
         if side.would_change(participant, how) {
             self.push(What::Gone { party, participant, how });
-            self.follow_up();
-            // Two who have both left are not waited for.
-            self.sweep();
         }
     }
 
@@ -45,6 +41,5 @@ impl Story {
         if let (Stage::Confirmed { .. }, true) = (&self.session.stage, slot_is_over) {
             self.close(Ending::Aborted(Fault::Outage));
         }
-        self.sweep();
     }
 }

@@ -471,3 +471,28 @@ fn a_free_session_needs_consent_alone() {
         "#]],
     );
 }
+
+#[test]
+fn nothing_is_sold_of_a_slot_that_is_over() {
+    check(
+        on_plan(hour()),
+        Some(10),
+        "away 70m\n consent\n status",
+        expect![[r#"
+        away 70m           -> revived
+        consent            -> consented, closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
+        status             -> Expired
+    "#]],
+    );
+    check(
+        on_plan(hour()),
+        Some(10),
+        "consent\n wait 69m\n status\n wait 1m",
+        expect![[r#"
+        consent            -> consented
+        wait 69m           -> closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR) at 30m
+        status             -> Expired
+        wait 1m            -> nothing
+    "#]],
+    );
+}

@@ -512,8 +512,8 @@ fn whoever_does_not_come_is_named() {
             wait 24m           -> nothing
             payer drop         -> payer dropped
             wait 1m            -> nothing
-            payer in           -> payer came
-            wait 1m            -> closed (NoShow(Host), 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR) at 25m, [refund 60.00 EUR of p0], [mail receipt]
+            payer in           -> payer came, closed (NoShow(Host), 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+            wait 1m            -> nothing
         "#]],
     );
     check(
