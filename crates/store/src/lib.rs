@@ -13,6 +13,7 @@
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
 //! | [`invite_mails`] | `invite_mails`: who was invited by mail, and what they were told |
+//! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
 //! | `testing` | none; databases for tests, behind the feature of that name |
@@ -32,6 +33,7 @@ pub mod identities;
 pub mod invite_mails;
 pub mod journal;
 pub mod keeping;
+pub mod ledger;
 pub mod links;
 pub mod logins;
 pub mod owners;

@@ -3,6 +3,7 @@
 mod accounts;
 mod histories;
 mod keeping;
+mod ledger;
 mod ownership;
 mod rules;
 mod upgrade;
@@ -37,7 +38,7 @@ const ANA: u128 = 1;
 const BO: u128 = 2;
 const CY: u128 = 3;
 
-fn user(bits: u128) -> UserId {
+const fn user(bits: u128) -> UserId {
     UserId::from_bits(bits)
 }
 
