@@ -37,7 +37,7 @@ use Outside::{Never, Only};
 const CRATES: &[Rule] = &[
     Rule { name: "model", ours: &[], outside: Only(&["serde", "thiserror"]) },
     Rule { name: "protocol", ours: &["model"], outside: Only(&["serde", "serde_json", "thiserror"]) },
-    Rule { name: "domain", ours: &["model"], outside: Only(&["jiff", "thiserror"]) },
+    Rule { name: "domain", ours: &["model"], outside: Only(&["jiff", "serde", "thiserror"]) },
     Rule { name: "call", ours: &["model", "protocol"], outside: Only(&[]) },
     Rule {
         name: "sfu",
@@ -81,7 +81,9 @@ const RUNTIMES: &[&str] = &["async-std", "axum", "leptos", "sqlx", "tokio", "web
 
 /// Words that stay out of a crate's sources, because they bring in what its dependencies let through.
 const FOREIGN_WORDS: &[(&str, &str)] = &[
-    ("crates/domain/src/", "serde"),
+    // Sessions are stored as their events: decision 16.
+    ("crates/domain/src/ledger", "serde"),
+    ("crates/domain/src/room", "serde"),
     ("crates/domain/src/", "async "),
     ("crates/call/src/", "std::time::Instant"),
     ("crates/ui/src/", "#[server"),

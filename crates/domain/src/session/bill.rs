@@ -20,7 +20,7 @@ use model::offer::{Access, Point};
 use model::{Money, Permille};
 
 /// What a session comes to.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Settlement {
     /// How long host and payer were both in within the time that was paid for.
     pub attended_ms: i64,
@@ -28,7 +28,8 @@ pub struct Settlement {
 }
 
 /// The part of it that is owed.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Bill {
     Free,
     Money(MoneyBill),
@@ -40,7 +41,7 @@ pub enum Bill {
 }
 
 /// A bill in money. What was captured and not refunded is with host, operator, or frozen.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct MoneyBill {
     /// What the session costs as it went.
     pub owed: Money,
@@ -59,14 +60,15 @@ pub struct MoneyBill {
 }
 
 /// What becomes of one payment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Move {
     pub payment: model::PaymentId,
     pub act: Act,
 }
 
 /// What is done with a payment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     /// Money that came is divided, and the rest goes back.
     Divide { kept: Split, refund: Money },

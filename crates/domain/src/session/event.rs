@@ -7,7 +7,8 @@ use super::till::{Purpose, Release};
 use model::{Money, ParticipantId, PaymentId, RefundId, TermsDigest, UnixMillis};
 
 /// Who acts. The caller has been named before; strangers are nobody to a session.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Party {
     Host,
     Payer,
@@ -60,7 +61,8 @@ pub enum Command {
 }
 
 /// What the processor says about money.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Confirmation {
     /// It is ours.
     Captured,
@@ -77,14 +79,15 @@ pub enum RefundOf {
 }
 
 /// It happened, then. Events of one session come in order, and their times never go back.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Event {
     pub at: UnixMillis,
     pub what: What,
 }
 
 /// What happened.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     Consented {
         terms: TermsDigest,
@@ -206,7 +209,7 @@ pub enum What {
 }
 
 /// What goes back of one payment.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct RefundPart {
     pub payment: PaymentId,
     pub amount: Money,
@@ -215,7 +218,8 @@ pub struct RefundPart {
 }
 
 /// How a session came to its end.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// Nobody paid in time.
     Expired,
@@ -230,7 +234,8 @@ pub enum Ending {
 }
 
 /// Who did not come.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Absent {
     Host,
     Payer,

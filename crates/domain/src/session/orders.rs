@@ -16,7 +16,8 @@ pub struct Order {
 }
 
 /// What is to be done outside.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Instruction {
     /// Take so much of the money that is kept ready, and let the rest go.
     Capture {
@@ -40,7 +41,8 @@ pub enum Instruction {
 }
 
 /// What the payer is told by mail.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Letter {
     /// The session is over, and this is what it came to.
     Receipt,

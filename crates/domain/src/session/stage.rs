@@ -45,7 +45,8 @@ pub struct Sitting {
 }
 
 /// How time is counted.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// There is no end: a free session, or one that is paid per call.
     Open,
@@ -58,7 +59,8 @@ pub enum Clock {
 }
 
 /// How much was left when everybody was last told.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Warned {
     NotYet,
     FiveMinutes,

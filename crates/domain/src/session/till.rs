@@ -34,7 +34,8 @@ pub struct Payment {
 }
 
 /// What a payment is for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// To come in.
     Entry,
@@ -84,14 +85,14 @@ pub enum Share {
 }
 
 /// What host and operator have of an amount.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Split {
     pub host: Money,
     pub fee: Money,
 }
 
 /// What becomes of a payment when its dispute is over and the session is settled.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Release {
     pub kept: Split,
     pub refund: Money,
