@@ -181,6 +181,9 @@ impl Scene {
         assert_eq!(balance(Account::Loss), lost - forgone);
         assert_eq!(deferred, frozen, "only what is not settled is deferred");
         assert!(host >= 0 && fee >= 0, "nobody gives back more than they got");
+        if self.session.is_closed() && net == forgone + frozen {
+            assert_eq!((host, fee), (0, 0), "when all went back, nobody has anything of it");
+        }
         if self.session.is_closed() {
             let unsettled = |share| matches!(share, Share::Deferred);
             assert!(!self.session.till.takings().any(|(_, takings)| unsettled(takings.share)));
