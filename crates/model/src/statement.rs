@@ -34,6 +34,7 @@ pub enum Sentence {
     StartsWhenBothAreIn,
     FixedTimeRuns,
     MinutesPause,
+    AbsenceEnds,
     HostNoShow { wait_minutes: u16, refund: Permille },
     PayerNoShow { wait_minutes: u16, refund: Permille },
     NobodyShows { wait_minutes: u16, refund: Permille },
@@ -66,6 +67,7 @@ pub fn statement(offer: &Offer) -> Vec<Sentence> {
             said.push(Sentence::HostEndsEarly);
         }
         Access::PerCall { .. } => {
+            said.push(Sentence::AbsenceEnds);
             said.extend(otherwise(offer));
             said.push(Sentence::ShortCallIsFree);
         }
@@ -160,11 +162,12 @@ impl fmt::Display for Sentence {
             }
             Self::StartsWhenBothAreIn => f.write_str("Your time starts when you and the host are both in."),
             Self::FixedTimeRuns => f.write_str(
-                "If your connection breaks, your time runs on, and you can come back until it is over without paying again.",
+                "If your connection breaks, your time runs on, and you can come back until it is over without paying again, as long as the host is there.",
             ),
             Self::MinutesPause => f.write_str(
                 "Minutes count only while you and the host are both in; if one of you is away for two minutes, the session ends.",
             ),
+            Self::AbsenceEnds => f.write_str("If one of you is away for two minutes, the call ends."),
             Self::HostNoShow { wait_minutes, refund } => {
                 write!(f, "If the host has not come after {wait_minutes} minutes, you owe {}.", owed(*refund))
             }
@@ -175,7 +178,7 @@ impl fmt::Display for Sentence {
                 write!(f, "If neither has come after {wait_minutes} minutes, you owe {}.", owed(*refund))
             }
             Self::HostEndsEarly => f.write_str(
-                "If the host ends early, you do not owe the missing time, and nothing at all if it was less than a minute.",
+                "If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.",
             ),
             Self::ShortCallIsFree => {
                 f.write_str("If the host ends the call within its first minute, it costs nothing.")
@@ -278,7 +281,7 @@ mod tests {
              You pay 60.00 EUR for 60 minutes.\n\
              You pay before you come in.\n\
              Your time starts when you and the host are both in.\n\
-             If your connection breaks, your time runs on, and you can come back until it is over without paying again.\n\
+             If your connection breaks, your time runs on, and you can come back until it is over without paying again, as long as the host is there.\n\
              When your time is over, the session ends.\n\
              If the host has not come after 15 minutes, you owe nothing.\n\
              If you have not come after 15 minutes, you owe the full price.\n\
@@ -288,7 +291,7 @@ mod tests {
              If you cancel later than that, you owe the full price.\n\
              If no time was planned, you can cancel until it begins and owe nothing.\n\
              What you paid beyond what you owe goes back to you.\n\
-             If the host ends early, you do not owe the missing time, and nothing at all if it was less than a minute.\n"
+             If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.\n"
         );
     }
 

@@ -5,16 +5,16 @@
 //! | expired, cancelled by the host | nothing |
 //! | cancelled by the payer, no show | what the terms say |
 //! | completed | all, less what the payer missed without having gone first |
-//! | aborted | all, less that and the rest of the slot; nothing if it lasted less than a minute |
+//! | aborted | all, less that and the rest of the slot; nothing if less than a minute is left of it |
 //!
 //! Less than two minutes that were missed are nobody's. What is owed is taken from the payments in the
 //! order in which they came; the rest goes back. The operator's share is rounded down, and the host has
 //! the remainder, so that nothing is lost.
 
+use super::Session;
 use super::event::{Absent, Ending, Party};
 use super::stage::{Clock, Sitting, Stage};
 use super::till::{Dispute, Payment, PaymentState, Share, Split, Takings, less, more};
-use super::{Session, Tally};
 use crate::limits::{SESSION_GRACE_MS, SESSION_LEAST_MS};
 use model::offer::{Access, Point};
 use model::{Money, Permille};
@@ -96,7 +96,7 @@ impl Session {
 
     /// What the session costs as it went.
     fn owed(&self, price: Money, ending: Ending) -> Money {
-        let (sitting, zero) = (self.sitting(), Money::zero(price.currency));
+        let zero = Money::zero(price.currency);
         if let Stage::Offered { .. } | Stage::Awaiting { .. } = self.stage {
             return zero;
         }
@@ -108,35 +108,57 @@ impl Session {
             Ending::NoShow(Absent::Host) => without(terms.no_show.host),
             Ending::NoShow(Absent::Payer) => without(terms.no_show.payer),
             Ending::NoShow(Absent::Both) => without(terms.no_show.both),
-            Ending::Completed => self.less_missing(price, sitting, self.tally.missed_ms),
-            Ending::Aborted(_) if self.tally.is_nothing() => zero,
-            Ending::Aborted(_) => {
-                self.less_missing(price, sitting, self.tally.missed_ms + self.rest_ms(sitting))
-            }
+            Ending::Completed => self.less_missing(price, self.tally.missed_ms),
+            Ending::Aborted(_) if self.is_hardly_begun() => zero,
+            Ending::Aborted(_) => self.less_missing(price, self.missing_ms()),
         }
     }
 
     /// The price with its extensions, without the part that is missing.
-    fn less_missing(&self, price: Money, sitting: Option<&Sitting>, missing_ms: i64) -> Money {
-        let extended = sitting.map_or(0, |sitting| sitting.extended);
+    fn less_missing(&self, price: Money, missing_ms: i64) -> Money {
+        let extended = self.sitting().map_or(0, |sitting| sitting.extended);
         let whole = match self.offer.parts().point {
             Point::During { price: extension, .. } => {
                 (0..extended).fold(price, |sum, _| more(sum, extension.money()))
             }
             Point::Before | Point::After => price,
         };
-        match &self.offer.parts().access {
-            Access::Fixed { length, .. } if missing_ms > SESSION_GRACE_MS => {
-                let length_ms = length.millis() + i64::from(extended) * self.extension_ms();
+        match self.length_ms() {
+            Some(length_ms) if missing_ms > SESSION_GRACE_MS => {
                 less(whole, whole.fraction(missing_ms, length_ms))
             }
-            Access::Free | Access::Fixed { .. } | Access::PerCall { .. } | Access::Prepaid { .. } => whole,
+            Some(_) | None => whole,
         }
     }
 
+    /// A fixed length with its extensions.
+    fn length_ms(&self) -> Option<i64> {
+        let extended = self.sitting().map_or(0, |sitting| sitting.extended);
+        match &self.offer.parts().access {
+            Access::Fixed { length, .. } => Some(length.millis() + i64::from(extended) * self.extension_ms()),
+            Access::Free | Access::PerCall { .. } | Access::Prepaid { .. } => None,
+        }
+    }
+
+    /// What the payer does not get of a fixed length if the session ends now.
+    pub(super) fn missing_ms(&self) -> i64 {
+        self.tally.missed_ms + self.rest_ms()
+    }
+
+    /// Whether there was less than a minute of it: of a fixed length the part that is not missing, which a
+    /// payer may have used or not; else the time together.
+    pub(super) fn is_hardly_begun(&self) -> bool {
+        let had_ms = match (self.sitting(), self.length_ms()) {
+            (Some(_), Some(length_ms)) => length_ms - self.missing_ms(),
+            (Some(_), None) => self.tally.attended_ms,
+            (None, _) => 0,
+        };
+        had_ms < SESSION_LEAST_MS
+    }
+
     /// What is left of a fixed length.
-    pub(super) fn rest_ms(&self, sitting: Option<&Sitting>) -> i64 {
-        match sitting.map(|sitting| sitting.clock) {
+    fn rest_ms(&self) -> i64 {
+        match self.sitting().map(|sitting| sitting.clock) {
             Some(Clock::Slot { ends, .. }) => ends.since(self.as_of),
             Some(Clock::Open | Clock::Minutes | Clock::Overrun { .. }) | None => 0,
         }
@@ -275,13 +297,6 @@ pub(super) fn earned(kept: Split) -> Share {
 /// The smaller of two amounts of one currency.
 pub(super) fn at_most(one: Money, other: Money) -> Money {
     if one.minor <= other.minor { one } else { other }
-}
-
-impl Tally {
-    /// Whether the two were together for less than what is worth anything.
-    pub(super) const fn is_nothing(self) -> bool {
-        self.attended_ms < SESSION_LEAST_MS
-    }
 }
 
 impl Settlement {

@@ -66,12 +66,9 @@ impl Session {
     /// How a session ends that began and whose two do not come together again.
     pub(super) fn ending_without(&self, fault: Option<Fault>) -> Ending {
         let Some(fault @ (Fault::Host | Fault::Outage)) = fault else { return Ending::Completed };
-        let sitting = self.sitting();
-        let is_cut_short = match (sitting.map(|sitting| sitting.clock), &self.offer.parts().access) {
-            (Some(Clock::Slot { .. }), _) => {
-                self.tally.missed_ms + self.rest_ms(sitting) > SESSION_GRACE_MS || self.tally.is_nothing()
-            }
-            (Some(Clock::Open), Access::PerCall { .. }) => self.tally.is_nothing(),
+        let is_cut_short = match (self.sitting().map(|sitting| sitting.clock), &self.offer.parts().access) {
+            (Some(Clock::Slot { .. }), _) => self.missing_ms() > SESSION_GRACE_MS || self.is_hardly_begun(),
+            (Some(Clock::Open), Access::PerCall { .. }) => self.is_hardly_begun(),
             (Some(Clock::Open | Clock::Minutes | Clock::Overrun { .. }) | None, _) => false,
         };
         if is_cut_short { Ending::Aborted(fault) } else { Ending::Completed }

@@ -584,3 +584,30 @@ fn a_host_has_to_be_there_while_the_payer_may_come_back() {
     "#]],
     );
 }
+
+#[test]
+fn a_payer_who_comes_at_the_last_moment_has_used_the_slot() {
+    let paid = "consent\n checkout\n captured p0\n host in\n wait 55m\n ...\n";
+    let wishes = Wishes { no_show: NoShow { wait: wait(120), ..hour().no_show }, ..on_plan(hour()) };
+    check(
+        wishes.clone(),
+        Some(0),
+        &format!("{paid} payer in\n wait 30s\n end by host"),
+        expect![[r#"
+        payer in           -> payer came, began until 60m
+        wait 30s           -> nothing
+        end by host        -> closed (Aborted(Host), 0m30s, owed 55.50 EUR, host 49.95 EUR, fee 5.55 EUR, due 0.00 EUR), [refund 4.50 EUR of p0], [mail receipt]
+    "#]],
+    );
+    check(
+        wishes,
+        Some(0),
+        &format!("{paid} wait 4m\n payer in\n wait 30s\n end by host"),
+        expect![[r#"
+        wait 4m            -> nothing
+        payer in           -> payer came, began until 60m
+        wait 30s           -> nothing
+        end by host        -> closed (Completed, 0m30s, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+    "#]],
+    );
+}
