@@ -168,6 +168,18 @@ impl Session {
         matches!(self.stage, Stage::Closed { .. })
     }
 
+    /// When it was closed, once it is.
+    pub const fn closed_at(&self) -> Option<UnixMillis> {
+        match &self.stage {
+            Stage::Closed { at, .. } => Some(*at),
+            Stage::Offered { .. }
+            | Stage::Awaiting { .. }
+            | Stage::Confirmed { .. }
+            | Stage::Live(_)
+            | Stage::Grace(_) => None,
+        }
+    }
+
     /// The bill that is not paid.
     pub const fn owing(&self) -> Option<Money> {
         match &self.stage {

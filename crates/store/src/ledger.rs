@@ -47,18 +47,17 @@ pub struct Balance {
     pub balance: i64,
 }
 
-/// Posts transactions that belong to one change; says of each whether it stood before. After an error
+/// Posts transactions that belong to one change, each with its time; says of each whether it stood before. After an error
 /// nothing of the whole change may be committed.
 pub async fn post(
     tx: &mut Transaction,
-    transactions: &[ledger::Transaction],
+    transactions: &[(UnixMillis, ledger::Transaction)],
     session: Option<SessionId>,
-    at: UnixMillis,
 ) -> Result<Vec<Posted>, PostError> {
     lock_accounts(tx, transactions).await?;
     let mut posted = Vec::with_capacity(transactions.len());
-    for transaction in transactions {
-        posted.push(post_one(tx, transaction, session, at).await?);
+    for (at, transaction) in transactions {
+        posted.push(post_one(tx, transaction, session, *at).await?);
     }
     Ok(posted)
 }
@@ -75,12 +74,15 @@ pub async fn load_balances(store: &Store) -> Result<Vec<Balance>, Error> {
     store.fetch_all(Statement::new(SQL)).await
 }
 
-async fn lock_accounts(tx: &mut Transaction, transactions: &[ledger::Transaction]) -> Result<(), Error> {
+async fn lock_accounts(
+    tx: &mut Transaction,
+    transactions: &[(UnixMillis, ledger::Transaction)],
+) -> Result<(), Error> {
     const OPEN: &str = "insert into ledger_accounts (name, unit, side, balance) values ($1, $2, $3, 0) \
          on conflict do nothing";
     // Changes nothing, but holds the row until the transaction ends.
     const LOCK: &str = "update ledger_accounts set balance = balance where name = $1 and unit = $2";
-    let entries = transactions.iter().flat_map(ledger::Transaction::entries);
+    let entries = transactions.iter().flat_map(|(_, transaction)| transaction.entries());
     let accounts = entries.map(|entry| (entry.account.name(), unit_text(entry.unit), side(entry.account)));
     for (name, unit, side) in accounts.collect::<BTreeSet<_>>() {
         tx.execute(Statement::new(OPEN).text(&name).text(unit).text(side)).await?;
@@ -116,7 +118,7 @@ async fn post_one(
 }
 
 /// Whether the database holds this very transaction.
-async fn stands(tx: &mut Transaction, transaction: &ledger::Transaction) -> Result<bool, Error> {
+pub(crate) async fn stands(tx: &mut Transaction, transaction: &ledger::Transaction) -> Result<bool, Error> {
     const CAUSE: &str = "select cause from ledger_transactions where id = $1";
     const ENTRY: &str =
         "select account, unit, amount from ledger_entries where transaction_id = $1 and number = $2";

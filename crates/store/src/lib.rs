@@ -16,6 +16,7 @@
 //! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
+//! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
 //! | `testing` | none; databases for tests, behind the feature of that name |
 //!
 //! Each statement is one `&'static str` that runs unchanged on both databases, which the tests prove.
@@ -41,6 +42,7 @@ pub mod participants;
 pub mod plans;
 pub mod rooms;
 pub mod rules;
+pub mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
 #[cfg(test)]

@@ -145,6 +145,8 @@ impl Store {
 impl Transaction {
     /// Runs a writing statement; says how many rows it touched.
     pub(crate) async fn execute(&mut self, statement: Statement) -> Result<u64, Error> {
+        #[cfg(feature = "testing")]
+        crate::testing::live_on()?;
         Ok(match self {
             Self::Sqlite(tx) => statement.for_sqlite().execute(&mut **tx).await?.rows_affected(),
             Self::Postgres(tx) => statement.for_postgres().execute(&mut **tx).await?.rows_affected(),
@@ -153,6 +155,8 @@ impl Transaction {
 
     /// Runs a statement that answers with at most one row.
     pub(crate) async fn fetch_optional<T: Row>(&mut self, statement: Statement) -> Result<Option<T>, Error> {
+        #[cfg(feature = "testing")]
+        crate::testing::live_on()?;
         Ok(match self {
             Self::Sqlite(tx) => statement.rows_for_sqlite().fetch_optional(&mut **tx).await?,
             Self::Postgres(tx) => statement.rows_for_postgres().fetch_optional(&mut **tx).await?,

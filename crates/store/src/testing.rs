@@ -15,6 +15,7 @@
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -111,6 +112,29 @@ impl Choice {
             Ok("postgres") => Self::Postgres,
             Ok(other) => panic!("ANTEROOM_TEST_DATABASE is sqlite or postgres, and not {other}"),
         }
+    }
+}
+
+thread_local! {
+    /// How many statements in transactions this thread still lives for, if its end is near.
+    static LIFE: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// Lets this thread's next transactions run so many statements, and fails the one after, as a crash would:
+/// what was begun is not committed. `None` ends that.
+pub fn crash_after(statements: Option<u32>) {
+    LIFE.set(statements);
+}
+
+/// One statement less to live.
+pub(crate) fn live_on() -> Result<(), crate::Error> {
+    match LIFE.get() {
+        Some(0) => Err(crate::Error::Sql(sqlx::Error::WorkerCrashed)),
+        Some(left) => {
+            LIFE.set(Some(left - 1));
+            Ok(())
+        }
+        None => Ok(()),
     }
 }
 

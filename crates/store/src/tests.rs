@@ -6,6 +6,8 @@ mod keeping;
 mod ledger;
 mod ownership;
 mod rules;
+mod session_words;
+mod sessions;
 mod upgrade;
 
 use crate::audit::AuditKey;
@@ -31,6 +33,16 @@ async fn on_both(test: impl AsyncFn(Store)) {
         let store = Store::open(&database.url).await.expect("a new database opens");
         test(store.clone()).await;
         store.close().await;
+    }
+}
+
+/// Numbers that look random and are the same in every run (xorshift, Marsaglia 2003).
+fn draws(mut seed: u64) -> impl FnMut(u64) -> u64 {
+    move |below| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed % below
     }
 }
 

@@ -31,6 +31,32 @@ pub enum Status {
     DisputeLost,
 }
 
+impl Status {
+    /// Its name in the database and in statements.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Offered => "offered",
+            Self::AwaitingPayment => "awaiting_payment",
+            Self::Confirmed => "confirmed",
+            Self::Lobby => "lobby",
+            Self::Live => "live",
+            Self::Grace => "grace",
+            Self::Closed => "closed",
+            Self::Settled => "settled",
+            Self::Expired => "expired",
+            Self::Cancelled => "cancelled",
+            Self::NoShow(Absent::Host) => "no_show_host",
+            Self::NoShow(Absent::Payer) => "no_show_payer",
+            Self::NoShow(Absent::Both) => "no_show_both",
+            Self::Aborted => "aborted",
+            Self::Refunded => "refunded",
+            Self::Disputed => "disputed",
+            Self::DisputeWon => "dispute_won",
+            Self::DisputeLost => "dispute_lost",
+        }
+    }
+}
+
 impl Session {
     /// Where the session is, in one word. An open dispute is named before everything else, a bill before
     /// how it came about.

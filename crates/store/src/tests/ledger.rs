@@ -1,6 +1,6 @@
 //! The ledger in both databases: what is posted, what the schema refuses by itself, and what adding up finds.
 
-use super::{ANA, BO, on_both, user};
+use super::{ANA, BO, draws, on_both, user};
 use crate::Store;
 use crate::ledger::{self, PostError, verify};
 use crate::statement::Statement;
@@ -32,7 +32,8 @@ fn paid(id: u128, minor: i64) -> Transaction {
 /// Posts in a transaction of its own, as a change that is about nothing else.
 async fn post(store: &Store, transactions: &[Transaction]) -> Result<Vec<Posted>, PostError> {
     let mut tx = store.begin().await?;
-    let posted = ledger::post(&mut tx, transactions, Some(session(1)), NOW).await?;
+    let transactions: Vec<_> = transactions.iter().map(|one| (NOW, one.clone())).collect();
+    let posted = ledger::post(&mut tx, &transactions, Some(session(1))).await?;
     tx.commit().await?;
     Ok(posted)
 }
@@ -258,16 +259,6 @@ async fn adding_up_finds_whatever_was_changed() {
             assert_eq!(told.join("; "), found, "{sql}");
         })
         .await;
-    }
-}
-
-/// Numbers that look random and are the same in every run (xorshift, Marsaglia 2003).
-fn draws(mut seed: u64) -> impl FnMut(u64) -> u64 {
-    move |below| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        seed % below
     }
 }
 

@@ -37,6 +37,7 @@ fn policy() -> Policy {
         longest: Minutes::new(90).ok(),
         ending: Ending::Close,
         notice: Notice::parse("Two minutes").ok(),
+        after: model::WebAddress::parse("https://desk.example.org/17").ok(),
     }
 }
 

@@ -1,0 +1,132 @@
+//! The outbox: what the processor and the mailer still have to do, saved with the event that asks for it.
+//!
+//! ```text
+//! due ──claim──▶ under way ──done──▶ done
+//!  ▲                 │
+//!  └── failed, lost ─┴── failed too often ──▶ dead: the operator looks at it
+//! ```
+//!
+//! A claim moves the next try into the future, so that of two workers one has the order, and an order whose
+//! worker died is due again by itself. Whoever carries an order out hands its id to the processor, which
+//! makes a second try the same as the first.
+
+use crate::owners::RoomTransaction;
+use crate::statement::Statement;
+use crate::{Error, Store};
+use domain::session::{self, Instruction, Session};
+use model::{OutboxId, SessionId, UnixMillis};
+
+/// An order that is to be tried.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Order {
+    pub id: OutboxId,
+    pub session: SessionId,
+    pub instruction: Instruction,
+    /// How often it was tried before.
+    pub attempts: u32,
+    /// What was wrong the last time.
+    pub error: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    id: String,
+    session_id: String,
+    instruction: String,
+    attempts: i64,
+    error: Option<String>,
+}
+
+const CORRUPT: Error = Error::Corrupt { table: "session_orders" };
+/// How many characters of what was wrong are kept.
+const ERROR_LIMIT: usize = 300;
+
+/// Notes the orders of an event. `session` is as it was before.
+pub(super) async fn insert(
+    tx: &mut RoomTransaction,
+    session: &Session,
+    event: &session::Event,
+) -> Result<(), Error> {
+    const SQL: &str = "insert into session_orders (id, session_id, at, instruction, due_at) \
+         values ($1, $2, $3, $4, $3)";
+    for order in session::orders(session, event) {
+        let statement = Statement::new(SQL)
+            .text(order.id.to_hex())
+            .text(session.id.to_hex())
+            .time(event.at)
+            .text(serde_json::to_string(&order.what).expect("an order is plain data"));
+        tx.tx.execute(statement).await?;
+    }
+    Ok(())
+}
+
+/// What is to be tried by now, what has waited longest first.
+pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<Order>, Error> {
+    const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders \
+         where due_at <= $1 and done_at is null and dead_at is null order by due_at, id limit $2";
+    let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(limit))).await?;
+    raw.into_iter().map(Raw::parse).collect()
+}
+
+/// What nobody tries any more, the newest first.
+pub async fn load_dead(store: &Store, limit: u32) -> Result<Vec<Order>, Error> {
+    const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders \
+         where dead_at is not null order by dead_at desc, id limit $1";
+    let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).integer(i64::from(limit))).await?;
+    raw.into_iter().map(Raw::parse).collect()
+}
+
+/// Takes an order until then; says whether it is ours.
+pub async fn claim(store: &Store, order: &Order, until: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update session_orders set attempts = attempts + 1, due_at = $3 \
+         where id = $1 and attempts = $2 and done_at is null and dead_at is null";
+    let statement =
+        Statement::new(SQL).text(order.id.to_hex()).integer(i64::from(order.attempts)).time(until);
+    Ok(store.execute(statement).await? == 1)
+}
+
+/// Notes that an order was carried out; harmless if that is known.
+pub async fn finish(store: &Store, id: OutboxId, now: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update session_orders set done_at = $2, dead_at = null, error = null \
+         where id = $1 and done_at is null";
+    store.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await?;
+    Ok(())
+}
+
+/// Notes what was wrong, and when it is tried again; never, without a time.
+pub async fn fail(
+    store: &Store,
+    id: OutboxId,
+    error: &str,
+    (again, now): (Option<UnixMillis>, UnixMillis),
+) -> Result<(), Error> {
+    const SQL: &str = "update session_orders set error = $2, due_at = $3, dead_at = $4 \
+         where id = $1 and done_at is null";
+    let error: String = error.chars().take(ERROR_LIMIT).collect();
+    let statement = Statement::new(SQL)
+        .text(id.to_hex())
+        .text(error)
+        .time(again.unwrap_or(now))
+        .optional_time(again.is_none().then_some(now));
+    store.execute(statement).await?;
+    Ok(())
+}
+
+/// Has a dead order tried again; says whether it was dead.
+pub async fn revive(store: &Store, id: OutboxId, now: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update session_orders set dead_at = null, due_at = $2 \
+         where id = $1 and dead_at is not null";
+    Ok(store.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await? == 1)
+}
+
+impl Raw {
+    fn parse(self) -> Result<Order, Error> {
+        Ok(Order {
+            id: self.id.parse().map_err(|_| CORRUPT)?,
+            session: self.session_id.parse().map_err(|_| CORRUPT)?,
+            instruction: serde_json::from_str(&self.instruction).map_err(|_| CORRUPT)?,
+            attempts: u32::try_from(self.attempts).map_err(|_| CORRUPT)?,
+            error: self.error,
+        })
+    }
+}

@@ -1,0 +1,256 @@
+//! Playing every session again, and comparing what comes of it with what stands elsewhere.
+//!
+//! | what must hold | what is found if not |
+//! |---|---|
+//! | the events are those of a session | [`Fault::Unreadable`] |
+//! | the index says what the events say | [`Fault::Index`] |
+//! | every transaction that they ask for stands in the ledger, as they ask for it | [`Fault::Unposted`] |
+//! | the ledger has no other transaction about the session | [`Fault::Unfounded`] |
+//! | the orders are those that they ask for | [`Fault::Orders`] |
+//! | no more time is billed than host and payer were inside together | [`Fault::Overbilled`] |
+//!
+//! That a session is settled once follows: closing is one event, whose transactions stand once. The time is
+//! compared for as long as the room keeps its attendance. It may run beside a server: a session that
+//! changes meanwhile is read again.
+
+use super::{PAGE, Raw};
+use crate::statement::Statement;
+use crate::{Error, Store, ledger};
+use domain::session::{Event, Session, orders, postings};
+use model::{OutboxId, RoomId, SessionId, TransactionId, UnixMillis, UserId};
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How often a session that changes while it is read is read again.
+const TRIES: usize = 5;
+
+/// What playing the sessions again came to.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Report {
+    /// How many sessions there are.
+    pub sessions: u64,
+    /// How many of them are over.
+    pub closed: u64,
+    pub findings: Vec<Finding>,
+}
+
+/// A session that is not what its events say.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("session {session}: {fault}")]
+pub struct Finding {
+    pub session: SessionId,
+    pub fault: Fault,
+}
+
+/// What is wrong with a session.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Fault {
+    #[error("its events are not those of a session")]
+    Unreadable,
+    #[error("it is listed as {listed}, and its events say {events}")]
+    Index { listed: String, events: String },
+    #[error("transaction {transaction} does not stand in the ledger as its events ask for it")]
+    Unposted { transaction: TransactionId },
+    #[error("transaction {transaction} stands in the ledger, and no event asks for it")]
+    Unfounded { transaction: String },
+    #[error("order {order} is missing, or no event asks for it")]
+    Orders { order: OutboxId },
+    #[error("{attended_ms} ms are billed, and the two were inside together for {overlap_ms} ms")]
+    Overbilled { attended_ms: i64, overlap_ms: i64 },
+}
+
+/// What a session is found by.
+#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
+struct Index {
+    status: String,
+    revision: i64,
+    deadline: Option<i64>,
+    closed_at: Option<i64>,
+}
+
+/// Plays every session again.
+pub async fn replay(store: &Store, now: UnixMillis) -> Result<Report, Error> {
+    const SQL: &str = "select id, room_id, host_id, payer_id, offer, terms, planned, made_at \
+         from sessions where id > $1 order by id limit $2";
+    let mut report = Report::default();
+    let mut after = String::new();
+    loop {
+        let statement = Statement::new(SQL).text(after.as_str()).integer(i64::from(PAGE));
+        let rows: Vec<Raw> = store.fetch_all(statement).await?;
+        let Some(last) = rows.last() else { return Ok(report) };
+        after.clone_from(&last.id);
+        for raw in rows {
+            report.play(store, raw, now).await?;
+        }
+    }
+}
+
+impl Report {
+    async fn play(&mut self, store: &Store, raw: Raw, now: UnixMillis) -> Result<(), Error> {
+        self.sessions += 1;
+        let offered = raw.offered()?;
+        let session = offered.id;
+        let mut fault = None;
+        for _ in 0..TRIES {
+            let before = index(store, session).await?;
+            fault = look(store, &offered, &before, now).await?;
+            if fault.is_none() || index(store, session).await? == before {
+                self.closed += u64::from(before.closed_at.is_some());
+                break;
+            }
+        }
+        self.findings.extend(fault.map(|fault| Finding { session, fault }));
+        Ok(())
+    }
+}
+
+async fn index(store: &Store, session: SessionId) -> Result<Index, Error> {
+    const SQL: &str = "select status, revision, deadline, closed_at from sessions where id = $1";
+    let row = store.fetch_optional(Statement::new(SQL).text(session.to_hex())).await?;
+    row.ok_or(super::CORRUPT)
+}
+
+/// The first thing that is wrong with a session.
+async fn look(
+    store: &Store,
+    offered: &Session,
+    listed: &Index,
+    now: UnixMillis,
+) -> Result<Option<Fault>, Error> {
+    let events = match super::load_events(store, offered.id).await {
+        Ok(events) => events,
+        Err(Error::Corrupt { .. }) => return Ok(Some(Fault::Unreadable)),
+        Err(error) => return Err(error),
+    };
+    // What was tampered with may be no life that a session can have, and the core asserts that it is one.
+    let Ok(played) = catch_unwind(AssertUnwindSafe(|| Played::of(offered, &events))) else {
+        return Ok(Some(Fault::Unreadable));
+    };
+    let events = Index::of(&played.session);
+    if *listed != events {
+        return Ok(Some(Fault::Index { listed: listed.to_string(), events: events.to_string() }));
+    }
+    if let Some(fault) = compare_ledger(store, &played).await? {
+        return Ok(Some(fault));
+    }
+    if let Some(order) = differing_order(store, &played).await? {
+        return Ok(Some(Fault::Orders { order }));
+    }
+    overbilled(store, &played.session, now).await
+}
+
+/// A session that was played again.
+struct Played {
+    session: Session,
+    transactions: Vec<domain::ledger::Transaction>,
+    orders: BTreeSet<OutboxId>,
+}
+
+impl Played {
+    fn of(offered: &Session, events: &[Event]) -> Self {
+        let mut session = offered.clone();
+        let (mut transactions, mut given) = (Vec::new(), BTreeSet::new());
+        for event in events {
+            transactions.extend(postings(&session, event));
+            given.extend(orders(&session, event).iter().map(|order| order.id));
+            session.apply(event);
+        }
+        Self { session, transactions, orders: given }
+    }
+}
+
+impl Index {
+    fn of(session: &Session) -> Self {
+        Self {
+            status: session.status().word().to_owned(),
+            revision: session.revision.into(),
+            deadline: session.next_deadline().map(|at| at.0),
+            closed_at: session.closed_at().map(|at| at.0),
+        }
+    }
+}
+
+impl std::fmt::Display for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { status, revision, deadline, closed_at } = self;
+        write!(f, "{status}, revision {revision}")?;
+        if let Some(deadline) = deadline {
+            write!(f, ", due {deadline}")?;
+        }
+        match closed_at {
+            Some(closed_at) => write!(f, ", closed {closed_at}"),
+            None => Ok(()),
+        }
+    }
+}
+
+async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>, Error> {
+    const SQL: &str = "select id from ledger_transactions where session_id = $1 order by id";
+    let statement = Statement::new(SQL).text(played.session.id.to_hex());
+    let rows: Vec<(String,)> = store.fetch_all(statement).await?;
+    let mut unfounded: BTreeSet<String> = rows.into_iter().map(|(id,)| id).collect();
+    let mut tx = store.begin().await?;
+    for transaction in &played.transactions {
+        let known = unfounded.remove(&transaction.id().to_hex());
+        if !known || !ledger::stands(&mut tx, transaction).await? {
+            return Ok(Some(Fault::Unposted { transaction: transaction.id() }));
+        }
+    }
+    Ok(unfounded.into_iter().next().map(|transaction| Fault::Unfounded { transaction }))
+}
+
+async fn differing_order(store: &Store, played: &Played) -> Result<Option<OutboxId>, Error> {
+    const SQL: &str = "select id from session_orders where session_id = $1";
+    let statement = Statement::new(SQL).text(played.session.id.to_hex());
+    let rows: Vec<(String,)> = store.fetch_all(statement).await?;
+    let saved: Result<BTreeSet<OutboxId>, _> = rows.iter().map(|(id,)| id.parse()).collect();
+    let saved = saved.map_err(|_| Error::Corrupt { table: "session_orders" })?;
+    Ok(saved.symmetric_difference(&played.orders).next().copied())
+}
+
+/// Whether more time was counted than the attendance of the two holds. Nobody can tell once the room is
+/// erased.
+async fn overbilled(store: &Store, session: &Session, now: UnixMillis) -> Result<Option<Fault>, Error> {
+    const ERASED: &str = "select erased_at from rooms where id = $1 and erased_at is not null";
+    let room = session.room.to_hex();
+    let erased: Option<(i64,)> = store.fetch_optional(Statement::new(ERASED).text(&room)).await?;
+    if erased.is_some() {
+        return Ok(None);
+    }
+    let host = stays(store, session.room, session.host, now).await?;
+    let payer = stays(store, session.room, session.payer, now).await?;
+    let (attended_ms, overlap_ms) = (session.tally.attended_ms, overlap_ms(&host, &payer));
+    Ok((attended_ms > overlap_ms).then_some(Fault::Overbilled { attended_ms, overlap_ms }))
+}
+
+/// When somebody was inside: spans that neither touch nor overlap, in order.
+async fn stays(store: &Store, room: RoomId, user: UserId, now: UnixMillis) -> Result<Vec<(i64, i64)>, Error> {
+    const SQL: &str = "select entered_at, coalesce(left_at, $3) from attendance \
+         where room_id = $1 and user_id = $2 order by entered_at";
+    let statement = Statement::new(SQL).text(room.to_hex()).text(user.to_hex()).time(now);
+    let mut spans: Vec<(i64, i64)> = Vec::new();
+    for (from, to) in store.fetch_all::<(i64, i64)>(statement).await? {
+        match spans.last_mut() {
+            Some((_, last)) if from <= *last => *last = to.max(*last),
+            _ => spans.push((from, to)),
+        }
+    }
+    Ok(spans)
+}
+
+fn overlap_ms(one: &[(i64, i64)], other: &[(i64, i64)]) -> i64 {
+    let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
+    pairs.map(|(one, other)| (one.1.min(other.1) - one.0.max(other.0)).max(0)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::overlap_ms;
+
+    #[test]
+    fn time_counts_while_both_are_inside() {
+        assert_eq!(overlap_ms(&[(0, 10), (20, 30)], &[(5, 22)]), 5 + 2);
+        assert_eq!(overlap_ms(&[(0, 10)], &[(10, 20)]), 0);
+        assert_eq!(overlap_ms(&[], &[(10, 20)]), 0);
+    }
+}

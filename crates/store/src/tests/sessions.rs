@@ -1,0 +1,446 @@
+//! Paid sessions in both databases: what is saved together, what a crash leaves, and what playing them again
+//! finds.
+
+use super::{ANA, BO, code, draws, insert_room, new_room, on_both, participant, take, user, writer};
+use crate::ledger::{self, PostError};
+use crate::owners::Ownership;
+use crate::sessions::{self, orders, verify};
+use crate::statement::Statement;
+use crate::testing::{TestDatabase, crash_after};
+use crate::{Error, Store};
+use domain::ledger::{Account, PackSale, Unit, minutes_bought};
+use domain::session::{
+    Command, Confirmation, Event, Instruction, Letter, Party, Proposal, Purpose, RefundOf, Session, Status,
+    What, decide,
+};
+use expect_test::expect;
+use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
+use model::{
+    Currency, Money, Offer, PaymentId, Permille, Price, RefundId, RoomId, SessionId, TermsDigest,
+    TransactionId, UnixMillis,
+};
+
+const TERMS: TermsDigest = TermsDigest([7; 32]);
+const MINUTE_MS: i64 = 60_000;
+
+fn euro(minor: i64) -> Money {
+    Money::new(minor, Currency::parse("EUR").expect("the euro is known"))
+}
+
+fn price(minor: i64) -> Price {
+    Price::new(euro(minor)).expect("it is a price")
+}
+
+fn hour() -> Offer {
+    let length = Length::new(60).expect("an hour is a length");
+    let fee = Permille::new(100).expect("a tenth");
+    let point = Point::During { price: price(3_000), length: Length::new(30).expect("half an hour") };
+    let access = Access::Fixed { price: price(6_001), length };
+    Offer::new(Wishes { fee, point, ..Wishes::plain(access) }).expect("it does not contradict itself")
+}
+
+fn pack() -> Pack {
+    Pack { minutes: 60, price: price(4_000) }
+}
+
+fn minutes() -> Offer {
+    let packs = Packs::new(vec![pack()]).expect("one pack");
+    let most = Length::new(60).expect("an hour is a length");
+    Offer::new(Wishes::plain(Access::Prepaid { packs, most })).expect("it does not contradict itself")
+}
+
+fn offered(id: u128, offer: Offer) -> Session {
+    let proposal = Proposal {
+        id: SessionId::from_bits(id),
+        room: RoomId::from_bits(7),
+        host: user(ANA),
+        payer: user(BO),
+        offer,
+        terms: TERMS,
+        planned: None,
+    };
+    Session::offered(proposal, UnixMillis(5_000))
+}
+
+/// One session in a room of this server, saved as it goes.
+struct Till {
+    store: Store,
+    own: Ownership,
+    session: Session,
+    now: UnixMillis,
+}
+
+impl Till {
+    async fn new(store: Store, offer: Offer) -> Self {
+        assert!(insert_room(&store, &new_room(7)).await);
+        let own = take(&store, &writer(1, 1), UnixMillis(5_000)).await;
+        let mut till = Self { store, own, session: offered(7, offer), now: UnixMillis(5_000) };
+        let mut tx = till.store.begin_room(&till.own, till.now).await.expect("the room is ours");
+        assert!(
+            sessions::insert_new(&mut tx, &till.session, "You pay 60.01 EUR.").await.expect("it is saved")
+        );
+        tx.commit(&mut till.own).await.expect("a transaction ends");
+        till
+    }
+
+    async fn play(&mut self, command: Command) -> Result<(), PostError> {
+        let events = decide(&self.session, &command, self.now).expect("the script breaks no rule");
+        self.save(&events).await
+    }
+
+    async fn save(&mut self, events: &[Event]) -> Result<(), PostError> {
+        let mut tx = self.store.begin_room(&self.own, self.now).await?;
+        let next = sessions::append(&mut tx, &self.session, events).await?;
+        tx.commit(&mut self.own).await?;
+        self.session = next;
+        Ok(())
+    }
+
+    async fn script(&mut self, commands: impl IntoIterator<Item = (i64, Command)>) {
+        for (wait_ms, command) in commands {
+            self.now = self.now.plus(wait_ms);
+            self.play(command).await.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        }
+    }
+
+    /// The payment that was asked for last, confirmed.
+    async fn pay(&mut self, purpose: Purpose) {
+        self.script([(0, Command::StartCheckout { purpose })]).await;
+        let payment = *self.session.till.payments.last().expect("a checkout was started");
+        let (payment, amount) = (payment.id, payment.amount);
+        let confirmed = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
+        self.script([(1_000, confirmed)]).await;
+    }
+
+    /// Asserts that the database holds what memory does, and nothing that the events do not ask for. The room
+    /// in these tests has no attendance, so no time may be billed either.
+    async fn assert_saved(&self) {
+        let loaded = sessions::load(&self.store, self.session.id).await.expect("it is read");
+        assert_eq!(loaded.as_ref(), Some(&self.session));
+        assert_eq!(ledger::verify::add_up(&self.store).await.expect("the ledger is read").faults, []);
+        let found = faults(&self.store, self.now).await;
+        let is_time = |fault: &verify::Fault| matches!(fault, verify::Fault::Overbilled { .. });
+        assert!(found.iter().all(is_time), "{found:?}");
+    }
+}
+
+async fn faults(store: &Store, now: UnixMillis) -> Vec<verify::Fault> {
+    let report = verify::replay(store, now).await.expect("sessions are read");
+    report.findings.into_iter().map(|finding| finding.fault).collect()
+}
+
+fn enter(party: Party, seat: u128) -> Command {
+    Command::Enter { party, participant: participant(seat) }
+}
+
+/// Paid, an hour in which both are there, run out.
+async fn lived(store: Store) -> Till {
+    let mut till = Till::new(store, hour()).await;
+    till.script([(10, Command::Consent { terms: TERMS })]).await;
+    till.pay(Purpose::Entry).await;
+    till.script([
+        (1_000, enter(Party::Payer, BO)),
+        (1_000, enter(Party::Host, ANA)),
+        (56 * MINUTE_MS, Command::Tick),
+        (5 * MINUTE_MS, Command::Tick),
+    ])
+    .await;
+    assert_eq!(till.session.status(), Status::Settled);
+    till
+}
+
+async fn balances(store: &Store) -> String {
+    let balances = ledger::load_balances(store).await.expect("balances are read");
+    let line = |one: &ledger::Balance| format!("{} {} {}\n", one.name, one.balance, one.unit);
+    balances.iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn a_paid_hour_is_settled_and_read_back_as_it_was() {
+    on_both(async |store| {
+        let till = lived(store.clone()).await;
+        till.assert_saved().await;
+        let words = sessions::load_terms(&store, till.session.id).await.expect("terms are read");
+        assert_eq!(words.as_deref(), Some("You pay 60.01 EUR."));
+        assert_eq!(sessions::load_open(&store, till.session.room).await.expect("they are read"), []);
+        let report = verify::replay(&store, till.now).await.expect("sessions are read");
+        assert_eq!((report.sessions, report.closed), (1, 1));
+        expect![[r#"
+            deferred:00000000000000000000000000000007 0 EUR
+            host_payable:00000000000000000000000000000001 -5401 EUR
+            platform_fee -600 EUR
+            processor_clearing 6001 EUR
+        "#]]
+        .assert_eq(&balances(&store).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_pays_in_a_room_has_one_session_there_that_is_not_over() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), hour()).await;
+        let mut tx = store.begin_room(&till.own, till.now).await.expect("the room is ours");
+        let again = sessions::insert_new(&mut tx, &offered(8, hour()), "You pay 60.01 EUR.").await;
+        assert!(!again.expect("it is looked for"));
+        drop(tx);
+        till.script([(1, Command::Cancel { by: Party::Host })]).await;
+        let mut tx = store.begin_room(&till.own, till.now).await.expect("the room is ours");
+        assert!(sessions::insert_new(&mut tx, &offered(8, hour()), "Others.").await.expect("it is saved"));
+        tx.commit(&mut till.own).await.expect("a transaction ends");
+        let open = sessions::load_open(&store, till.session.room).await.expect("they are read");
+        assert_eq!(open, [offered(8, hour())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_who_decide_about_one_session_one_saves() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), hour()).await;
+        let before = till.session.clone();
+        let consent = Command::Consent { terms: TERMS };
+        till.script([(1, consent)]).await;
+        let after = std::mem::replace(&mut till.session, before);
+        // With what it knew before, under the same epoch.
+        let late = till.play(Command::Cancel { by: Party::Host }).await;
+        assert!(matches!(late, Err(PostError::Store(Error::Stale | Error::Sql(_)))), "{late:?}");
+        till.session = after;
+        till.assert_saved().await;
+        // An owner whose epoch is over saves nothing either.
+        let other = crate::owners::seize(&store, &writer(2, 2), code(), till.now).await;
+        other.expect("the room can be taken").expect("there is such a room");
+        let stale = till.play(Command::StartCheckout { purpose: Purpose::Entry }).await;
+        assert!(matches!(stale, Err(PostError::Store(Error::Stale))));
+        till.assert_saved().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn minutes_that_are_gone_reserve_nothing() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), minutes()).await;
+        till.script([(1, Command::Consent { terms: TERMS })]).await;
+        // The core was told of minutes that the ledger does not know.
+        let events = decide(&till.session, &Command::Reserve { available_ms: MINUTE_MS }, till.now);
+        let saved = till.save(&events.expect("there are minutes, it was told")).await;
+        assert!(matches!(saved, Err(PostError::Overdrawn { .. })), "{saved:?}");
+        till.assert_saved().await;
+        let sale = PackSale { seller: user(ANA), buyer: user(BO), pack: pack(), fee: Permille::NONE };
+        let bought = (till.now, minutes_bought(TransactionId::from_bits(1), sale));
+        let mut tx = store.begin().await.expect("a transaction begins");
+        ledger::post(&mut tx, &[bought], None).await.expect("a pack can be bought");
+        tx.commit().await.expect("a transaction ends");
+        till.script([
+            (1, Command::Reserve { available_ms: 60 * MINUTE_MS }),
+            (1, enter(Party::Payer, BO)),
+            (1, enter(Party::Host, ANA)),
+            (10 * MINUTE_MS, Command::EndRoom { by: Party::Host }),
+        ])
+        .await;
+        let account = Account::Minutes { seller: user(ANA), buyer: user(BO) };
+        let left = ledger::balance(&store, account, Unit::Time).await.expect("it is read");
+        assert_eq!(left, -50 * MINUTE_MS);
+        till.assert_saved().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_crash_at_any_point_of_closing_leaves_nothing_of_it() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), hour()).await;
+        till.script([(10, Command::Consent { terms: TERMS })]).await;
+        till.pay(Purpose::Entry).await;
+        till.script([(1_000, enter(Party::Payer, BO)), (1_000, enter(Party::Host, ANA))]).await;
+        till.now = till.now.plus(61 * MINUTE_MS);
+        let before = till.session.clone();
+        let events = decide(&before, &Command::Tick, till.now).expect("time is up");
+        assert!(events.iter().any(|event| matches!(event.what, What::Closed { .. })));
+        let mut crashes = 0;
+        loop {
+            crash_after(Some(crashes));
+            let saved = till.save(&events).await;
+            crash_after(None);
+            if saved.is_ok() {
+                break;
+            }
+            till.assert_saved().await;
+            assert_eq!(till.session, before, "nothing of it");
+            assert_eq!(orders::load_due(&store, till.now, 9).await.expect("they are read"), []);
+            crashes += 1;
+        }
+        assert!(crashes > 15, "there are more points than that: {crashes}");
+        assert!(till.session.is_closed());
+        till.assert_saved().await;
+        // Whoever was told nothing of it tries again, and is told that it is late.
+        let closed = std::mem::replace(&mut till.session, before);
+        assert!(till.save(&events).await.is_err());
+        till.session = closed;
+        till.assert_saved().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn orders_are_taken_by_one_tried_again_and_given_up() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), hour()).await;
+        till.script([(10, Command::Consent { terms: TERMS })]).await;
+        till.pay(Purpose::Entry).await;
+        till.script([(1_000, Command::Cancel { by: Party::Host })]).await;
+        let due = async |now| orders::load_due(&store, now, 9).await.expect("they are read");
+        let all = due(till.now).await;
+        let wanted: Vec<Instruction> = all.iter().map(|order| order.instruction).collect();
+        let payment = till.session.till.payments[0].id;
+        let refund = Instruction::Refund { payment, amount: euro(6_001) };
+        assert!(wanted.contains(&refund), "{wanted:?}");
+        assert!(wanted.contains(&Instruction::Mail(Letter::Receipt)), "{wanted:?}");
+        let order = all.iter().find(|order| order.instruction == refund).expect("it was found");
+        let later = till.now.plus(30_000);
+        assert!(orders::claim(&store, order, later).await.expect("it can be asked for"));
+        assert!(!orders::claim(&store, order, later).await.expect("it can be asked for"), "one has it");
+        assert!(!due(till.now).await.iter().any(|other| other.id == order.id));
+        // Its worker died: it is due again, and known to have been tried.
+        let again = due(later).await.into_iter().find(|other| other.id == order.id).expect("it is due");
+        assert_eq!(again.attempts, 1);
+        orders::fail(&store, again.id, "the card is closed", (None, later)).await.expect("it is noted");
+        assert!(!due(later).await.iter().any(|other| other.id == order.id));
+        let dead = orders::load_dead(&store, 9).await.expect("they are read");
+        assert_eq!(dead.len(), 1);
+        assert_eq!(dead[0].error.as_deref(), Some("the card is closed"));
+        assert!(orders::revive(&store, again.id, later).await.expect("it can be asked for"));
+        assert!(due(later).await.iter().any(|other| other.id == order.id));
+        orders::finish(&store, again.id, later).await.expect("it is noted");
+        orders::finish(&store, again.id, later.plus(1)).await.expect("a repeat is harmless");
+        assert!(!due(later.plus(99_000)).await.iter().any(|other| other.id == order.id));
+        till.assert_saved().await;
+    })
+    .await;
+}
+
+/// Lays hands on sessions, past what keeps honest programs from it.
+async fn tamper(store: &Store, sql: &'static str) {
+    let disarm: &[&'static str] = match store {
+        Store::Sqlite { .. } => &[
+            "drop trigger session_events_are_not_changed",
+            "drop trigger session_events_are_not_deleted",
+            "drop trigger sessions_keep_what_was_agreed",
+            "drop trigger session_orders_are_not_deleted",
+            "drop trigger ledger_transactions_are_not_changed",
+        ],
+        Store::Postgres(_) => &[
+            "alter table session_events disable trigger user",
+            "alter table sessions disable trigger user",
+            "alter table session_orders disable trigger user",
+            "alter table ledger_transactions disable trigger user",
+        ],
+    };
+    for sql in disarm.iter().copied().chain([sql]) {
+        store.execute(Statement::new(sql)).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
+
+#[tokio::test]
+async fn playing_it_again_finds_whatever_was_changed() {
+    for (sql, found) in [
+        ("delete from session_events where number = 3", "its events are not those of a session"),
+        ("update session_events set event = '{}' where number = 3", "its events are not those of a session"),
+        ("update sessions set status = 'refunded'", "it is listed as refunded, revision"),
+        ("update sessions set closed_at = closed_at + 1", "it is listed as settled, revision"),
+        ("delete from session_orders", "order "),
+        ("update ledger_transactions set session_id = null", "does not stand in the ledger"),
+        ("update ledger_transactions set cause = 'refunded'", "does not stand in the ledger"),
+        // Honest, but for the attendance that this room does not have.
+        ("update sessions set planned = planned", "and the two were inside together for 0 ms"),
+    ] {
+        on_both(async |store| {
+            let till = lived(store.clone()).await;
+            tamper(&store, sql).await;
+            let told: Vec<String> = faults(&store, till.now).await.iter().map(ToString::to_string).collect();
+            assert!(told.len() == 1 && told[0].contains(found), "{sql}: {told:?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn what_happened_is_not_changed_by_anybody() {
+    for sql in [
+        "update session_events set at = 0",
+        "delete from session_events",
+        "update terms set words = 'Others.'",
+        "delete from terms",
+        "update sessions set offer = '{}'",
+        "update sessions set revision = 0",
+        "update sessions set closed_at = null",
+        "delete from sessions",
+        "update session_orders set instruction = '{}'",
+        "delete from session_orders",
+    ] {
+        on_both(async |store| {
+            let till = lived(store.clone()).await;
+            assert!(store.execute(Statement::new(sql)).await.is_err(), "{sql}");
+            till.assert_saved().await;
+        })
+        .await;
+    }
+}
+
+/// Something that somebody may want of a session, or that may happen to it.
+fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
+    let asked = session.till.payments.last().map(|payment| (payment.id, payment.amount));
+    let (payment, amount) = asked.unwrap_or((PaymentId::from_bits(1), euro(1)));
+    let party = if draw(2) == 0 { Party::Host } else { Party::Payer };
+    let seat = participant(if party == Party::Host { ANA } else { BO } + 10 * u128::from(draw(2)));
+    match draw(19) {
+        0 => Command::Consent { terms: TERMS },
+        1 => Command::StartCheckout { purpose: Purpose::Entry },
+        2 => Command::StartCheckout { purpose: Purpose::Extension },
+        3 => Command::Reserve { available_ms: 60 * MINUTE_MS },
+        4..=6 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured },
+        7 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Held },
+        8 => Command::CheckoutEnded { payment },
+        9..=11 => Command::Enter { party, participant: seat },
+        12 => Command::Drop { participant: seat },
+        13 if draw(4) == 0 => Command::Leave { participant: seat },
+        14 if draw(8) == 0 => Command::Cancel { by: party },
+        15 if draw(8) == 0 => Command::EndRoom { by: party },
+        16 => {
+            let refund = RefundId::from_bits(u128::from(draw(4)));
+            Command::Refund { refund, by: Party::Host, what: RefundOf::Part(euro(100)) }
+        }
+        17 if draw(4) == 0 => Command::DisputeOpened { payment, amount },
+        18 if draw(4) == 0 => Command::DisputeLost { payment, amount },
+        _ => Command::Tick,
+    }
+}
+
+#[tokio::test]
+async fn any_life_is_saved_as_it_was_decided() {
+    let mut closed = 0;
+    for seed in 1..=12 {
+        for database in TestDatabase::both() {
+            let store = Store::open(&database.url).await.expect("a new database opens");
+            let mut draw = draws(seed);
+            let mut till = Till::new(store.clone(), if seed % 3 == 0 { minutes() } else { hour() }).await;
+            for _ in 0..60 {
+                till.now = till.now.plus(i64::try_from(draw(5 * 60_000)).unwrap_or(0));
+                let command = anything(&till.session, &mut draw);
+                let Ok(events) = decide(&till.session, &command, till.now) else { continue };
+                let before = till.session.clone();
+                match till.save(&events).await {
+                    Ok(()) => {}
+                    // Nobody bought minutes.
+                    Err(PostError::Overdrawn { .. }) => assert_eq!(till.session, before),
+                    Err(error) => panic!("seed {seed}: {command:?}: {error}"),
+                }
+            }
+            till.assert_saved().await;
+            closed += usize::from(till.session.is_closed());
+            store.close().await;
+        }
+    }
+    assert!(closed > 4, "some of them came to an end: {closed}");
+}
