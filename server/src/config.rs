@@ -126,7 +126,7 @@ pub enum LogFormat {
 pub enum ConfigError {
     #[error("{setting} is no setting; anteroom.toml.example names them all")]
     Unknown { setting: String },
-    #[error("{task} is no task; there are verify-audit and reset-password")]
+    #[error("{task} is no task; there are verify-audit, verify-ledger and reset-password")]
     UnknownTask { task: String },
     #[error("{setting} is refused: {problem}")]
     Invalid { setting: String, problem: String },
@@ -147,6 +147,8 @@ pub enum Asked {
     Serve(Box<Settings>),
     /// Verify the history of one room or of all, with these settings.
     VerifyAudit { settings: Box<Settings>, room: Option<RoomCode> },
+    /// Verify the ledger and every paid session, with these settings.
+    VerifyLedger(Box<Settings>),
     /// Make a link with which somebody chooses a new password, with these settings.
     ResetPassword { settings: Box<Settings>, email: String },
     /// Print this and be done (`--help`, `--version`).
@@ -194,6 +196,11 @@ enum Task {
         #[command(flatten)]
         given: Given,
     },
+    /// Verify that the ledger balances and says what the paid sessions say; exits with 1 if it does not
+    VerifyLedger {
+        #[command(flatten)]
+        given: Given,
+    },
     /// Print a link with which somebody who forgot the password chooses a new one, within an hour
     ResetPassword {
         /// The e-mail address of the account
@@ -207,6 +214,7 @@ enum Task {
 enum Errand {
     Serve,
     VerifyAudit(Option<RoomCode>),
+    VerifyLedger,
     ResetPassword(String),
 }
 
@@ -222,6 +230,7 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
     let (given, errand) = match line.task {
         None => (line.given, Errand::Serve),
         Some(Task::VerifyAudit { room, given }) => (given.over(line.given), Errand::VerifyAudit(room)),
+        Some(Task::VerifyLedger { given }) => (given.over(line.given), Errand::VerifyLedger),
         Some(Task::ResetPassword { email, given }) => (given.over(line.given), Errand::ResetPassword(email)),
     };
     let named = given.config.or_else(|| sources.variable("ANTEROOM_CONFIG").map(PathBuf::from));
@@ -240,6 +249,7 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
     Ok(match errand {
         Errand::Serve => Asked::Serve(settings),
         Errand::VerifyAudit(room) => Asked::VerifyAudit { settings, room },
+        Errand::VerifyLedger => Asked::VerifyLedger(settings),
         Errand::ResetPassword(email) => Asked::ResetPassword { settings, email },
     })
 }

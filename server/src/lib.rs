@@ -12,6 +12,7 @@
 //! | [`signal`] | the call socket |
 //! | [`history`] | a room's history as a file, for its host |
 //! | [`audit`] | whether the histories are what was written |
+//! | [`ledger`] | whether the ledger is sound, and says what the paid sessions say |
 //! | [`reset`] | a link for a forgotten password, from the operator's hand |
 //! | [`node`] | who this server is among others on the same database |
 //! | [`mail`] | mails, by SMTP |
@@ -32,6 +33,7 @@ pub mod headers;
 pub mod health;
 pub mod history;
 mod invitation;
+pub mod ledger;
 pub mod load;
 pub mod login;
 pub mod mail;

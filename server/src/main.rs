@@ -1,13 +1,13 @@
 //! The program: reads settings, builds the application, runs it.
 //!
 //! It ends with 0 when it was asked to stop, 2 when its settings or surroundings are refused, and 1 when
-//! something failed on the way, or a history that it verified was changed.
+//! something failed on the way, or a history or ledger that it verified is not sound.
 
 use anyhow::Context;
 use model::RoomCode;
 use server::config::{self, Asked, Settings, Sources};
 use server::startup::Application;
-use server::{audit, reset, shutdown, telemetry};
+use server::{audit, ledger, reset, shutdown, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -30,6 +30,10 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(Asked::VerifyAudit { settings, room }) => {
             let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
             runtime.block_on(verify(&settings, room))
+        }
+        Ok(Asked::VerifyLedger(settings)) => {
+            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
+            runtime.block_on(verify_ledger(&settings))
         }
         Ok(Asked::ResetPassword { settings, email }) => {
             let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
@@ -66,6 +70,19 @@ async fn verify(settings: &Settings, room: Option<RoomCode>) -> anyhow::Result<E
         }
         Err(refusal) => {
             let _ = writeln!(std::io::stderr(), "The history cannot be verified: {refusal}.");
+            Ok(ExitCode::from(REFUSED))
+        }
+    }
+}
+
+async fn verify_ledger(settings: &Settings) -> anyhow::Result<ExitCode> {
+    match ledger::verify(settings).await {
+        Ok(verdict) => {
+            let _ = write!(std::io::stdout(), "{verdict}");
+            Ok(if verdict.is_sound() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Err(refusal) => {
+            let _ = writeln!(std::io::stderr(), "The ledger cannot be verified: {refusal}.");
             Ok(ExitCode::from(REFUSED))
         }
     }

@@ -47,8 +47,8 @@ pub struct Balance {
     pub balance: i64,
 }
 
-/// Posts transactions that belong to one change, each with its time; says of each whether it stood before. After an error
-/// nothing of the whole change may be committed.
+/// Posts transactions that belong to one change, each with its time; says of each whether it stood before.
+/// After an error nothing of the whole change may be committed.
 pub async fn post(
     tx: &mut Transaction,
     transactions: &[(UnixMillis, ledger::Transaction)],

@@ -7,9 +7,8 @@
 //!            sessions        ┘  (the index, by which it is found)
 //! ```
 //!
-//! A session is what its events come to ([decision 16](../../../docs/decisions/0016-a-session-is-stored-as-its-events.md)):
-//! [`load`] applies them one by one. [`append`] names the revision that it builds on, so that two who decided
-//! about the same session never both save.
+//! A session is what its events come to (decision 16): [`load`] applies them one by one. [`append`] names the
+//! revision that it builds on, so that two who decided about the same session never both save.
 //!
 //! | module | holds |
 //! |---|---|

@@ -83,7 +83,10 @@ fn what_is_unknown_is_refused_where_it_stands() {
     assert_eq!(refusal("media_port = 1", &[], ""), sentence("media_port in anteroom.toml"));
     assert_eq!(refusal("", &[("ANTEROOM_ADRESS", "x")], ""), sentence("ANTEROOM_ADRESS"));
     assert_eq!(refusal("", &[], "--adress x"), sentence("--adress"));
-    assert_eq!(refusal("", &[], "stray"), "stray is no task; there are verify-audit and reset-password");
+    assert_eq!(
+        refusal("", &[], "stray"),
+        "stray is no task; there are verify-audit, verify-ledger and reset-password"
+    );
 }
 
 #[test]
@@ -179,6 +182,8 @@ fn a_task_takes_settings_before_and_behind_it() {
     let code = RoomCode::from_bits(7);
     let one = asked(&format!("verify-audit --room {code}"));
     assert!(matches!(one, Ok(Asked::VerifyAudit { room: Some(room), .. }) if room == code));
+    let ledger = asked("verify-ledger --data x");
+    assert!(matches!(ledger, Ok(Asked::VerifyLedger(settings)) if settings.data == Path::new("x")));
     let wrong = asked("verify-audit --room nothing").expect_err("this is no code").to_string();
     assert!(wrong.starts_with("--room is refused: `nothing` does not do"), "{wrong}");
     let unknown = asked("verify-audit --adress x").expect_err("this is no setting").to_string();

@@ -184,5 +184,6 @@ fn orders_are_written_so() {
         {"mail":{"bill":{"due":{"minor":5,"currency":"EUR"}}}}
         {"mail":{"paid":{"amount":{"minor":5,"currency":"EUR"}}}}
         {"mail":"refunded"}
-    "#]].assert_eq(&written(&all));
+    "#]]
+    .assert_eq(&written(&all));
 }
