@@ -29,7 +29,7 @@ test('whoever is early sees a countdown, and the page moves on when the door ope
   const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
   const link = await makeRoom(ana, { name: 'Cello lesson' });
   await rule(ana, link, { early: 0 });
-  const schedule = { starts: soon(25), zone: 'UTC', length: 30, repeat: 'once', until: null };
+  const schedule = { starts: soon(15), zone: 'UTC', length: 30, repeat: 'once', until: null };
   await errand(ana, link, { plan: schedule });
 
   // The server's page alone says it.

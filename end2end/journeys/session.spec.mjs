@@ -32,7 +32,7 @@ test('a session from its plan to the call: planned, early, waiting, let in, and 
   await expect(ana.page.getByLabel('Room name')).toBeEnabled();
   await ana.page.getByLabel('The door opens before a planned start').selectOption('At the start');
   await ana.page.locator('form').filter({ hasText: 'The door opens before' }).locator('button[type=submit]').click();
-  const [date, time] = soon(40).split('T');
+  const [date, time] = soon(30).split('T');
   await ana.page.getByLabel('Date').fill(date);
   await ana.page.getByLabel('Time', { exact: true }).fill(time);
   await press(ana, 'Save the plan');

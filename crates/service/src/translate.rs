@@ -62,8 +62,9 @@ pub fn news(
         Event::Denied { participant, .. } => {
             vec![one(participant, News::Farewell(put_out(Farewell::Denied))), knock_ended(participant)]
         }
-        Event::Withdrew { participant, .. } => {
-            vec![one(participant, News::Farewell(Farewell::Gone)), knock_ended(participant)]
+        Event::Withdrew { participant, reason } => {
+            let (_, farewell) = departed(*reason);
+            vec![one(participant, News::Farewell(farewell)), knock_ended(participant)]
         }
         Event::Lapsed { participant } => vec![one(participant, News::Farewell(Farewell::Gone))],
         Event::Revoked { participant, .. } => {

@@ -296,7 +296,8 @@ fn record_of_door(event: &Event) -> Record<'_> {
         Event::Denied { participant, by } => (done("denied", participant, by), go(participant)),
         Event::Withdrew { participant, reason } => match reason {
             Departure::Left => (line("withdrew", participant), go(participant)),
-            Departure::Lost | Departure::TimeUp => (line("withdrew_lost", participant), go(participant)),
+            Departure::Lost => (line("withdrew_lost", participant), go(participant)),
+            Departure::TimeUp => (line("time_up", participant), go(participant)),
         },
         Event::Lapsed { participant } => (line("lapsed", participant), go(participant)),
         Event::Revoked { participant, by } => (done("revoked", participant, by), go(participant)),

@@ -197,7 +197,8 @@ fn Name(door: Door, call: RoomCall) -> impl IntoView {
 /// What the press on the door means.
 const fn way(room: &EntryView) -> EntryWay {
     match room.state {
-        _ if room.role.is_host() => EntryWay::Start,
+        _ if room.role.is_host() && room.open_since.is_none() => EntryWay::Start,
+        _ if room.role.is_host() => EntryWay::Join,
         EntryState::Knock { .. } => EntryWay::Knock,
         EntryState::Open
         | EntryState::Early { .. }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a seat without a socket | its link's deadline |
 //! | the end of a call, for those who may come in as well | the planned end, if the room closes then; the longest time a call may last |
+//! | those who still wait, for nobody comes to let them in | the last planned end, if the room closes then and nobody is inside |
 //! | the end of a room | a day after its last planned end, or 90 days after the last person left |
 
 use super::{Departure, EndedBy, Event, Person, Phase, Room};
@@ -16,7 +17,7 @@ impl Room {
     /// The next moment at which a [`Command::Sweep`](super::Command::Sweep) will do something.
     pub fn next_deadline(&self) -> Option<UnixMillis> {
         let seats = self.people.values().filter_map(|person| person.standing.deadline()).min();
-        [seats, self.ends_at(), self.expires_at()].into_iter().flatten().min()
+        [seats, self.ends_at(), self.shuts_at(), self.expires_at()].into_iter().flatten().min()
     }
 
     /// When the call that is on must be over, if it must.
@@ -32,6 +33,17 @@ impl Room {
             (Ending::Close, None) | (Ending::RunOn, _) => None,
         };
         longest.into_iter().chain(planned).min()
+    }
+
+    /// When those who still wait at an empty room's door are sent home: its last planned time is over, and it
+    /// lets nobody in after that.
+    fn shuts_at(&self) -> Option<UnixMillis> {
+        let waits = self.people.values().any(|person| person.standing.is_waiting());
+        if self.phase != Phase::Idle || !waits || self.policy.ending != Ending::Close {
+            return None;
+        }
+        let last = calendar::last(self.schedule.as_ref()?)?;
+        Some(last.ends.max(self.idle_since))
     }
 
     /// When the room is over because nobody comes any more; never while somebody is here.
@@ -53,11 +65,12 @@ impl Room {
             return vec![Event::Ended { by: EndedBy::Expiry, at: now }];
         }
         let over = self.ends_at().is_some_and(|at| at <= now);
+        let shut = self.shuts_at().is_some_and(|at| at <= now);
         let due = |person: &Person| person.standing.deadline().is_some_and(|deadline| deadline <= now);
         let mut events = Vec::new();
         for (&participant, person) in &self.people {
-            let seated = !person.standing.is_waiting();
-            if over && seated {
+            let must_go = if person.standing.is_waiting() { shut } else { over };
+            if must_go {
                 events.extend(self.leave(participant, Departure::TimeUp));
             } else if due(person) {
                 events.extend(self.give_up(participant, person, now));

@@ -766,3 +766,66 @@ fn whoever_may_come_back_may_not_after_the_end() {
         "#]],
     );
 }
+
+#[test]
+fn whoever_waits_at_an_empty_room_whose_last_time_is_over_is_sent_home() {
+    check(
+        true,
+        "policy close by ana
+         plan 1970-01-01T00:00 15 once by ana
+         join bo
+         return bo
+         wait 899
+         wait 1
+         join bo",
+        expect![[r#"
+            policy close by ana -> policy set
+            plan 1970-01-01T00:00 15 once by ana -> planned
+            join bo          -> knocked bo
+            return bo        -> linked bo (connected)
+            wait 899         -> nothing
+            wait 1           -> withdrew bo (TimeUp)
+            join bo          -> refused: the planned time is over
+        "#]],
+    );
+    // While somebody is inside they may still be let in; afterwards nobody comes any more.
+    check(
+        true,
+        "policy close by ana
+         plan 1970-01-01T00:00 15 once by ana
+         wait 1000
+         join ana
+         return ana
+         join bo
+         return bo
+         wait 600
+         leave ana
+         wait 1",
+        expect![[r#"
+            policy close by ana -> policy set
+            plan 1970-01-01T00:00 15 once by ana -> planned
+            wait 1000        -> nothing
+            join ana         -> opened, entered ana (Owner)
+            return ana       -> linked ana (connected)
+            join bo          -> knocked bo
+            return bo        -> linked bo (connected)
+            wait 600         -> nothing
+            leave ana        -> left ana (Left), emptied
+            wait 1           -> withdrew bo (TimeUp)
+        "#]],
+    );
+    // Where the room stays open, so does the door.
+    check(
+        true,
+        "plan 1970-01-01T00:00 15 once by ana
+         join bo
+         return bo
+         wait 1000",
+        expect![[r#"
+            plan 1970-01-01T00:00 15 once by ana -> planned
+            join bo          -> knocked bo
+            return bo        -> linked bo (connected)
+            wait 1000        -> nothing
+        "#]],
+    );
+}
