@@ -1,5 +1,6 @@
 
--- Entries come before the seal, and add to the balance of their account as they come.
+-- Entries come before the seal, and add to the balance of their account as they come. Afterwards, so that an
+-- entry which was skipped adds nothing, and one that had to wait for another transaction sees its seal.
 
 create function add_entry_up() returns trigger language plpgsql as $$
 begin
@@ -11,7 +12,7 @@ begin
     return new;
 end $$;
 
-create trigger ledger_entries_add_up before insert on ledger_entries
+create trigger ledger_entries_add_up after insert on ledger_entries
     for each row execute function add_entry_up();
 
 -- The seal: two to sixteen entries, and nothing left over in any unit.

@@ -26,7 +26,8 @@ create trigger session_orders_are_not_emptied before truncate on session_orders
 create function keep_what_was_agreed() returns trigger language plpgsql as $$
 begin
     if new.id is distinct from old.id or new.room_id is distinct from old.room_id
-        or new.host_id is distinct from old.host_id or new.offer is distinct from old.offer
+        or new.host_id is distinct from old.host_id or new.payer_id is distinct from old.payer_id
+        or new.offer is distinct from old.offer
         or new.terms is distinct from old.terms or new.planned is distinct from old.planned
         or new.made_at is distinct from old.made_at or new.revision < old.revision
         or (old.closed_at is not null and new.closed_at is distinct from old.closed_at) then

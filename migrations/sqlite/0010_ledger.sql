@@ -60,3 +60,30 @@ end;
 create trigger ledger_accounts_begin_empty before insert on ledger_accounts when new.balance <> 0 begin
     select raise(abort, 'an account of the ledger begins empty');
 end;
+
+-- `insert or replace` deletes without asking the triggers above, unless a connection wants it otherwise. What
+-- stands is therefore not written again, whoever writes.
+
+create trigger ledger_accounts_are_not_replaced before insert on ledger_accounts
+    when exists (select 1 from ledger_accounts where name = new.name and unit = new.unit) begin
+    select raise(ignore);
+end;
+
+create trigger ledger_transactions_are_not_replaced before insert on ledger_transactions
+    when exists (select 1 from ledger_transactions where id = new.id) begin
+    select raise(ignore);
+end;
+
+create trigger ledger_entries_are_not_replaced before insert on ledger_entries
+    when exists (
+        select 1 from ledger_entries
+        where transaction_id = new.transaction_id
+            and (number = new.number or (account = new.account and unit = new.unit))
+    ) begin
+    select raise(abort, 'entries of the ledger are never replaced');
+end;
+
+create trigger ledger_seals_are_not_replaced before insert on ledger_seals
+    when exists (select 1 from ledger_seals where transaction_id = new.transaction_id) begin
+    select raise(abort, 'seals of the ledger are never replaced');
+end;

@@ -117,30 +117,24 @@ async fn post_one(
     Ok(Posted::Now)
 }
 
-/// Whether the database holds this very transaction.
+/// Whether the database holds this very transaction, with these entries and no other.
 pub(crate) async fn stands(tx: &mut Transaction, transaction: &ledger::Transaction) -> Result<bool, Error> {
     const CAUSE: &str = "select cause from ledger_transactions where id = $1";
-    const ENTRY: &str =
-        "select account, unit, amount from ledger_entries where transaction_id = $1 and number = $2";
+    const ENTRIES: &str = "select count(*) from ledger_entries where transaction_id = $1";
+    const ENTRY: &str = "select account, unit, amount from ledger_entries \
+         where transaction_id = $1 and number = $2";
     let id = transaction.id().to_hex();
     let cause: Option<(String,)> = tx.fetch_optional(Statement::new(CAUSE).text(&id)).await?;
-    if cause.is_none_or(|(cause,)| cause != transaction.cause().name()) {
+    let count: Option<(i64,)> = tx.fetch_optional(Statement::new(ENTRIES).text(&id)).await?;
+    let expected = i64::try_from(transaction.entries().len()).expect("a transaction has few entries");
+    if cause.is_none_or(|(cause,)| cause != transaction.cause().name()) || count != Some((expected,)) {
         return Ok(false);
     }
-    // One more than there are: nothing may follow.
-    let expected = transaction.entries().iter().map(Some).chain([None]);
-    for (number, entry) in (1_i64..).zip(expected) {
+    for (number, entry) in (1_i64..).zip(transaction.entries()) {
         let statement = Statement::new(ENTRY).text(&id).integer(number);
         let row: Option<(String, String, i64)> = tx.fetch_optional(statement).await?;
-        let same = match (&row, entry) {
-            (None, None) => true,
-            (Some((account, unit, amount)), Some(entry)) => {
-                (account, unit.as_str(), *amount)
-                    == (&entry.account.name(), unit_text(entry.unit), entry.amount)
-            }
-            (Some(_), None) | (None, Some(_)) => false,
-        };
-        if !same {
+        let wanted = (entry.account.name(), unit_text(entry.unit).to_owned(), entry.amount);
+        if row != Some(wanted) {
             return Ok(false);
         }
     }

@@ -144,7 +144,9 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(PATIENCE)
             // What was deleted is overwritten, for it was deleted because it is nobody's business any more.
-            .pragma("secure_delete", "on");
+            .pragma("secure_delete", "on")
+            // `insert or replace` deletes, and what is guarded against deletion must hear of it.
+            .pragma("recursive_triggers", "on");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)

@@ -26,6 +26,7 @@ use crate::statement::Statement;
 use crate::{Error, Store};
 use domain::session::{Event, Proposal, Session, postings};
 use model::{Offer, RoomId, SessionId, UnixMillis};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many sessions are read at a time, where all of a kind are asked for.
 const PAGE: u32 = 200;
@@ -66,12 +67,17 @@ pub async fn insert_new(tx: &mut RoomTransaction, session: &Session, words: &str
 }
 
 /// Saves what was decided for a session, and what follows from it; returns the session as it is then. After
-/// an error nothing of the whole change may be committed.
+/// an error nothing of the whole change may be committed; [`Error::Stale`] says that somebody else has saved
+/// meanwhile. One session for each transaction of the database: each locks accounts in their order.
 pub async fn append(
     tx: &mut RoomTransaction,
     session: &Session,
     events: &[Event],
 ) -> Result<Session, PostError> {
+    let mut after = session.clone();
+    events.iter().for_each(|event| after.apply(event));
+    // The index first: whoever built on what is no more is told so, and nothing else.
+    save_index(tx, session, &after).await?;
     let mut next = session.clone();
     let mut transactions = Vec::new();
     for event in events {
@@ -80,7 +86,6 @@ pub async fn append(
         orders::insert(tx, &next, event).await?;
         next.apply(event);
     }
-    save_index(tx, session, &next).await?;
     // The ledger last: its accounts are those that others may wait for.
     ledger::post(&mut tx.tx, &transactions, Some(session.id)).await?;
     Ok(next)
@@ -167,11 +172,20 @@ async fn save_index(tx: &mut RoomTransaction, before: &Session, after: &Session)
 }
 
 async fn replayed(store: &Store, raw: Raw) -> Result<Session, Error> {
-    let mut session = raw.offered()?;
-    for event in load_events(store, session.id).await? {
-        session.apply(&event);
-    }
-    Ok(session)
+    let offered = raw.offered()?;
+    let events = load_events(store, offered.id).await?;
+    play(|| {
+        let mut session = offered.clone();
+        events.iter().for_each(|event| session.apply(event));
+        session
+    })
+}
+
+/// Plays events that were read. What somebody tampered with may be no life that a session can have; the core
+/// asserts that it is one, and here that is a row which does not parse.
+fn play<T>(play: impl FnOnce() -> T) -> Result<T, Error> {
+    // Nothing outlives a failed play: it takes shared references, and gives a value or none.
+    catch_unwind(AssertUnwindSafe(play)).map_err(|_| CORRUPT_EVENTS)
 }
 
 impl Raw {

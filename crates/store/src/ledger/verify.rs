@@ -7,6 +7,7 @@
 //! | the balance of an account is the sum of its entries | [`Fault::Balance`] |
 //! | no guarded account is overdrawn | [`Fault::Overdrawn`] |
 //! | in every unit all accounts sum to zero | [`Fault::Total`] |
+//! | a transaction is about a session that exists, or about a pack of minutes | [`Fault::Nowhere`] |
 //!
 //! It reads one state of the database at each step and may run beside a server.
 
@@ -40,6 +41,8 @@ pub enum Fault {
     Balance { name: String, unit: String, balance: i64, entries: i64 },
     #[error("account {name} is overdrawn: {balance} {unit}")]
     Overdrawn { name: String, unit: String, balance: i64 },
+    #[error("transaction {id} is about nothing that was sold")]
+    Nowhere { id: String },
     #[error("all accounts together are off by {off} {unit}")]
     Total { unit: String, off: i64 },
 }
@@ -53,6 +56,7 @@ pub async fn add_up(store: &Store) -> Result<Report, Error> {
     find_wrong_balances(store, &mut faults).await?;
     find_overdrawn(store, &mut faults).await?;
     find_wrong_totals(store, &mut faults).await?;
+    find_unfounded(store, &mut faults).await?;
     let transactions = count(store, "select count(*) from ledger_transactions").await?;
     let accounts = count(store, "select count(*) from ledger_accounts").await?;
     Ok(Report { transactions, accounts, faults })
@@ -117,5 +121,15 @@ async fn find_wrong_totals(store: &Store, faults: &mut Vec<Fault>) -> Result<(),
          group by unit having sum(balance) <> 0 order by unit limit $1";
     let rows: Vec<(String, i64)> = store.fetch_all(Statement::new(SQL).integer(TOLD)).await?;
     faults.extend(rows.into_iter().map(|(unit, off)| Fault::Total { unit, off }));
+    Ok(())
+}
+
+async fn find_unfounded(store: &Store, faults: &mut Vec<Fault>) -> Result<(), Error> {
+    const SQL: &str = "select id from ledger_transactions \
+         where (session_id is null and cause not in ('minutes_bought', 'minutes_sold_back')) \
+         or (session_id is not null and not exists \
+         (select 1 from sessions where sessions.id = ledger_transactions.session_id)) order by id limit $1";
+    let rows: Vec<(String,)> = store.fetch_all(Statement::new(SQL).integer(TOLD)).await?;
+    faults.extend(rows.into_iter().map(|(id,)| Fault::Nowhere { id }));
     Ok(())
 }

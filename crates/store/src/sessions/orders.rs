@@ -8,7 +8,8 @@
 //!
 //! A claim moves the next try into the future, so that of two workers one has the order, and an order whose
 //! worker died is due again by itself. Whoever carries an order out hands its id to the processor, which
-//! makes a second try the same as the first.
+//! makes a second try the same as the first for as long as the processor remembers ids; later it has to be
+//! asked first. An order that cannot be read is set aside, and the others go on.
 
 use crate::owners::RoomTransaction;
 use crate::statement::Statement;
@@ -37,7 +38,6 @@ struct Raw {
     error: Option<String>,
 }
 
-const CORRUPT: Error = Error::Corrupt { table: "session_orders" };
 /// How many characters of what was wrong are kept.
 const ERROR_LIMIT: usize = 300;
 
@@ -49,15 +49,17 @@ pub(super) async fn insert(
 ) -> Result<(), Error> {
     const SQL: &str = "insert into session_orders (id, session_id, at, instruction, due_at) \
          values ($1, $2, $3, $4, $3)";
-    for order in session::orders(session, event) {
-        let statement = Statement::new(SQL)
-            .text(order.id.to_hex())
-            .text(session.id.to_hex())
-            .time(event.at)
-            .text(serde_json::to_string(&order.what).expect("an order is plain data"));
+    for (id, instruction) in session::orders(session, event).iter().map(columns) {
+        let statement =
+            Statement::new(SQL).text(id).text(session.id.to_hex()).time(event.at).text(instruction);
         tx.tx.execute(statement).await?;
     }
     Ok(())
+}
+
+/// An order as its row says it: the id and the instruction.
+pub(super) fn columns(order: &session::Order) -> (String, String) {
+    (order.id.to_hex(), serde_json::to_string(&order.what).expect("an order is plain data"))
 }
 
 /// What is to be tried by now, what has waited longest first.
@@ -65,15 +67,30 @@ pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<
     const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders \
          where due_at <= $1 and done_at is null and dead_at is null order by due_at, id limit $2";
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(limit))).await?;
-    raw.into_iter().map(Raw::parse).collect()
+    let mut due = Vec::with_capacity(raw.len());
+    for raw in raw {
+        match raw.parse() {
+            Ok(order) => due.push(order),
+            // Written by a newer server, or by nobody's: it must not keep the others waiting.
+            Err(id) => set_aside(store, &id, now).await?,
+        }
+    }
+    Ok(due)
 }
 
-/// What nobody tries any more, the newest first.
-pub async fn load_dead(store: &Store, limit: u32) -> Result<Vec<Order>, Error> {
+/// What nobody tries any more, the newest first; of what cannot be read the id.
+pub async fn load_dead(store: &Store, limit: u32) -> Result<Vec<Result<Order, String>>, Error> {
     const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders \
          where dead_at is not null order by dead_at desc, id limit $1";
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).integer(i64::from(limit))).await?;
-    raw.into_iter().map(Raw::parse).collect()
+    Ok(raw.into_iter().map(Raw::parse).collect())
+}
+
+async fn set_aside(store: &Store, id: &str, now: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update session_orders set error = $2, dead_at = $3 where id = $1 and done_at is null";
+    tracing::error!(order.id = id, "An order cannot be read and was set aside.");
+    store.execute(Statement::new(SQL).text(id).text("this order cannot be read").time(now)).await?;
+    Ok(())
 }
 
 /// Takes an order until then; says whether it is ours.
@@ -120,13 +137,17 @@ pub async fn revive(store: &Store, id: OutboxId, now: UnixMillis) -> Result<bool
 }
 
 impl Raw {
-    fn parse(self) -> Result<Order, Error> {
-        Ok(Order {
-            id: self.id.parse().map_err(|_| CORRUPT)?,
-            session: self.session_id.parse().map_err(|_| CORRUPT)?,
-            instruction: serde_json::from_str(&self.instruction).map_err(|_| CORRUPT)?,
-            attempts: u32::try_from(self.attempts).map_err(|_| CORRUPT)?,
-            error: self.error,
-        })
+    /// The order, or the id of what is none.
+    fn parse(self) -> Result<Order, String> {
+        let parsed = (
+            self.id.parse().ok(),
+            self.session_id.parse().ok(),
+            serde_json::from_str(&self.instruction).ok(),
+            u32::try_from(self.attempts).ok(),
+        );
+        let (Some(id), Some(session), Some(instruction), Some(attempts)) = parsed else {
+            return Err(self.id);
+        };
+        Ok(Order { id, session, instruction, attempts, error: self.error })
     }
 }

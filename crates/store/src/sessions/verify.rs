@@ -17,9 +17,8 @@ use super::{PAGE, Raw};
 use crate::statement::Statement;
 use crate::{Error, Store, ledger};
 use domain::session::{Event, Session, orders, postings};
-use model::{OutboxId, RoomId, SessionId, TransactionId, UnixMillis, UserId};
-use std::collections::BTreeSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use model::{RoomId, SessionId, TransactionId, UnixMillis, UserId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How often a session that changes while it is read is read again.
 const TRIES: usize = 5;
@@ -53,8 +52,8 @@ pub enum Fault {
     Unposted { transaction: TransactionId },
     #[error("transaction {transaction} stands in the ledger, and no event asks for it")]
     Unfounded { transaction: String },
-    #[error("order {order} is missing, or no event asks for it")]
-    Orders { order: OutboxId },
+    #[error("order {order} is missing, is another, or no event asks for it")]
+    Orders { order: String },
     #[error("{attended_ms} ms are billed, and the two were inside together for {overlap_ms} ms")]
     Overbilled { attended_ms: i64, overlap_ms: i64 },
 }
@@ -88,8 +87,11 @@ pub async fn replay(store: &Store, now: UnixMillis) -> Result<Report, Error> {
 impl Report {
     async fn play(&mut self, store: &Store, raw: Raw, now: UnixMillis) -> Result<(), Error> {
         self.sessions += 1;
-        let offered = raw.offered()?;
-        let session = offered.id;
+        let Ok(session) = raw.id.parse() else { return Err(super::CORRUPT) };
+        let Ok(offered) = raw.offered() else {
+            self.findings.push(Finding { session, fault: Fault::Unreadable });
+            return Ok(());
+        };
         let mut fault = None;
         for _ in 0..TRIES {
             let before = index(store, session).await?;
@@ -122,8 +124,7 @@ async fn look(
         Err(Error::Corrupt { .. }) => return Ok(Some(Fault::Unreadable)),
         Err(error) => return Err(error),
     };
-    // What was tampered with may be no life that a session can have, and the core asserts that it is one.
-    let Ok(played) = catch_unwind(AssertUnwindSafe(|| Played::of(offered, &events))) else {
+    let Ok(played) = super::play(|| Played::of(offered, &events)) else {
         return Ok(Some(Fault::Unreadable));
     };
     let events = Index::of(&played.session);
@@ -143,16 +144,16 @@ async fn look(
 struct Played {
     session: Session,
     transactions: Vec<domain::ledger::Transaction>,
-    orders: BTreeSet<OutboxId>,
+    orders: BTreeMap<String, String>,
 }
 
 impl Played {
     fn of(offered: &Session, events: &[Event]) -> Self {
         let mut session = offered.clone();
-        let (mut transactions, mut given) = (Vec::new(), BTreeSet::new());
+        let (mut transactions, mut given) = (Vec::new(), BTreeMap::new());
         for event in events {
             transactions.extend(postings(&session, event));
-            given.extend(orders(&session, event).iter().map(|order| order.id));
+            given.extend(orders(&session, event).iter().map(super::orders::columns));
             session.apply(event);
         }
         Self { session, transactions, orders: given }
@@ -199,13 +200,14 @@ async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>,
     Ok(unfounded.into_iter().next().map(|transaction| Fault::Unfounded { transaction }))
 }
 
-async fn differing_order(store: &Store, played: &Played) -> Result<Option<OutboxId>, Error> {
-    const SQL: &str = "select id from session_orders where session_id = $1";
+/// An order that is missing, is another, or that no event asks for.
+async fn differing_order(store: &Store, played: &Played) -> Result<Option<String>, Error> {
+    const SQL: &str = "select id, instruction from session_orders where session_id = $1";
     let statement = Statement::new(SQL).text(played.session.id.to_hex());
-    let rows: Vec<(String,)> = store.fetch_all(statement).await?;
-    let saved: Result<BTreeSet<OutboxId>, _> = rows.iter().map(|(id,)| id.parse()).collect();
-    let saved = saved.map_err(|_| Error::Corrupt { table: "session_orders" })?;
-    Ok(saved.symmetric_difference(&played.orders).next().copied())
+    let saved: BTreeMap<String, String> =
+        store.fetch_all::<(String, String)>(statement).await?.into_iter().collect();
+    let mut ids = saved.keys().chain(played.orders.keys());
+    Ok(ids.find(|id| saved.get(*id) != played.orders.get(*id)).cloned())
 }
 
 /// Whether more time was counted than the attendance of the two holds. Nobody can tell once the room is
