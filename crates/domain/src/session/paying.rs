@@ -4,7 +4,7 @@
 //! that is needed is taken, by whichever checkout it came, and money that is not goes back at once.
 
 use super::event::{Confirmation, Ending, Refusal, What};
-use super::stage::{Clock, Stage};
+use super::stage::{Clock, Sitting, Stage};
 use super::story::Story;
 use super::till::{PaymentState, Purpose, Share, Takings};
 use super::{Payment, Session, bill};
@@ -199,7 +199,11 @@ impl Session {
     fn needs(&self, payment: &Payment, kind: Confirmation) -> bool {
         match payment.purpose {
             Purpose::Entry => matches!(self.stage, Stage::Awaiting { .. }),
-            Purpose::Extension => self.is_extendable(),
+            // Whoever asked again because a word was late wished for one extension and not for two.
+            Purpose::Extension => {
+                let is_same_wish = |sitting: &Sitting| sitting.extended == payment.extended;
+                self.is_extendable() && self.sitting().is_some_and(is_same_wish)
+            }
             // A bill is for what has been had already, so that money for it is not just kept ready.
             Purpose::Bill => kind == Confirmation::Captured && self.owing() == Some(payment.amount),
         }
@@ -217,7 +221,8 @@ impl Session {
             What::CheckoutStarted { payment, purpose, amount, until } => {
                 let state = PaymentState::Asked { until: *until };
                 let (id, purpose, amount) = (*payment, *purpose, *amount);
-                self.till.payments.push(Payment { id, purpose, amount, state });
+                let extended = self.sitting().map_or(0, |sitting| sitting.extended);
+                self.till.payments.push(Payment { id, purpose, amount, extended, state });
                 if let (Purpose::Entry, Stage::Awaiting { until: open, .. }) = (purpose, &mut self.stage) {
                     *open = *until;
                 }

@@ -30,6 +30,8 @@ pub struct Payment {
     pub purpose: Purpose,
     /// What was asked for.
     pub amount: Money,
+    /// How often the session had been extended when it was asked for.
+    pub extended: u16,
     pub state: PaymentState,
 }
 

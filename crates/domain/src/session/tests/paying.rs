@@ -496,3 +496,44 @@ fn nothing_is_sold_of_a_slot_that_is_over() {
     "#]],
     );
 }
+
+#[test]
+fn one_wish_for_more_time_is_paid_once() {
+    let meet = "consent\n checkout\n captured p0\n host in\n payer in\n wait 29m\n extend\n";
+    check(
+        extendable(),
+        None,
+        &format!("{meet}...\n wait 31m\n extend\n captured p2\n captured p1\n books"),
+        expect![[r#"
+            wait 31m           -> 5m left at 55m, 1m left at 59m, paid time over
+            extend             -> checkout p1 ended, [end checkout p1], checkout p2 for 10.00 EUR
+            captured p2        -> captured p2, extended
+            captured p1        -> sent back 10.00 EUR of p1, [refund 10.00 EUR of p1], [mail refunded]
+            books              -> processor_clearing 70.00 EUR, deferred -70.00 EUR
+        "#]],
+    );
+    check(
+        extendable(),
+        None,
+        &format!("{meet}...\n wait 31m\n extend\n captured p1\n captured p2\n books"),
+        expect![[r#"
+            wait 31m           -> 5m left at 55m, 1m left at 59m, paid time over
+            extend             -> checkout p1 ended, [end checkout p1], checkout p2 for 10.00 EUR
+            captured p1        -> captured p1, checkout p2 ended, [end checkout p2], extended
+            captured p2        -> sent back 10.00 EUR of p2, [refund 10.00 EUR of p2], [mail refunded]
+            books              -> processor_clearing 70.00 EUR, deferred -70.00 EUR
+        "#]],
+    );
+    check(
+        extendable(),
+        None,
+        &format!("{meet}...\n ended p1\n captured p1\n extend\n captured p2\n books"),
+        expect![[r#"
+            ended p1           -> checkout p1 ended
+            captured p1        -> captured p1, extended
+            extend             -> checkout p2 for 10.00 EUR
+            captured p2        -> captured p2, extended
+            books              -> processor_clearing 80.00 EUR, deferred -80.00 EUR
+        "#]],
+    );
+}
