@@ -93,14 +93,14 @@ impl Presence {
     }
 }
 
-/// Of two who are away it is whoever went first, but for three cases. Two who part at the same moment do so
-/// by agreement, which is the payer's as well. Two who break off at the same moment were cut off by
-/// something else. And a payer whose line broke may come back for a while, so that the host has to be there.
+/// Of two who are away it is whoever went first, but for two cases. Two who break off at the same moment were
+/// cut off by something else. And a payer whose line broke may come back for a while, so that the host has to
+/// be there. Two who leave at the very same time part by agreement, which is the payer's as well; a payer who
+/// leaves behind a host agrees to nothing, however soon that is.
 fn fault_of_both(host: (UnixMillis, Departure), payer: (UnixMillis, Departure)) -> Fault {
     let ((host_since, host), (payer_since, payer)) = (host, payer);
     let apart_ms = host_since.since(payer_since).max(payer_since.since(host_since));
     match (host, payer) {
-        (Departure::Left, Departure::Left) if apart_ms <= TOGETHER_MS => Fault::Payer,
         (Departure::Dropped, Departure::Dropped) if apart_ms <= TOGETHER_MS => Fault::Outage,
         _ if host_since < payer_since => Fault::Host,
         (Departure::Left, Departure::Dropped) if apart_ms <= SESSION_GRACE_MS => Fault::Host,

@@ -169,12 +169,45 @@ fn two_who_say_goodbye_are_not_waited_for() {
         None,
         &met("wait 50m\n host leave\n wait 3s\n payer leave\n status"),
         expect![[r#"
-        wait 50m           -> nothing
-        host leave         -> host left, paused
-        wait 3s            -> nothing
-        payer leave        -> payer left, closed (Completed, 50m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
-        status             -> Settled
-    "#]],
+            wait 50m           -> nothing
+            host leave         -> host left, paused
+            wait 3s            -> nothing
+            payer leave        -> payer left, closed (Aborted(Host), 50m, owed 50.00 EUR, host 45.00 EUR, fee 5.00 EUR, due 0.00 EUR), [refund 10.00 EUR of p0], [mail receipt]
+            status             -> Aborted
+        "#]],
+    );
+    check(
+        hour(),
+        None,
+        &met("wait 5m\n payer leave\n host leave"),
+        expect![[r#"
+            wait 5m            -> nothing
+            payer leave        -> payer left, paused
+            host leave         -> host left, closed (Completed, 5m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+        "#]],
+    );
+    check(
+        hour(),
+        None,
+        &met("wait 5m\n host leave\n payer leave"),
+        expect![[r#"
+            wait 5m            -> nothing
+            host leave         -> host left, paused
+            payer leave        -> payer left, closed (Completed, 5m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+        "#]],
+    );
+    check(
+        hour(),
+        None,
+        &met("wait 5m\n host drop\n wait 1s\n payer leave\n wait 1s\n host leave"),
+        expect![[r#"
+            wait 5m            -> nothing
+            host drop          -> host dropped, paused
+            wait 1s            -> nothing
+            payer leave        -> payer left
+            wait 1s            -> nothing
+            host leave         -> host left, closed (Aborted(Host), 5m, owed 5.00 EUR, host 4.50 EUR, fee 0.50 EUR, due 0.00 EUR), [refund 55.00 EUR of p0], [mail receipt]
+        "#]],
     );
     check(
         hour(),
