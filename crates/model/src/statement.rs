@@ -46,6 +46,8 @@ pub enum Sentence {
     CancelUntil { hours: u16, refund: Permille },
     CancelLater,
     CancelAnyTime,
+    HostIsLate { refund: Permille },
+    NoCancelling,
     HostCancels,
     SurplusReturns,
     UnusedMinutesReturn,
@@ -135,7 +137,9 @@ fn otherwise(offer: &Offer) -> Vec<Sentence> {
         Sentence::HostCancels,
     ];
     said.extend(steps.iter().map(|step| Sentence::CancelUntil { hours: step.hours, refund: step.refund }));
-    said.extend([Sentence::CancelLater, Sentence::CancelAnyTime, Sentence::SurplusReturns]);
+    said.push(if steps.is_empty() { Sentence::NoCancelling } else { Sentence::CancelLater });
+    let host_is_late = Sentence::HostIsLate { refund: no_show.host };
+    said.extend([host_is_late, Sentence::CancelAnyTime, Sentence::SurplusReturns]);
     said
 }
 
@@ -194,6 +198,14 @@ impl fmt::Display for Sentence {
                 write!(f, "If you cancel at least {hours} hours before, you owe {}.", owed(*refund))
             }
             Self::CancelLater => f.write_str("If you cancel later than that, you owe the full price."),
+            Self::NoCancelling => {
+                f.write_str("For cancelling a planned session nothing goes back; you owe the full price.")
+            }
+            Self::HostIsLate { refund } => write!(
+                f,
+                "If you are in and the host has been away for two minutes after the planned start, you can cancel and owe {}.",
+                owed(*refund)
+            ),
             Self::CancelAnyTime => {
                 f.write_str("If no time was planned, you can cancel until it begins and owe nothing.")
             }
@@ -260,7 +272,7 @@ impl fmt::Debug for TermsDigest {
 mod tests {
     use super::*;
     use crate::money::Currency;
-    use crate::offer::{Length, Wait, Wishes};
+    use crate::offer::{Cancellation, Length, Wait, Wishes};
 
     fn price(text: &str) -> Price {
         let euro = Currency::parse("EUR").expect("the euro is known");
@@ -289,10 +301,19 @@ mod tests {
              If the host cancels, you owe nothing.\n\
              If you cancel at least 24 hours before, you owe nothing.\n\
              If you cancel later than that, you owe the full price.\n\
+             If you are in and the host has been away for two minutes after the planned start, you can cancel and owe nothing.\n\
              If no time was planned, you can cancel until it begins and owe nothing.\n\
              What you paid beyond what you owe goes back to you.\n\
              If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.\n"
         );
+    }
+
+    #[test]
+    fn without_a_step_nothing_goes_back_for_cancelling() {
+        let never = Cancellation::new(Vec::new()).expect("no steps are in order");
+        let offer = Offer::new(Wishes { cancellation: never, ..hour() }).expect("the offer fits together");
+        let said = statement(&offer);
+        assert!(said.contains(&Sentence::NoCancelling) && !said.contains(&Sentence::CancelLater));
     }
 
     #[test]

@@ -13,11 +13,12 @@
 
 use super::Session;
 use super::event::{Absent, Ending, Party};
+use super::presence::Side;
 use super::stage::{Clock, Sitting, Stage};
 use super::till::{Dispute, Payment, PaymentState, Share, Split, Takings, less, more};
 use crate::limits::{SESSION_GRACE_MS, SESSION_LEAST_MS};
 use model::offer::{Access, Point};
-use model::{Money, Permille};
+use model::{Money, Permille, UnixMillis};
 
 /// What a session comes to.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -165,14 +166,25 @@ impl Session {
     }
 
     /// Which share a payer gets back who cancels now. Without a plan nobody kept any time free; and whoever
-    /// waits after the planned time for a host who is not there may go, as if the host did not come.
+    /// is in and has waited for a late host may go, as if the host did not come.
     fn cancel_share(&self) -> Permille {
         let terms = self.offer.parts();
         match self.planned {
             None => Permille::ALL,
-            Some(planned) if planned <= self.as_of && !self.presence.host.is_in() => terms.no_show.host,
+            Some(planned) if self.is_host_late(planned) => terms.no_show.host,
             Some(planned) => terms.cancellation.refund(planned.since(self.as_of)),
         }
+    }
+
+    /// Whether the payer is in and the host has been away for longer after the planned start than anybody
+    /// may be. Who is not in themselves does not know that, and does not wait.
+    fn is_host_late(&self, planned: UnixMillis) -> bool {
+        let away_since = match self.presence.host {
+            Side::In { .. } => return false,
+            Side::Never => planned,
+            Side::Out { since, .. } => since.max(planned),
+        };
+        self.presence.payer.is_in() && self.as_of.since(away_since) >= SESSION_GRACE_MS
     }
 
     /// Divides the payments, from the oldest to the newest.

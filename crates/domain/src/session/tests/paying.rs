@@ -363,7 +363,7 @@ fn cancelling_gives_back_what_the_terms_say() {
         &paid("wait 185m\n cancel by payer"),
         expect![[r#"
         wait 185m          -> nothing
-        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
     "#]],
     );
     check(
@@ -535,5 +535,69 @@ fn one_wish_for_more_time_is_paid_once() {
             captured p2        -> captured p2, extended
             books              -> processor_clearing 80.00 EUR, deferred -80.00 EUR
         "#]],
+    );
+}
+
+#[test]
+fn whoever_waits_for_a_late_host_may_go() {
+    let paid = |rest: &str| format!("consent\n checkout\n captured p0\n ...\n {rest}\n cancel by payer");
+    check(
+        hour(),
+        Some(180),
+        &paid("payer in\n wait 180m\n wait 119s"),
+        expect![[r#"
+        payer in           -> payer came
+        wait 180m          -> nothing
+        wait 119s          -> nothing
+        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+    "#]],
+    );
+    check(
+        hour(),
+        Some(180),
+        &paid("wait 185m\n payer in"),
+        expect![[r#"
+        wait 185m          -> nothing
+        payer in           -> payer came
+        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+    "#]],
+    );
+    check(
+        hour(),
+        Some(180),
+        &paid("payer in\n wait 185m\n payer leave"),
+        expect![[r#"
+        payer in           -> payer came
+        wait 185m          -> nothing
+        payer leave        -> payer left
+        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+    "#]],
+    );
+    let host_was_in = "host in\n wait 190m\n host leave\n payer in";
+    check(
+        hour(),
+        Some(180),
+        &paid(&format!("{host_was_in}\n wait 119s")),
+        expect![[r#"
+        host in            -> host came
+        wait 190m          -> nothing
+        host leave         -> host left
+        payer in           -> payer came
+        wait 119s          -> nothing
+        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+    "#]],
+    );
+    check(
+        hour(),
+        Some(180),
+        &paid(&format!("{host_was_in}\n wait 2m")),
+        expect![[r#"
+        host in            -> host came
+        wait 190m          -> nothing
+        host leave         -> host left
+        payer in           -> payer came
+        wait 2m            -> nothing
+        cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+    "#]],
     );
 }
