@@ -120,8 +120,9 @@ impl Story {
             Due::NoShow(absent) => self.close_at(at, Ending::NoShow(absent)),
             Due::Warn(warned) => self.push_at(at, What::Warned { warned }),
             Due::PaidTimeOver => self.push_at(at, What::PaidTimeOver),
-            Due::TimeUp => self.close_at(at, Ending::Completed),
-            Due::GraceOver => {
+            // Of two things that are due soon after each other the first must not hide whose doing it is: a
+            // short slot is over before the time in which its host may come back.
+            Due::TimeUp | Due::GraceOver => {
                 let ending = self.session.at(at).ending_without(self.session.presence.fault());
                 self.close_at(at, ending);
             }

@@ -345,9 +345,9 @@ fn a_server_that_was_away_costs_nobody_anything() {
         None,
         &met("wait 20m\n away 2h"),
         expect![[r#"
-        wait 20m           -> nothing
-        away 2h            -> revived, paused, 5m left, 1m left, closed (Completed, 20m, owed 20.00 EUR, host 18.00 EUR, fee 2.00 EUR, due 0.00 EUR), [refund 40.00 EUR of p0], [mail receipt]
-    "#]],
+            wait 20m           -> nothing
+            away 2h            -> revived, paused, 5m left, 1m left, closed (Aborted(Outage), 20m, owed 20.00 EUR, host 18.00 EUR, fee 2.00 EUR, due 0.00 EUR), [refund 40.00 EUR of p0], [mail receipt]
+        "#]],
     );
     check(
         on_plan(hour()),
@@ -641,6 +641,55 @@ fn a_payer_who_comes_at_the_last_moment_has_used_the_slot() {
         payer in           -> payer came, began until 60m
         wait 30s           -> nothing
         end by host        -> closed (Completed, 0m30s, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [mail receipt]
+    "#]],
+    );
+}
+
+#[test]
+fn a_slot_that_had_hardly_begun_is_not_owed_at_its_end_either() {
+    let short = |minutes| Wishes::plain(Access::Fixed { price: price("60"), length: length(minutes) });
+    let leaves = "wait 5s\n host leave\n wait 2m";
+    check(
+        short(2),
+        None,
+        &met(leaves),
+        expect![[r#"
+        wait 5s            -> nothing
+        host leave         -> host left, paused
+        wait 2m            -> 1m left at 1m, closed (Aborted(Host), 0m5s, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR) at 2m, [refund 60.00 EUR of p0], [mail receipt]
+    "#]],
+    );
+    let later = "wait 65s\n host leave\n wait 2m";
+    check(
+        short(2),
+        None,
+        &met(later),
+        expect![[r#"
+        wait 65s           -> 1m left at 1m
+        host leave         -> host left, paused
+        wait 2m            -> closed (Completed, 1m5s, owed 60.00 EUR, host 60.00 EUR, fee 0.00 EUR, due 0.00 EUR) at 2m, [mail receipt]
+    "#]],
+    );
+    check(
+        short(2),
+        None,
+        &met("wait 5s\n payer leave\n wait 2m"),
+        expect![[r#"
+        wait 5s            -> nothing
+        payer leave        -> payer left, paused
+        wait 2m            -> 1m left at 1m, closed (Completed, 0m5s, owed 60.00 EUR, host 60.00 EUR, fee 0.00 EUR, due 0.00 EUR) at 2m, [mail receipt]
+    "#]],
+    );
+    let run_on = Wishes { overrun: Overrun::RunOn { free: wait(3) }, ..short(2) };
+    check(
+        run_on,
+        None,
+        &met("wait 2m\n wait 100s\n host leave\n wait 2m"),
+        expect![[r#"
+        wait 2m            -> 1m left at 1m, paid time over
+        wait 100s          -> nothing
+        host leave         -> host left, paused
+        wait 2m            -> closed (Completed, 2m, owed 60.00 EUR, host 60.00 EUR, fee 0.00 EUR, due 0.00 EUR) at 5m, [mail receipt]
     "#]],
     );
 }
