@@ -346,7 +346,8 @@ impl Session {
             }
             What::Began { clock } => {
                 let consent = self.consent().expect("nothing begins without consent");
-                let sitting = Sitting { consent, clock: *clock, warned: Warned::NotYet, extended: 0 };
+                let warned = Warned::NotYet;
+                let sitting = Sitting { consent, clock: *clock, warned, extended: 0, overrun_ms: 0 };
                 self.stage = Stage::Live(sitting);
                 self.set_warned();
             }
@@ -357,7 +358,7 @@ impl Session {
             What::Reserved { millis } => {
                 self.till.reserved_ms += millis;
                 if let Stage::Live(sitting) | Stage::Grace(sitting) = &mut self.stage {
-                    sitting.clock = Clock::Minutes;
+                    sitting.go_on(Clock::Minutes, at);
                     self.set_warned();
                 }
             }
@@ -371,11 +372,12 @@ impl Session {
     fn extend(&mut self, at: UnixMillis) {
         let more = self.extension_ms();
         let sitting = self.sitting_mut();
-        sitting.clock = match sitting.clock {
+        let clock = match sitting.clock {
             Clock::Slot { from, ends } => Clock::Slot { from, ends: ends.plus(more) },
             Clock::Overrun { .. } => Clock::Slot { from: at, ends: at.plus(more) },
             Clock::Open | Clock::Minutes => unreachable!("only a fixed length is extended"),
         };
+        sitting.go_on(clock, at);
         sitting.extended += 1;
         self.set_warned();
     }

@@ -189,7 +189,7 @@ impl fmt::Display for Sentence {
             }
             Self::EndsOnTime => f.write_str("When your time is over, the session ends."),
             Self::RunsOn { free_minutes } => {
-                write!(f, "When your time is over, the session goes on for up to {free_minutes} minutes for free.")
+                write!(f, "When your time is over, the session goes on for up to {free_minutes} minutes in all for free.")
             }
             Self::WaitsForExtension => f.write_str(
                 "When your time is over, the session ends unless you add time within two minutes.",

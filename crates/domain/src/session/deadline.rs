@@ -114,11 +114,12 @@ impl Session {
         Some((ends.plus(-next.left_ms()), Due::Warn(next)))
     }
 
-    /// When the paid time is over, or the overrun after it.
+    /// When the paid time is over, or the overrun after it. Time for free is counted over the whole session;
+    /// to ask for an extension there is time anew after each.
     fn time_over(&self, sitting: &Sitting, then: Due) -> Option<(UnixMillis, Due)> {
         let overrun_ms = match self.offer.parts().overrun {
             Overrun::Close => 0,
-            Overrun::RunOn { free } => free.millis(),
+            Overrun::RunOn { free } => (free.millis() - sitting.overrun_ms).max(0),
             Overrun::Extension => SESSION_GRACE_MS,
         };
         match sitting.clock {

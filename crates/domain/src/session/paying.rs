@@ -66,16 +66,20 @@ impl Story {
         let more = available_ms.min(most.millis() - self.session.till.reserved_ms);
         match &self.session.stage {
             Stage::Offered { .. } => Err(Refusal::NoConsent),
-            Stage::Awaiting { .. } if more < RESERVED_LEAST_MS => Err(Refusal::NotEnoughMinutes),
+            // Asked twice, it is reserved already.
+            Stage::Confirmed { .. } | Stage::Live(_) | Stage::Grace(_) if more <= 0 => Ok(()),
+            Stage::Awaiting { .. } | Stage::Confirmed { .. } | Stage::Live(_) | Stage::Grace(_)
+                if more < RESERVED_LEAST_MS =>
+            {
+                Err(Refusal::NotEnoughMinutes)
+            }
             Stage::Awaiting { .. } => {
                 self.push(What::Reserved { millis: more });
                 self.confirm();
                 Ok(())
             }
             Stage::Confirmed { .. } | Stage::Live(_) | Stage::Grace(_) => {
-                if more > 0 {
-                    self.push(What::Reserved { millis: more });
-                }
+                self.push(What::Reserved { millis: more });
                 Ok(())
             }
             Stage::Closed { .. } => Err(Refusal::Over),

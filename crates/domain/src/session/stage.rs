@@ -42,6 +42,18 @@ pub struct Sitting {
     pub warned: Warned,
     /// How often the payer paid for more time.
     pub extended: u16,
+    /// How long overruns were that are over because the payer paid for more time.
+    pub overrun_ms: i64,
+}
+
+impl Sitting {
+    /// Goes on with another clock. What was had for free until then stays had.
+    pub(super) fn go_on(&mut self, clock: Clock, at: UnixMillis) {
+        if let Clock::Overrun { since } = self.clock {
+            self.overrun_ms += at.since(since);
+        }
+        self.clock = clock;
+    }
 }
 
 /// How time is counted.

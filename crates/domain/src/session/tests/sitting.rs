@@ -693,3 +693,52 @@ fn a_slot_that_had_hardly_begun_is_not_owed_at_its_end_either() {
     "#]],
     );
 }
+
+#[test]
+fn free_time_counts_down_over_the_whole_session() {
+    let run_on = |wishes| Wishes { overrun: Overrun::RunOn { free: wait(3) }, ..wishes };
+    let twice = "wait 62m\n extend\n captured p1\n wait 10m\n wait 1m\n extend\n captured p2\n wait 11m";
+    check(
+        run_on(extendable()),
+        None,
+        &met(twice),
+        expect![[r#"
+        wait 62m           -> 5m left at 55m, 1m left at 59m, paid time over at 60m
+        extend             -> checkout p1 for 10.00 EUR
+        captured p1        -> captured p1, extended
+        wait 10m           -> 5m left at 67m, 1m left at 71m, paid time over
+        wait 1m            -> closed (Completed, 70m, owed 70.00 EUR, host 63.00 EUR, fee 7.00 EUR, due 0.00 EUR), [mail receipt]
+        extend             -> refused: the session is over
+        captured p2        -> refused: the session knows no such payment
+        wait 11m           -> nothing
+    "#]],
+    );
+    let extended = "wait 61m\n extend\n captured p1\n wait 12m\n books";
+    check(
+        run_on(extendable()),
+        None,
+        &met(extended),
+        expect![[r#"
+        wait 61m           -> 5m left at 55m, 1m left at 59m, paid time over at 60m
+        extend             -> checkout p1 for 10.00 EUR
+        captured p1        -> captured p1, extended
+        wait 12m           -> 5m left at 66m, 1m left at 70m, paid time over at 71m, closed (Completed, 70m, owed 70.00 EUR, host 63.00 EUR, fee 7.00 EUR, due 0.00 EUR), [mail receipt]
+        books              -> processor_clearing 70.00 EUR, host_payable -63.00 EUR, platform_fee -7.00 EUR
+    "#]],
+    );
+    let meet = "consent\n minutes 5m\n host in\n payer in\n ...\n";
+    let topped_up = "wait 7m\n minutes 59s\n minutes 5m\n minutes 0s\n wait 5m\n wait 1m";
+    check(
+        run_on(minutes()),
+        None,
+        &format!("{meet}{topped_up}"),
+        expect![[r#"
+        wait 7m            -> 1m left at 4m, paid time over at 5m
+        minutes 59s        -> refused: there are not enough minutes left
+        minutes 5m         -> reserved 5m
+        minutes 0s         -> nothing
+        wait 5m            -> 1m left at 11m, paid time over
+        wait 1m            -> closed (Completed, used 10m, returned 0m), [mail receipt]
+    "#]],
+    );
+}

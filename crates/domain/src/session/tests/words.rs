@@ -70,6 +70,7 @@ impl Scene {
                 let account = Account::Minutes { seller: HOST, buyer: PAYER };
                 Command::Reserve { available_ms: -self.ledger.balance(account, Unit::Time) }
             }
+            ["minutes", available] => Command::Reserve { available_ms: millis(available) },
             ["captured", payment] => self.confirmed(payment, None, Confirmation::Captured),
             ["captured", payment, amount] => self.confirmed(payment, Some(amount), Confirmation::Captured),
             ["held", payment] => self.confirmed(payment, None, Confirmation::Held),
