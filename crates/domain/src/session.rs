@@ -265,6 +265,8 @@ impl Session {
             | What::HoldPlaced { .. }
             | What::HoldRefused { .. }
             | What::Captured { .. }
+            | What::CaptureConfirmed { .. }
+            | What::CaptureFailed { .. }
             | What::SentBack { .. }
             | What::BillPaid { .. }
             | What::Forgiven { .. } => self.apply_payment(&event.what),

@@ -24,6 +24,8 @@ pub struct Value {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Cause {
     Captured,
+    /// What was posted as captured did not come.
+    CaptureFailed,
     Refunded,
     Delivered,
     Forgone,
@@ -159,6 +161,7 @@ impl Cause {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Captured => "captured",
+            Self::CaptureFailed => "capture_failed",
             Self::Refunded => "refunded",
             Self::Delivered => "delivered",
             Self::Forgone => "forgone",

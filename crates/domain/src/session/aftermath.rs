@@ -121,8 +121,14 @@ impl Story {
     /// The money that is disputed. It must have come, even if nobody has said so yet.
     fn disputed(&mut self, id: PaymentId, amount: Money) -> Result<Takings, Refusal> {
         let payment = *self.session.till.payment(id).ok_or(Refusal::UnknownPayment)?;
-        if !matches!(payment.state, PaymentState::Taken(_)) {
-            self.payment_confirmed(id, payment.amount, Confirmation::Captured)?;
+        match payment.state {
+            PaymentState::Taken(takings) if takings.is_promised => {
+                self.push(What::CaptureConfirmed { payment: id });
+            }
+            PaymentState::Taken(_) => {}
+            PaymentState::Asked { .. } | PaymentState::Void | PaymentState::LetGo | PaymentState::Held => {
+                self.payment_confirmed(id, payment.amount, Confirmation::Captured)?;
+            }
         }
         let takings = *self.session.till.takings_mut(id);
         let is_possible =
@@ -133,7 +139,7 @@ impl Story {
 
 impl Takings {
     /// What the operator gives back when so much more of this goes back.
-    fn fee_of(&self, amount: Money) -> Money {
+    pub(super) fn fee_of(&self, amount: Money) -> Money {
         match self.share {
             Share::Earned { kept, back } => {
                 let returned = |back| fee_within(kept.fee, kept.total(), back);

@@ -255,7 +255,8 @@ impl Session {
             match *act {
                 Act::LetGo => self.till.payment_mut(*payment).state = PaymentState::LetGo,
                 Act::Capture { kept } => {
-                    let takings = Takings { share: earned(kept), ..Takings::deferred(kept.total()) };
+                    let share = earned(kept);
+                    let takings = Takings { share, is_promised: true, ..Takings::deferred(kept.total()) };
                     self.till.payment_mut(*payment).state = PaymentState::Taken(takings);
                 }
                 Act::Divide { kept, refund } => {

@@ -120,6 +120,14 @@ pub enum What {
     Captured {
         payment: PaymentId,
     },
+    /// The processor has what closing captured.
+    CaptureConfirmed {
+        payment: PaymentId,
+    },
+    /// The processor had let go what closing captured. What was kept of it is owed.
+    CaptureFailed {
+        payment: PaymentId,
+    },
     /// Money came that nobody needs any more, or another amount, and goes back at once.
     SentBack {
         payment: PaymentId,

@@ -71,6 +71,10 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
             let refund = Instruction::Refund { payment: *payment, amount: *amount };
             vec![refund, Instruction::Mail(Letter::Refunded)]
         }
+        What::CaptureFailed { payment } => {
+            let due = session.owing_without(*payment);
+            due.map(|due| Instruction::Mail(Letter::Bill { due })).into_iter().collect()
+        }
         What::BillPaid { payment } => {
             let amount = session.till.payment(*payment).expect("events name payments that exist").amount;
             vec![Instruction::Mail(Letter::Paid { amount })]
@@ -95,6 +99,7 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         | What::CheckoutEnded { by_us: false, .. }
         | What::HoldPlaced { .. }
         | What::Captured { .. }
+        | What::CaptureConfirmed { .. }
         | What::Forgiven { .. }
         | What::Reserved { .. }
         | What::Confirmed

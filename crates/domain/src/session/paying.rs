@@ -6,7 +6,7 @@
 use super::event::{Confirmation, Ending, Refusal, What};
 use super::stage::{Clock, Sitting, Stage};
 use super::story::Story;
-use super::till::{PaymentState, Purpose, Share, Takings};
+use super::till::{PaymentState, Purpose, Share, Takings, more};
 use super::{Payment, Session, bill};
 use crate::limits::{CHECKOUT_MS, SESSION_EXTENSIONS, SESSION_PAYMENTS};
 use model::offer::{Access, Point};
@@ -97,6 +97,15 @@ impl Story {
             return Err(Refusal::WrongAmount);
         }
         match (payment.state, kind) {
+            // Whoever has more of it has what closing captured as well.
+            (PaymentState::Taken(takings), Confirmation::Captured)
+                if takings.is_promised
+                    && amount.is_like(takings.captured)
+                    && amount.minor >= takings.captured.minor =>
+            {
+                self.push(What::CaptureConfirmed { payment: id });
+                Ok(())
+            }
             // What was said before.
             (PaymentState::Taken(_), _) | (PaymentState::Held | PaymentState::LetGo, Confirmation::Held) => {
                 Ok(())
@@ -148,7 +157,7 @@ impl Story {
     }
 
     /// Money that was kept ready and is let go before anybody came leaves the session unpaid; later, what
-    /// is owed becomes a bill.
+    /// is owed becomes a bill, also if closing had counted on it.
     pub(super) fn checkout_ended(&mut self, id: PaymentId) -> Result<(), Refusal> {
         let payment = *self.session.till.payment(id).ok_or(Refusal::UnknownPayment)?;
         match payment.state {
@@ -158,6 +167,10 @@ impl Story {
                 if let Stage::Confirmed { .. } = self.session.stage {
                     self.close(Ending::Expired);
                 }
+            }
+            PaymentState::Taken(takings) if takings.is_promised => {
+                self.void_checkouts(Purpose::Bill);
+                self.push(What::CaptureFailed { payment: id });
             }
             PaymentState::Void | PaymentState::LetGo | PaymentState::Taken(_) => {}
         }
@@ -238,6 +251,14 @@ impl Session {
                 let payment = self.till.payment_mut(*payment);
                 payment.state = PaymentState::Taken(Takings::deferred(payment.amount));
             }
+            What::CaptureConfirmed { payment } => self.till.takings_mut(*payment).is_promised = false,
+            What::CaptureFailed { payment } => {
+                let due = self.owing_without(*payment);
+                self.till.payment_mut(*payment).state = PaymentState::LetGo;
+                if let Stage::Closed { owing, .. } = &mut self.stage {
+                    *owing = due;
+                }
+            }
             What::SentBack { payment, amount } => {
                 let takings =
                     Takings { refunded: *amount, share: Share::SentBack, ..Takings::deferred(*amount) };
@@ -253,6 +274,21 @@ impl Session {
             What::Forgiven { .. } => self.settle_bill(),
             _ => {}
         }
+    }
+
+    /// What is owing when money that closing captured did not come. What of it was given back by hand is not
+    /// asked for.
+    pub(super) fn owing_without(&self, payment: PaymentId) -> Option<Money> {
+        let kept = self.promised(payment).net();
+        let due = self.owing().map_or(kept, |owing| more(owing, kept));
+        (!due.is_zero()).then_some(due)
+    }
+
+    /// What closing captured of a payment.
+    pub(super) fn promised(&self, payment: PaymentId) -> Takings {
+        let found = self.till.takings().find(|(taken, _)| taken.id == payment);
+        let (_, takings) = found.expect("only money that closing captured can fail to come");
+        *takings
     }
 
     fn settle_bill(&mut self) {

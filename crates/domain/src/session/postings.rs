@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | money came | processor_clearing | deferred |
 //! | money went back, before and after it was earned | deferred; host_payable, platform_fee | processor_clearing |
+//! | a capture failed | host_payable, platform_fee, then deferred | deferred, then processor_clearing |
 //! | settled, bill paid | deferred | host_payable, platform_fee |
 //! | dispute opened; won; lost | dispute_reserve; processor_clearing; loss | processor_clearing; dispute_reserve; dispute_reserve |
 //! | lost before anybody had earned it | deferred | loss |
@@ -12,7 +13,7 @@
 use super::bill::{Act, Bill, MoneyBill};
 use super::event::{Event, RefundPart, What};
 use super::ids;
-use super::till::{PaymentState, Release, Share, Split};
+use super::till::{PaymentState, Release, Share, Split, Takings, less};
 use super::{Session, Settlement};
 use crate::ledger::{Account, Cause, Entry, Transaction, Value};
 use model::{Money, PaymentId, TransactionId};
@@ -26,6 +27,7 @@ pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
             book.captured(*amount);
             book.refunded(*amount);
         }
+        What::CaptureFailed { payment } => book.not_captured(&session.promised(*payment)),
         What::BillPaid { payment } => {
             let amount = session.amount_of(*payment);
             book.captured(amount);
@@ -61,6 +63,7 @@ pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
         | What::CheckoutEnded { .. }
         | What::HoldPlaced { .. }
         | What::HoldRefused { .. }
+        | What::CaptureConfirmed { .. }
         | What::Forgiven { .. }
         | What::Confirmed
         | What::Entered { .. }
@@ -101,6 +104,19 @@ impl Book<'_> {
             Entry::credit(Account::PlatformFee, kept.fee),
         ];
         self.post(Cause::Delivered, entries);
+    }
+
+    /// Takes back what closing posted, as far as it has not gone back since.
+    fn not_captured(&mut self, takings: &Takings) {
+        let (amount, fee) = (takings.net(), takings.fee_of(takings.net()));
+        let entries = vec![
+            Entry::debit(Account::HostPayable(self.session.host), less(amount, fee)),
+            Entry::debit(Account::PlatformFee, fee),
+            Entry::credit(Account::Deferred(self.session.id), amount),
+        ];
+        self.post(Cause::CaptureFailed, entries);
+        let accounts = [Account::Deferred(self.session.id), Account::ProcessorClearing];
+        self.transfer(Cause::CaptureFailed, accounts, amount);
     }
 
     fn released(&mut self, release: Option<Release>) {

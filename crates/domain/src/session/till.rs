@@ -6,7 +6,8 @@
 //!   └──▶ void ──late money──▶ taken, and sent back
 //! ```
 //!
-//! Money that came is never forgotten: what is not needed goes back.
+//! Money that came is never forgotten: what is not needed goes back. What closing captures is promised until
+//! the processor says that it has it; if it says that it is gone, it is void and what was kept is owed.
 
 use model::{Money, PaymentId, RefundId, UnixMillis};
 use std::collections::BTreeSet;
@@ -71,6 +72,8 @@ pub struct Takings {
     pub forgone: Money,
     pub share: Share,
     pub dispute: Dispute,
+    /// Closing captured it of what was kept ready, and the processor has not said that it has it.
+    pub is_promised: bool,
 }
 
 /// Whose it is.
@@ -155,7 +158,14 @@ impl Takings {
     /// Money that came just now and is nobody's yet.
     pub(super) const fn deferred(captured: Money) -> Self {
         let zero = Money::zero(captured.currency);
-        Self { captured, refunded: zero, forgone: zero, share: Share::Deferred, dispute: Dispute::None }
+        Self {
+            captured,
+            refunded: zero,
+            forgone: zero,
+            share: Share::Deferred,
+            dispute: Dispute::None,
+            is_promised: false,
+        }
     }
 
     /// What of it is still here.

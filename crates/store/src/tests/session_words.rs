@@ -46,6 +46,8 @@ fn payments() -> Vec<What> {
         What::HoldPlaced { payment: PAYMENT },
         What::HoldRefused { payment: PAYMENT },
         What::Captured { payment: PAYMENT },
+        What::CaptureConfirmed { payment: PAYMENT },
+        What::CaptureFailed { payment: PAYMENT },
         What::SentBack { payment: PAYMENT, amount: euro(10) },
         What::BillPaid { payment: PAYMENT },
         What::Forgiven { by: Party::Operator },
@@ -130,6 +132,8 @@ fn events_are_written_so() {
         {"at":7,"what":{"hold_placed":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"hold_refused":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"captured":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"what":{"capture_confirmed":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"what":{"capture_failed":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"sent_back":{"payment":"00000000000000000000000000000005","amount":{"minor":10,"currency":"EUR"}}}}
         {"at":7,"what":{"bill_paid":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"forgiven":{"by":"operator"}}}

@@ -154,13 +154,13 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Most histories begin with what most sessions begin with, so that the search does not stay at the door.
-fn opening(length: usize) -> Vec<Step> {
+fn opening(length: usize, paid: Word) -> Vec<Step> {
     let enter = |party| Step::Do(Command::Enter { party, participant: seat(party, 0) });
     let all = vec![
         Step::Do(Command::Consent { terms: TERMS }),
         Step::Checkout(Purpose::Entry),
         Step::Reserve,
-        Step::Say { place: 0, word: Word::Captured, amount: None },
+        Step::Say { place: 0, word: paid, amount: None },
         enter(Party::Host),
         enter(Party::Payer),
     ];
@@ -242,7 +242,7 @@ fn is_said_once(command: &Command) -> bool {
 }
 
 /// How many kinds of events there are.
-const KINDS: usize = 27;
+const KINDS: usize = 29;
 /// How many words there are for a session.
 const WORDS: usize = 16;
 
@@ -266,10 +266,11 @@ fn any_order_of_a_session_keeps_the_books_and_the_clock() {
         offer in proptest::sample::select(offers()),
         planned in proptest::option::of(-20_i64..120),
         opened in 0_usize..=6,
+        paid in prop_oneof![Just(Word::Captured), Just(Word::Held)],
         steps in proptest::collection::vec(step(), 1..STEPS),
     )| {
         let mut scene = Scene::new(offer, planned.map(at_minute));
-        for step in opening(opened).into_iter().chain(steps) {
+        for step in opening(opened, paid).into_iter().chain(steps) {
             count.set(count.get() + 1);
             let Some(command) = scene.command_of(step) else { continue };
             let events = live_through(&mut scene, &command)?;

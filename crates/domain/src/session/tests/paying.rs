@@ -174,10 +174,10 @@ fn money_that_is_kept_ready_is_captured_as_far_as_it_is_owed() {
         None,
         &format!("{meet}...\n wait 1h\n captured p0\n books"),
         expect![[r#"
-        wait 1h            -> 5m left at 55m, 1m left at 59m, closed (Completed, 60m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [capture 60.00 EUR of p0], [mail receipt]
-        captured p0        -> nothing
-        books              -> processor_clearing 60.00 EUR, host_payable -54.00 EUR, platform_fee -6.00 EUR
-    "#]],
+            wait 1h            -> 5m left at 55m, 1m left at 59m, closed (Completed, 60m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR), [capture 60.00 EUR of p0], [mail receipt]
+            captured p0        -> confirmed capture of p0
+            books              -> processor_clearing 60.00 EUR, host_payable -54.00 EUR, platform_fee -6.00 EUR
+        "#]],
     );
     check(
         hour(),
@@ -599,5 +599,96 @@ fn whoever_waits_for_a_late_host_may_go() {
         wait 2m            -> nothing
         cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
     "#]],
+    );
+}
+
+#[test]
+fn a_capture_that_failed_becomes_a_bill() {
+    let over = "consent\n checkout\n held p0\n host in\n payer in\n wait 30m\n end by host\n ...\n";
+    check(
+        hour(),
+        None,
+        &format!(
+            "{over} ended p0\n ended p0\n books\n status\n held p0\n pay-bill\n captured p1\n books\n captured p0 30\n books"
+        ),
+        expect![[r#"
+            ended p0           -> capture of p0 failed, [mail bill 30.00 EUR]
+            ended p0           -> nothing
+            books              ->
+            status             -> Closed
+            held p0            -> nothing
+            pay-bill           -> checkout p1 for 30.00 EUR
+            captured p1        -> bill paid by p1, [mail paid 30.00 EUR]
+            books              -> processor_clearing 30.00 EUR, host_payable -27.00 EUR, platform_fee -3.00 EUR
+            captured p0 30     -> sent back 30.00 EUR of p0, [refund 30.00 EUR of p0], [mail refunded]
+            books              -> processor_clearing 30.00 EUR, host_payable -27.00 EUR, platform_fee -3.00 EUR
+        "#]],
+    );
+    check(
+        hour(),
+        None,
+        &format!("{over} captured p0 29\n captured p0 30\n captured p0 30\n ended p0\n books"),
+        expect![[r#"
+            captured p0 29     -> nothing
+            captured p0 30     -> confirmed capture of p0
+            captured p0 30     -> nothing
+            ended p0           -> nothing
+            books              -> processor_clearing 30.00 EUR, host_payable -27.00 EUR, platform_fee -3.00 EUR
+        "#]],
+    );
+    check(
+        hour(),
+        None,
+        &format!("{over} disputed p0 30\n ended p0\n lost p0 30\n books"),
+        expect![[r#"
+        disputed p0 30     -> confirmed capture of p0, disputed p0
+        ended p0           -> nothing
+        lost p0 30         -> lost p0, forgone 0.00 EUR
+        books              -> host_payable -27.00 EUR, platform_fee -3.00 EUR, loss 30.00 EUR
+    "#]],
+    );
+    check(
+        hour(),
+        None,
+        &format!(
+            "{over} refund a 9.99 by host\n ended p0\n books\n refund b 1 by host\n forgive by host\n status"
+        ),
+        expect![[r#"
+            refund a 9.99 by host -> refunded 9.99 EUR of p0, [refund 9.99 EUR of p0], [mail refunded]
+            ended p0           -> capture of p0 failed, [mail bill 20.01 EUR]
+            books              ->
+            refund b 1 by host -> refused: nothing is left that could go back
+            forgive by host    -> forgiven
+            status             -> Aborted
+        "#]],
+    );
+    check(
+        hour(),
+        None,
+        &format!("{over} refund a all by host\n ended p0\n books\n status"),
+        expect![[r#"
+        refund a all by host -> refunded 30.00 EUR of p0, [refund 30.00 EUR of p0], [mail refunded]
+        ended p0           -> capture of p0 failed
+        books              ->
+        status             -> Aborted
+    "#]],
+    );
+    let half = "consent\n checkout\n held p0\n host in\n payer in\n extend\n held p1\n extend\n held p2\n ended p1\n wait 82m\n ...\n";
+    check(
+        extendable(),
+        None,
+        &format!(
+            "{half} pay-bill\n ended p0\n pay-bill\n captured p3\n captured p4\n ended p2\n books\n status"
+        ),
+        expect![[r#"
+            pay-bill           -> checkout p3 for 10.00 EUR
+            ended p0           -> checkout p3 ended, [end checkout p3], capture of p0 failed, [mail bill 70.00 EUR]
+            pay-bill           -> checkout p4 for 70.00 EUR
+            captured p3        -> sent back 10.00 EUR of p3, [refund 10.00 EUR of p3], [mail refunded]
+            captured p4        -> bill paid by p4, [mail paid 70.00 EUR]
+            ended p2           -> capture of p2 failed, [mail bill 10.00 EUR]
+            books              -> processor_clearing 70.00 EUR, host_payable -63.00 EUR, platform_fee -7.00 EUR
+            status             -> Closed
+        "#]],
     );
 }
