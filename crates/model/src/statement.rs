@@ -143,6 +143,14 @@ fn otherwise(offer: &Offer) -> Vec<Sentence> {
     said
 }
 
+// Texts that would not fit a line below.
+const STARTS_AS_PLANNED: &str = "Your time starts as planned, also if you come late; what you miss because the host is late is not owed if it is more than two minutes.";
+const FIXED_TIME_RUNS: &str = "If your connection breaks, your time runs on, and you can come back until it is over without paying again, as long as the host is there.";
+const MINUTES_PAUSE: &str = "Minutes count only while you and the host are both in; if one of you is away for two minutes, the session ends.";
+const HOST_ENDS_EARLY: &str = "If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.";
+const WAITS_FOR_EXTENSION: &str =
+    "When your time is over, the session ends unless you add time within two minutes.";
+
 impl fmt::Display for Sentence {
     /// The English text; the only one to which consent is given.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -161,16 +169,10 @@ impl fmt::Display for Sentence {
                 f,
                 "During the session you can add {minutes} minutes for {price}, each time by a click of your own."
             ),
-            Self::StartsAsPlanned => {
-                f.write_str("Your time starts as planned, also if you come late; what you miss because the host is late is not owed if it is more than two minutes.")
-            }
+            Self::StartsAsPlanned => f.write_str(STARTS_AS_PLANNED),
             Self::StartsWhenBothAreIn => f.write_str("Your time starts when you and the host are both in."),
-            Self::FixedTimeRuns => f.write_str(
-                "If your connection breaks, your time runs on, and you can come back until it is over without paying again, as long as the host is there.",
-            ),
-            Self::MinutesPause => f.write_str(
-                "Minutes count only while you and the host are both in; if one of you is away for two minutes, the session ends.",
-            ),
+            Self::FixedTimeRuns => f.write_str(FIXED_TIME_RUNS),
+            Self::MinutesPause => f.write_str(MINUTES_PAUSE),
             Self::AbsenceEnds => f.write_str("If one of you is away for two minutes, the call ends."),
             Self::HostNoShow { wait_minutes, refund } => {
                 write!(f, "If the host has not come after {wait_minutes} minutes, you owe {}.", owed(*refund))
@@ -181,19 +183,18 @@ impl fmt::Display for Sentence {
             Self::NobodyShows { wait_minutes, refund } => {
                 write!(f, "If neither has come after {wait_minutes} minutes, you owe {}.", owed(*refund))
             }
-            Self::HostEndsEarly => f.write_str(
-                "If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.",
-            ),
+            Self::HostEndsEarly => f.write_str(HOST_ENDS_EARLY),
             Self::ShortCallIsFree => {
                 f.write_str("If the host ends the call within its first minute, it costs nothing.")
             }
             Self::EndsOnTime => f.write_str("When your time is over, the session ends."),
             Self::RunsOn { free_minutes } => {
-                write!(f, "When your time is over, the session goes on for up to {free_minutes} minutes in all for free.")
+                write!(
+                    f,
+                    "When your time is over, the session goes on for up to {free_minutes} minutes in all for free."
+                )
             }
-            Self::WaitsForExtension => f.write_str(
-                "When your time is over, the session ends unless you add time within two minutes.",
-            ),
+            Self::WaitsForExtension => f.write_str(WAITS_FOR_EXTENSION),
             Self::CancelUntil { hours, refund } => {
                 write!(f, "If you cancel at least {hours} hours before, you owe {}.", owed(*refund))
             }
