@@ -35,7 +35,7 @@ pub const EXPIRY_IDLE_MS: i64 = 90 * 24 * 60 * 60_000;
 /// How long host or payer of a session may be away before it ends, in milliseconds; and how much of what was
 /// agreed on may be missing without anybody's account being touched.
 pub const SESSION_GRACE_MS: i64 = 120_000;
-/// Two who go within so long of each other go together, in milliseconds.
+/// Two lines that break within so long of each other were cut off by the same thing, in milliseconds.
 pub const TOGETHER_MS: i64 = 15_000;
 /// A session that its host ends sooner costs nothing, in milliseconds.
 pub const SESSION_LEAST_MS: i64 = 60_000;
