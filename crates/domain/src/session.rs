@@ -7,7 +7,7 @@
 //! ```
 //!
 //! [`decide`] says what a command means, [`Session::apply`] makes an event so, and nothing else changes a
-//! session. [`postings`] says what an event means for the ledger, [`orders`] what the processor and the
+//! session. [`postings()`] says what an event means for the ledger, [`orders()`] what the processor and the
 //! mailer have to do; both are values with ids that follow from the session, so that a repeat is harmless.
 //!
 //! | module | holds |
