@@ -23,21 +23,11 @@ fn main() -> anyhow::Result<ExitCode> {
         folder: std::env::current_dir().unwrap_or_default(),
     };
     match config::read(&sources) {
-        Ok(Asked::Serve(settings)) => {
-            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
-            runtime.block_on(serve(*settings))
-        }
-        Ok(Asked::VerifyAudit { settings, room }) => {
-            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
-            runtime.block_on(verify(&settings, room))
-        }
-        Ok(Asked::VerifyLedger(settings)) => {
-            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
-            runtime.block_on(verify_ledger(&settings))
-        }
+        Ok(Asked::Serve(settings)) => threads()?.block_on(serve(*settings)),
+        Ok(Asked::VerifyAudit { settings, room }) => threads()?.block_on(verify(&settings, room)),
+        Ok(Asked::VerifyLedger(settings)) => threads()?.block_on(verify_ledger(&settings)),
         Ok(Asked::ResetPassword { settings, email }) => {
-            let runtime = tokio::runtime::Runtime::new().context("no threads could be started")?;
-            runtime.block_on(reset_password(&settings, &email))
+            threads()?.block_on(reset_password(&settings, &email))
         }
         Ok(Asked::Print(text)) => {
             print!("{text}");
@@ -45,6 +35,10 @@ fn main() -> anyhow::Result<ExitCode> {
         }
         Err(refusal) => Ok(refuse(&refusal)),
     }
+}
+
+fn threads() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Runtime::new().context("no threads could be started")
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {

@@ -152,7 +152,7 @@ pub(super) const INVITES: Invites = Invites {
     empty: "Es gibt noch keine Einladungen.",
     new_heading: "Neue Einladung",
     label: "Für wen",
-    label_hint: "Freiwillig. Nur Gastgeber sehen es.",
+    label_hint: "Freiwillig. Gastgeber sehen es. Eine Einladung für eine Person schlägt es ihr als Namen vor.",
     label_long: "Bitte schreiben Sie kürzer, höchstens 60 Zeichen.",
     role: "Rolle im Raum",
     role_participant: "Teilnahme",

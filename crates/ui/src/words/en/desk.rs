@@ -152,7 +152,7 @@ pub(super) const INVITES: Invites = Invites {
     empty: "There are no invites yet.",
     new_heading: "New invite",
     label: "For whom",
-    label_hint: "Optional. Only hosts see it.",
+    label_hint: "Optional. Hosts see it. An invite for one person suggests it to them as their name.",
     label_long: "Please use a shorter note, of at most 60 characters.",
     role: "They come in as",
     role_participant: "Participant",
