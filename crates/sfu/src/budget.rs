@@ -10,6 +10,7 @@
 //! | a better layer did not last for [`PROVED`] | the next try waits twice as long, up to [`HOLD_MAX`] |
 //! | a picture is paused | for [`TRIAL`] padding fills the way up, or nobody would find out that it carries more |
 //! | nothing got better for as long as one waits after a step down | congestion control is asked to probe again: left alone it may stay where a dip left it |
+//! | a probe found more | the next one follows after [`AGAIN`], for there may be more still |
 //! | the estimate does not move at all though it probed | congestion control begins again from there: after losses it may wait for something that never comes |
 //! | packets wait too long in the pacer | the estimate was too high: [`AFTER_CLOG_PERCENT`] of it are believed |
 //! | not everything is shown in full | congestion control is told the rate of the next useful step, and looks for it |
@@ -36,6 +37,10 @@ pub(crate) const TRIAL: Duration = Duration::from_secs(4);
 const ANSWER: Duration = Duration::from_secs(2);
 /// How often it is probed whether a dip of the estimate is over.
 const DIP: Duration = Duration::from_millis(600);
+/// How long after a probe that found more the next one goes out: there may be more still.
+const AGAIN: Duration = Duration::from_millis(1_500);
+/// From which share of the estimate of before on a probe has found more.
+const FOUND_PERCENT: u64 = 110;
 /// How long the first estimates are not worth much.
 const BEGINNING: Duration = Duration::from_secs(2);
 /// How long after a picture gave way to a more important one the next one does.
@@ -103,6 +108,8 @@ pub(crate) struct Budget {
     /// When it was shared out for the first time.
     began_at: Option<Instant>,
     probed_at: Option<Instant>,
+    /// The estimate when it was probed last.
+    probed_from_bps: u64,
     /// Whether the estimate has not moved since the last probe.
     is_stuck: bool,
     hold: Duration,
@@ -125,6 +132,7 @@ impl Budget {
             swapped_at: None,
             began_at: None,
             probed_at: None,
+            probed_from_bps: estimate_bps,
             is_stuck: false,
             hold: HOLD,
             aim: Aim { wish_bps: 0, fill_bps: 0, push: Push::None },
@@ -263,9 +271,15 @@ impl Budget {
     /// What it takes to find out whether the way carries more.
     fn push(&mut self, flowing_bps: u64, now: Instant) -> Push {
         let probed_for = self.probed_at.map(|at| now.saturating_duration_since(at));
-        let patience = if flowing_bps > self.estimate_bps { DIP } else { self.hold };
+        let found_more = self.estimate_bps.saturating_mul(100) >= self.probed_from_bps * FOUND_PERCENT;
+        let patience = match flowing_bps > self.estimate_bps {
+            true => DIP,
+            false if found_more => AGAIN,
+            false => self.hold,
+        };
         if probed_for.is_none_or(|since| since >= patience) {
             (self.probed_at, self.is_stuck) = (Some(now), true);
+            self.probed_from_bps = self.estimate_bps;
             return Push::Probe;
         }
         // Every probe that is answered moves the estimate, if only a little.

@@ -105,10 +105,11 @@ impl UpTrack {
     }
 
     /// Whether a layer is not sent because nobody wanted it, so may be asked for, or was asked for just now.
+    /// Only what has flowed is ever not wanted; its height may be unknown, if its keyframe got lost.
     fn can_wake(&self, index: usize, now: Instant) -> bool {
         let Some(layer) = self.layers.get(index) else { return false };
         let woken = layer.woken_at.is_some_and(|at| now.saturating_duration_since(at) < LAYER_WAKES);
-        layer.height.is_some() && (self.asked >> index & 1 == 0 || woken)
+        self.asked >> index & 1 == 0 || woken
     }
 
     /// Takes note of which layers anybody is served from, one bit each; answers what the peer is to send, if
@@ -175,5 +176,49 @@ impl UpTrack {
             }
         }
         (0..8).filter(move |index| due >> index & 1 == 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Codec;
+    use std::time::Duration;
+
+    fn packet(layer: usize) -> RtpIn {
+        RtpIn {
+            line: 0,
+            layer,
+            ssrc: layer as u32,
+            seq: 1,
+            time: 0,
+            marker: true,
+            codec: Codec::Vp8,
+            payload: vec![0; 100].into(),
+            level: None,
+            rotation: None,
+            report: None,
+        }
+    }
+
+    #[test]
+    fn a_layer_whose_only_keyframe_got_lost_is_asked_for_again() {
+        let (mut track, start) = (UpTrack::new(0, 3), Instant::now());
+        let keyframe = |height| Some(Vp8 { keyframe: Some(height), ..Vp8::default() });
+        let mut now = start;
+        while now < start + 2 * LAYER_IDLE {
+            track.see(&packet(0), keyframe(180), now);
+            track.see(&packet(1), keyframe(360), now);
+            if track.asked >> 2 & 1 == 1 {
+                // The start of its keyframe never came, so nobody knows how high it is.
+                track.see(&packet(2), Some(Vp8::default()), now);
+            }
+            track.ask(0b011, now);
+            now += Duration::from_millis(100);
+        }
+        assert_eq!(track.asked & 0b111, 0b011, "nobody is served from the third");
+        let offered: Vec<usize> = track.steps(720, now).map(|step| step.layer).collect();
+        assert_eq!(offered, [0, 1, 2]);
+        assert_eq!(track.ask(0b111, now).map(|asked| asked & 0b111), Some(0b111));
     }
 }
