@@ -81,11 +81,8 @@ impl Caller {
             return Ok(caller);
         }
         let (services, session) = (services()?, session()?);
-        let user = UserId::from_bits(services.ambient.draw());
-        let kept = device_in(&session).await.map_err(failed)?;
-        let device = kept.unwrap_or_else(|| DeviceId::from_bits(services.ambient.draw()));
-        session.insert(USER, user).await.map_err(failed)?;
-        session.insert(DEVICE, device).await.map_err(failed)?;
+        let Identity { user, device } =
+            identity_in(&session, || services.ambient.draw()).await.map_err(failed)?;
         Ok(Self { services, user, device, login: None })
     }
 
@@ -122,6 +119,19 @@ pub async fn known_in(session: &Session) -> Result<Option<(UserId, Option<Signed
     let Some(user) = session.get::<UserId>(USER).await? else { return Ok(None) };
     let login = session.get::<Login>(ACCOUNT).await?;
     Ok(Some((user, login.map(|login| SignedIn { user, epoch: login.epoch, at: login.at }))))
+}
+
+/// The person and browser of a session; whoever has no identity is given one.
+pub async fn identity_in(session: &Session, draw: impl Fn() -> u128) -> Result<Identity, SessionError> {
+    let device = device_in(session).await?;
+    if let Some((user, _)) = known_in(session).await? {
+        return Ok(Identity { user, device: device.unwrap_or_else(|| DeviceId::from_bits(user.bits())) });
+    }
+    let user = UserId::from_bits(draw());
+    let device = device.unwrap_or_else(|| DeviceId::from_bits(draw()));
+    session.insert(USER, user).await?;
+    session.insert(DEVICE, device).await?;
+    Ok(Identity { user, device })
 }
 
 /// The browser of a session, if it is known. One that was known before browsers had numbers of their own has

@@ -7,6 +7,7 @@
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |
 //! | [`caller`], [`mails`], [`leaving`] | who asks; what mails say; the page on to another service (server only) |
+//! | [`test_page`] | the checkout at which no money moves (server only) |
 //! | [`turned_away`] | the page for those whose request goes no further (server only) |
 //! | `passkey` | the browser's passkeys |
 //! | `dom` | the few things that pages ask of the browser outside a call |
@@ -30,6 +31,8 @@ mod passkey;
 pub mod room;
 pub mod routes;
 pub mod shell;
+#[cfg(feature = "ssr")]
+pub mod test_page;
 #[cfg(feature = "ssr")]
 pub mod turned_away;
 pub mod typed;

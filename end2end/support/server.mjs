@@ -22,7 +22,7 @@ export function spawnServer(folder, settings, stdio) {
  */
 export function startServer(address, words) {
   const folder = mkdtempSync(join(tmpdir(), 'anteroom-journeys-'));
-  const server = spawnServer(folder, ['--addr', address, '--media-port', '0'], ['ignore', words, words]);
+  const server = spawnServer(folder, ['--addr', address, '--media-port', '0', '--payments', 'test'], ['ignore', words, words]);
   const forget = () => rmSync(folder, { recursive: true, force: true });
   server.on('error', forget);
   server.on('exit', forget);

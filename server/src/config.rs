@@ -29,7 +29,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use layer::Place;
 use lettre::message::Mailbox;
-use model::{EmailAddress, RoomCode};
+use model::{EmailAddress, Permille, RoomCode};
 use service::load::Caps;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -60,6 +60,7 @@ pub struct Settings {
     pub keep: Keep,
     /// Whom people may sign in with, if with anybody.
     pub openid: Option<OpenidSettings>,
+    pub payments: PaymentSettings,
     pub bearing: Bearing,
     pub log: Log,
     /// The folder of the built pages; `None` means beside the program.
@@ -96,6 +97,23 @@ pub struct MailSettings {
     pub from: Mailbox,
     /// The address of the same, as calendars are told of it.
     pub sender: EmailAddress,
+}
+
+/// Who takes money for rooms that cost something.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
+pub enum Processor {
+    /// Nobody: no room costs anything.
+    None,
+    /// The embedded one, at which no money moves.
+    Test,
+}
+
+/// How money is taken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PaymentSettings {
+    pub processor: Processor,
+    /// The operator's share of what is kept.
+    pub fee: Permille,
 }
 
 /// How many people the server takes.
@@ -301,6 +319,10 @@ impl Settings {
             mail,
             keep: layer.keep_history_days.unwrap_or_default(),
             openid,
+            payments: PaymentSettings {
+                processor: layer.payments.unwrap_or(Processor::None),
+                fee: Permille::new(layer.payments_fee.unwrap_or(0)).expect("its parser knows the range"),
+            },
             bearing,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),

@@ -14,7 +14,7 @@
 use crate::headers::PageNonce;
 use crate::login::Logins;
 use crate::openid::{Openid, visit};
-use crate::{guard, headers, health, history, invitation, refusal, signal, typed};
+use crate::{guard, headers, health, history, invitation, pay, refusal, signal, test_checkout, typed};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
 use axum::Extension;
@@ -33,6 +33,7 @@ use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use protocol::{ErrorCode, addresses};
 use service::Services;
+use service::payments::test_processor::{PATH, TestProcessor};
 use service::time::Ambient;
 use std::any::Any;
 use std::path::Path;
@@ -65,6 +66,8 @@ pub struct Shared {
     pub media: Arc<MediaThreads>,
     /// The provider that people may sign in with, if there is one.
     pub openid: Option<Arc<Openid>>,
+    /// The embedded test processor, if that takes the money.
+    pub tester: Option<TestProcessor>,
 }
 
 /// What the cookie is made with.
@@ -109,7 +112,9 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .route(addresses::CALENDAR, get(invitation::ics))
         .route(addresses::HISTORY_CSV, get(history::csv))
         .route(addresses::HISTORY_JSON, get(history::json))
+        .route(addresses::PAY, post(pay::agree))
         .merge(visits(shared))
+        .merge(tests(shared))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
@@ -125,6 +130,15 @@ fn visits(shared: &Shared) -> Router<Shared> {
         .route(OPENID_SIGN_IN, post(visit::sign_in))
         .route(OPENID_LINK, post(visit::link))
         .route(OPENID_CALLBACK, get(visit::callback))
+}
+
+/// The checkout of the test processor.
+fn tests(shared: &Shared) -> Router<Shared> {
+    match shared.tester {
+        Some(_) => Router::new()
+            .route(&format!("{PATH}/{{payment}}"), get(test_checkout::show).post(test_checkout::choose)),
+        None => Router::new(),
+    }
 }
 
 /// Hands the nonce of the request on to the renderer.

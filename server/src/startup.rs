@@ -8,7 +8,7 @@
 //! that runs has all it needs. Tests build the same application, on port 0 and with a clock of their own.
 
 use crate::ambient::{Machine, Uptime};
-use crate::config::{Keep, Settings};
+use crate::config::{Keep, Processor, Settings};
 use crate::guard::Guard;
 use crate::load;
 use crate::login::{self, Logins};
@@ -27,6 +27,8 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use leptos::config::{Env, LeptosOptions};
 use service::invites::InviteKey;
+use service::payments::Payments;
+use service::payments::test_processor::TestProcessor;
 use service::rooms::Setup;
 use service::time::Ambient;
 use service::{Accounts, LocalBus, MailPort, Rooms, Services, Turnstile, accounts};
@@ -129,6 +131,9 @@ impl Application {
         let writer = Writer { node: node.id, incarnation, key: AuditKey::derive(key.master()) };
         let turnstile = Turnstile::new(settings.bearing.caps);
         let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
+        let tester = open_test_processor(&settings, &store);
+        let payments =
+            tester.clone().map(|tester| Payments { provider: Arc::new(tester), fee: settings.payments.fee });
         let setup = Setup {
             store: store.clone(),
             writer,
@@ -137,6 +142,7 @@ impl Application {
             media: media.clone(),
             ambient: ambient.clone(),
             mail: mail.clone(),
+            payments: payments.clone(),
             bus: Arc::new(LocalBus::default()),
         };
         let rooms = Rooms::start(setup, events);
@@ -160,6 +166,7 @@ impl Application {
             store: store.clone(),
             media: media.clone(),
             openid,
+            tester,
         };
         let cookie = Cookie { key, secure: settings.secure_cookie() };
         let router = routes::router(shared, logins.clone(), cookie);
@@ -218,6 +225,19 @@ impl Application {
         self.store.close().await;
         drop(self.node);
         Ok(ended.map_err(io::Error::other)??)
+    }
+}
+
+/// The embedded test processor, if the operator wants it.
+fn open_test_processor(settings: &Settings, store: &Store) -> Option<TestProcessor> {
+    match settings.payments.processor {
+        Processor::None => None,
+        Processor::Test => {
+            tracing::warn!(
+                "Rooms may cost something, but no money moves: payments are the test processor's."
+            );
+            Some(TestProcessor::new(store.clone()))
+        }
     }
 }
 

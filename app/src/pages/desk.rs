@@ -17,6 +17,7 @@ mod journal;
 mod mail_card;
 mod people;
 mod plan_card;
+mod price_card;
 mod rule_cards;
 pub mod settings;
 

@@ -47,6 +47,7 @@ const fn text_about_door(words: &'static Words, barrier: Barrier) -> &'static st
         Barrier::InviteUsedUp => shut.invite_used_up_text,
         Barrier::InviteRevoked => shut.invite_revoked_text,
         Barrier::InviteTaken => shut.invite_taken_text,
+        Barrier::Unpaid => words.pay.unpaid,
     }
 }
 
@@ -62,6 +63,10 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::MailNeedsAccount => words.mailing.needs_account,
         Rule::MailRefused => words.mailing.refused,
         Rule::MailFailed => words.mailing.failed,
+        Rule::NotSold => words.pay.not_sold,
+        Rule::OtherTerms => words.pay.other_terms,
+        Rule::NothingToPay => words.pay.nothing_to_pay,
+        Rule::ProcessorAway => words.pay.processor_away,
     }
 }
 

@@ -17,6 +17,7 @@
 //! | `coming`, `paying`, `closing`, `aftermath` | what commands mean |
 //! | `deadline` | what is due, and when |
 //! | `bill` | what closing comes to |
+//! | `hearing` | what the room's events mean for it |
 //! | `postings`, `orders` | what events mean outside |
 //! | `status` | the one word for people |
 //!
@@ -32,6 +33,7 @@ mod closing;
 mod coming;
 mod deadline;
 mod event;
+mod hearing;
 mod ids;
 mod orders;
 mod paying;

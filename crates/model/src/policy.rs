@@ -13,6 +13,7 @@
 //!
 //! A value that exists is within its limits. Not here: what the rules mean, which is `domain`'s.
 
+use crate::offer::Offer;
 use crate::text::{Notice, Passcode};
 use crate::web_address::WebAddress;
 
@@ -46,6 +47,8 @@ pub struct Policy {
     pub notice: Option<Notice>,
     /// Where people go on after the call.
     pub after: Option<WebAddress>,
+    /// What it costs to come in, for everybody but hosts; nothing where it is free.
+    pub offer: Option<Offer>,
 }
 
 /// Who comes in without being let in.
@@ -140,6 +143,7 @@ impl Policy {
             ending: Ending::RunOn,
             notice: None,
             after: None,
+            offer: None,
         }
     }
 }

@@ -11,6 +11,9 @@ pub const HISTORY_CSV: &str = "/r/{code}/history.csv";
 /// The same for programs.
 pub const HISTORY_JSON: &str = "/r/{code}/history.json";
 
+/// Where somebody agrees to what a room costs.
+pub const PAY: &str = "/r/{code}/pay";
+
 /// The address of one room.
 pub fn of(room: RoomCode, address: &str) -> String {
     address.replace("{code}", &room.to_string())

@@ -25,6 +25,8 @@ pub enum Barrier {
     InviteRevoked,
     /// The invite was for one person, and somebody else has used it.
     InviteTaken,
+    /// Coming in costs something that is not paid.
+    Unpaid,
 }
 
 /// Which rule somebody ran into who is in the room or runs it.
@@ -49,4 +51,12 @@ pub enum Rule {
     MailRefused,
     /// The mail server could not be reached.
     MailFailed,
+    /// This server sells nothing of the kind.
+    NotSold,
+    /// The price or its terms are others than those that were agreed to.
+    OtherTerms,
+    /// There is nothing to pay just now.
+    NothingToPay,
+    /// The payment processor could not be reached.
+    ProcessorAway,
 }

@@ -61,9 +61,11 @@ impl ErrorCode {
             Self::RoomFull | Self::DoorFull | Self::NotWaiting | Self::NotRemovable => 409,
             Self::NotHost | Self::NotPresent | Self::ForeignOrigin | Self::Door(_) => 403,
             Self::Rule(Rule::NotOwner | Rule::NotAllowed | Rule::MailNeedsAccount) => 403,
-            Self::Rule(Rule::NotAppointable | Rule::TooMany) => 409,
+            Self::Rule(
+                Rule::NotAppointable | Rule::TooMany | Rule::OtherTerms | Rule::NothingToPay | Rule::NotSold,
+            ) => 409,
             Self::Rule(Rule::UnknownZone | Rule::PlanOver | Rule::MailRefused) => 422,
-            Self::Rule(Rule::MailFailed) => 502,
+            Self::Rule(Rule::MailFailed | Rule::ProcessorAway) => 502,
             Self::BadRequest | Self::BadOffer => 400,
             Self::NoIdentity => 401,
             Self::TooManyRequests => 429,

@@ -36,12 +36,12 @@ pub use account::{AccountRefusal, AccountView, IdentityView, PasskeyView, SignIn
 pub use barrier::{Barrier, Rule};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;
-pub use entry::{EntryState, EntryView, HostedRoom};
+pub use entry::{EntryState, EntryView, HostedRoom, PriceStage, PriceView};
 pub use history::{AttendanceView, HISTORY_LINES, HappeningView, HistoryView};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
 pub use rules::{
     Deed, Errand, InviteRequest, InviteView, MailRequest, MailState, MailWay, MailedView, MemberView,
-    RoomRules, RoomSettings, Tweak,
+    RoomRules, RoomSettings, Selling, Tweak,
 };
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};
 pub use snapshot::{

@@ -141,7 +141,20 @@ pub struct RoomSettings {
     pub invites: Vec<InviteView>,
     /// Whether the reader can invite by mail.
     pub mail: MailWay,
+    /// What this server can sell.
+    pub selling: Selling,
     pub ended: Option<UnixMillis>,
+}
+
+/// What a server can sell.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Selling {
+    /// It takes no payments.
+    Nothing,
+    /// It tries payments out, and no money moves.
+    Test,
+    Money,
 }
 
 /// Somebody whom the room knows.

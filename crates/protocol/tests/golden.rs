@@ -8,14 +8,14 @@ use model::schedule::Repeat;
 use model::{
     ChatText, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence,
     ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, Source,
-    Ticket, UnixMillis, UserId, WebAddress,
+    TermsDigest, Ticket, UnixMillis, UserId, WebAddress,
 };
 use protocol::{
     AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
     ErrorCode, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link,
-    MailRequest, MailState, MailWay, MailedView, MemberView, ParticipantView, Publishing, RoomRules,
-    RoomSettings, RoomView, Rule, Seat, SendLine, ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest,
-    Wanted, wire,
+    MailRequest, MailState, MailWay, MailedView, MemberView, ParticipantView, PriceStage, PriceView,
+    Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling, SendLine, ServerMessage, SlotView,
+    Snapshot, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -259,6 +259,7 @@ fn the_entry_page_and_the_list() {
         notice: None,
         invited_as: None,
         after: None,
+        price: None,
         now: UnixMillis(4),
     };
     let occurrence = Some(Occurrence { starts: UnixMillis(1), ends: UnixMillis(2) });
@@ -277,19 +278,30 @@ fn the_entry_page_and_the_list() {
             },
             view(EntryState::Passcode),
             view(EntryState::Barred { barrier: Barrier::Locked }),
+            EntryView {
+                price: Some(PriceView {
+                    sentences: vec!["You pay 50.00 EUR for 50 minutes.".to_owned()],
+                    due: Some("50.00 EUR".to_owned()),
+                    terms: TermsDigest([7; 32]),
+                    stage: PriceStage::Awaiting { until: UnixMillis(6) },
+                    is_test: true,
+                }),
+                ..view(EntryState::Barred { barrier: Barrier::Unpaid })
+            },
             view(EntryState::Open),
             view(EntryState::Knock { host_present: true }),
             view(EntryState::Full),
             view(EntryState::Ended { at: UnixMillis(5) }),
         ],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","stage":{"awaiting":{"until":6}},"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
         "#]],
     );
     let room = HostedRoom {
@@ -398,10 +410,11 @@ fn the_rules_of_a_room() {
             banned: Vec::new(),
             invites: vec![invite],
             mail: MailWay::NeedsAccount,
+            selling: Selling::Test,
             ended: None,
         }],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","ended":null}
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null,"offer":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","selling":"test","ended":null}
         "#]],
     );
     let request = InviteRequest {
@@ -477,6 +490,7 @@ fn error_codes() {
             ErrorCode::Door(Barrier::InviteUsedUp),
             ErrorCode::Door(Barrier::InviteRevoked),
             ErrorCode::Door(Barrier::InviteTaken),
+            ErrorCode::Door(Barrier::Unpaid),
             ErrorCode::Rule(Rule::NotOwner),
             ErrorCode::Rule(Rule::NotAppointable),
             ErrorCode::Rule(Rule::TooMany),
@@ -486,6 +500,10 @@ fn error_codes() {
             ErrorCode::Rule(Rule::MailNeedsAccount),
             ErrorCode::Rule(Rule::MailRefused),
             ErrorCode::Rule(Rule::MailFailed),
+            ErrorCode::Rule(Rule::NotSold),
+            ErrorCode::Rule(Rule::OtherTerms),
+            ErrorCode::Rule(Rule::NothingToPay),
+            ErrorCode::Rule(Rule::ProcessorAway),
             ErrorCode::BadRequest,
             ErrorCode::BadOffer,
             ErrorCode::ForeignOrigin,
@@ -519,6 +537,7 @@ fn error_codes() {
             {"door":"invite_used_up"}
             {"door":"invite_revoked"}
             {"door":"invite_taken"}
+            {"door":"unpaid"}
             {"rule":"not_owner"}
             {"rule":"not_appointable"}
             {"rule":"too_many"}
@@ -528,6 +547,10 @@ fn error_codes() {
             {"rule":"mail_needs_account"}
             {"rule":"mail_refused"}
             {"rule":"mail_failed"}
+            {"rule":"not_sold"}
+            {"rule":"other_terms"}
+            {"rule":"nothing_to_pay"}
+            {"rule":"processor_away"}
             "bad_request"
             "bad_offer"
             "foreign_origin"

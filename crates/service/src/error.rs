@@ -3,6 +3,7 @@
 use domain::Refusal;
 use domain::account::PasswordRefusal;
 use protocol::{AccountRefusal, Barrier, ErrorCode, Rule};
+use store::ledger::PostError;
 
 /// A refusal that the person is told, or a fault that the operator must see.
 #[derive(Debug, thiserror::Error)]
@@ -13,6 +14,9 @@ pub enum Error {
     /// The database failed.
     #[error("the store failed")]
     Store(#[source] store::Error),
+    /// The ledger would not take what was decided.
+    #[error("the ledger refused")]
+    Ledger(#[source] PostError),
     /// Another server holds the room; it may be here in a moment.
     #[error("another server holds the room")]
     Elsewhere,
@@ -26,7 +30,7 @@ impl Error {
     pub const fn code(&self) -> ErrorCode {
         match self {
             Self::Refused(code) => *code,
-            Self::Store(_) => ErrorCode::Internal,
+            Self::Store(_) | Self::Ledger(_) => ErrorCode::Internal,
             // Both pass, and browsers ask again by themselves.
             Self::Elsewhere => ErrorCode::Elsewhere,
             Self::Gone => ErrorCode::Overloaded,
@@ -59,6 +63,7 @@ impl From<Refusal> for Error {
             Refusal::TooMany => ErrorCode::Rule(Rule::TooMany),
             Refusal::UnknownZone => ErrorCode::Rule(Rule::UnknownZone),
             Refusal::PlanOver => ErrorCode::Rule(Rule::PlanOver),
+            Refusal::NotSold => ErrorCode::Rule(Rule::NotSold),
             Refusal::TooEarly
             | Refusal::TooLate
             | Refusal::Locked
@@ -70,7 +75,8 @@ impl From<Refusal> for Error {
             | Refusal::InviteExpired
             | Refusal::InviteUsedUp
             | Refusal::InviteRevoked
-            | Refusal::InviteTaken => ErrorCode::Door(barrier(refusal).expect("these are about the door")),
+            | Refusal::InviteTaken
+            | Refusal::Unpaid => ErrorCode::Door(barrier(refusal).expect("these are about the door")),
         })
     }
 }
@@ -90,8 +96,42 @@ pub(crate) const fn barrier(refusal: Refusal) -> Option<Barrier> {
         Refusal::InviteUsedUp => Barrier::InviteUsedUp,
         Refusal::InviteRevoked => Barrier::InviteRevoked,
         Refusal::InviteTaken => Barrier::InviteTaken,
+        Refusal::Unpaid => Barrier::Unpaid,
         _ => return None,
     })
+}
+
+impl From<domain::session::Refusal> for Error {
+    fn from(refusal: domain::session::Refusal) -> Self {
+        use domain::session::Refusal;
+        Self::Refused(match refusal {
+            Refusal::OtherTerms => ErrorCode::Rule(Rule::OtherTerms),
+            Refusal::TooMany => ErrorCode::Rule(Rule::TooMany),
+            Refusal::NotAllowed => ErrorCode::Rule(Rule::NotAllowed),
+            Refusal::NoMinutes | Refusal::NoMoney | Refusal::NotEnoughMinutes => {
+                ErrorCode::Rule(Rule::NotSold)
+            }
+            Refusal::Over
+            | Refusal::NoConsent
+            | Refusal::NothingToPay
+            | Refusal::NotExtendable
+            | Refusal::Underway
+            | Refusal::NothingLeft
+            | Refusal::TooMuch { .. }
+            | Refusal::WrongAmount
+            | Refusal::UnknownPayment
+            | Refusal::NotOver => ErrorCode::Rule(Rule::NothingToPay),
+        })
+    }
+}
+
+impl From<PostError> for Error {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Store(error) => error.into(),
+            PostError::Conflict | PostError::Overdrawn { .. } => Self::Ledger(error),
+        }
+    }
 }
 
 impl From<AccountRefusal> for Error {

@@ -21,7 +21,8 @@
 //! | [`turnstile`] | whether the server takes more people |
 //! | `rate`, `tickets`, `secret` | how often, how once, and known only by its hash |
 //! | `passwords`, `webauthn` | what a password or a passkey proves |
-//! | [`media`], [`mail`], [`time`] | the three seams: media threads, mails, clock and dice |
+//! | [`payments`] | the seam to whoever moves money, and the worker behind it |
+//! | [`media`], [`mail`], [`time`] | the other seams: media threads, mails, clock and dice |
 //!
 //! Not here: HTTP, cookies, WebSockets, and any rule about rooms.
 
@@ -33,6 +34,7 @@ pub mod history;
 pub mod invites;
 pub mod mail;
 pub mod media;
+pub mod payments;
 pub mod rooms;
 pub mod time;
 pub mod turnstile;

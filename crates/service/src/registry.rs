@@ -10,6 +10,7 @@ use crate::bus::Bus;
 use crate::invites::InviteKey;
 use crate::mailing::Mailing;
 use crate::media::MediaPort;
+use crate::payments::{Outbox, Payments};
 use crate::rate::{Limiter, PASSCODES};
 use crate::room_actor::letter::{Letter, Reply};
 use crate::room_actor::{Birth, run};
@@ -56,6 +57,8 @@ pub struct Registry {
     pub invites: InviteKey,
     /// Where mails can be sent.
     pub mailing: Option<Arc<Mailing>>,
+    /// Where money can be taken.
+    outbox: Option<Arc<Outbox>>,
     pub turnstile: Turnstile,
     /// By which rooms speak to call sockets.
     pub bus: Arc<dyn Bus>,
@@ -98,7 +101,9 @@ impl Actors {
 
 impl Registry {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, writer, invites, turnstile, media, ambient, mail, bus } = setup;
+        let Setup { store, writer, invites, turnstile, media, ambient, mail, payments, bus } = setup;
+        let outbox =
+            payments.map(|payments| Outbox::start(store.clone(), payments, mail.clone(), ambient.clone()));
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {
             store,
@@ -107,12 +112,25 @@ impl Registry {
             writer,
             invites,
             mailing,
+            outbox,
             turnstile,
             bus,
             runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
             passcodes: Mutex::new(Limiter::new(PASSCODES, PASSCODED_ROOMS)),
             actors: Mutex::new(Actors::default()),
+        }
+    }
+
+    /// How this server takes money, if it does.
+    pub fn payments(&self) -> Option<&Payments> {
+        self.outbox.as_ref().map(|outbox| outbox.payments())
+    }
+
+    /// A session may have ordered something.
+    pub fn nudge_outbox(&self) {
+        if let Some(outbox) = &self.outbox {
+            outbox.nudge();
         }
     }
 

@@ -16,6 +16,7 @@
 //! | `deadlines` | what happens because time passes |
 //! | `join` | coming in, and the answer of the media threads |
 //! | `lines` | sockets: connecting, hearing, closing |
+//! | `sessions` | paid sessions, saved with the room |
 //! | `publish` | snapshots, views, and who is told |
 //!
 //! Invariants: nothing is applied that was not saved; nothing is saved once another server has the room; the
@@ -36,6 +37,7 @@ mod lines;
 mod publish;
 mod revival;
 pub mod seat;
+mod sessions;
 
 use crate::rate::Limiter;
 use crate::registry::{Occupancy, Registry};
@@ -43,10 +45,11 @@ use crate::secret::key_hash;
 use crate::turnstile::Arriving;
 use crate::{Error, translate};
 use domain::room::{Closing, Command, Phase, decide};
+use domain::session::Session;
 use domain::{Event, Room};
 use lease::Ending;
 use letter::{Act, Claim, Letter};
-use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, UnixMillis, UserId};
+use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, SessionId, UnixMillis, UserId};
 use protocol::limits::ROOM_CHAT;
 use protocol::{ChatMessage, Deed, ErrorCode, Publishing, Rule};
 use seat::Seat;
@@ -55,6 +58,7 @@ use std::sync::Arc;
 use store::chat::ChatRow;
 use store::owners::Ownership;
 use store::participants::KeyHash;
+use store::sessions::Change;
 use store::{chat, journal, participants, rooms};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
@@ -94,6 +98,8 @@ struct RoomActor {
     /// Set after the database failed while a deadline was due.
     retry_at: Option<UnixMillis>,
     idle_since: UnixMillis,
+    /// The paid sessions that are not over.
+    sessions: BTreeMap<SessionId, Session>,
 }
 
 /// What somebody who asks to come in brings along.
@@ -276,6 +282,14 @@ impl RoomActor {
                 let done = self.forget(user, ghost).await;
                 let _ = reply.send(done);
             }
+            Letter::Pay { visitor, invite, terms, reply } => {
+                let step = self.pay(visitor, invite, terms).await;
+                let _ = reply.send(step);
+            }
+            Letter::Session { session, command, reply } => {
+                let done = self.run_session(session, command).await;
+                let _ = reply.send(done);
+            }
             Letter::Wake => {}
             Letter::Stop => return Next::Stop,
         }
@@ -382,25 +396,24 @@ impl RoomActor {
 
     /// Saves, applies and publishes what was decided; `at` is when it happened.
     async fn make_true(&mut self, events: &[Event], arrival: Arrival, at: UnixMillis) -> Result<(), Error> {
-        if events.iter().any(journal::is_durable) {
-            let mut tx = self.begin().await?;
-            if let Some((seat, name)) = &arrival.seat {
-                participants::insert_new(&mut tx, seat, name).await?;
-            }
-            let mut next = self.room.clone();
-            for event in events {
-                journal::append(&mut tx, &next, event, at).await?;
-                next.apply(event);
-            }
-            if next.expires_at() != self.room.expires_at() {
-                rooms::save_due(&mut tx, next.expires_at()).await?;
-            }
-            self.commit(tx).await?;
-        }
+        self.make_all_true(events, Vec::new(), arrival, at).await
+    }
+
+    /// The same with what was decided for sessions, in one transaction of the database.
+    async fn make_all_true(
+        &mut self,
+        events: &[Event],
+        changes: Vec<Change>,
+        arrival: Arrival,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        let (events, changes) = self.spread(events, changes, at);
+        self.save(&events, &changes, &arrival, at).await?;
+        self.keep(changes);
         let host_was_present = self.room.host_is_present();
         let known = events.iter().any(is_about_rules).then(|| self.known());
         let banned = events.iter().any(|event| matches!(event, Event::Banned { .. }));
-        for event in events {
+        for event in &events {
             self.room.apply(event);
             self.make_seat(event, arrival.publishing);
             self.publish(event, banned);
@@ -415,6 +428,33 @@ impl RoomActor {
         }
         if host_was_present != self.room.host_is_present() {
             self.tell_the_door();
+        }
+        Ok(())
+    }
+
+    async fn save(
+        &mut self,
+        events: &[Event],
+        changes: &[Change],
+        arrival: &Arrival,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        if !changes.is_empty() || events.iter().any(journal::is_durable) {
+            let mut tx = self.begin().await?;
+            if let Some((seat, name)) = &arrival.seat {
+                participants::insert_new(&mut tx, seat, name).await?;
+            }
+            let mut next = self.room.clone();
+            for event in events {
+                journal::append(&mut tx, &next, event, at).await?;
+                next.apply(event);
+            }
+            if next.expires_at() != self.room.expires_at() {
+                rooms::save_due(&mut tx, next.expires_at()).await?;
+            }
+            // The ledger last: its accounts are those that other rooms may wait for.
+            store::sessions::append(&mut tx, changes).await?;
+            self.commit(tx).await?;
         }
         Ok(())
     }

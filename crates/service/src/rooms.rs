@@ -14,16 +14,22 @@ use crate::invites::InviteKey;
 use crate::mail::MailPort;
 use crate::mailing;
 use crate::media::MediaPort;
+use crate::payments::Payments;
 use crate::registry::Registry;
-use crate::room_actor::letter::{Act, Claim, Letter};
+use crate::room_actor::letter::{Act, Claim, Letter, PayStep};
 use crate::time::Ambient;
 use crate::turnstile::Turnstile;
 use domain::calendar;
 use domain::load::Cause;
-use model::{ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, Ticket, UserId};
+use domain::session;
+use model::{
+    ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, SessionId, TermsDigest,
+    Ticket, UserId,
+};
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
-    Deed, EntryView, Errand, ErrorCode, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings, Seat,
+    Deed, EntryView, Errand, ErrorCode, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings,
+    Rule, Seat,
 };
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -65,6 +71,8 @@ pub struct Setup {
     pub ambient: Arc<dyn Ambient>,
     /// Absent where the operator has none.
     pub mail: Option<Arc<dyn MailPort>>,
+    /// Absent where nothing is sold.
+    pub payments: Option<Payments>,
     pub bus: Arc<dyn Bus>,
 }
 
@@ -146,6 +154,35 @@ impl Rooms {
         invite: Option<InviteToken>,
     ) -> Result<EntryView, Error> {
         self.registry.ask(room, |reply| Letter::Entry { visitor, invite, reply }).await
+    }
+
+    /// Agrees to the price in somebody's name, and says where they go next: to the processor, or in. `back` is
+    /// the path to which the processor leads them.
+    pub async fn pay(
+        &self,
+        visitor: Identity,
+        room: RoomCode,
+        (terms, invite): (TermsDigest, Option<InviteToken>),
+        back: String,
+    ) -> Result<Option<String>, Error> {
+        let step = self.registry.ask(room, |reply| Letter::Pay { visitor, invite, terms, reply }).await?;
+        let PayStep::Checkout(checkout) = step else { return Ok(None) };
+        let payments = self.registry.payments().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
+        match payments.provider.open(checkout, back).await {
+            Ok(address) => Ok(Some(address)),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "A checkout could not be opened.");
+                Err(Error::Refused(ErrorCode::Rule(Rule::ProcessorAway)))
+            }
+        }
+    }
+
+    /// Takes a processor's word about a session; harmless if it is known.
+    pub async fn payment_said(&self, session: SessionId, command: session::Command) -> Result<(), Error> {
+        let room = store::sessions::load_room(&self.registry.store, session).await?;
+        let room = room.ok_or(Error::Refused(ErrorCode::RoomNotFound))?;
+        self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await
     }
 
     /// Everything about a room that its hosts may see and set (hosts only).
@@ -261,9 +298,16 @@ async fn look_after_orphans(registry: Weak<Registry>) {
     }
 }
 
-async fn wake_orphans(registry: &Arc<Registry>) {
+/// Rooms that nobody looks after, and those with a session of which something is due.
+async fn load_orphaned(registry: &Arc<Registry>) -> Result<Vec<RoomCode>, store::Error> {
     let (node, now) = (registry.writer.node, registry.ambient.now());
-    let rooms = match store::rooms::load_orphaned(&registry.store, node, now).await {
+    let mut rooms = store::rooms::load_orphaned(&registry.store, node, now).await?;
+    rooms.extend(store::sessions::load_due_rooms(&registry.store, now).await?);
+    Ok(rooms)
+}
+
+async fn wake_orphans(registry: &Arc<Registry>) {
+    let rooms = match load_orphaned(registry).await {
         Ok(rooms) => rooms,
         // A server that stops has closed its store.
         Err(_) if registry.is_stopping() => return,

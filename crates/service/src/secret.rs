@@ -5,7 +5,7 @@
 
 use crate::time::Ambient;
 use aws_lc_rs::digest::{SHA256, digest};
-use model::{EmailAddress, ParticipantKey, Ticket};
+use model::{EmailAddress, ParticipantKey, TermsDigest, Ticket};
 use std::fmt;
 use std::str::FromStr;
 use store::participants::KeyHash;
@@ -61,6 +61,11 @@ impl fmt::Debug for LinkToken {
 pub fn email_key(email: &EmailAddress) -> u128 {
     let hash = sha256_of(email.as_str().as_bytes());
     u128::from_be_bytes(std::array::from_fn(|at| hash[at]))
+}
+
+/// The digest under which somebody agrees to a text.
+pub fn terms_digest(text: &str) -> TermsDigest {
+    TermsDigest(sha256_of(text.as_bytes()))
 }
 
 fn sha256_of(bytes: &[u8]) -> [u8; 32] {

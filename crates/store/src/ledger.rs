@@ -36,6 +36,16 @@ pub enum PostError {
     Store(#[from] Error),
 }
 
+/// One transaction that is to be posted.
+#[derive(Clone, Debug)]
+pub struct Posting {
+    /// When what it is about happened.
+    pub at: UnixMillis,
+    /// What it is about, if that is a session.
+    pub session: Option<SessionId>,
+    pub transaction: ledger::Transaction,
+}
+
 /// One line of the balance sheet.
 #[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
 pub struct Balance {
@@ -49,15 +59,11 @@ pub struct Balance {
 
 /// Posts transactions that belong to one change, each with its time; says of each whether it stood before.
 /// After an error nothing of the whole change may be committed.
-pub async fn post(
-    tx: &mut Transaction,
-    transactions: &[(UnixMillis, ledger::Transaction)],
-    session: Option<SessionId>,
-) -> Result<Vec<Posted>, PostError> {
+pub async fn post(tx: &mut Transaction, transactions: &[Posting]) -> Result<Vec<Posted>, PostError> {
     lock_accounts(tx, transactions).await?;
     let mut posted = Vec::with_capacity(transactions.len());
-    for (at, transaction) in transactions {
-        posted.push(post_one(tx, transaction, session, *at).await?);
+    for Posting { at, session, transaction } in transactions {
+        posted.push(post_one(tx, transaction, *session, *at).await?);
     }
     Ok(posted)
 }
@@ -74,15 +80,12 @@ pub async fn load_balances(store: &Store) -> Result<Vec<Balance>, Error> {
     store.fetch_all(Statement::new(SQL)).await
 }
 
-async fn lock_accounts(
-    tx: &mut Transaction,
-    transactions: &[(UnixMillis, ledger::Transaction)],
-) -> Result<(), Error> {
+async fn lock_accounts(tx: &mut Transaction, transactions: &[Posting]) -> Result<(), Error> {
     const OPEN: &str = "insert into ledger_accounts (name, unit, side, balance) values ($1, $2, $3, 0) \
          on conflict do nothing";
     // Changes nothing, but holds the row until the transaction ends.
     const LOCK: &str = "update ledger_accounts set balance = balance where name = $1 and unit = $2";
-    let entries = transactions.iter().flat_map(|(_, transaction)| transaction.entries());
+    let entries = transactions.iter().flat_map(|posting| posting.transaction.entries());
     let accounts = entries.map(|entry| (entry.account.name(), unit_text(entry.unit), side(entry.account)));
     for (name, unit, side) in accounts.collect::<BTreeSet<_>>() {
         tx.execute(Statement::new(OPEN).text(&name).text(unit).text(side)).await?;

@@ -20,12 +20,12 @@
 pub mod orders;
 pub mod verify;
 
-use crate::ledger::{self, PostError};
+use crate::ledger::{self, PostError, Posting};
 use crate::owners::RoomTransaction;
 use crate::statement::Statement;
 use crate::{Error, Store};
 use domain::session::{Event, Proposal, Session, postings};
-use model::{Offer, RoomId, SessionId, UnixMillis};
+use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many sessions are read at a time, where all of a kind are asked for.
@@ -66,29 +66,52 @@ pub async fn insert_new(tx: &mut RoomTransaction, session: &Session, words: &str
     Ok(tx.tx.execute(statement).await? == 1)
 }
 
-/// Saves what was decided for a session, and what follows from it; returns the session as it is then. After
-/// an error nothing of the whole change may be committed; [`Error::Stale`] says that somebody else has saved
-/// meanwhile. One session for each transaction of the database: each locks accounts in their order.
-pub async fn append(
-    tx: &mut RoomTransaction,
-    session: &Session,
-    events: &[Event],
-) -> Result<Session, PostError> {
-    let mut after = session.clone();
-    events.iter().for_each(|event| after.apply(event));
+/// What was decided for one session.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub before: Session,
+    pub events: Vec<Event>,
+    pub after: Session,
+}
+
+impl Change {
+    /// What events make of a session.
+    pub fn new(before: Session, events: Vec<Event>) -> Self {
+        let mut after = before.clone();
+        events.iter().for_each(|event| after.apply(event));
+        Self { before, events, after }
+    }
+
+    /// Adds what was decided next.
+    pub fn and_then(&mut self, events: Vec<Event>) {
+        events.iter().for_each(|event| self.after.apply(event));
+        self.events.extend(events);
+    }
+}
+
+/// Saves what was decided for sessions, and what follows from it. After an error nothing of the whole change
+/// may be committed; [`Error::Stale`] says that somebody else has saved meanwhile. Once for each transaction
+/// of the database: the accounts of all of them are locked in one order.
+pub async fn append(tx: &mut RoomTransaction, changes: &[Change]) -> Result<(), PostError> {
     // The index first: whoever built on what is no more is told so, and nothing else.
-    save_index(tx, session, &after).await?;
-    let mut next = session.clone();
+    for change in changes {
+        save_index(tx, &change.before, &change.after).await?;
+    }
     let mut transactions = Vec::new();
-    for event in events {
-        transactions.extend(postings(&next, event).into_iter().map(|transaction| (event.at, transaction)));
-        insert_event(tx, &next, event).await?;
-        orders::insert(tx, &next, event).await?;
-        next.apply(event);
+    for change in changes {
+        let mut next = change.before.clone();
+        for event in &change.events {
+            let (at, session) = (event.at, Some(next.id));
+            let posting = |transaction| Posting { at, session, transaction };
+            transactions.extend(postings(&next, event).into_iter().map(posting));
+            insert_event(tx, &next, event).await?;
+            orders::insert(tx, &next, event).await?;
+            next.apply(event);
+        }
     }
     // The ledger last: its accounts are those that others may wait for.
-    ledger::post(&mut tx.tx, &transactions, Some(session.id)).await?;
-    Ok(next)
+    ledger::post(&mut tx.tx, &transactions).await?;
+    Ok(())
 }
 
 /// Reads one session.
@@ -113,11 +136,20 @@ pub async fn load_open(store: &Store, room: RoomId) -> Result<Vec<Session>, Erro
 }
 
 /// The rooms with sessions of which something is due by then, so that somebody wakes them.
-pub async fn load_due_rooms(store: &Store, now: UnixMillis) -> Result<Vec<RoomId>, Error> {
-    const SQL: &str = "select distinct room_id from sessions where deadline <= $1 order by room_id limit $2";
+pub async fn load_due_rooms(store: &Store, now: UnixMillis) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select distinct code from rooms join sessions on sessions.room_id = rooms.id \
+         where deadline <= $1 order by code limit $2";
     let rows: Vec<(String,)> =
         store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(PAGE))).await?;
-    rows.into_iter().map(|(id,)| id.parse().map_err(|_| CORRUPT)).collect()
+    rows.into_iter().map(|(code,)| code.parse().map_err(|_| CORRUPT)).collect()
+}
+
+/// The room of a session.
+pub async fn load_room(store: &Store, session: SessionId) -> Result<Option<RoomCode>, Error> {
+    const SQL: &str = "select code from rooms join sessions on sessions.room_id = rooms.id \
+         where sessions.id = $1";
+    let row: Option<(String,)> = store.fetch_optional(Statement::new(SQL).text(session.to_hex())).await?;
+    row.map(|(code,)| code.parse().map_err(|_| CORRUPT)).transpose()
 }
 
 /// What somebody agreed to, word for word.

@@ -10,6 +10,7 @@
 //! | [`Account`] | `/sign-in`, `/sign-up`, `/forgot`, `/reset/…`, `/verify/…`, `/account` |
 //! | [`Notices`] | said once, in one place, and to screen readers |
 //! | [`hosting`] | what hosts do in the call, and what the others see of it |
+//! | [`pay`] | what it costs to come in |
 //! | [`door`] | the entry page of a room with rules, and invitations |
 //! | [`desk`] | the pages where a host sets up a room |
 //! | [`Errors`], [`Refusals`] | what the server refused, one text for each code |
@@ -48,6 +49,7 @@ macro_rules! part {
 pub mod desk;
 pub mod door;
 pub mod hosting;
+pub mod pay;
 
 /// All the words of one language.
 #[derive(Debug)]
@@ -80,6 +82,8 @@ pub struct Words {
     pub door: door::Door,
     pub shut: door::Shut,
     pub invitation: door::Invitation,
+    pub pay: pay::Pay,
+    pub price: pay::Price,
     pub errors: Errors,
     pub refusals: Refusals,
 }
@@ -303,6 +307,8 @@ mod tests {
             words.door.texts(),
             words.shut.texts(),
             words.invitation.texts(),
+            words.pay.texts(),
+            words.price.texts(),
             words.errors.texts(),
             words.refusals.texts(),
         ]

@@ -10,7 +10,7 @@
 //! setting means the same wherever it stands, and is written down once.
 //! Not here: defaults and what contradicts what; [`super::Settings`] has those.
 
-use super::{ConfigError, Issuer, Keep, LogFormat, Network, Origin};
+use super::{ConfigError, Issuer, Keep, LogFormat, Network, Origin, Processor};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use std::error::Error;
@@ -96,6 +96,12 @@ pub struct Layer {
     /// What the OpenID provider is asked for besides openid [default: profile,email]
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub openid_scope: Vec<String>,
+    /// Who takes the money for rooms that cost something: nobody, or the embedded test processor [default: none]
+    #[arg(long, value_name = "none|test")]
+    pub payments: Option<Processor>,
+    /// The operator's share of what hosts earn, in thousandths [default: 0]
+    #[arg(long, value_name = "THOUSANDTHS", value_parser = clap::value_parser!(u16).range(0..=500))]
+    pub payments_fee: Option<u16>,
     /// Shape of the log lines [default: text]
     #[arg(long, value_name = "text|json")]
     pub log_format: Option<LogFormat>,
@@ -189,6 +195,8 @@ impl Layer {
             openid_client_secret: self.openid_client_secret.or(weaker.openid_client_secret),
             openid_name: self.openid_name.or(weaker.openid_name),
             openid_scope: longer(self.openid_scope, weaker.openid_scope),
+            payments: self.payments.or(weaker.payments),
+            payments_fee: self.payments_fee.or(weaker.payments_fee),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             site: self.site.or(weaker.site),

@@ -2,7 +2,7 @@
 
 use crate::browser::Browser;
 use model::UnixMillis;
-use server::config::{Layer, Settings};
+use server::config::{Layer, Processor, Settings};
 use server::startup::{Application, RunError, StartError};
 use service::time::Ambient;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -176,6 +176,7 @@ impl Server {
             public_ip: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
             media_port: Some(0),
             media_shards: Some(1),
+            payments: Some(Processor::Test),
             site: Some(folder.path().join("site")),
             ..Layer::default()
         };

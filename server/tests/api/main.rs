@@ -50,6 +50,7 @@ mod mails;
 mod names;
 mod openid;
 mod pages;
+mod paid;
 mod passkeys;
 mod peer;
 mod post;

@@ -4,6 +4,7 @@ use super::bench::Bench;
 use super::invites::Invites;
 use super::people::People;
 use super::plan_card::PlanCard;
+use super::price_card::PriceCard;
 use super::rule_cards::{CallCard, DoorCard, EndCard, NameCard, TimeCard};
 use super::{NoEntry, room_in_address};
 use crate::api::rooms::settings;
@@ -71,6 +72,7 @@ fn Cards(
                 <DoorCard bench />
                 <CallCard bench />
                 <TimeCard bench />
+                <PriceCard bench />
                 <EndCard bench />
             </RoomDesk>
         </Frame>

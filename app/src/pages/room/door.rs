@@ -38,7 +38,7 @@ pub struct Door {
     pub asking: RwSignal<bool>,
     /// The person asked whether the door is still shut.
     pub pressed: RwSignal<bool>,
-    invite: Option<InviteToken>,
+    pub invite: Option<InviteToken>,
 }
 
 impl Door {
@@ -126,6 +126,8 @@ pub const fn pause_ms(state: EntryState) -> Option<i64> {
         | EntryState::Passcode
         | EntryState::Early { .. }
         | EntryState::Barred { barrier: Barrier::TooEarly } => Some(30_000),
+        // The processor's word may come after the payer has.
+        EntryState::Barred { barrier: Barrier::Unpaid } => Some(5_000),
         EntryState::Barred { barrier: Barrier::TooLate | Barrier::MembersOnly } => Some(60_000),
         EntryState::Barred {
             barrier:

@@ -21,12 +21,12 @@ use crate::pages::refusal;
 use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
-use model::{DisplayName, Passcode, TextError};
-use protocol::{Barrier, EntryState, EntryView, ErrorCode, addresses};
+use model::{DisplayName, InviteToken, Passcode, TextError};
+use protocol::{Barrier, EntryState, EntryView, ErrorCode, PriceStage, PriceView, addresses};
 use ui::words::{Words, filled};
 use ui::{
     EarlyPanel, EntryCard, EntryFacts, EntryForm, EntryWay, Fact, LiveRegion, Outcome, OutcomePanel,
-    RoomLink, Urgency,
+    PricePanel, PriceTerms, RoomLink, Urgency,
 };
 
 /// The entry page.
@@ -59,7 +59,9 @@ const fn closed(state: EntryState) -> Option<Outcome> {
     match state {
         EntryState::Full => Some(Outcome::Full),
         EntryState::Ended { .. } => Some(Outcome::Ended),
-        EntryState::Barred { barrier: Barrier::PasscodeMissing | Barrier::PasscodeWrong } => None,
+        EntryState::Barred {
+            barrier: Barrier::PasscodeMissing | Barrier::PasscodeWrong | Barrier::Unpaid,
+        } => None,
         EntryState::Barred { barrier } => Some(shut(barrier)),
         EntryState::Open | EntryState::Knock { .. } | EntryState::Early { .. } | EntryState::Passcode => None,
     }
@@ -106,7 +108,8 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
     let (code, name, hosting) =
         door.room.with_untracked(|room| (room.code, room.name.to_string(), room.role.is_host()));
     let note = Signal::derive(move || door.room.with(|room| note(words, room)).to_owned());
-    let early = Memo::new(move |_| matches!(door.room.with(|room| room.state), EntryState::Early { .. }));
+    let inside = Memo::new(move |_| door.room.with(|room| Inside::of(room, door, clock)));
+    let pays = addresses::of(code, addresses::PAY);
     let facts = Signal::derive(move || door.room.with(|room| facts(words, room, clock)));
     let notice = Memo::new(move |_| door.room.with(|room| room.notice.as_ref().map(ToString::to_string)));
     let link = Link::of(code);
@@ -121,13 +124,49 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
             </div>
             <div>
                 <EntryFacts words facts notice />
-                {move || match early.get() {
-                    true => view! { <Early door clock /> }.into_any(),
-                    false => view! { <Name door call /> }.into_any(),
+                {move || match inside.get() {
+                    Inside::Early => view! { <Early door clock /> }.into_any(),
+                    Inside::Price(terms) => view! { <PricePanel words terms action=pays.clone() /> }.into_any(),
+                    Inside::Name => view! { <Name door call /> }.into_any(),
                 }}
                 {invite}
             </div>
         </EntryCard>
+    }
+}
+
+/// What stands where one comes in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Inside {
+    Early,
+    Price(PriceTerms),
+    Name,
+}
+
+impl Inside {
+    fn of(room: &EntryView, door: Door, clock: Clock) -> Self {
+        match (&room.state, &room.price) {
+            (EntryState::Early { .. }, _) => Self::Early,
+            (EntryState::Barred { barrier: Barrier::Unpaid }, Some(price)) => {
+                Self::Price(terms(price, door.invite, clock))
+            }
+            _ => Self::Name,
+        }
+    }
+}
+
+/// What somebody agrees to who has not paid.
+fn terms(price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceTerms {
+    PriceTerms {
+        sentences: price.sentences.clone(),
+        digest: price.terms.to_hex(),
+        due: price.due.clone(),
+        invite: invite.map(String::from),
+        until: match price.stage {
+            PriceStage::Awaiting { until } => Some(clock.time(until)),
+            PriceStage::Open | PriceStage::Entitled => None,
+        },
+        is_test: price.is_test,
     }
 }
 

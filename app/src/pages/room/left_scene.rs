@@ -114,6 +114,8 @@ pub const fn shut(barrier: Barrier) -> Outcome {
         Barrier::InviteUsedUp => Outcome::InviteUsedUp,
         Barrier::InviteRevoked => Outcome::InviteRevoked,
         Barrier::InviteTaken => Outcome::InviteTaken,
+        // What somebody paid for is over; to go on is to come anew.
+        Barrier::Unpaid => Outcome::TimeUp,
     }
 }
 

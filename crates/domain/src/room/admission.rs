@@ -11,6 +11,7 @@
 //! | after the last planned time of a room that closes | too late, but for hosts |
 //! | while the door is locked | locked, but for hosts |
 //! | a guest, where only members come in | members only |
+//! | somebody who has not paid, where it costs something | what it costs, but for hosts; before the time as well |
 //! | a guest without the passcode | passcode missing, or wrong |
 //! | a user who was removed; a guest where guests knock | knocks |
 //! | anybody else | walks in |
@@ -53,13 +54,10 @@ pub fn admission(
     }
     let role = role_at_the_door(room, user, key, now)?;
     if !role.is_host() {
-        require_time(room, now)?;
-        if room.policy.locked {
-            return Err(Refusal::Locked);
-        }
+        require_time_and_price(room, role, key, now)?;
     }
     if role == Role::Guest {
-        require_guest_key(room, key)?;
+        require_passcode(room, key)?;
     }
     let removed = user.is_some_and(|user| room.barred.contains(&user));
     let must_knock = removed || (role == Role::Guest && room.policy.door != Door::Open);
@@ -82,7 +80,8 @@ pub const fn may_know<T>(met: &Result<T, Refusal>) -> bool {
                 | Refusal::DoorFull
                 | Refusal::PasscodeMissing
                 | Refusal::PasscodeWrong
-                | Refusal::TooEarly)
+                | Refusal::TooEarly
+                | Refusal::Unpaid)
     )
 }
 
@@ -113,10 +112,27 @@ fn require_time(room: &Room, now: UnixMillis) -> Result<(), Refusal> {
     }
 }
 
-fn require_guest_key(room: &Room, key: &Key) -> Result<(), Refusal> {
-    if room.policy.door == Door::Members {
+/// One pays before the time, but never for what one cannot have.
+fn require_time_and_price(room: &Room, role: Role, key: &Key, now: UnixMillis) -> Result<(), Refusal> {
+    let time = require_time(room, now);
+    let pays = room.policy.offer.is_some() && !key.entitled;
+    if !(pays && time == Err(Refusal::TooEarly)) {
+        time?;
+    }
+    if room.policy.locked {
+        return Err(Refusal::Locked);
+    }
+    if role == Role::Guest && room.policy.door == Door::Members {
         return Err(Refusal::MembersOnly);
     }
+    match pays {
+        false => Ok(()),
+        true if room.seated_count() < room.capacity() => Err(Refusal::Unpaid),
+        true => Err(Refusal::Full),
+    }
+}
+
+fn require_passcode(room: &Room, key: &Key) -> Result<(), Refusal> {
     match (&room.policy.passcode, &key.passcode) {
         (None, _) => Ok(()),
         (Some(_), None) => Err(Refusal::PasscodeMissing),

@@ -11,7 +11,7 @@ use super::{Departure, EndedBy, Event, Person, Phase, Room};
 use crate::calendar;
 use crate::limits::{EXPIRY_IDLE_MS, EXPIRY_PLANNED_MS, REJOIN_MS};
 use model::policy::{Ending, Reconnect};
-use model::{ParticipantId, UnixMillis};
+use model::{ParticipantId, UnixMillis, UserId};
 
 impl Room {
     /// The next moment at which a [`Command::Sweep`](super::Command::Sweep) will do something.
@@ -77,6 +77,12 @@ impl Room {
             }
         }
         events
+    }
+
+    /// Everybody of a user goes whose paid time is over; nobody who hosts here.
+    pub(super) fn run_out(&self, user: UserId) -> Vec<Event> {
+        let theirs = self.people.iter().filter(|(_, person)| person.user == user && !person.role.is_host());
+        theirs.flat_map(|(&participant, _)| self.leave(participant, Departure::TimeUp)).collect()
     }
 
     /// A promise to let somebody in does not outlast the call that it was made for.

@@ -4,13 +4,17 @@ use super::permission::{require_host, require_owner};
 use super::{Event, Invite, Refusal, Room};
 use crate::calendar;
 use crate::limits::ROOM_INVITES;
-use model::{InviteId, Policy, Role, RoomName, Schedule, UnixMillis, UserId};
+use model::offer::Access;
+use model::{InviteId, Offer, Policy, Role, RoomName, Schedule, UnixMillis, UserId};
 
 impl Room {
     pub(super) fn set_policy(&self, by: UserId, policy: &Policy) -> Result<Vec<Event>, Refusal> {
         require_host(self, by)?;
         if *policy == self.policy {
             return Ok(Vec::new());
+        }
+        if policy.offer.as_ref().is_some_and(|offer| !is_sold(offer)) {
+            return Err(Refusal::NotSold);
         }
         Ok(vec![Event::PolicySet { policy: Box::new(policy.clone()), by }])
     }
@@ -76,5 +80,14 @@ impl Room {
             require_owner(self, by)?;
         }
         Ok(if invite.revoked { Vec::new() } else { vec![Event::InviteRevoked { id, by }] })
+    }
+}
+
+/// Whether a room may ask for it: a price. Prepaid minutes cannot be bought yet, and what is free asks for
+/// nothing.
+const fn is_sold(offer: &Offer) -> bool {
+    match offer.parts().access {
+        Access::Fixed { .. } | Access::PerCall { .. } => true,
+        Access::Free | Access::Prepaid { .. } => false,
     }
 }

@@ -53,6 +53,8 @@ pub enum Command {
     Invite { by: UserId, id: InviteId, invite: Invite },
     /// Make an invite worthless.
     Revoke { by: UserId, id: InviteId },
+    /// The time that a user paid for is over.
+    RunOut { user: UserId },
     /// End the room for everybody and for ever.
     End { by: UserId },
 }
@@ -63,6 +65,8 @@ pub struct Key {
     /// The invite that their link carries, if its tag is ours.
     pub invite: Option<InviteId>,
     pub passcode: Option<Passcode>,
+    /// Whether they agreed to what the room costs, and paid what has to be paid before.
+    pub entitled: bool,
 }
 
 /// How a socket came to its end.
@@ -191,6 +195,10 @@ pub enum Refusal {
     InviteRevoked,
     #[error("the invite belongs to somebody else")]
     InviteTaken,
+    #[error("the price of coming in is not paid")]
+    Unpaid,
+    #[error("nothing of this kind is sold here")]
+    NotSold,
     #[error("only a host may do this")]
     NotHost,
     #[error("only the owner may do this")]

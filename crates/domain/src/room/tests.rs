@@ -51,10 +51,10 @@ impl Stage {
             }
             ["join", who] => join(who),
             ["join", who, "invite", invite] => {
-                join_with(who, Key { invite: Some(invite_id(invite)), passcode: None })
+                join_with(who, Key { invite: Some(invite_id(invite)), ..Key::default() })
             }
             ["join", who, "passcode", passcode] => {
-                join_with(who, Key { invite: None, passcode: Passcode::parse(passcode).ok() })
+                join_with(who, Key { passcode: Passcode::parse(passcode).ok(), ..Key::default() })
             }
             ["admit", who, "by", by] => Command::Admit { by: id(by), participant: id(who) },
             ["admit-all", "by", by] => Command::AdmitAll { by: id(by) },

@@ -34,7 +34,10 @@ impl RoomActor {
     }
 
     pub(super) fn may_unload(&self) -> bool {
-        self.room.people.is_empty() && self.retry_at.is_none() && self.now().since(self.idle_since) >= IDLE_MS
+        self.room.people.is_empty()
+            && !self.is_underway()
+            && self.retry_at.is_none()
+            && self.now().since(self.idle_since) >= IDLE_MS
     }
 
     pub(super) fn note_failure(&mut self, error: &Error) {
@@ -45,17 +48,22 @@ impl RoomActor {
 
     /// When the room itself needs something; a lease is not its concern.
     fn next_due(&self) -> UnixMillis {
-        match (self.retry_at, self.room.next_deadline()) {
+        match (self.retry_at, self.next_rule()) {
             // While the database fails, what is due waits for the retry.
             (Some(retry_at), _) => retry_at,
             // What is due for an empty room later than that, the database remembers.
-            (None, deadline) if self.room.people.is_empty() => {
+            (None, deadline) if self.room.people.is_empty() && !self.is_underway() => {
                 let unload = self.idle_since.plus(IDLE_MS);
                 deadline.map_or(unload, |deadline| deadline.min(unload))
             }
             (None, Some(deadline)) => deadline,
             (None, None) => UnixMillis(i64::MAX),
         }
+    }
+
+    /// When a rule of the room or of a session in it acts next.
+    fn next_rule(&self) -> Option<UnixMillis> {
+        self.room.next_deadline().into_iter().chain(self.sessions_due()).min()
     }
 
     async fn sweep(&mut self) {
@@ -68,12 +76,16 @@ impl RoomActor {
         for participant in stale.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.drop_link(participant, Closing::Lost).await;
         }
-        while let Some(due) = self.room.next_deadline().filter(|due| *due <= self.now()) {
-            if let Err(error) = self.sweep_as_of(due).await {
+        while let Some(due) = self.next_rule().filter(|due| *due <= self.now()) {
+            let swept = match self.room.next_deadline() {
+                Some(of_room) if of_room <= due => self.sweep_as_of(due).await,
+                _ => self.tick_sessions(due).await,
+            };
+            if let Err(error) = swept {
                 self.note_failure(&error);
                 return;
             }
-            if self.room.next_deadline() == Some(due) {
+            if self.next_rule() == Some(due) {
                 // A rule that does not act on its own deadline must not keep the processor busy.
                 self.retry_at = Some(self.now().plus(RETRY_MS));
                 return;

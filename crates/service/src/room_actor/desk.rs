@@ -12,7 +12,7 @@ use model::{
 };
 use protocol::{
     Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay,
-    MemberView, ParticipantView, RoomSettings, RoomView,
+    MemberView, ParticipantView, RoomSettings, RoomView, Rule, Selling,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ impl RoomActor {
     ) -> Result<EntryView, Error> {
         let (room, now) = (&self.room, self.now());
         let caller = visitor.map(|visitor| (visitor.user, visitor.device));
-        let met = admission(room, caller, &self.key(invite, None), now);
+        let met = admission(room, caller, &self.key(visitor.map(|visitor| visitor.user), invite, None), now);
         let known = visitor.map_or(Role::Guest, |visitor| room.role_of(visitor.user));
         let may_know = may_know(&met);
         let state = self.entry_state(met.map(|(way, _)| way), now);
@@ -56,13 +56,14 @@ impl RoomActor {
             notice: room.policy.notice.clone().filter(|_| may_know),
             invited_as: self.invited_as(invite).filter(|_| may_know),
             after: room.policy.after.clone().filter(|_| may_know),
+            price: self.price(visitor.map(|visitor| visitor.user)).filter(|_| may_know && !role.is_host()),
             now,
         })
     }
 
     /// The name on an invite that is for one person.
     fn invited_as(&self, invite: Option<InviteToken>) -> Option<DisplayName> {
-        let id = self.key(invite, None).invite?;
+        let id = self.key(None, invite, None).invite?;
         self.room.invites.get(&id).filter(|invite| invite.personal)?.label.clone()
     }
 
@@ -99,11 +100,17 @@ impl RoomActor {
 
     /// What somebody shows at the door. An invite that is not our own work is one that the room does not
     /// know, whatever its id says.
-    pub(super) fn key(&self, invite: Option<InviteToken>, passcode: Option<Passcode>) -> Key {
+    pub(super) fn key(
+        &self,
+        user: Option<UserId>,
+        invite: Option<InviteToken>,
+        passcode: Option<Passcode>,
+    ) -> Key {
         let invites = &self.room.invites;
         let unknown = || (0..).map(InviteId::from_bits).find(|id| !invites.contains_key(id));
         let open = |token| self.registry.invites.open(self.room.id, token).or_else(unknown);
-        Key { invite: invite.and_then(open), passcode }
+        let entitled = user.is_some_and(|user| self.is_entitled(user));
+        Key { invite: invite.and_then(open), passcode, entitled }
     }
 
     /// Everything that a host may see.
@@ -130,6 +137,11 @@ impl RoomActor {
             invites: self.invite_views(role),
             // Mails are not the room's concern.
             mail: MailWay::NoServer,
+            selling: match self.registry.payments() {
+                None => Selling::Nothing,
+                Some(payments) if payments.provider.is_test() => Selling::Test,
+                Some(_) => Selling::Money,
+            },
             ended: match room.phase {
                 Phase::Ended { at } => Some(at),
                 Phase::Idle | Phase::Open { .. } => None,
@@ -166,6 +178,9 @@ impl RoomActor {
     /// Does what a host asks for on the room's page.
     pub(super) async fn run_errand(&mut self, by: UserId, errand: Errand) -> Result<(), Error> {
         let command = match errand {
+            Errand::SetPolicy(policy) if policy.offer.is_some() && self.registry.payments().is_none() => {
+                return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
+            }
             Errand::SetPolicy(policy) => Command::SetPolicy { by, policy },
             Errand::Rename(name) => Command::Rename { by, name },
             Errand::Plan(schedule) => Command::Plan { by, schedule },

@@ -75,7 +75,7 @@ impl RoomActor {
         let command = Command::Join {
             participant,
             visitor: Visitor { user, device, name: request.name.clone() },
-            key: self.key(request.invite, request.passcode.clone()),
+            key: self.key(Some(user), request.invite, request.passcode.clone()),
         };
         let arrival = Arrival { seat, publishing: request.publishing };
         let come = self.carry_out_for(&command, arrival).await;

@@ -4,9 +4,14 @@ use crate::Error;
 use crate::bus::SocketId;
 use crate::connection::Opened;
 use crate::media::OfferRefusal;
+use crate::payments::Checkout;
 use crate::rooms::Identity;
 use domain::room::Closing;
-use model::{ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, Ticket, UserId};
+use domain::session;
+use model::{
+    ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, SessionId, TermsDigest, Ticket,
+    UserId,
+};
 use protocol::{
     ClientMessage, Deed, EntryView, Errand, ErrorCode, JoinOutcome, JoinRequest, Publishing, RoomSettings,
 };
@@ -27,6 +32,15 @@ pub struct Claim {
 pub enum Act {
     Leave,
     Do(Deed),
+}
+
+/// What somebody does next who agreed to the price.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PayStep {
+    /// They may come in as anybody else.
+    Enter,
+    /// They are led to the processor.
+    Checkout(Checkout),
 }
 
 /// The media threads' answer to the offer of a join.
@@ -103,6 +117,19 @@ pub enum Letter {
         ghost: UserId,
         reply: Reply<()>,
     },
+    /// Somebody agrees to what it costs to come in.
+    Pay {
+        visitor: Identity,
+        invite: Option<InviteToken>,
+        terms: TermsDigest,
+        reply: Reply<PayStep>,
+    },
+    /// A party or the processor has something to say about a session.
+    Session {
+        session: SessionId,
+        command: session::Command,
+        reply: Reply<()>,
+    },
     /// Only load the room, so that its deadlines run.
     Wake,
     Stop,
@@ -121,6 +148,8 @@ impl Letter {
             | Self::Say { .. }
             | Self::Adopt { .. }
             | Self::Forget { .. }
+            | Self::Pay { .. }
+            | Self::Session { .. }
             | Self::Connect { .. } => true,
             Self::Answered(_) | Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         }
@@ -153,7 +182,9 @@ impl Letter {
             | Self::Say { reply, .. }
             | Self::Errand { reply, .. }
             | Self::Adopt { reply, .. }
-            | Self::Forget { reply, .. } => reply.send(Err(error())).is_ok(),
+            | Self::Forget { reply, .. }
+            | Self::Session { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Pay { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         };

@@ -15,7 +15,7 @@ use model::{ParticipantId, UnixMillis};
 use protocol::limits::SNAPSHOT_CHAT;
 use std::collections::VecDeque;
 use store::owners::{self, RoomTransaction};
-use store::{chat, journal, participants, rooms};
+use store::{chat, journal, participants, rooms, sessions};
 
 /// How many users' join rates one room remembers.
 const JOINERS: usize = 1_000;
@@ -30,6 +30,7 @@ impl RoomActor {
         let Some(taken) = taken else { return Err(Error::Elsewhere) };
         let limit = u32::try_from(SNAPSHOT_CHAT).expect("a snapshot is small");
         let said = chat::load_newest(&registry.store, loaded.room.id, limit).await?;
+        let open = sessions::load_open(&registry.store, loaded.room.id).await?;
         // Whoever an earlier actor of this room let in to the media, this one knows nothing of.
         registry.media.command(sfu::Command::CloseRoom { room: loaded.room.id });
         let mut actor = Self {
@@ -41,6 +42,7 @@ impl RoomActor {
             overflowed: Vec::new(),
             retry_at: None,
             idle_since: now,
+            sessions: open.into_iter().map(|session| (session.id, session)).collect(),
             room: loaded.room,
             ownership: taken.ownership,
             renew_at: now,
@@ -49,7 +51,9 @@ impl RoomActor {
             own: birth.own.clone(),
             occupancy: birth.occupancy.clone(),
         };
-        actor.resume(taken.last_alive.unwrap_or(now).min(now)).await?;
+        let last_alive = taken.last_alive.unwrap_or(now).min(now);
+        actor.resume(last_alive).await?;
+        actor.revive_sessions(last_alive).await?;
         Ok(Some(actor))
     }
 

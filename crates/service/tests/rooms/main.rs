@@ -10,6 +10,7 @@ mod lifecycle;
 mod lines;
 mod media;
 mod overdue;
+mod paid;
 mod restart;
 mod rules;
 mod stage;

@@ -5,8 +5,8 @@
 //! actor answers letters in order, so whatever was written before has been dealt with.
 
 use model::{
-    ChatText, DeviceId, DisplayName, MessageId, Mid, ParticipantId, ParticipantKey, PeerId, Rights, Role,
-    RoomCode, RoomId, RoomName, Source, Ticket, UnixMillis, UserId,
+    ChatText, DeviceId, DisplayName, MessageId, Mid, ParticipantId, ParticipantKey, PeerId, Permille, Rights,
+    Role, RoomCode, RoomId, RoomName, Source, Ticket, UnixMillis, UserId,
 };
 use protocol::{
     Change, ChatMessage, ClientMessage, EntryState, ErrorCode, JoinOutcome, JoinRequest, ParticipantView,
@@ -14,6 +14,8 @@ use protocol::{
 };
 use service::invites::InviteKey;
 use service::media::{AnswerFuture, MediaPort, OfferRefusal};
+use service::payments::Payments;
+use service::payments::test_processor::TestProcessor;
 use service::rooms::Setup;
 use service::{Ambient, Bus, Closing, Connection, Error, Identity, LocalBus, Rooms};
 use std::collections::BTreeMap;
@@ -142,6 +144,10 @@ impl Stage {
             media: media.clone(),
             ambient: ambient.clone(),
             mail: None,
+            payments: Some(Payments {
+                provider: Arc::new(TestProcessor::new(store.clone())),
+                fee: Permille::new(100).expect("a tenth"),
+            }),
             bus,
         };
         let rooms = Rooms::start(setup, reports);

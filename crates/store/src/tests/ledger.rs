@@ -2,7 +2,7 @@
 
 use super::{ANA, BO, draws, on_both, user};
 use crate::Store;
-use crate::ledger::{self, PostError, verify};
+use crate::ledger::{self, PostError, Posting, verify};
 use crate::statement::Statement;
 use crate::testing::TestDatabase;
 use domain::ledger::{Account, Cause, Entry, Ledger, Posted, Transaction, Unit, Value};
@@ -33,8 +33,10 @@ fn paid(id: u128, minor: i64) -> Transaction {
 /// Posts in a transaction of its own, as a change that is about nothing else.
 async fn post(store: &Store, transactions: &[Transaction]) -> Result<Vec<Posted>, PostError> {
     let mut tx = store.begin().await?;
-    let transactions: Vec<_> = transactions.iter().map(|one| (NOW, one.clone())).collect();
-    let posted = ledger::post(&mut tx, &transactions, Some(session(1))).await?;
+    let posting =
+        |one: &Transaction| Posting { at: NOW, session: Some(session(1)), transaction: one.clone() };
+    let postings: Vec<_> = transactions.iter().map(posting).collect();
+    let posted = ledger::post(&mut tx, &postings).await?;
     tx.commit().await?;
     Ok(posted)
 }

@@ -5,9 +5,12 @@ use crate::owners;
 use crate::rooms;
 use crate::statement::Statement;
 use domain::room::{Command, Invite};
+use model::offer::{Access, Wishes};
 use model::policy::{Capacity, Circle, Door, Ending, Minutes, Reconnect};
 use model::schedule::Repeat;
-use model::{InviteId, Notice, Passcode, Policy, Role, RoomName, Schedule, Source, UnixMillis};
+use model::{
+    Currency, InviteId, Notice, Offer, Passcode, Policy, Price, Role, RoomName, Schedule, Source, UnixMillis,
+};
 
 fn schedule() -> Schedule {
     Schedule {
@@ -17,6 +20,10 @@ fn schedule() -> Schedule {
         repeat: Repeat::Weekly,
         until: "2030-06-30".parse().ok(),
     }
+}
+
+fn price(text: &str) -> Price {
+    Price::parse(text, Currency::parse("EUR").expect("a currency")).expect("a price")
 }
 
 fn policy() -> Policy {
@@ -38,6 +45,7 @@ fn policy() -> Policy {
         ending: Ending::Close,
         notice: Notice::parse("Two minutes").ok(),
         after: model::WebAddress::parse("https://desk.example.org/17").ok(),
+        offer: Offer::new(Wishes::plain(Access::PerCall { price: price("12.50") })).ok(),
     }
 }
 
@@ -110,7 +118,7 @@ async fn an_invite_is_counted_and_bound_where_it_is_saved() {
         crate::participants::insert_new(&mut tx, &seat, &super::name("Bo")).await.expect("a seat");
         tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         let visitor = domain::room::Visitor { user: seat.user, device: seat.device, name: super::name("Bo") };
-        let key = domain::room::Key { invite: Some(id), passcode: None };
+        let key = domain::room::Key { invite: Some(id), ..Default::default() };
         stage.play(Command::Join { participant: seat.participant, visitor, key }).await;
         stage.assert_saved().await;
         assert_eq!(stage.room.invites[&id].holder, Some(user(BO)));

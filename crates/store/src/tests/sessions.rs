@@ -2,9 +2,9 @@
 //! finds.
 
 use super::{ANA, BO, code, draws, insert_room, new_room, on_both, participant, take, user, writer};
-use crate::ledger::{self, PostError};
+use crate::ledger::{self, PostError, Posting};
 use crate::owners::Ownership;
-use crate::sessions::{self, orders, verify};
+use crate::sessions::{self, Change, orders, verify};
 use crate::statement::Statement;
 use crate::testing::{TestDatabase, crash_after};
 use crate::{Error, Store};
@@ -90,7 +90,9 @@ impl Till {
 
     async fn save(&mut self, events: &[Event]) -> Result<(), PostError> {
         let mut tx = self.store.begin_room(&self.own, self.now).await?;
-        let next = sessions::append(&mut tx, &self.session, events).await?;
+        let change = Change::new(self.session.clone(), events.to_vec());
+        sessions::append(&mut tx, std::slice::from_ref(&change)).await?;
+        let next = change.after;
         tx.commit(&mut self.own).await?;
         self.session = next;
         Ok(())
@@ -228,9 +230,10 @@ async fn minutes_that_are_gone_reserve_nothing() {
         assert!(matches!(saved, Err(PostError::Overdrawn { .. })), "{saved:?}");
         till.assert_saved().await;
         let sale = PackSale { seller: user(ANA), buyer: user(BO), pack: pack(), fee: Permille::NONE };
-        let bought = (till.now, minutes_bought(TransactionId::from_bits(1), sale));
+        let transaction = minutes_bought(TransactionId::from_bits(1), sale);
+        let bought = Posting { at: till.now, session: None, transaction };
         let mut tx = store.begin().await.expect("a transaction begins");
-        ledger::post(&mut tx, &[bought], None).await.expect("a pack can be bought");
+        ledger::post(&mut tx, &[bought]).await.expect("a pack can be bought");
         tx.commit().await.expect("a transaction ends");
         till.script([
             (1, Command::Reserve { available_ms: 60 * MINUTE_MS }),

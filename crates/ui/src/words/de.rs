@@ -3,6 +3,7 @@
 mod desk;
 mod door;
 mod hosting;
+mod pay;
 
 use super::{
     Account, Call, Chat, Common, Devices, Entry, Errors, Fixes, Home, Notices, People, Refusals, Shortcuts,
@@ -390,6 +391,8 @@ pub static DE: Words = Words {
     door: door::DOOR,
     shut: door::SHUT,
     invitation: door::INVITATION,
+    pay: pay::PAY,
+    price: pay::PRICE,
     errors: Errors {
         room_not_found: "Zu diesem Link gibt es keinen Raum.",
         room_ended: "Dieses Gespräch ist beendet.",

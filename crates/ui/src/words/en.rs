@@ -3,6 +3,7 @@
 mod desk;
 mod door;
 mod hosting;
+mod pay;
 
 use super::{
     Account, Call, Chat, Common, Devices, Entry, Errors, Fixes, Home, Notices, People, Refusals, Shortcuts,
@@ -390,6 +391,8 @@ pub static EN: Words = Words {
     door: door::DOOR,
     shut: door::SHUT,
     invitation: door::INVITATION,
+    pay: pay::PAY,
+    price: pay::PRICE,
     errors: Errors {
         room_not_found: "There is no room with this link.",
         room_ended: "This call has ended.",

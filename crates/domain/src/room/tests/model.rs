@@ -23,7 +23,11 @@ fn step() -> impl Strategy<Value = Step> {
             Step::Do(arrive(participant, Key::default()))
         }),
         2 => (who(), 0_u128..4).prop_map(|(participant, invite)| {
-            let key = Key { invite: Some(InviteId::from_bits(invite)), passcode: Passcode::parse("tulip").ok() };
+            let key = Key {
+                invite: Some(InviteId::from_bits(invite)),
+                passcode: Passcode::parse("tulip").ok(),
+                entitled: false,
+            };
             Step::Do(arrive(participant, key))
         }),
         2 => desk().prop_map(Step::Do),

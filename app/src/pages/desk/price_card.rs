@@ -1,0 +1,190 @@
+//! The card of what it costs to come in.
+
+use super::bench::Bench;
+use crate::dom;
+use leptos::prelude::*;
+use model::money::{Currency, Price};
+use model::offer::{Access, Length, Point, Wishes};
+use model::{Offer, Policy};
+use protocol::Selling;
+use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
+
+/// The currencies that are offered first; whatever a room has already is offered as well.
+const CURRENCIES: [&str; 8] = ["EUR", "USD", "GBP", "CHF", "SEK", "PLN", "JPY", "CAD"];
+
+/// The fields as they stand.
+#[derive(Clone, Copy)]
+struct Fields {
+    /// `free`, `fixed` or `per_call`.
+    kind: RwSignal<String>,
+    amount: RwSignal<String>,
+    currency: RwSignal<String>,
+    minutes: RwSignal<String>,
+    /// `before` or `after`.
+    when: RwSignal<String>,
+}
+
+/// Which field is wrong.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Wrong {
+    Amount,
+    Minutes,
+}
+
+/// What it costs to come in.
+#[component]
+pub fn PriceCard(
+    /// The settings.
+    bench: Bench,
+) -> impl IntoView {
+    let words = bench.words;
+    let text = &words.price;
+    let selling = bench.known.with_untracked(|known| known.selling);
+    let saving = RwSignal::new(Saving::Rest);
+    let fields = Fields::of(bench.draft.with_untracked(|policy| policy.offer.clone()).as_ref());
+    let wrong = RwSignal::new(None::<Wrong>);
+    let on_save = move |()| match fields.read() {
+        Ok(offer) => {
+            wrong.set(None);
+            bench.draft.update(|draft| draft.offer = offer);
+            bench.set_rules(saving, |policy, draft| {
+                *policy = Policy { offer: draft.offer.clone(), ..policy.clone() };
+            });
+        }
+        Err(field) => {
+            wrong.set(Some(field));
+            saving.set(Saving::Rest);
+            dom::focus(if field == Wrong::Amount { "price-amount" } else { "price-minutes" });
+        }
+    };
+    let note = match selling {
+        Selling::Nothing => text.none_note,
+        Selling::Test => text.test_note,
+        Selling::Money => text.rest,
+    };
+    let locked = Signal::derive(move || bench.locked.get() || selling == Selling::Nothing);
+    view! {
+        <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
+            <p class="settings-card__hint">{note}</p>
+            <PriceFields bench fields wrong />
+        </SettingsCard>
+    }
+}
+
+#[component]
+fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> impl IntoView {
+    let text = &bench.words.price;
+    let kinds = [("free", text.free), ("fixed", text.fixed), ("per_call", text.per_call)];
+    let times = [("before", text.before), ("after", text.after)];
+    let listed = |of: &[(&'static str, &'static str)]| {
+        of.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>()
+    };
+    let known = fields.currency.get_untracked();
+    let codes = CURRENCIES.into_iter().map(str::to_owned).chain([known]);
+    let mut currencies: Vec<Choice> = Vec::new();
+    for code in codes.filter(|code| !code.is_empty()) {
+        if !currencies.iter().any(|choice| choice.value == code) {
+            currencies.push(Choice::new(code.clone(), code));
+        }
+    }
+    let says = move |field, said: &'static str| {
+        Signal::derive(move || (wrong.get() == Some(field)).then(|| said.to_owned()))
+    };
+    let (kind, amount, minutes) = (fields.kind, fields.amount, fields.minutes);
+    let costs = Memo::new(move |_| kind.with(|kind| kind != "free"));
+    let is_fixed = Memo::new(move |_| kind.with(|kind| kind == "fixed"));
+    view! {
+        <SelectField
+            id="price-kind"
+            label=text.kind
+            choices=listed(&kinds)
+            value=kind
+            on_change=move |chosen| kind.set(chosen)
+        />
+        <div class="settings-card__part" hidden=move || !costs.get()>
+            <TextField
+                id="price-amount"
+                name="amount"
+                label=text.amount
+                hint=text.amount_hint
+                error=says(Wrong::Amount, text.amount_wrong)
+                value=amount
+                on_input=move |typed| amount.set(typed)
+                limit=14_usize
+            />
+            <SelectField
+                id="price-currency"
+                label=text.currency
+                choices=currencies
+                value=fields.currency
+                on_change=move |chosen| fields.currency.set(chosen)
+            />
+            <div hidden=move || !is_fixed.get()>
+                <TextField
+                    id="price-minutes"
+                    name="minutes"
+                    label=text.minutes
+                    hint=text.minutes_hint
+                    error=says(Wrong::Minutes, text.minutes_wrong)
+                    value=minutes
+                    on_input=move |typed| minutes.set(typed)
+                    limit=4_usize
+                />
+            </div>
+            <SelectField
+                id="price-when"
+                label=text.when
+                choices=listed(&times)
+                value=fields.when
+                on_change=move |chosen| fields.when.set(chosen)
+            />
+        </div>
+    }
+}
+
+impl Fields {
+    fn of(offer: Option<&Offer>) -> Self {
+        let parts = offer.map(Offer::parts);
+        let kind = match parts.map(|parts| &parts.access) {
+            Some(Access::Fixed { .. }) => "fixed",
+            Some(Access::PerCall { .. }) => "per_call",
+            Some(Access::Free | Access::Prepaid { .. }) | None => "free",
+        };
+        let minutes = match parts.map(|parts| &parts.access) {
+            Some(Access::Fixed { length, .. }) => length.count(),
+            _ => 50,
+        };
+        let money = offer.and_then(Offer::price).map(Price::money);
+        let written = money.map(|money| money.to_string());
+        let amount = written.as_deref().and_then(|text| text.split(' ').next()).unwrap_or_default();
+        let currency = money.map_or("EUR", |money| money.currency.code());
+        let when = if parts.is_some_and(|parts| parts.point == Point::After) { "after" } else { "before" };
+        let held = |text: &str| RwSignal::new(text.to_owned());
+        Self {
+            kind: held(kind),
+            amount: held(amount),
+            currency: held(currency),
+            minutes: held(&minutes.to_string()),
+            when: held(when),
+        }
+    }
+
+    /// What the fields ask for; nothing where coming in is free.
+    fn read(self) -> Result<Option<Offer>, Wrong> {
+        let kind = self.kind.get_untracked();
+        if kind == "free" {
+            return Ok(None);
+        }
+        let currency = Currency::parse(&self.currency.get_untracked()).map_err(|_| Wrong::Amount)?;
+        let amount = self.amount.get_untracked().trim().replace(',', ".");
+        let price = Price::parse(&amount, currency).map_err(|_| Wrong::Amount)?;
+        let access = if kind == "fixed" {
+            let minutes = self.minutes.get_untracked().trim().parse().map_err(|_| Wrong::Minutes)?;
+            Access::Fixed { price, length: Length::new(minutes).map_err(|_| Wrong::Minutes)? }
+        } else {
+            Access::PerCall { price }
+        };
+        let point = if self.when.get_untracked() == "after" { Point::After } else { Point::Before };
+        Offer::new(Wishes { point, ..Wishes::plain(access) }).map(Some).map_err(|_| Wrong::Amount)
+    }
+}

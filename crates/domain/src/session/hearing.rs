@@ -1,0 +1,79 @@
+//! What the room's events mean for a session in it: who of host and payer came, went, or was sent away.
+//!
+//! | the room says | the session is told |
+//! |---|---|
+//! | entered, returned | entered |
+//! | dropped, lost, or sent home because the call's time was over | dropped: not by their own will |
+//! | left | left |
+//! | the payer was removed | the host ended it: a payer who is put out did not get what was agreed on |
+//! | ended | the host ended it |
+//!
+//! The host of a session is who owned the room when it was offered. Their helpers are not: a payer pays for
+//! the host.
+
+use super::{Command, Party, Session};
+use crate::room::{Departure, Event, Room};
+use model::{ParticipantId, UserId};
+
+impl Session {
+    /// What an event of the room asks of this session. `room` is as it was before.
+    pub fn hears(&self, room: &Room, event: &Event) -> Option<Command> {
+        match event {
+            Event::Entered { participant, visitor, .. } => self.entering(*participant, visitor.user),
+            Event::Returned { participant, .. } => {
+                let person = room.people.get(participant).filter(|person| person.standing.is_present())?;
+                self.entering(*participant, person.user)
+            }
+            Event::Left { participant, reason: Departure::Left } => {
+                self.is_of(*participant).then_some(Command::Leave { participant: *participant })
+            }
+            Event::Dropped { participant, .. }
+            | Event::Left { participant, reason: Departure::Lost | Departure::TimeUp } => {
+                self.is_of(*participant).then_some(Command::Drop { participant: *participant })
+            }
+            Event::Removed { participant, .. } => match self.presence.party_of(*participant)? {
+                Party::Payer => Some(Command::EndRoom { by: Party::Host }),
+                Party::Host | Party::Operator => Some(Command::Drop { participant: *participant }),
+            },
+            Event::Ended { .. } => Some(Command::EndRoom { by: Party::Host }),
+            Event::Opened { .. }
+            | Event::Emptied { .. }
+            | Event::Knocked { .. }
+            | Event::Admitted { .. }
+            | Event::Denied { .. }
+            | Event::Withdrew { .. }
+            | Event::Lapsed { .. }
+            | Event::Revoked { .. }
+            | Event::Linked { .. }
+            | Event::Excused { .. }
+            | Event::Barred { .. }
+            | Event::Banned { .. }
+            | Event::Pardoned { .. }
+            | Event::Muted { .. }
+            | Event::Unmuted { .. }
+            | Event::Appointed { .. }
+            | Event::HandedOver { .. }
+            | Event::PolicySet { .. }
+            | Event::Renamed { .. }
+            | Event::Planned { .. }
+            | Event::Invited { .. }
+            | Event::InviteUsed { .. }
+            | Event::InviteRevoked { .. } => None,
+        }
+    }
+
+    /// Whether it is under way: a room with such a session is looked after all the time.
+    pub fn is_underway(&self) -> bool {
+        let sits = matches!(self.stage, super::Stage::Live(_) | super::Stage::Grace(_));
+        sits || self.presence.host.is_in() || self.presence.payer.is_in()
+    }
+
+    fn entering(&self, participant: ParticipantId, user: UserId) -> Option<Command> {
+        let party = self.party_of(user)?;
+        Some(Command::Enter { party, participant })
+    }
+
+    fn is_of(&self, participant: ParticipantId) -> bool {
+        self.presence.party_of(participant).is_some()
+    }
+}

@@ -1,0 +1,73 @@
+//! The seam to whoever moves money, and what is done there once a session's events are saved.
+//!
+//! ```text
+//! actor ──saved──▶ checkout ──▶ PaymentProvider ──▶ the payer's browser is led there
+//!                  session_orders ──▶ outbox ─────▶ captured, let go, refunded, told by mail
+//! its page, its webhook ──▶ Rooms::payment_said ──▶ the room's actor
+//! ```
+//!
+//! The processor may say everything twice, late and in any order; the session takes that. What it is asked
+//! carries an id that stays the same however often it is asked. Amounts are whole minor units.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`test_processor`] | the embedded processor, at which no money moves |
+//! | `outbox` | the worker that carries orders out, again and again |
+
+mod outbox;
+pub mod test_processor;
+
+pub(crate) use outbox::Outbox;
+
+pub use domain::session::{Command, Confirmation};
+
+use domain::session::Instruction;
+use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, SessionId, UnixMillis};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// What is being waited for.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
+
+/// A hosted page on which somebody pays.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Checkout {
+    pub session: SessionId,
+    pub payment: PaymentId,
+    pub amount: Money,
+    pub until: UnixMillis,
+    pub room: RoomCode,
+    pub name: RoomName,
+}
+
+/// Why the processor did not do as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// It may work if it is asked again.
+    #[error("the processor could not be reached: {0}")]
+    Away(String),
+    /// It will not work however often it is asked.
+    #[error("the processor refused: {0}")]
+    Refused(String),
+}
+
+/// Moves money.
+pub trait PaymentProvider: Send + Sync + 'static {
+    /// Opens a checkout, and says where the payer is led: an address, or a path of this site. The same
+    /// payment is the same checkout. `back` is the path to which the payer returns.
+    fn open(&self, checkout: Checkout, back: String) -> Pending<'_, String>;
+
+    /// Carries out an order that is not a mail. The same order twice is carried out once.
+    fn carry_out(&self, order: OutboxId, what: Instruction) -> Pending<'_, ()>;
+
+    /// Whether no money moves.
+    fn is_test(&self) -> bool;
+}
+
+/// How this server takes money.
+#[derive(Clone)]
+pub struct Payments {
+    pub provider: Arc<dyn PaymentProvider>,
+    /// The operator's share of what is kept.
+    pub fee: Permille,
+}

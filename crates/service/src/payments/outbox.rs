@@ -1,0 +1,140 @@
+//! The worker that carries out what sessions have ordered: processor and mailer, as often as it takes.
+//!
+//! An order is claimed for a while, so that of two workers one has it, and one that died with it leaves it
+//! to the next. What fails is tried again after twice as long each time; what fails for a day, or can never
+//! work, is set aside for the operator. Ids make every repeat the same order.
+
+use super::{Payments, ProviderError};
+use crate::Error;
+use crate::mail::MailPort;
+use crate::time::Ambient;
+use domain::session::Instruction;
+use model::UnixMillis;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use store::Store;
+use store::sessions::orders::{self, Order};
+use tokio::sync::Notify;
+
+/// How often it is looked for what is due, besides whenever something was ordered.
+const EVERY: Duration = Duration::from_secs(15);
+/// How many orders are read at one look.
+const AT_ONCE: u32 = 50;
+/// For how long an order is somebody's, in milliseconds: longer than a processor takes to answer.
+const CLAIM_MS: i64 = 60_000;
+/// How long after the first failure an order is tried again, in milliseconds; then twice as long each time.
+const AGAIN_MS: i64 = 5_000;
+/// The longest between two tries, in milliseconds.
+const AGAIN_MOST_MS: i64 = 3_600_000;
+/// How often an order is tried: for about a day.
+const TRIES: u32 = 32;
+
+/// Carries orders out.
+pub(crate) struct Outbox {
+    store: Store,
+    payments: Payments,
+    mail: Option<Arc<dyn MailPort>>,
+    ambient: Arc<dyn Ambient>,
+    nudge: Arc<Notify>,
+}
+
+impl Outbox {
+    pub fn start(
+        store: Store,
+        payments: Payments,
+        mail: Option<Arc<dyn MailPort>>,
+        ambient: Arc<dyn Ambient>,
+    ) -> Arc<Self> {
+        let nudge = Arc::new(Notify::new());
+        let outbox = Arc::new(Self { store, payments, mail, ambient, nudge: nudge.clone() });
+        tokio::spawn(look_again_and_again(Arc::downgrade(&outbox), nudge));
+        outbox
+    }
+
+    /// How this server takes money.
+    pub const fn payments(&self) -> &Payments {
+        &self.payments
+    }
+
+    /// Something may have been ordered.
+    pub fn nudge(&self) {
+        self.nudge.notify_one();
+    }
+
+    /// Carries out whatever is due.
+    async fn look(&self) -> Result<(), Error> {
+        for order in orders::load_due(&self.store, self.ambient.now(), AT_ONCE).await? {
+            let claimed = orders::claim(&self.store, &order, self.ambient.now().plus(CLAIM_MS)).await?;
+            if claimed {
+                self.try_once(order).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn try_once(&self, order: Order) -> Result<(), Error> {
+        let done = match order.instruction {
+            // Whoever pays at the processor has its receipt; ours stands on the session's page.
+            Instruction::Mail(_) if self.mail.is_none() => Ok(()),
+            Instruction::Mail(_) => Ok(()),
+            what => self.payments.provider.carry_out(order.id, what).await,
+        };
+        let now = self.ambient.now();
+        match done {
+            Ok(()) => orders::finish(&self.store, order.id, now).await?,
+            Err(error) => {
+                let again = next_try(&error, order.attempts, now);
+                tracing::warn!(
+                    order.id = %order.id.to_hex(),
+                    attempts = order.attempts + 1,
+                    is_dead = again.is_none(),
+                    error = &error as &dyn std::error::Error,
+                    "An order was not carried out."
+                );
+                orders::fail(&self.store, order.id, &error.to_string(), (again, now)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// When an order that failed is tried again, if ever.
+fn next_try(error: &ProviderError, attempts: u32, now: UnixMillis) -> Option<UnixMillis> {
+    match error {
+        ProviderError::Refused(_) => None,
+        ProviderError::Away(_) if attempts + 1 >= TRIES => None,
+        ProviderError::Away(_) => {
+            let wait = AGAIN_MS.saturating_mul(1_i64 << attempts.min(20));
+            Some(now.plus(wait.min(AGAIN_MOST_MS)))
+        }
+    }
+}
+
+async fn look_again_and_again(outbox: Weak<Outbox>, nudge: Arc<Notify>) {
+    loop {
+        {
+            let Some(outbox) = outbox.upgrade() else { return };
+            if let Err(error) = outbox.look().await {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "The orders of paid sessions could not be looked through.");
+            }
+        }
+        let _ = tokio::time::timeout(EVERY, nudge.notified()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_waits_twice_as_long_each_time_and_gives_up_after_about_a_day() {
+        let away = ProviderError::Away("silence".to_owned());
+        let wait = |attempts| next_try(&away, attempts, UnixMillis(0)).map(|at| at.0);
+        assert_eq!([wait(0), wait(1), wait(2)], [Some(5_000), Some(10_000), Some(20_000)]);
+        let all: i64 = (0..TRIES).filter_map(wait).sum();
+        assert!((20..28).contains(&(all / 3_600_000)), "{all}");
+        assert_eq!(wait(TRIES), None);
+        assert_eq!(next_try(&ProviderError::Refused("no".to_owned()), 0, UnixMillis(0)), None);
+    }
+}

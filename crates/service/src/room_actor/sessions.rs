@@ -1,0 +1,277 @@
+//! The paid sessions of the room: what the room's events mean for them, what they mean for the room, and
+//! what payers and the processor ask.
+//!
+//! ```text
+//! room events ──▶ heard by each session ──▶ decided ──┐
+//!      ▲                                              ├─ saved in one transaction
+//!      └── the payer goes, for their session is over ◀┘
+//! ```
+//!
+//! Invariant: a session and the room are saved together, so that neither ever says something else of who is
+//! inside. Not here: the rules, which are `domain::session`'s, and the processor.
+
+use super::letter::PayStep;
+use super::{Arrival, RoomActor};
+use crate::Error;
+use crate::payments::Checkout;
+use crate::rooms::Identity;
+use crate::secret::terms_digest;
+use domain::calendar;
+use domain::room::{self, Refusal, admission};
+use domain::session::{Command, Event, PaymentState, Proposal, Purpose, Session, Stage, decide};
+use model::offer::{Point, Wishes};
+use model::statement::{canonical, statement};
+use model::{InviteToken, Offer, SessionId, TermsDigest, UnixMillis, UserId};
+use protocol::{ErrorCode, PriceStage, PriceView, Rule};
+use store::sessions::{self, Change};
+
+/// How many sessions of one room may be open at once.
+const SESSIONS: usize = 1_000;
+
+impl RoomActor {
+    /// Whether a user agreed to the price, and paid what has to be paid before.
+    pub(super) fn is_entitled(&self, user: UserId) -> bool {
+        self.session_of(user).is_some_and(Session::entitles_payer)
+    }
+
+    /// What it costs somebody to come in, where it costs something.
+    pub(super) fn price(&self, user: Option<UserId>) -> Option<PriceView> {
+        let offer = self.offer()?;
+        let session = user.and_then(|user| self.session_of(user)).filter(|session| {
+            // What was paid holds; what was only offered is what is offered now.
+            session.entitles_payer() || session.offer == offer
+        });
+        let offer = session.map_or(offer, |session| session.offer.clone());
+        let stage = match session {
+            Some(session) if session.entitles_payer() => PriceStage::Entitled,
+            Some(Session { stage: Stage::Awaiting { until, .. }, .. }) => {
+                PriceStage::Awaiting { until: *until }
+            }
+            Some(_) | None => PriceStage::Open,
+        };
+        let is_test = self.registry.payments()?.provider.is_test();
+        let is_before = offer.parts().point != Point::After;
+        let due = offer.price().filter(|_| is_before).map(|price| price.money().to_string());
+        let sentences = statement(&offer).iter().map(ToString::to_string).collect();
+        Some(PriceView { sentences, terms: terms_digest(&canonical(&offer)), due, stage, is_test })
+    }
+
+    /// Agrees to the terms in somebody's name, and says what they have to do next.
+    pub(super) async fn pay(
+        &mut self,
+        visitor: Identity,
+        invite: Option<InviteToken>,
+        terms: TermsDigest,
+    ) -> Result<PayStep, Error> {
+        let now = self.now();
+        if !self.joins.take(visitor.user, now) {
+            return Err(Error::Refused(ErrorCode::TooManyRequests));
+        }
+        let key = self.key(Some(visitor.user), invite, None);
+        match admission(&self.room, Some((visitor.user, visitor.device)), &key, now) {
+            Err(Refusal::Unpaid) => {}
+            // Whatever else they meet, the entry page says it.
+            Ok(_) | Err(Refusal::PasscodeMissing | Refusal::TooEarly) => return Ok(PayStep::Enter),
+            Err(refusal) => return Err(refusal.into()),
+        }
+        let offer = self.offer().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
+        self.drop_other_offers(visitor.user, &offer).await?;
+        let (session, is_new) = match self.session_of(visitor.user) {
+            Some(session) => (session.clone(), false),
+            None => (self.propose(visitor.user, offer)?, true),
+        };
+        let change = agree(&session, terms, now)?;
+        let step = self.step(&change.after, now);
+        let mut tx = self.begin().await?;
+        if is_new && !sessions::insert_new(&mut tx, &session, &canonical(&session.offer)).await? {
+            return Err(Error::Gone);
+        }
+        sessions::append(&mut tx, std::slice::from_ref(&change)).await?;
+        self.commit(tx).await?;
+        self.keep(vec![change]);
+        Ok(step)
+    }
+
+    /// Does what somebody asks of a session, or what the processor says of it.
+    pub(super) async fn run_session(&mut self, id: SessionId, command: Command) -> Result<(), Error> {
+        self.run_session_as_of(id, command, self.now()).await
+    }
+
+    async fn run_session_as_of(
+        &mut self,
+        id: SessionId,
+        command: Command,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        let session = match self.sessions.get(&id) {
+            Some(session) => session.clone(),
+            None => sessions::load(&self.registry.store, id)
+                .await?
+                .filter(|session| session.room == self.room.id)
+                .ok_or(Error::Refused(ErrorCode::RoomNotFound))?,
+        };
+        let events = decide(&session, &command, at)?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.make_all_true(&[], vec![Change::new(session, events)], Arrival::default(), at).await
+    }
+
+    /// Everything that room events mean for sessions, and what follows for the room, until nothing more does.
+    pub(super) fn spread(
+        &self,
+        events: &[room::Event],
+        mut changes: Vec<Change>,
+        at: UnixMillis,
+    ) -> (Vec<room::Event>, Vec<Change>) {
+        let mut all = events.to_vec();
+        if self.sessions.is_empty() && changes.is_empty() {
+            return (all, changes);
+        }
+        let mut room = self.room.clone();
+        let mut next = 0;
+        loop {
+            while let Some(event) = all.get(next) {
+                self.let_hear(&room, event, &mut changes, at);
+                room.apply(event);
+                next += 1;
+            }
+            let over = changes.iter().filter(|change| !change.before.is_closed() && change.after.is_closed());
+            let payers = over.map(|change| room::Command::RunOut { user: change.after.payer });
+            all.extend(payers.flat_map(|command| room::decide(&room, &command, at).unwrap_or_default()));
+            if next == all.len() {
+                return (all, changes);
+            }
+        }
+    }
+
+    /// Lets every open session hear what happened in the room.
+    fn let_hear(&self, room: &domain::Room, event: &room::Event, changes: &mut Vec<Change>, at: UnixMillis) {
+        for session in self.sessions.values() {
+            let known = changes.iter().position(|change| change.before.id == session.id);
+            let current = known.map_or(session, |index| &changes[index].after);
+            let Some(command) = current.hears(room, event) else { continue };
+            // Facts are never refused; a host who ends what nobody agreed to ends nothing.
+            let events = decide(current, &command, at).unwrap_or_default();
+            match known {
+                _ if events.is_empty() => {}
+                Some(index) => changes[index].and_then(events),
+                None => changes.push(Change::new(session.clone(), events)),
+            }
+        }
+    }
+
+    /// Holds what was saved.
+    pub(super) fn keep(&mut self, changes: Vec<Change>) {
+        for change in &changes {
+            if change.after.is_closed() {
+                self.sessions.remove(&change.after.id);
+            } else {
+                self.sessions.insert(change.after.id, change.after.clone());
+            }
+        }
+        if !changes.is_empty() {
+            self.registry.nudge_outbox();
+        }
+    }
+
+    /// When the first of the sessions needs something.
+    pub(super) fn sessions_due(&self) -> Option<UnixMillis> {
+        self.sessions.values().filter_map(Session::next_deadline).min()
+    }
+
+    /// Whether somebody's paid time runs, or is on hold.
+    pub(super) fn is_underway(&self) -> bool {
+        self.sessions.values().any(Session::is_underway)
+    }
+
+    /// Lets what was due for sessions at this time take effect, as of then.
+    pub(super) async fn tick_sessions(&mut self, due: UnixMillis) -> Result<(), Error> {
+        let is_due = |session: &&Session| session.next_deadline().is_some_and(|at| at <= due);
+        let ids: Vec<SessionId> = self.sessions.values().filter(is_due).map(|session| session.id).collect();
+        for id in ids {
+            self.run_session_as_of(id, Command::Tick, due).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets every session know of the time without a server in which somebody was inside.
+    pub(super) async fn revive_sessions(&mut self, last_alive: UnixMillis) -> Result<(), Error> {
+        let underway = self.sessions.values().filter(|session| session.is_underway());
+        let ids: Vec<SessionId> = underway.map(|session| session.id).collect();
+        for id in ids {
+            self.run_session(id, Command::Revive { last_alive }).await?;
+        }
+        Ok(())
+    }
+
+    /// The session of a payer that is not over.
+    fn session_of(&self, payer: UserId) -> Option<&Session> {
+        self.sessions.values().find(|session| session.payer == payer)
+    }
+
+    /// What the room asks for, with the operator's share.
+    fn offer(&self) -> Option<Offer> {
+        let fee = self.registry.payments()?.fee;
+        let parts = self.room.policy.offer.as_ref()?.parts().clone();
+        Offer::new(Wishes { fee, ..parts }).ok()
+    }
+
+    /// Calls off what was offered before the price became another, if nobody paid for it.
+    async fn drop_other_offers(&mut self, payer: UserId, offer: &Offer) -> Result<(), Error> {
+        let other =
+            self.session_of(payer).filter(|session| session.offer != *offer).map(|session| session.id);
+        match other {
+            Some(id) => self.run_session(id, Command::Cancel { by: domain::session::Party::Payer }).await,
+            None => Ok(()),
+        }
+    }
+
+    fn propose(&self, payer: UserId, offer: Offer) -> Result<Session, Error> {
+        if self.sessions.len() >= SESSIONS {
+            return Err(Error::Refused(ErrorCode::Overloaded));
+        }
+        let now = self.now();
+        let plan = self.room.schedule.as_ref();
+        let proposal = Proposal {
+            id: SessionId::from_bits(self.registry.ambient.draw()),
+            room: self.room.id,
+            host: self.room.owner,
+            payer,
+            terms: terms_digest(&canonical(&offer)),
+            offer,
+            planned: plan.and_then(|plan| calendar::current_or_next(plan, now)).map(|next| next.starts),
+        };
+        Ok(Session::offered(proposal, now))
+    }
+
+    /// Where whoever agreed goes next.
+    fn step(&self, session: &Session, now: UnixMillis) -> PayStep {
+        let open = session.till.payments.iter().rev().find_map(|payment| match payment.state {
+            PaymentState::Asked { until } if until > now => Some((payment.id, payment.amount, until)),
+            _ => None,
+        });
+        match open.filter(|_| !session.entitles_payer()) {
+            None => PayStep::Enter,
+            Some((payment, amount, until)) => PayStep::Checkout(Checkout {
+                session: session.id,
+                payment,
+                amount,
+                until,
+                room: self.room.code,
+                name: self.room.name.clone(),
+            }),
+        }
+    }
+}
+
+/// Consent, and the checkout if something has to be paid first.
+fn agree(session: &Session, terms: TermsDigest, now: UnixMillis) -> Result<Change, Error> {
+    let mut change = Change::new(session.clone(), decide(session, &Command::Consent { terms }, now)?);
+    if !change.after.entitles_payer() && session.offer.parts().point != Point::After {
+        let checkout = Command::StartCheckout { purpose: Purpose::Entry };
+        let events: Vec<Event> = decide(&change.after, &checkout, now)?;
+        change.and_then(events);
+    }
+    Ok(change)
+}

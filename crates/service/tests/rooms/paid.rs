@@ -1,0 +1,290 @@
+//! Rooms that cost something: whoever pays comes in, and what closes their session writes the bill.
+//!
+//! Money is the embedded test processor's; what it says is said by the test, as its page would.
+
+use crate::stage::{ANA, BO, CY, Line, Stage, identity, refused};
+use domain::session::{Absent, Bill, Command, Confirmation, Session, Status};
+use model::offer::{Access, Length, Overrun, Wishes};
+use model::policy::Minutes;
+use model::schedule::Repeat;
+use model::{Currency, Offer, PaymentId, Policy, Price, Schedule, SessionId};
+use protocol::{Barrier, EntryState, EntryView, Errand, ErrorCode, PriceStage, Rule};
+use service::Closing;
+use store::{ledger, sessions};
+
+fn price(text: &str) -> Price {
+    Price::parse(text, Currency::parse("EUR").expect("a currency")).expect("a price")
+}
+
+/// Half an hour for 12.50 EUR.
+fn slot(text: &str) -> Offer {
+    let access = Access::Fixed { price: price(text), length: Length::new(30).expect("half an hour") };
+    Offer::new(Wishes { overrun: Overrun::Close, ..Wishes::plain(access) }).expect("an offer")
+}
+
+async fn ask_for(stage: &Stage, offer: Option<Offer>) {
+    let policy = Policy { offer, ..stage.saved().await.policy };
+    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("a host may");
+}
+
+/// Ana's room with an open door, for half an hour at 12.50 EUR.
+async fn priced() -> Stage {
+    let stage = Stage::with_open_door().await;
+    ask_for(&stage, Some(slot("12.50"))).await;
+    stage
+}
+
+async fn seen(stage: &Stage, tab: crate::stage::Tab) -> EntryView {
+    stage.rooms.entry(stage.room, Some(identity(tab.user)), None).await.expect("the page is there")
+}
+
+/// Agrees in Bo's name; the path to which he is led.
+async fn agree(stage: &Stage) -> Option<String> {
+    let terms = seen(stage, BO).await.price.expect("it costs something").terms;
+    stage
+        .rooms
+        .pay(identity(BO.user), stage.room, (terms, None), "/back".to_owned())
+        .await
+        .expect("Bo may pay")
+}
+
+/// The session of which the path of a checkout is.
+async fn session_behind(stage: &Stage, path: &str) -> (SessionId, PaymentId) {
+    let payment: PaymentId = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
+    let checkout = store::test_payments::load(&stage.store, payment).await.expect("it is read");
+    (checkout.expect("there is a checkout").session, payment)
+}
+
+/// Bo pays; the session that he has then.
+async fn pay(stage: &Stage) -> SessionId {
+    let path = agree(stage).await.expect("there is a checkout");
+    let (session, payment) = session_behind(stage, &path).await;
+    say_paid(stage, session, payment).await;
+    session
+}
+
+async fn say_paid(stage: &Stage, session: SessionId, payment: PaymentId) {
+    store::test_payments::close(&stage.store, payment, store::test_payments::State::Paid)
+        .await
+        .expect("it is paid");
+    let amount = price("12.50").money();
+    let word = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
+    stage.rooms.payment_said(session, word).await.expect("the word is taken");
+}
+
+async fn session(stage: &Stage, id: SessionId) -> Session {
+    sessions::load(&stage.store, id).await.expect("it is read").expect("there is a session")
+}
+
+/// What of the price was kept, and that the books agree with the room.
+async fn kept(stage: &Stage, id: SessionId) -> i64 {
+    let now = service::Ambient::now(&*stage.ambient);
+    let played = sessions::verify::replay(&stage.store, now).await.expect("the sessions are read");
+    assert!(played.findings.is_empty(), "{:?}", played.findings);
+    let books = ledger::verify::add_up(&stage.store).await.expect("the books are read");
+    assert!(books.faults.is_empty(), "{:?}", books.faults);
+    match session(stage, id).await.settlement().map(|settlement| settlement.bill.clone()) {
+        Some(Bill::Money(bill)) => bill.kept.total().minor,
+        Some(Bill::Free | Bill::Minutes { .. }) | None => 0,
+    }
+}
+
+async fn is_closed(stage: &Stage, id: SessionId) {
+    stage.until("the session is over", async |stage| session(stage, id).await.is_closed()).await;
+    stage.settled().await;
+}
+
+async fn both_in(stage: &Stage) -> (Line, Line) {
+    (stage.enter(ANA).await, stage.enter(BO).await)
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_pays_comes_in_and_goes_when_the_time_is_over() {
+    let stage = priced().await;
+    let view = seen(&stage, BO).await;
+    assert_eq!(view.state, EntryState::Barred { barrier: Barrier::Unpaid });
+    assert_eq!(view.price.map(|price| (price.stage, price.is_test)), Some((PriceStage::Open, true)));
+    assert_eq!(refused(stage.ask(BO, "good").await), ErrorCode::Door(Barrier::Unpaid));
+    assert_eq!(seen(&stage, ANA).await.price, None, "hosts pay nothing");
+
+    let id = pay(&stage).await;
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Open);
+    assert_eq!(refused(stage.ask(CY, "good").await), ErrorCode::Door(Barrier::Unpaid), "it is Bo's");
+    let (_ana, mut bo) = both_in(&stage).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Live);
+    stage.live(29 * 60).await;
+    assert_eq!(stage.occupancy().await, (2, 0));
+    stage.live(60).await;
+    is_closed(&stage, id).await;
+    assert_eq!(stage.occupancy().await, (1, 0), "Ana's room goes on");
+    let heard = stage.heard(&mut bo).await;
+    assert!(heard.iter().any(|heard| heard.contains("TimeUp")), "{heard:?}");
+    assert_eq!(session(&stage, id).await.status(), Status::Settled);
+    assert_eq!(kept(&stage, id).await, 1_250);
+    assert_eq!(stage.attendance().await, ["Ana 0-", "Bo 0-1800 time_up"]);
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Barred { barrier: Barrier::Unpaid });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_breaks_costs_nothing_and_the_slot_goes_on() {
+    let stage = priced().await;
+    let id = pay(&stage).await;
+    let (_ana, bo) = both_in(&stage).await;
+    stage.live(300).await;
+    bo.close(Closing::Lost).await;
+    stage.settled().await;
+    assert_eq!(session(&stage, id).await.status(), Status::Grace);
+    stage.live(20).await;
+    let _bo = stage.reconnect(BO).await;
+    stage.settled().await;
+    assert_eq!(session(&stage, id).await.status(), Status::Live);
+    stage.live(1_480).await;
+    is_closed(&stage, id).await;
+    assert_eq!(stage.attendance().await, ["Ana 0-", "Bo 0-1800 time_up"]);
+    assert_eq!(kept(&stage, id).await, 1_250);
+    let paid = session(&stage, id).await.till.payments.len();
+    assert_eq!(paid, 1, "he paid once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_killed_takes_nothing_from_anybody() {
+    let stage = priced().await;
+    let id = pay(&stage).await;
+    let lines = both_in(&stage).await;
+    stage.live(600).await;
+    std::mem::forget(lines);
+    stage.ambient.freeze();
+    stage.pass(40_000).await;
+    let stage = stage.restarted().await;
+    stage.settled().await;
+    assert_eq!(session(&stage, id).await.status(), Status::Grace);
+    let _lines = (stage.reconnect(ANA).await, stage.reconnect(BO).await);
+    stage.settled().await;
+    assert_eq!(session(&stage, id).await.status(), Status::Live);
+    stage.live(1_160).await;
+    is_closed(&stage, id).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Settled);
+    assert_eq!(kept(&stage, id).await, 1_250, "less than two minutes were missed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payer_who_is_put_out_gets_back_what_they_did_not_have() {
+    let stage = priced().await;
+    let id = pay(&stage).await;
+    let (ana, bo) = both_in(&stage).await;
+    stage.live(600).await;
+    let put_out = protocol::Deed::Remove(bo.participant);
+    stage.rooms.act(ANA.user, stage.seat(ANA), put_out).await.expect("Ana may");
+    stage.settled().await;
+    assert_eq!(session(&stage, id).await.status(), Status::Aborted);
+    // A third of the half hour was had.
+    assert_eq!(kept(&stage, id).await, 417);
+    let payment = session(&stage, id).await.till.payments[0].id;
+    stage
+        .until("the rest went back", async |stage| {
+            store::test_payments::returned(&stage.store, payment).await.expect("it is read") == Some(833)
+        })
+        .await;
+    drop((ana, bo));
+}
+
+#[tokio::test(start_paused = true)]
+async fn asked_twice_it_is_the_same_checkout_and_paid_twice_it_is_one_payment() {
+    let stage = priced().await;
+    let path = agree(&stage).await.expect("there is a checkout");
+    assert_eq!(agree(&stage).await.as_ref(), Some(&path));
+    let view = seen(&stage, BO).await;
+    assert!(matches!(view.price.map(|price| price.stage), Some(PriceStage::Awaiting { .. })));
+    let (id, payment) = session_behind(&stage, &path).await;
+    // The webhook and the payer's return.
+    say_paid(&stage, id, payment).await;
+    say_paid(&stage, id, payment).await;
+    assert_eq!(agree(&stage).await, None, "there is nothing to pay any more");
+    assert_eq!(session(&stage, id).await.till.payments.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_agreed_to_another_price_agreed_to_nothing() {
+    let stage = priced().await;
+    let old = seen(&stage, BO).await.price.expect("it costs something").terms;
+    let path = agree(&stage).await.expect("there is a checkout");
+    ask_for(&stage, Some(slot("15.00"))).await;
+    let asked = stage.rooms.pay(identity(BO.user), stage.room, (old, None), "/back".to_owned()).await;
+    assert_eq!(refused(asked), ErrorCode::Rule(Rule::OtherTerms));
+    // He pays at the old page all the same, which is too late: the money goes back.
+    let (id, payment) = session_behind(&stage, &path).await;
+    say_paid(&stage, id, payment).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Cancelled);
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Barred { barrier: Barrier::Unpaid });
+    stage
+        .until("it went back", async |stage| {
+            store::test_payments::returned(&stage.store, payment).await.expect("it is read") == Some(1_250)
+        })
+        .await;
+    assert_eq!(kept(&stage, id).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_paid_holds_when_the_price_changes() {
+    let stage = priced().await;
+    let id = pay(&stage).await;
+    ask_for(&stage, Some(slot("99.00"))).await;
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Open);
+    let (_ana, _bo) = both_in(&stage).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_who_never_comes_costs_nothing() {
+    let stage = priced().await;
+    let id = pay(&stage).await;
+    let _bo = stage.enter(BO).await;
+    stage.live(15 * 60).await;
+    is_closed(&stage, id).await;
+    assert_eq!(session(&stage, id).await.status(), Status::NoShow(Absent::Host));
+    assert_eq!(kept(&stage, id).await, 0);
+    assert_eq!(stage.attendance().await, ["Bo 0-900 time_up"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_due_is_done_though_nobody_looks() {
+    let stage = priced().await;
+    // An hour that began thirteen minutes ago.
+    let plan = Schedule {
+        starts: "2023-11-14T22:00".parse().expect("a time"),
+        zone: "UTC".parse().expect("a zone"),
+        length: Minutes::new(60).expect("an hour is within a day"),
+        repeat: Repeat::Once,
+        until: None,
+    };
+    stage.rooms.errand(ANA.user, stage.room, Errand::Plan(Some(plan))).await.expect("Ana may");
+    let id = pay(&stage).await;
+    let bo = stage.enter(BO).await;
+    stage.live(10).await;
+    bo.close(Closing::Clean).await;
+    // Nobody is there, and the room leaves memory long before the wait is over.
+    stage.live(1_000).await;
+    is_closed(&stage, id).await;
+    assert_eq!(session(&stage, id).await.status(), Status::NoShow(Absent::Host));
+    assert_eq!(kept(&stage, id).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_room_is_the_end_of_the_session() {
+    let stage = priced().await;
+    let id = pay(&stage).await;
+    let _lines = both_in(&stage).await;
+    stage.live(900).await;
+    stage.rooms.errand(ANA.user, stage.room, Errand::End).await.expect("Ana may");
+    assert_eq!(session(&stage, id).await.status(), Status::Aborted);
+    assert_eq!(kept(&stage, id).await, 625);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_for_sale_cannot_be_asked_for() {
+    let stage = Stage::with_open_door().await;
+    let free = Offer::new(Wishes::plain(Access::Free)).expect("an offer");
+    let policy = Policy { offer: Some(free), ..stage.saved().await.policy };
+    let set = stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await;
+    assert_eq!(refused(set), ErrorCode::Rule(Rule::NotSold));
+}

@@ -1,0 +1,63 @@
+//! What it costs to come in: the terms word for word, and the press that agrees to them.
+//!
+//! A plain form, so that nobody needs a script to pay.
+
+use crate::button::{Button, ButtonKind};
+use crate::words::{Words, filled};
+use leptos::prelude::*;
+
+/// What somebody agrees to who presses.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PriceTerms {
+    /// The terms, a sentence each.
+    pub sentences: Vec<String>,
+    /// The digest of the terms.
+    pub digest: String,
+    /// What has to be paid before, as an amount with its currency.
+    pub due: Option<String>,
+    /// The invite of the reader's link.
+    pub invite: Option<String>,
+    /// Until when the reader may pay who has agreed already, by their clock.
+    pub until: Option<String>,
+    /// No money moves.
+    pub is_test: bool,
+}
+
+/// The price of a room. It takes the place of the name and the door.
+#[component]
+pub fn PricePanel(
+    /// The words.
+    words: &'static Words,
+    /// What is agreed to.
+    terms: PriceTerms,
+    /// The address that takes the form.
+    action: String,
+) -> impl IntoView {
+    let pay = &words.pay;
+    let PriceTerms { sentences, digest, due, invite, until, is_test } = terms;
+    let press = match (&due, &until) {
+        (None, _) => pay.agree.to_owned(),
+        (Some(due), None) => filled(pay.agree_and_pay, &[("amount", due)]),
+        (Some(due), Some(_)) => filled(pay.pay, &[("amount", due)]),
+    };
+    let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+    let awaiting = until.map(|until| {
+        let text = filled(pay.awaiting, &[("time", &until)]);
+        view! { <p class="price-panel__note" role="status">{text}</p> }
+    });
+    view! {
+        <form class="price-panel" method="post" action=action aria-labelledby="price-title">
+            <h2 class="price-panel__title" id="price-title">{pay.title}</h2>
+            {awaiting}
+            <h3 class="price-panel__heading">{pay.terms}</h3>
+            <ul class="price-panel__terms" lang="en">{sentences}</ul>
+            <input type="hidden" name="terms" value=digest />
+            {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
+            {is_test.then(|| view! { <p class="price-panel__note">{pay.test}</p> })}
+            <div class="price-panel__ways">
+                <Button kind=ButtonKind::Primary role="submit">{press}</Button>
+                <a class=ButtonKind::Quiet.class() href="/">{words.ways.back}</a>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,25 @@
+//! The words of what costs something.
+//!
+//! | part | where it is read |
+//! |---|---|
+//! | [`Pay`] | the entry page of a room with a price, and the test processor's checkout |
+//! | [`Price`] | the settings of such a room |
+//!
+//! The terms themselves are not here: they are agreed to word for word.
+
+part! {
+    /// What it costs to come in.
+    Pay {
+        title, terms, agree, agree_and_pay, pay, awaiting, test, test_title, test_text, test_pay, test_decline,
+        test_cancel, test_declined, test_over, back, not_sold, other_terms, nothing_to_pay, processor_away,
+        unpaid,
+    }
+}
+
+part! {
+    /// What a host asks for.
+    Price {
+        heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint, when,
+        before, after, amount_wrong, minutes_wrong, test_note, none_note, rest,
+    }
+}

@@ -1,0 +1,69 @@
+//! Agreeing to what a room costs: `POST /r/{code}/pay`.
+//!
+//! ```text
+//! entry page ──form──▶ agreed, saved ──▶ the processor's page ──▶ back to the entry page
+//!                            └─ nothing to pay before: back at once
+//! ```
+//!
+//! Whoever has no identity yet is given one here: what they pay is theirs by it. Invariant: people come from
+//! pages of ours, as `guard` has checked, and go to pages of ours or to the processor.
+
+use crate::refusal::refuse_visit;
+use crate::routes::Shared;
+use app::caller::identity_in;
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::request::Parts;
+use model::{InviteToken, RoomCode, TermsDigest};
+use protocol::ErrorCode;
+use tower_sessions::Session;
+
+/// What the form says.
+#[derive(Debug, serde::Deserialize)]
+pub struct Agreed {
+    terms: TermsDigest,
+    #[serde(default)]
+    invite: Option<String>,
+}
+
+/// Agrees, and leads on.
+pub async fn agree(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(code): Path<String>,
+    parts: Parts,
+    form: Result<Form<Agreed>, FormRejection>,
+) -> Response {
+    match pay(&shared, &session, &code, form).await {
+        Ok(address) => Redirect::to(&address).into_response(),
+        Err(service::Error::Refused(code)) => refuse_visit(&parts, code),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "Somebody could not agree to a price.");
+            refuse_visit(&parts, ErrorCode::Internal)
+        }
+    }
+}
+
+async fn pay(
+    shared: &Shared,
+    session: &Session,
+    code: &str,
+    form: Result<Form<Agreed>, FormRejection>,
+) -> Result<String, service::Error> {
+    let refused = |code| service::Error::Refused(code);
+    let room: RoomCode = code.parse().map_err(|_| refused(ErrorCode::RoomNotFound))?;
+    let Form(Agreed { terms, invite }) = form.map_err(|_| refused(ErrorCode::BadRequest))?;
+    let invite: Option<InviteToken> = match invite {
+        Some(text) => Some(text.parse().map_err(|_| refused(ErrorCode::BadRequest))?),
+        None => None,
+    };
+    let draw = || shared.services.ambient.draw();
+    let visitor = identity_in(session, draw).await.map_err(|_| refused(ErrorCode::Internal))?;
+    let query = invite.map(|invite| format!("?invite={}", String::from(invite))).unwrap_or_default();
+    let back = format!("/r/{room}{query}");
+    let address = shared.services.rooms.pay(visitor, room, (terms, invite), back.clone()).await?;
+    Ok(address.unwrap_or(back))
+}

@@ -1,0 +1,150 @@
+//! Rooms that cost something, by forms alone: the terms, the test processor's checkout, and the way in.
+
+use crate::browser::{Answer, Browser};
+use crate::guest::Guest;
+use crate::harness::Server;
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use model::money::{Currency, Price};
+use model::offer::{Access, Length, Wishes};
+use model::{Offer, Policy, RoomCode};
+use protocol::{Barrier, EntryView, Errand, ErrorCode, RoomSettings, Rule};
+use serde_json::json;
+
+fn offer(amount: &str) -> Offer {
+    let price = Price::parse(amount, Currency::parse("EUR").expect("a currency")).expect("a price");
+    let length = Length::new(30).expect("half an hour");
+    Offer::new(Wishes::plain(Access::Fixed { price, length })).expect("an offer")
+}
+
+async fn set(host: &Browser, room: RoomCode, offer: Option<Offer>) -> Answer {
+    let settings: RoomSettings = host.call("/api/rooms/settings", &json!({ "room": room })).await.json();
+    let errand = Errand::SetPolicy(Box::new(Policy { offer, ..settings.policy }));
+    host.call("/api/rooms/errand", &json!({ "room": room, "errand": errand })).await
+}
+
+/// A room with an open door for 12.50 EUR, and who hosts it.
+async fn priced(server: &Server) -> (Browser, RoomCode) {
+    let host = server.browser();
+    let room = host.create(false).await;
+    set(&host, room, Some(offer("12.50"))).await.json::<()>();
+    (host, room)
+}
+
+async fn terms(browser: &Browser, room: RoomCode) -> String {
+    let arguments = json!({ "room": room, "invite": null });
+    let view: EntryView = browser.call("/api/rooms/entry", &arguments).await.json();
+    view.price.expect("it costs something").terms.to_hex()
+}
+
+async fn agree(browser: &Browser, room: RoomCode, terms: &str) -> Answer {
+    browser.submit(&format!("/r/{room}/pay"), &[("terms", terms)]).await
+}
+
+/// Agrees; the path of the checkout.
+async fn checkout(browser: &Browser, room: RoomCode) -> String {
+    let answer = agree(browser, room, &terms(browser, room).await).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let path = answer.header("location").to_owned();
+    assert!(path.starts_with("/test-checkout/"), "{path}");
+    path
+}
+
+async fn choose(browser: &Browser, path: &str, choice: &str) -> Answer {
+    browser.submit(path, &[("choice", choice)]).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn somebody_reads_the_terms_pays_and_comes_in() {
+    let server = Server::start().await;
+    let (_host, room) = priced(&server).await;
+    let bo = server.browser();
+    let page = bo.get(&format!("/r/{room}")).await;
+    let text = page.text();
+    assert!(text.contains("This call has a price") && text.contains("12.50 EUR"), "{text}");
+    assert!(text.contains(&format!("action=\"/r/{room}/pay\"")), "{text}");
+    assert!(!text.contains("entry-name"), "who has not paid need not say who they are");
+    assert_eq!(page.header("set-cookie"), "", "looking leaves nothing behind");
+
+    let path = checkout(&bo, room).await;
+    let page = bo.get(&path).await;
+    assert!(page.text().contains("Test payment") && page.text().contains("Pay 12.50 EUR"), "{}", page.text());
+    let back = choose(&bo, &path, "pay").await;
+    assert_eq!((back.status, back.header("location")), (StatusCode::SEE_OTHER, &*format!("/r/{room}")));
+    assert!(bo.get(&format!("/r/{room}")).await.text().contains("entry-name"), "now he may come in");
+    assert!(!bo.get(&path).await.text().contains("<form"), "it is paid once");
+
+    let cy = Guest::new(&server, room, "Cy");
+    cy.browser.get(&path).await;
+    let refused = cy.ask().await;
+    assert_eq!(refused.refusal(), ErrorCode::Door(Barrier::Unpaid), "a copied link is worth nothing");
+    let bo = Guest::with(&server, bo, (room, "Bo"));
+    let inside = bo.enter().await;
+    assert_eq!(inside.snapshot.participants.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_declined_card_is_told_and_may_be_tried_again() {
+    let server = Server::start().await;
+    let (_host, room) = priced(&server).await;
+    let bo = server.browser();
+    let path = checkout(&bo, room).await;
+    let declined = choose(&bo, &path, "decline").await;
+    assert_eq!(declined.status, StatusCode::OK);
+    assert!(declined.text().contains("role=\"alert\"") && declined.text().contains("<form"));
+    let page = bo.get(&format!("/r/{room}")).await;
+    assert!(page.text().contains("Pay 12.50 EUR"), "{}", page.text());
+    assert_eq!(checkout(&bo, room).await, path, "it is the same checkout");
+    assert_eq!(choose(&bo, &path, "pay").await.status, StatusCode::SEE_OTHER);
+    assert!(bo.get(&format!("/r/{room}")).await.text().contains("entry-name"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_cancelled_is_not_paid_later() {
+    let server = Server::start().await;
+    let (_host, room) = priced(&server).await;
+    let bo = server.browser();
+    let path = checkout(&bo, room).await;
+    assert_eq!(choose(&bo, &path, "cancel").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(choose(&bo, &path, "pay").await.refusal(), ErrorCode::Rule(Rule::NothingToPay));
+    assert!(!bo.get(&format!("/r/{room}")).await.text().contains("entry-name"));
+    assert_ne!(checkout(&bo, room).await, path, "who tries again gets another");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_agrees_to_what_they_did_not_read() {
+    let server = Server::start().await;
+    let (host, room) = priced(&server).await;
+    let bo = server.browser();
+    let old = terms(&bo, room).await;
+    set(&host, room, Some(offer("15.00"))).await.json::<()>();
+    let answer = agree(&bo, room, &old).await;
+    assert_eq!(answer.refusal(), ErrorCode::Rule(Rule::OtherTerms));
+    for nonsense in ["", "zz", &"0".repeat(64)] {
+        let status = agree(&bo, room, nonsense).await.status;
+        assert!(status.is_client_error(), "{nonsense}: {status}");
+    }
+    let foreign = Request::post(format!("/r/{room}/pay"))
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.test")
+        .header("content-type", "application/x-www-form-urlencoded");
+    let body = Bytes::from(format!("terms={}", terms(&bo, room).await));
+    assert_eq!(bo.send(foreign, body).await.refusal(), ErrorCode::ForeignOrigin);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_hosts_set_a_price_and_only_what_is_sold() {
+    let server = Server::start().await;
+    let (host, room) = priced(&server).await;
+    let guest = server.browser();
+    guest.create(false).await;
+    let policy = Policy { offer: None, ..Policy::plain(false) };
+    let errand = Errand::SetPolicy(Box::new(policy));
+    let asked = guest.call("/api/rooms/errand", &json!({ "room": room, "errand": errand })).await;
+    assert_eq!(asked.refusal(), ErrorCode::NotHost);
+    let free = Offer::new(Wishes::plain(Access::Free)).expect("an offer");
+    assert_eq!(set(&host, room, Some(free)).await.refusal(), ErrorCode::Rule(Rule::NotSold));
+    for path in ["/test-checkout/nonsense", &format!("/test-checkout/{}", "0".repeat(32))] {
+        assert_eq!(guest.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
