@@ -132,8 +132,6 @@ impl Application {
         let turnstile = Turnstile::new(settings.bearing.caps);
         let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
         let tester = open_test_processor(&settings, &store);
-        let payments =
-            tester.clone().map(|tester| Payments { provider: Arc::new(tester), fee: settings.payments.fee });
         let setup = Setup {
             store: store.clone(),
             writer,
@@ -142,7 +140,7 @@ impl Application {
             media: media.clone(),
             ambient: ambient.clone(),
             mail: mail.clone(),
-            payments: payments.clone(),
+            payments: payments(&settings, tester.clone()),
             bus: Arc::new(LocalBus::default()),
         };
         let rooms = Rooms::start(setup, events);
@@ -239,6 +237,11 @@ fn open_test_processor(settings: &Settings, store: &Store) -> Option<TestProcess
             Some(TestProcessor::new(store.clone()))
         }
     }
+}
+
+/// Who takes money, if anybody does.
+fn payments(settings: &Settings, tester: Option<TestProcessor>) -> Option<Payments> {
+    tester.map(|tester| Payments { provider: Arc::new(tester), fee: settings.payments.fee })
 }
 
 /// The way out for mails, if there is one.

@@ -1,7 +1,7 @@
 //! The page of the embedded test processor: `/test-checkout/{payment}`.
 //!
-//! Whoever has its address may choose, as at a real processor; the address is as hard to guess as the payment's
-//! id. What is chosen is told to the session as a processor's word, and the payer is led back.
+//! Whoever has its address may choose, as at a real processor; it is as hard to guess as the payment's id.
+//! What is chosen is told to the session as a processor's word, and the payer is led back.
 
 use crate::headers::PageNonce;
 use crate::refusal::{refuse, refuse_visit};

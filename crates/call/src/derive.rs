@@ -47,6 +47,7 @@ fn fill(view: &mut View, seated: &Seated, roster: &Roster) {
     view.rights = roster.rights;
     view.rules = Some(roster.room.rules);
     view.ends_at = roster.ends_at();
+    view.paid = roster.room.paid;
     view.tiles = tiles(roster, view.publishing);
     view.people = roster.participants.iter().map(|one| person(one, roster, view.publishing)).collect();
     view.waiting.clone_from(&roster.waiting);

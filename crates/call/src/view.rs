@@ -4,7 +4,7 @@
 use crate::effect::DeviceId;
 use crate::input::{Device, DeviceProblem};
 use model::{Mid, MonoMillis, ParticipantId, Rights, Role, RoomName, Source};
-use protocol::{ChatMessage, ErrorCode, Farewell, Publishing, RoomRules, WaitingGuest};
+use protocol::{ChatMessage, ErrorCode, Farewell, PaidTime, Publishing, RoomRules, WaitingGuest};
 
 /// The whole picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct View {
     pub rules: Option<RoomRules>,
     /// When the call must be over, by the shell's own clock.
     pub ends_at: Option<MonoMillis>,
+    /// How it stands with time that somebody paid for.
+    pub paid: Option<PaidTime>,
     /// In order: shared screens, then everybody by arrival, the reader last. Viewers have no tile: they
     /// never send a picture, and an audience must not take the space of those who are watched.
     pub tiles: Vec<TileView>,
@@ -49,6 +51,7 @@ impl Default for View {
             rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },
             rules: None,
             ends_at: None,
+            paid: None,
             tiles: Vec::new(),
             people: Vec::new(),
             waiting: Vec::new(),

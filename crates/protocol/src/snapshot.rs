@@ -45,8 +45,22 @@ pub struct RoomView {
     pub code: RoomCode,
     pub name: RoomName,
     pub rules: RoomRules,
-    /// When the call must be over, if it must.
+    /// When the call must be over, if it must; for whoever pays, when the time that they paid for is.
     pub ends_at: Option<UnixMillis>,
+    /// How it stands with time that somebody paid for, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid: Option<PaidTime>,
+}
+
+/// How it stands with paid time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaidTime {
+    /// It has not begun: host and payer are not both here.
+    Waits,
+    Runs,
+    /// One of the two is away.
+    OnHold,
 }
 
 /// One participant as the others see them.

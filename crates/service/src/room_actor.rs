@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`letter`] | what may lie in the mailbox |
 //! | [`seat`] | sockets, media and marks of one seat |
+//! | `change` | what was decided is saved, holds, and is told |
 //! | `desk` | the door as it is shown, the room as hosts see it, and what they set |
 //! | `heir` | when what belongs to somebody passes to another, or to nobody |
 //! | `revival` | loading: taking the room, and what a restart means for everybody |
@@ -27,6 +28,7 @@
 //! Not here: the rules, which are `domain::room`'s, and who may reach the room, which is
 //! [`registry`](crate::registry)'s.
 
+mod change;
 mod deadlines;
 mod desk;
 mod heir;
@@ -39,14 +41,14 @@ mod revival;
 pub mod seat;
 mod sessions;
 
+use crate::Error;
 use crate::rate::Limiter;
 use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
 use crate::turnstile::Arriving;
-use crate::{Error, translate};
+use domain::Room;
 use domain::room::{Closing, Command, Phase, decide};
 use domain::session::Session;
-use domain::{Event, Room};
 use lease::Ending;
 use letter::{Act, Claim, Letter};
 use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, SessionId, UnixMillis, UserId};
@@ -58,8 +60,7 @@ use std::sync::Arc;
 use store::chat::ChatRow;
 use store::owners::Ownership;
 use store::participants::KeyHash;
-use store::sessions::Change;
-use store::{chat, journal, participants, rooms};
+use store::{chat, participants};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
 
@@ -167,37 +168,6 @@ impl Birth {
 fn log_load_failure(code: RoomCode, error: &Error) {
     let error = error as &dyn std::error::Error;
     tracing::error!(room.code = %code, error, "A room could not be loaded.");
-}
-
-/// Whether an event may change what somebody else knows of the room, or may do there.
-const fn is_about_rules(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::Muted { .. }
-            | Event::Unmuted { .. }
-            | Event::Appointed { .. }
-            | Event::HandedOver { .. }
-            | Event::InviteUsed { .. }
-            | Event::PolicySet { .. }
-            | Event::Renamed { .. }
-            | Event::Planned { .. }
-    )
-}
-
-/// Whether somebody who was invited by mail may have to hear of an event.
-const fn is_about_guests(event: &Event) -> bool {
-    matches!(event, Event::Planned { .. } | Event::InviteRevoked { .. } | Event::Ended { .. })
-}
-
-/// Tells the operator what the journal tells.
-fn log(event: &Event) {
-    match journal::word(event) {
-        Some((event, Some(participant))) => {
-            tracing::info!(event, participant.id = %participant, "Somebody's place in a room changed.");
-        }
-        Some((event, None)) => tracing::info!(event, "A room changed."),
-        None => {}
-    }
 }
 
 impl RoomActor {
@@ -392,101 +362,6 @@ impl RoomActor {
         let now = self.now();
         let events = decide(&self.room, command, now)?;
         self.make_true(&events, arrival, now).await
-    }
-
-    /// Saves, applies and publishes what was decided; `at` is when it happened.
-    async fn make_true(&mut self, events: &[Event], arrival: Arrival, at: UnixMillis) -> Result<(), Error> {
-        self.make_all_true(events, Vec::new(), arrival, at).await
-    }
-
-    /// The same with what was decided for sessions, in one transaction of the database.
-    async fn make_all_true(
-        &mut self,
-        events: &[Event],
-        changes: Vec<Change>,
-        arrival: Arrival,
-        at: UnixMillis,
-    ) -> Result<(), Error> {
-        let (events, changes) = self.spread(events, changes, at);
-        self.save(&events, &changes, &arrival, at).await?;
-        self.keep(changes);
-        let host_was_present = self.room.host_is_present();
-        let known = events.iter().any(is_about_rules).then(|| self.known());
-        let banned = events.iter().any(|event| matches!(event, Event::Banned { .. }));
-        for event in &events {
-            self.room.apply(event);
-            self.make_seat(event, arrival.publishing);
-            self.publish(event, banned);
-            self.release(event);
-            log(event);
-        }
-        if let Some(mailing) = self.registry.mailing.as_ref().filter(|_| events.iter().any(is_about_guests)) {
-            mailing.nudge();
-        }
-        if let Some(known) = known {
-            self.tell_of_rules(&known);
-        }
-        if host_was_present != self.room.host_is_present() {
-            self.tell_the_door();
-        }
-        Ok(())
-    }
-
-    async fn save(
-        &mut self,
-        events: &[Event],
-        changes: &[Change],
-        arrival: &Arrival,
-        at: UnixMillis,
-    ) -> Result<(), Error> {
-        if !changes.is_empty() || events.iter().any(journal::is_durable) {
-            let mut tx = self.begin().await?;
-            if let Some((seat, name)) = &arrival.seat {
-                participants::insert_new(&mut tx, seat, name).await?;
-            }
-            let mut next = self.room.clone();
-            for event in events {
-                journal::append(&mut tx, &next, event, at).await?;
-                next.apply(event);
-            }
-            if next.expires_at() != self.room.expires_at() {
-                rooms::save_due(&mut tx, next.expires_at()).await?;
-            }
-            // The ledger last: its accounts are those that other rooms may wait for.
-            store::sessions::append(&mut tx, changes).await?;
-            self.commit(tx).await?;
-        }
-        Ok(())
-    }
-
-    /// Makes the things that a seat has, before anybody is told of it.
-    fn make_seat(&mut self, event: &Event, publishing: Publishing) {
-        if let Event::Knocked { participant, .. } = event {
-            self.seats.insert(*participant, Seat::new());
-        }
-        if let Event::Entered { participant, .. } = event {
-            let seat = self.seats.entry(*participant).or_insert_with(Seat::new);
-            seat.newcomer = true;
-            seat.publishing = publishing;
-            seat.doorbell = seat.socket.take();
-        }
-    }
-
-    /// Gives back what the seats had of those who are gone, after everybody was told.
-    fn release(&mut self, event: &Event) {
-        if let Some(command) = translate::command(event, self.room.id, |id| self.seats.get(&id)?.peer) {
-            self.registry.media.command(command);
-        }
-        let people = &self.room.people;
-        self.seats.retain(|participant, seat| {
-            let stays = people.contains_key(participant);
-            if !stays {
-                // A connection that is still being made is closed when its answer comes.
-                seat.opening = None;
-            }
-            stays
-        });
-        self.claims.retain(|_, participant| people.contains_key(participant));
     }
 
     /// Reports what came to light while others were told, until nothing more does.

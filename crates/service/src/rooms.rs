@@ -156,8 +156,8 @@ impl Rooms {
         self.registry.ask(room, |reply| Letter::Entry { visitor, invite, reply }).await
     }
 
-    /// Agrees to the price in somebody's name, and says where they go next: to the processor, or in. `back` is
-    /// the path to which the processor leads them.
+    /// Agrees to the price in somebody's name, and says where they go next: to the processor, or in.
+    /// `back` is the path to which the processor leads them.
     pub async fn pay(
         &self,
         visitor: Identity,

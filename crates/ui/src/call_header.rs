@@ -20,6 +20,9 @@ pub fn CallHeader(
     /// How long the call may still last, if it must end.
     #[prop(optional, into)]
     left_ms: Signal<Option<u64>>,
+    /// How it stands with paid time, where somebody paid.
+    #[prop(optional, into)]
+    paid: Signal<Option<&'static str>>,
     /// At most one of `NoticeBar`, `KnockToast` and `SoundBlocked`.
     children: Children,
 ) -> impl IntoView {
@@ -36,6 +39,7 @@ pub fn CallHeader(
                         <span class="visually-hidden">{words.rules.locked_mark}</span>
                     </span>
                 </Show>
+                {move || paid.get().map(|paid| view! { <span class="call-header__paid">{paid}</span> })}
                 <Show when=move || left_ms.with(Option::is_some)>
                     <TimeLeft words=words left_ms=Signal::derive(left) />
                 </Show>

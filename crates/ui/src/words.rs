@@ -347,8 +347,10 @@ mod tests {
     fn only_known_places_are_used() {
         for (field, text) in texts(&EN).into_iter().chain(texts(&DE)) {
             for place in places(text) {
-                let known =
-                    ["name", "by", "count", "page", "pages", "limit", "time", "from", "until", "names"];
+                let known = [
+                    "name", "by", "count", "page", "pages", "limit", "time", "from", "until", "names",
+                    "amount",
+                ];
                 assert!(known.contains(&place) || ["room", "link"].contains(&place), "{field}: {place}");
             }
         }

@@ -96,7 +96,7 @@ pub struct Layer {
     /// What the OpenID provider is asked for besides openid [default: profile,email]
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub openid_scope: Vec<String>,
-    /// Who takes the money for rooms that cost something: nobody, or the embedded test processor [default: none]
+    /// Who takes the money for rooms with a price: nobody, or the embedded test processor [default: none]
     #[arg(long, value_name = "none|test")]
     pub payments: Option<Processor>,
     /// The operator's share of what hosts earn, in thousandths [default: 0]

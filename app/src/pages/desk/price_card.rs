@@ -79,14 +79,7 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     let listed = |of: &[(&'static str, &'static str)]| {
         of.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>()
     };
-    let known = fields.currency.get_untracked();
-    let codes = CURRENCIES.into_iter().map(str::to_owned).chain([known]);
-    let mut currencies: Vec<Choice> = Vec::new();
-    for code in codes.filter(|code| !code.is_empty()) {
-        if !currencies.iter().any(|choice| choice.value == code) {
-            currencies.push(Choice::new(code.clone(), code));
-        }
-    }
+    let currencies = currencies(&fields.currency.get_untracked());
     let says = move |field, said: &'static str| {
         Signal::derive(move || (wrong.get() == Some(field)).then(|| said.to_owned()))
     };
@@ -140,6 +133,12 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
             />
         </div>
     }
+}
+
+/// The currencies that are offered, and the one that is set.
+fn currencies(set: &str) -> Vec<Choice> {
+    let other = Some(set).filter(|set| !CURRENCIES.contains(set));
+    CURRENCIES.into_iter().chain(other).map(|code| Choice::new(code, code)).collect()
 }
 
 impl Fields {

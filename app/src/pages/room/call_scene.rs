@@ -14,7 +14,7 @@ use crate::room::RoomCall;
 use call::Action;
 use leptos::prelude::*;
 use model::Source;
-use protocol::{Deed, EntryView};
+use protocol::{Deed, EntryView, PaidTime};
 use ui::{CallFrame, CallHeader, ControlBar, LeaveDialog, ShortcutSheet};
 
 /// Which panel is open beside the tiles.
@@ -76,10 +76,18 @@ pub fn CallScene(
     let room_name =
         call.part(move |view| view.room_name.as_ref().map(ToString::to_string).unwrap_or_default());
     let locked = call.part(|view| view.rules.is_some_and(|rules| rules.locked));
+    let paid = call.part(|view| view.paid);
+    let paid = Signal::derive(move || {
+        paid.get().map(|paid| match paid {
+            PaidTime::Waits => words.pay.time_waits,
+            PaidTime::Runs => words.pay.time_runs,
+            PaidTime::OnHold => words.pay.time_on_hold,
+        })
+    });
     shortcuts::listen(call, desk);
     view! {
         <CallFrame>
-            <CallHeader words room_name locked left_ms=remaining::left_ms(call)>
+            <CallHeader words room_name locked paid left_ms=remaining::left_ms(call)>
                 <CallNotices call desk />
             </CallHeader>
             <Tiles call link />

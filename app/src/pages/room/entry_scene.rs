@@ -126,7 +126,9 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
                 <EntryFacts words facts notice />
                 {move || match inside.get() {
                     Inside::Early => view! { <Early door clock /> }.into_any(),
-                    Inside::Price(terms) => view! { <PricePanel words terms action=pays.clone() /> }.into_any(),
+                    Inside::Price(terms) => {
+                        view! { <PricePanel words terms action=pays.clone() /> }.into_any()
+                    }
                     Inside::Name => view! { <Name door call /> }.into_any(),
                 }}
                 {invite}

@@ -54,6 +54,7 @@ pub fn snapshot(people: &[(u128, &str)]) -> Snapshot {
             name: RoomName::parse("Lesson").expect("a valid name"),
             rules: RoomRules::from(&Policy::plain(true)),
             ends_at: None,
+            paid: None,
         },
         me: id(ME),
         rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },

@@ -199,11 +199,11 @@ impl RoomActor {
     /// What everybody inside and at the door may know anew after the rules changed.
     pub(super) fn tell_of_rules(&mut self, before: &Known) {
         let now = self.known();
-        if now.room != before.room {
-            self.tell(Audience::Inside, &News::Change(Change::Room(now.room)));
-        }
-        for (participant, (rights, view)) in now.people {
-            let Some((old_rights, old_view)) = before.people.get(&participant) else { continue };
+        for (participant, (room, rights, view)) in now.people {
+            let Some((old_room, old_rights, old_view)) = before.people.get(&participant) else { continue };
+            if room != *old_room {
+                self.tell(Audience::One(participant), &News::Change(Change::Room(room)));
+            }
             if rights != *old_rights {
                 let change = Change::Rights(rights);
                 self.tell(Audience::One(participant), &News::Change(change));
@@ -226,8 +226,9 @@ impl RoomActor {
     /// What people know that follows from the rules.
     pub(super) fn known(&self) -> Known {
         let present = self.room.present().into_iter();
-        let people = present.filter_map(|(id, ..)| Some((id, (self.room.rights_of(id), self.view(id)?))));
-        Known { room: self.room_view(), people: people.collect(), notice: self.room.policy.notice.clone() }
+        let people = present
+            .filter_map(|(id, ..)| Some((id, (self.room_view(id), self.room.rights_of(id), self.view(id)?))));
+        Known { people: people.collect(), notice: self.room.policy.notice.clone() }
     }
 
     /// Stops what somebody sends and may not send any more.
@@ -240,8 +241,7 @@ impl RoomActor {
 
 /// What people know of a room's rules, compared before and after a change.
 pub(super) struct Known {
-    room: RoomView,
-    people: BTreeMap<ParticipantId, (Rights, ParticipantView)>,
+    people: BTreeMap<ParticipantId, (RoomView, Rights, ParticipantView)>,
     notice: Option<Notice>,
 }
 

@@ -96,7 +96,7 @@ impl RoomActor {
         };
         Snapshot {
             revision: 0,
-            room: self.room_view(),
+            room: self.room_view(me),
             me,
             rights,
             participants: self.room.present().into_iter().filter_map(|(id, ..)| self.view(id)).collect(),
@@ -112,13 +112,15 @@ impl RoomActor {
         }
     }
 
-    /// What everybody inside knows of the room itself.
-    pub(super) fn room_view(&self) -> RoomView {
+    /// What somebody inside knows of the room itself.
+    pub(super) fn room_view(&self, me: ParticipantId) -> RoomView {
+        let (paid, paid_until) = self.paid_time(me);
         RoomView {
             code: self.room.code,
             name: self.room.name.clone(),
             rules: RoomRules::from(&self.room.policy),
-            ends_at: self.room.ends_at(),
+            ends_at: self.room.ends_at().into_iter().chain(paid_until).min(),
+            paid,
         }
     }
 

@@ -21,8 +21,8 @@ use domain::room::{self, Refusal, admission};
 use domain::session::{Command, Event, PaymentState, Proposal, Purpose, Session, Stage, decide};
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
-use model::{InviteToken, Offer, SessionId, TermsDigest, UnixMillis, UserId};
-use protocol::{ErrorCode, PriceStage, PriceView, Rule};
+use model::{InviteToken, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
+use protocol::{ErrorCode, PaidTime, PriceStage, PriceView, Rule};
 use store::sessions::{self, Change};
 
 /// How many sessions of one room may be open at once.
@@ -203,6 +203,25 @@ impl RoomActor {
             self.run_session(id, Command::Revive { last_alive }).await?;
         }
         Ok(())
+    }
+
+    /// How it stands with paid time for somebody inside, and until when it lasts: their own, or else that
+    /// which is over first.
+    pub(super) fn paid_time(&self, me: ParticipantId) -> (Option<PaidTime>, Option<UnixMillis>) {
+        let user = self.room.people.get(&me).map(|person| person.user);
+        let own = user.and_then(|user| self.session_of(user));
+        let underway = || {
+            let sessions = self.sessions.values().filter(|session| session.is_underway());
+            sessions.min_by_key(|session| session.ends_at().map_or(i64::MAX, |ends| ends.0))
+        };
+        let Some(session) = own.or_else(underway) else { return (None, None) };
+        let paid = match session.stage {
+            Stage::Confirmed { .. } => Some(PaidTime::Waits),
+            Stage::Live(_) => Some(PaidTime::Runs),
+            Stage::Grace(_) => Some(PaidTime::OnHold),
+            Stage::Offered { .. } | Stage::Awaiting { .. } | Stage::Closed { .. } => None,
+        };
+        (paid, session.ends_at())
     }
 
     /// The session of a payer that is not over.

@@ -129,7 +129,11 @@ async fn whoever_pays_comes_in_and_goes_when_the_time_is_over() {
 async fn a_line_that_breaks_costs_nothing_and_the_slot_goes_on() {
     let stage = priced().await;
     let id = pay(&stage).await;
-    let (_ana, bo) = both_in(&stage).await;
+    let (mut ana, bo) = both_in(&stage).await;
+    let heard = |heard: Vec<String>| heard.into_iter().filter(|said| said.contains("paid time")).collect();
+    let first: Vec<String> = heard(stage.heard(&mut ana).await);
+    assert!(first.iter().all(|said| said.ends_with("ends at 1800000, paid time Runs")), "{first:?}");
+    assert_eq!(first.len(), 1, "{first:?}");
     stage.live(300).await;
     bo.close(Closing::Lost).await;
     stage.settled().await;
@@ -137,6 +141,9 @@ async fn a_line_that_breaks_costs_nothing_and_the_slot_goes_on() {
     stage.live(20).await;
     let _bo = stage.reconnect(BO).await;
     stage.settled().await;
+    let then: Vec<String> = heard(stage.heard(&mut ana).await);
+    let words: Vec<_> = then.iter().filter_map(|said| said.rsplit(", ").next()).collect();
+    assert_eq!(words, ["paid time OnHold", "paid time Runs"]);
     assert_eq!(session(&stage, id).await.status(), Status::Live);
     stage.live(1_480).await;
     is_closed(&stage, id).await;

@@ -396,7 +396,8 @@ impl Stage {
             Change::Room(room) => {
                 let lock = if room.rules.locked { ", locked" } else { "" };
                 let end = room.ends_at.map_or(String::new(), |at| format!(", ends at {}", at.0 - START));
-                format!("room {:?}{lock}{end}", room.rules.door)
+                let paid = room.paid.map_or(String::new(), |paid| format!(", paid time {paid:?}"));
+                format!("room {:?}{lock}{end}{paid}", room.rules.door)
             }
             Change::Rights(rights) => format!("rights {}", told_rights(*rights)),
             Change::Stopped { source, by, held } => {

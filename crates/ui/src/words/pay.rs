@@ -10,16 +10,16 @@
 part! {
     /// What it costs to come in.
     Pay {
-        title, terms, agree, agree_and_pay, pay, awaiting, test, test_title, test_text, test_pay, test_decline,
-        test_cancel, test_declined, test_over, back, not_sold, other_terms, nothing_to_pay, processor_away,
-        unpaid,
+        title, terms, agree, agree_and_pay, pay, awaiting, test, test_title, test_text, test_pay,
+        test_decline, test_cancel, test_declined, test_over, back, not_sold, other_terms,
+        nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
     }
 }
 
 part! {
     /// What a host asks for.
     Price {
-        heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint, when,
-        before, after, amount_wrong, minutes_wrong, test_note, none_note, rest,
+        heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
+        when, before, after, amount_wrong, minutes_wrong, test_note, none_note, rest,
     }
 }

@@ -23,6 +23,9 @@ pub(super) const PAY: Pay = Pay {
     nothing_to_pay: "Gerade gibt es nichts zu zahlen.",
     processor_away: "Der Zahlungsdienst war nicht zu erreichen. Es wurde nichts gezahlt. Bitte versuchen Sie es gleich noch einmal.",
     unpaid: "Dieses Gespräch hat einen Preis, und er ist nicht gezahlt.",
+    time_waits: "Bezahlte Zeit hat nicht begonnen",
+    time_runs: "Bezahlte Zeit läuft",
+    time_on_hold: "Bezahlte Zeit ruht",
 };
 
 pub(super) const PRICE: Price = Price {

@@ -23,6 +23,9 @@ pub(super) const PAY: Pay = Pay {
     nothing_to_pay: "There is nothing to pay just now.",
     processor_away: "The payment service could not be reached. Nothing was paid. Please try again in a moment.",
     unpaid: "This call has a price, and it is not paid.",
+    time_waits: "Paid time has not begun",
+    time_runs: "Paid time runs",
+    time_on_hold: "Paid time is on hold",
 };
 
 pub(super) const PRICE: Price = Price {

@@ -1,0 +1,146 @@
+//! What was decided is saved, then holds, and then everybody is told who may know.
+//!
+//! Room and sessions are saved in one transaction of the database, so that after a crash neither says
+//! anything that the other does not.
+
+use super::seat::Seat;
+use super::{Arrival, RoomActor};
+use crate::{Error, translate};
+use domain::Event;
+use model::UnixMillis;
+use protocol::Publishing;
+use store::sessions::Change;
+use store::{journal, participants, rooms};
+
+/// Whether an event may change what somebody else knows of the room, or may do there.
+const fn is_about_rules(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Muted { .. }
+            | Event::Unmuted { .. }
+            | Event::Appointed { .. }
+            | Event::HandedOver { .. }
+            | Event::InviteUsed { .. }
+            | Event::PolicySet { .. }
+            | Event::Renamed { .. }
+            | Event::Planned { .. }
+    )
+}
+
+/// Whether somebody who was invited by mail may have to hear of an event.
+const fn is_about_guests(event: &Event) -> bool {
+    matches!(event, Event::Planned { .. } | Event::InviteRevoked { .. } | Event::Ended { .. })
+}
+
+/// Tells the operator what the journal tells.
+fn log(event: &Event) {
+    match journal::word(event) {
+        Some((event, Some(participant))) => {
+            tracing::info!(event, participant.id = %participant, "Somebody's place in a room changed.");
+        }
+        Some((event, None)) => tracing::info!(event, "A room changed."),
+        None => {}
+    }
+}
+
+impl RoomActor {
+    /// Saves, applies and publishes what was decided; `at` is when it happened.
+    pub(super) async fn make_true(
+        &mut self,
+        events: &[Event],
+        arrival: Arrival,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        self.make_all_true(events, Vec::new(), arrival, at).await
+    }
+
+    /// The same with what was decided for sessions, in one transaction of the database.
+    pub(super) async fn make_all_true(
+        &mut self,
+        events: &[Event],
+        changes: Vec<Change>,
+        arrival: Arrival,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        let (events, changes) = self.spread(events, changes, at);
+        self.save(&events, &changes, &arrival, at).await?;
+        let host_was_present = self.room.host_is_present();
+        let known = (!changes.is_empty() || events.iter().any(is_about_rules)).then(|| self.known());
+        self.keep(changes);
+        let banned = events.iter().any(|event| matches!(event, Event::Banned { .. }));
+        for event in &events {
+            self.room.apply(event);
+            self.make_seat(event, arrival.publishing);
+            self.publish(event, banned);
+            self.release(event);
+            log(event);
+        }
+        if let Some(mailing) = self.registry.mailing.as_ref().filter(|_| events.iter().any(is_about_guests)) {
+            mailing.nudge();
+        }
+        if let Some(known) = known {
+            self.tell_of_rules(&known);
+        }
+        if host_was_present != self.room.host_is_present() {
+            self.tell_the_door();
+        }
+        Ok(())
+    }
+
+    async fn save(
+        &mut self,
+        events: &[Event],
+        changes: &[Change],
+        arrival: &Arrival,
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        if !changes.is_empty() || events.iter().any(journal::is_durable) {
+            let mut tx = self.begin().await?;
+            if let Some((seat, name)) = &arrival.seat {
+                participants::insert_new(&mut tx, seat, name).await?;
+            }
+            let mut next = self.room.clone();
+            for event in events {
+                journal::append(&mut tx, &next, event, at).await?;
+                next.apply(event);
+            }
+            if next.expires_at() != self.room.expires_at() {
+                rooms::save_due(&mut tx, next.expires_at()).await?;
+            }
+            // The ledger last: its accounts are those that other rooms may wait for.
+            store::sessions::append(&mut tx, changes).await?;
+            self.commit(tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Makes the things that a seat has, before anybody is told of it.
+    fn make_seat(&mut self, event: &Event, publishing: Publishing) {
+        if let Event::Knocked { participant, .. } = event {
+            self.seats.insert(*participant, Seat::new());
+        }
+        if let Event::Entered { participant, .. } = event {
+            let seat = self.seats.entry(*participant).or_insert_with(Seat::new);
+            seat.newcomer = true;
+            seat.publishing = publishing;
+            seat.doorbell = seat.socket.take();
+        }
+    }
+
+    /// Gives back what the seats had of those who are gone, after everybody was told.
+    fn release(&mut self, event: &Event) {
+        if let Some(command) = translate::command(event, self.room.id, |id| self.seats.get(&id)?.peer) {
+            self.registry.media.command(command);
+        }
+        let people = &self.room.people;
+        self.seats.retain(|participant, seat| {
+            let stays = people.contains_key(participant);
+            if !stays {
+                // A connection that is still being made is closed when its answer comes.
+                seat.opening = None;
+            }
+            stays
+        });
+        self.claims.retain(|_, participant| people.contains_key(participant));
+    }
+}

@@ -1,0 +1,108 @@
+// Rooms that cost something: the price that a host sets, the terms and the checkout, the paid time and its end.
+
+import { card, fits, isAccessible, rule, save, settings } from '../support/desk.mjs';
+import { alive, askToJoin, everybodyMeets, host, inCall, makeRoom, open, press, reads } from '../support/room.mjs';
+import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+
+const PHONE = { viewport: { width: 360, height: 740 } };
+
+/** Two minutes for 2.00 EUR, paid before. */
+const TWO_MINUTES = {
+  access: { fixed: { price: { minor: 200, currency: 'EUR' }, length: 2 } },
+  point: 'before',
+  start: 'both_in',
+  no_show: { wait: 15, host: 1000, payer: 0, both: 1000 },
+  overrun: 'close',
+  cancellation: [{ hours: 24, refund: 1000 }],
+  fee: 0,
+};
+
+/** Agrees and pays at the test processor. */
+async function pay(who, amount) {
+  await press(who, `Agree and pay ${amount}`);
+  await reads(who, 'Test payment');
+  await press(who, `Pay ${amount}`);
+  await alive(who);
+  await expect(who.page.getByLabel('Your name')).toBeVisible();
+}
+
+test('a host asks for a price, a guest reads the terms, pays and comes in, and a stranger does not', async ({
+  person,
+}) => {
+  test.setTimeout(120_000);
+  const [ana, bo, cleo] = [await person(ANA), await person({ ...BO, context: PHONE }), await person(CLEO)];
+  const link = await makeRoom(ana, { name: 'Cello lesson', open: true });
+  await settings(ana, link);
+  const price = card(ana, 'Price');
+  await price.getByLabel('Coming in').selectOption('Costs so much for a fixed time');
+  await price.getByLabel('Amount').fill('fifty');
+  await price.getByRole('button', { name: 'Save' }).click();
+  await expect(price.getByText('This is no amount in that currency.')).toBeVisible();
+  await price.getByLabel('Amount').fill('50,00');
+  await price.getByLabel('Minutes').fill('50');
+  await isAccessible(ana, 'the price in the settings');
+  await save(ana, 'Price');
+  await settings(ana, link);
+  await expect(card(ana, 'Price').getByLabel('Amount')).toHaveValue('50.00');
+
+  await open(bo, link);
+  await reads(bo, 'This call has a price');
+  await expect(bo.page.getByText('50.00 EUR for 50 minutes')).toBeVisible();
+  await expect(bo.page.getByText('no money moves')).toBeVisible();
+  await expect(bo.page.getByLabel('Your name')).toBeHidden();
+  await fits(bo);
+  await isAccessible(bo, 'the price, on a phone');
+
+  await press(bo, 'Agree and pay 50.00 EUR');
+  await reads(bo, 'Test payment');
+  await fits(bo);
+  await isAccessible(bo, 'the checkout, on a phone');
+  await press(bo, 'Have the card declined');
+  await expect(bo.page.getByRole('alert')).toContainText('declined');
+  // Back without having paid: the place is kept, and the same checkout goes on.
+  await open(bo, link);
+  await expect(bo.page.getByText('You have agreed, and the payment is not here yet.')).toBeVisible();
+  await press(bo, 'Pay 50.00 EUR');
+  await reads(bo, 'Test payment');
+  await press(bo, 'Pay 50.00 EUR');
+  await expect(bo.page.getByLabel('Your name')).toBeVisible();
+
+  await open(cleo, bo.page.url());
+  await reads(cleo, 'This call has a price');
+
+  await open(ana, link);
+  await askToJoin(ana);
+  await inCall(ana);
+  await askToJoin(bo);
+  await inCall(bo);
+  await everybodyMeets([ana, bo]);
+  for (const who of [ana, bo]) await expect(who.page.getByText('Paid time runs')).toBeVisible();
+  await expect(bo.page.getByRole('timer')).toHaveText(/^(50|49) min left$/);
+  await fits(bo);
+});
+
+test('paid time is on hold while somebody is away, and the payer goes when it is over', async ({ person }) => {
+  test.setTimeout(300_000);
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await host(ana, { name: 'Short lesson', open: true });
+  await rule(ana, link, { door: 'open', offer: TWO_MINUTES });
+  await open(bo, link);
+  await pay(bo, '2.00 EUR');
+  await askToJoin(bo);
+  await inCall(bo);
+  await expect(bo.page.getByRole('timer')).toHaveText(/^[12]:\d\d left$/);
+
+  // His tab is gone for a while, and he comes back without paying again.
+  await bo.page.goto('about:blank');
+  await expect(ana.page.getByText('Paid time is on hold')).toBeVisible();
+  await open(bo, link);
+  await expect(bo.page.getByLabel('Your name')).toBeVisible();
+  await askToJoin(bo);
+  await inCall(bo);
+  await expect(ana.page.getByText('Paid time runs')).toBeVisible();
+
+  await expect(bo.page.getByText(/^This call ends in 1 minute/)).toBeVisible({ timeout: 90_000 });
+  await reads(bo, 'The time of this call is over', { timeout: 120_000 });
+  await expect(ana.page.getByText('Paid time runs')).toBeHidden();
+  await expect(ana.page.getByRole('button', { name: 'Leave' })).toBeVisible();
+});
