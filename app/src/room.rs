@@ -75,6 +75,12 @@ impl RoomCall {
         self.browser.failed()
     }
 
+    /// Whether this tab takes up a seat that it had before it was loaded anew; unknown until the page is
+    /// alive.
+    pub fn returning(self) -> RwSignal<Option<bool>> {
+        self.browser.returning()
+    }
+
     /// Does what the person asked for.
     pub fn act(self, action: Action) {
         self.browser.act(action);

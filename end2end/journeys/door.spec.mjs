@@ -99,6 +99,31 @@ test('whoever stops waiting is off the host’s list', async ({ person }) => {
   await expect(button(ana, 'Admit Bo')).toHaveCount(0);
 });
 
+test('a reload keeps the place at the door, and another tab says where one waits', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await host(ana);
+  await enter(bo, link);
+  await atTheDoor(bo);
+  await bo.page.reload();
+  await expect(button(bo, 'Stop waiting')).toBeVisible();
+  await expect(button(ana, 'Admit Bo')).toHaveCount(1);
+
+  const tab = await bo.page.context().newPage();
+  await tab.goto(link);
+  await expect(tab.getByText('You are waiting in another tab of this browser.')).toBeVisible();
+  await tab.getByRole('button', { name: 'Ask to join here' }).click();
+  await expect(tab.getByLabel('Your name')).toBeVisible();
+  await tab.close();
+
+  await admit(ana, 'Bo');
+  await inCall(bo);
+  const again = await bo.page.context().newPage();
+  await again.goto(link);
+  await expect(again.getByText('You are in this call already, in another tab of this browser.')).toBeVisible();
+  await expect(again.getByLabel('Your name')).toBeVisible();
+  await again.close();
+});
+
 test('a room without a waiting room lets everybody walk in', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await host(ana, { open: true });

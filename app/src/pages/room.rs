@@ -19,6 +19,7 @@ mod link;
 mod notices;
 mod panels;
 mod picture;
+mod place;
 mod remaining;
 mod rights;
 mod shortcuts;
@@ -143,6 +144,11 @@ fn Room(
     let scene = Memo::new(move |before: Option<&Scene>| match called.get() {
         Scene::Call if !settled.get() => before.copied().unwrap_or(Scene::Entry),
         scene => scene,
+    });
+    Effect::new(move |_| {
+        if scene.get() != Scene::Entry {
+            door.anew.set(true);
+        }
     });
     view! {
         <Title text=title />

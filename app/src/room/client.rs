@@ -24,6 +24,8 @@ pub struct Browser {
     engine: StoredValue<Coming, LocalStorage>,
     /// The engine did not arrive.
     failed: RwSignal<bool>,
+    /// Whether the tab takes up a seat that it had.
+    returning: RwSignal<Option<bool>>,
 }
 
 /// The engine, or what it has to do first.
@@ -40,7 +42,7 @@ impl Browser {
         level: RwSignal<f32>,
     ) -> Self {
         let engine = StoredValue::new_local(Coming::Awaited(Vec::new()));
-        let this = Self { engine, failed: RwSignal::new(false) };
+        let this = Self { engine, failed: RwSignal::new(false), returning: RwSignal::new(None) };
         Effect::new(move |_| {
             this.resume(room, invite);
             spawn_local(async move {
@@ -69,6 +71,11 @@ impl Browser {
     /// True if the page's code did not arrive.
     pub const fn failed(self) -> RwSignal<bool> {
         self.failed
+    }
+
+    /// Whether the tab takes up a seat that it had; unknown until the page is alive.
+    pub const fn returning(self) -> RwSignal<Option<bool>> {
+        self.returning
     }
 
     pub fn act(self, action: Action) {
@@ -128,7 +135,9 @@ impl Browser {
     /// been allowed.
     fn resume(self, room: RoomCode, invite: Option<InviteToken>) {
         let name = browser::remembered_name().and_then(|name| DisplayName::parse(&name).ok());
-        if let (Some(key), Some(name)) = (browser::stored_seat(room), name) {
+        let seat = browser::stored_seat(room).zip(name);
+        self.returning.set(Some(seat.is_some()));
+        if let Some((key, name)) = seat {
             self.act(Action::CheckDevices);
             self.act(Action::Join { name, key, pass: Pass { invite, passcode: None } });
         }

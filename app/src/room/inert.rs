@@ -19,6 +19,10 @@ impl Browser {
         RwSignal::new(false)
     }
 
+    pub fn returning(self) -> RwSignal<Option<bool>> {
+        RwSignal::new(None)
+    }
+
     pub fn act(self, _action: Action) {}
 
     pub fn attach(self, _element: &HtmlVideoElement, _picture: Option<Picture>) {}

@@ -10,6 +10,9 @@ pub struct EntryView {
     pub code: RoomCode,
     pub name: RoomName,
     pub state: EntryState,
+    /// What the reader's browser has here already, whatever the door says to somebody who comes anew.
+    #[serde(default)]
+    pub place: Option<Place>,
     /// What the reader is to the room, or would be by the invite that they show.
     pub role: Role,
     /// What the owner is called here, for somebody whom the room knows or who has an invite.
@@ -78,6 +81,16 @@ pub enum EntryState {
     Full,
     /// The room is over.
     Ended { at: UnixMillis },
+}
+
+/// What a browser has in a room already, in one of its pages: the server cannot tell which.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// Somebody waits at the door.
+    Waiting { host_present: bool },
+    /// Somebody is inside.
+    Inside,
 }
 
 /// One of the rooms that this browser hosts.

@@ -13,7 +13,7 @@ use model::{
 use protocol::{
     AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
     ErrorCode, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link,
-    MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime, ParticipantView, PriceStage,
+    MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime, ParticipantView, Place, PriceStage,
     PriceView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling, SendLine, ServerMessage,
     SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
 };
@@ -251,6 +251,7 @@ fn the_entry_page_and_the_list() {
         code: code(),
         name: room_name(),
         state,
+        place: None,
         role: Role::Guest,
         host: None,
         occurrence: None,
@@ -266,6 +267,7 @@ fn the_entry_page_and_the_list() {
     check(
         &[
             EntryView {
+                place: Some(Place::Waiting { host_present: true }),
                 role: Role::Participant,
                 host: Some(name()),
                 occurrence,
@@ -276,7 +278,7 @@ fn the_entry_page_and_the_list() {
                 after: WebAddress::parse("https://desk.example.org/17").ok(),
                 ..view(EntryState::Early { opens_at: UnixMillis(5) })
             },
-            view(EntryState::Passcode),
+            EntryView { place: Some(Place::Inside), ..view(EntryState::Passcode) },
             view(EntryState::Barred { barrier: Barrier::Locked }),
             EntryView {
                 price: Some(PriceView {
@@ -294,14 +296,14 @@ fn the_entry_page_and_the_list() {
             view(EntryState::Ended { at: UnixMillis(5) }),
         ],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","stage":{"awaiting":{"until":6}},"is_test":true},"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","place":"inside","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","stage":{"awaiting":{"until":6}},"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
         "#]],
     );
     let room = HostedRoom {

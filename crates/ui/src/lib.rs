@@ -13,7 +13,7 @@
 //! | entry, by its state | [`EntryFacts`], [`EarlyPanel`], [`Countdown`], [`HostNotice`] |
 //! | inviting | [`InvitationActions`] |
 //! | choice of devices | [`DeviceLists`], [`DevicePicker`], [`SpeakerTest`] |
-//! | at the door | [`WaitingPanel`] |
+//! | at the door | [`WaitingPanel`], [`PlacePanel`] |
 //! | no way in, and after the call | [`OutcomePanel`] |
 //! | call | [`CallFrame`], [`CallHeader`], [`TileGrid`], [`Tile`], [`AloneCard`], [`ControlBar`] |
 //! | beside the call | [`ChatPanel`], [`PeoplePanel`], [`RoomRulesPanel`] |
@@ -86,6 +86,7 @@ mod passcode_field;
 mod people_panel;
 mod person_line;
 mod person_menu;
+mod place_panel;
 mod plan_fields;
 mod policy_fields;
 mod price_panel;
@@ -170,6 +171,7 @@ pub use passcode_field::PasscodeField;
 pub use people_panel::PeoplePanel;
 pub use person_line::{Person, PersonLine};
 pub use person_menu::{PersonDeed, PersonMenu, deeds};
+pub use place_panel::PlacePanel;
 pub use plan_fields::{PlanDraft, PlanFields, PlanNext, PlanWrong, span};
 pub use policy_fields::{CallRules, DoorChoice, DoorManner, TimeRules};
 pub use price_panel::{PricePanel, PriceTerms};

@@ -37,10 +37,7 @@ pub fn WaitingPanel(
     };
     view! {
         <section class="waiting-panel" aria-labelledby="waiting-title">
-            <svg class="waiting-panel__door" viewBox="0 0 32 32" aria-hidden="true">
-                <path class="waiting-panel__light" d="M12 28V13.5a4 4 0 0 1 8 0V28z" />
-                <path class="waiting-panel__frame" d="M7 28V13a9 9 0 0 1 18 0v15M3 28h26" />
-            </svg>
+            {door()}
             <p class="waiting-panel__room" dir="auto">{move || room_name.get()}</p>
             <h1 class="waiting-panel__title" id="waiting-title" tabindex="-1">{waiting.title}</h1>
             <p class="waiting-panel__text" role="status">{text}</p>
@@ -49,5 +46,15 @@ pub fn WaitingPanel(
             <Button on_press=move |()| on_leave.run(())>{waiting.leave}</Button>
             {children.map(|children| view! { <div class="waiting-panel__devices">{children()}</div> })}
         </section>
+    }
+}
+
+/// The door with light under it.
+pub(crate) fn door() -> impl IntoView {
+    view! {
+        <svg class="waiting-panel__door" viewBox="0 0 32 32" aria-hidden="true">
+            <path class="waiting-panel__light" d="M12 28V13.5a4 4 0 0 1 8 0V28z" />
+            <path class="waiting-panel__frame" d="M7 28V13a9 9 0 0 1 18 0v15M3 28h26" />
+        </svg>
     }
 }

@@ -147,8 +147,8 @@ part! {
     /// The entry page.
     Entry {
         why, why_short, use_devices, asking, asking_hint, name, name_hint, name_missing, name_long, join,
-        knock, start, joining, open, knock_host_there, knock_host_away, hosting, needs_script, self_view,
-        camera_off, camera_starting, share_link, reconnecting,
+        knock, start, joining, open, knock_host_there, knock_host_away, hosting, inside, needs_script,
+        self_view, camera_off, camera_starting, share_link, reconnecting,
     }
 }
 
@@ -175,7 +175,8 @@ part! {
 part! {
     /// At the door.
     Waiting {
-        title, host_knows, host_away, stay, leave, reconnecting, announce, admitted,
+        title, host_knows, host_away, stay, leave, reconnecting, announce, admitted, returning, reload,
+        elsewhere, here,
     }
 }
 

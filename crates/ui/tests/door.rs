@@ -56,6 +56,26 @@ fn a_countdown_is_a_timer_that_is_not_read_out_each_second() {
 }
 
 #[test]
+fn a_place_is_this_pages_or_another_tabs() {
+    let drawn = |host_present, on_here: Option<Callback<()>>| {
+        let address = "/r/bcd-fghj-kmn";
+        drawn(|| match on_here {
+            Some(on_here) => {
+                view! { <PlacePanel words=&EN room_name="Cello" host_present address on_here /> }.into_any()
+            }
+            None => view! { <PlacePanel words=&EN room_name="Cello" host_present address /> }.into_any(),
+        })
+    };
+    let waiting = drawn(Some(false), None);
+    assert!(words_of(&waiting).contains("Cello | You are in the waiting room | The host is not here yet."));
+    assert!(waiting.contains("href=\"/r/bcd-fghj-kmn\" rel=\"external\""), "{waiting}");
+    assert!(words_of(&drawn(None, None)).contains("Taking you back to your call… | "));
+    let elsewhere = words_of(&drawn(Some(true), Some(Callback::new(|()| ()))));
+    assert!(elsewhere.contains("in another tab of this browser"), "{elsewhere}");
+    assert!(elsewhere.contains("Ask to join here | Back to the home page"), "{elsewhere}");
+}
+
+#[test]
 fn a_wrong_passcode_is_explained_at_its_field() {
     let html = drawn(|| {
         let passcode = PasscodeAsked {

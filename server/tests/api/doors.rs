@@ -1,11 +1,13 @@
 //! What the page of a room says before any script has run, in every state in which somebody may find it, and
 //! that a host has power over no room but their own.
 
+use crate::accounts::{ANA, BEARS, sign_in, sign_up};
+use crate::browser::Browser;
 use crate::cast::later;
-use crate::guest::{Guest, hosted, let_in};
+use crate::guest::{Guest, Waiting, hosted, let_in};
 use crate::harness::Server;
 use model::policy::{Capacity, Door, Ending};
-use model::{InviteId, Passcode, Policy, Role, RoomCode, Source};
+use model::{InviteId, Notice, Passcode, Policy, Role, RoomCode, Source};
 use protocol::{Deed, Errand, ErrorCode, InviteRequest, RoomSettings};
 use serde_json::json;
 
@@ -66,6 +68,75 @@ async fn a_plan_is_on_the_page_before_and_after_its_time() {
     // Two hours after it is over; a day later nobody can want it any more.
     server.world.pass((35 * 24 + 20) * 60 * 60 * 1_000);
     assert_says(&server, room, "over", &["The planned time is over", HOME]).await;
+}
+
+/// What somebody reads whose place the server knows by their cookie: in every state of the door the same.
+async fn assert_is_kept(browser: &Browser, room: RoomCode, expected: &[&str]) {
+    let answer = browser.get(&format!("/r/{room}")).await;
+    let reload = format!("href=\"/r/{room}\"");
+    for text in ["Planning", "if nothing happens, reload it", "Calls need JavaScript", &reload, HOME] {
+        assert!(answer.text().contains(text), "“{text}” is not in {}", answer.text());
+    }
+    for text in expected {
+        assert!(answer.text().contains(text), "“{text}” is not in {}", answer.text());
+    }
+    for way_in in ["Your name", "Ask to join", "The door is locked"] {
+        assert!(!answer.text().contains(way_in), "“{way_in}” is in {}", answer.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_reads_so_when_they_load_the_page_anew() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let room = ana.guest.seat.room;
+    let told = Policy { notice: Notice::parse("Two more minutes").ok(), ..Policy::plain(true) };
+    ana.guest.errand(&Errand::SetPolicy(Box::new(told.clone()))).await.json::<()>();
+    let Waiting { guest, id, socket } = Guest::new(&server, room, "Bo").knock().await;
+    let waits = ["You are in the waiting room", "The host knows that you are here", "Two more minutes"];
+    assert_is_kept(&guest.browser, room, &waits).await;
+    // The old page is gone and the new one not alive yet.
+    socket.close().await;
+    assert_is_kept(&guest.browser, room, &waits).await;
+    let locked = Policy { locked: true, ..told };
+    ana.guest.errand(&Errand::SetPolicy(Box::new(locked))).await.json::<()>();
+    assert_is_kept(&guest.browser, room, &waits).await;
+    let stranger = server.browser().get(&format!("/r/{room}")).await;
+    assert!(!stranger.text().contains("waiting room"), "{}", stranger.text());
+
+    // The invite of the address is not lost on the way.
+    let page = guest.browser.get(&format!("/r/{room}?invite=cut-short")).await;
+    assert!(page.text().contains(&format!("href=\"/r/{room}?invite=0000")), "{}", page.text());
+    let again = guest.knock().await;
+    assert_eq!(again.id, id, "the page that comes alive takes the same place up again");
+    ana.guest.act("leave").await.json::<()>();
+    assert_is_kept(&again.guest.browser, room, &[waits[0], "The host is not here yet", waits[2]]).await;
+    again.guest.act("leave").await.json::<()>();
+    let page = again.guest.browser.get(&format!("/r/{room}")).await;
+    assert!(page.text().contains("The door is locked"), "who gave the place up is anybody: {}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_inside_reads_so_when_they_load_the_page_anew() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let room = ana.guest.seat.room;
+    let cy = let_in(&server, &ana, "Cy").await;
+    for locked in [false, true] {
+        let policy = Policy { locked, ..Policy::plain(true) };
+        ana.guest.errand(&Errand::SetPolicy(Box::new(policy))).await.json::<()>();
+        for present in [&ana, &cy] {
+            assert_is_kept(&present.guest.browser, room, &["Taking you back to your call"]).await;
+        }
+    }
+    // The place is the browser's, not the person's: from another one they come in anew.
+    sign_up(&ana.guest.browser, ANA, BEARS).await.json::<()>();
+    let phone = server.browser();
+    sign_in(&phone, ANA, BEARS).await.json::<()>();
+    let page = phone.get(&format!("/r/{room}")).await;
+    for text in ["This is your room", "Your name", "Join now"] {
+        assert!(page.text().contains(text), "“{text}” is not in {}", page.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

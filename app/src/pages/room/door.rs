@@ -38,6 +38,8 @@ pub struct Door {
     pub asking: RwSignal<bool>,
     /// The person asked whether the door is still shut.
     pub pressed: RwSignal<bool>,
+    /// The person comes anew from this page, whatever else their browser has in the room.
+    pub anew: RwSignal<bool>,
     pub invite: Option<InviteToken>,
 }
 
@@ -61,7 +63,17 @@ impl Door {
             refused: RwSignal::new(None),
             asking: RwSignal::new(false),
             pressed: RwSignal::new(false),
+            anew: RwSignal::new(false),
             invite,
+        }
+    }
+
+    /// The address of the page, with the invite that it carries.
+    pub fn address(self) -> String {
+        let room = self.room.with_untracked(|room| format!("/r/{}", room.code));
+        match self.invite {
+            Some(invite) => format!("{room}?invite={}", String::from(invite)),
+            None => room,
         }
     }
 

@@ -5,6 +5,7 @@
 //! | early | a countdown and the plan for a calendar; the page moves on when the door opens |
 //! | open, knock, passcode | name and door; since when the call runs, who is inside, the host's notice |
 //! | full, locked, barred, ended | why, and the way on |
+//! | whatever it is, where this browser has a place already | the place ([`super::place`]) |
 //!
 //! The server renders the first state with the page. What may change by itself is asked for again
 //! ([`Door::keep_asking`]), and each refusal of a join is followed by a fresh look at the room.
@@ -14,6 +15,7 @@ use super::devices::DevicePanel;
 use super::door::{self, Door};
 use super::left_scene::shut;
 use super::link::Link;
+use super::place::{self, KeptPlace};
 use crate::language::words;
 use crate::pages::frame::Frame;
 use crate::pages::other_account::{OtherAccount, depends_on_account};
@@ -44,11 +46,13 @@ pub fn EntryScene(
     door.keep_asking(clock, idle.into());
     hear_refusals(words, (door, clock), stage);
     let closed = Memo::new(move |_| door.room.with(|room| closed(room.state)));
+    let kept = place::kept(door, call);
     view! {
         <Frame>
-            {move || match closed.get() {
-                Some(outcome) => view! { <ClosedDoor outcome door clock /> }.into_any(),
-                None => view! { <OpenDoor door call clock /> }.into_any(),
+            {move || match (kept.get(), closed.get()) {
+                (Some(kept), _) => view! { <KeptPlace kept door /> }.into_any(),
+                (None, Some(outcome)) => view! { <ClosedDoor outcome door clock /> }.into_any(),
+                (None, None) => view! { <OpenDoor door call clock /> }.into_any(),
             }}
             <LiveRegion text=opening(words, door) urgency=Urgency::Polite />
         </Frame>
@@ -86,6 +90,7 @@ fn ClosedDoor(outcome: Outcome, door: Door, clock: Clock) -> impl IntoView {
     let words = words();
     let address = door.room.with_untracked(|room| format!("/r/{}", room.code));
     let note = Signal::derive(move || match door.room.with(|room| room.state) {
+        _ if place::is_inside(door) => words.entry.inside.to_owned(),
         EntryState::Ended { at } => filled(words.door.ended_at, &[("time", &clock.moment(at))]),
         state if door::pause_ms(state).is_some() => words.door.asks_again.to_owned(),
         _ => String::new(),
@@ -107,7 +112,10 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
     let words = words();
     let (code, name, hosting) =
         door.room.with_untracked(|room| (room.code, room.name.to_string(), room.role.is_host()));
-    let note = Signal::derive(move || door.room.with(|room| note(words, room)).to_owned());
+    let note = Signal::derive(move || match place::is_inside(door) {
+        true => words.entry.inside.to_owned(),
+        false => door.room.with(|room| note(words, room)).to_owned(),
+    });
     let inside = Memo::new(move |_| door.room.with(|room| Inside::of(room, door, clock)));
     let pays = addresses::of(code, addresses::PAY);
     let facts = Signal::derive(move || door.room.with(|room| facts(words, room, clock)));
@@ -297,6 +305,8 @@ fn hear_refusals(words: &'static Words, (door, clock): (Door, Clock), stage: Mem
     Effect::new(move |_| {
         door.refused.set(None);
         let Stage::Preview { problem: Some(problem) } = stage.get() else { return };
+        // A place that cannot be taken up again must not stand in the way.
+        door.anew.set(true);
         let about_passcode = match problem {
             JoinProblem::Refused(ErrorCode::Door(Barrier::PasscodeMissing)) => {
                 door.room.update(|room| room.state = EntryState::Passcode);

@@ -6,13 +6,15 @@ use crate::error::barrier;
 use crate::rooms::Identity;
 use crate::translate::{Audience, News};
 use domain::calendar;
-use domain::room::{Admission, Command, Invite, Key, Phase, Refusal, admission, may_know, opens_at};
+use domain::room::{
+    Admission, Command, Invite, Key, Phase, Refusal, Standing, admission, may_know, opens_at,
+};
 use model::{
     DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
 };
 use protocol::{
     Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay,
-    MemberView, ParticipantView, RoomSettings, RoomView, Rule, Selling,
+    MemberView, ParticipantView, Place, RoomSettings, RoomView, Rule, Selling,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -34,6 +36,7 @@ impl RoomActor {
         let met = admission(room, caller, &self.key(visitor.map(|visitor| visitor.user), invite, None), now);
         let known = visitor.map_or(Role::Guest, |visitor| room.role_of(visitor.user));
         let may_know = may_know(&met);
+        let place = visitor.and_then(|visitor| self.place_of(visitor));
         let state = self.entry_state(met.map(|(way, _)| way), now);
         let role = met.map_or(known, |(_, role)| role);
         // Whoever holds nothing but the link learns no name by it.
@@ -45,6 +48,7 @@ impl RoomActor {
             code: room.code,
             name: room.name.clone(),
             state,
+            place,
             role,
             host,
             occurrence: room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now)),
@@ -53,12 +57,30 @@ impl RoomActor {
                 Phase::Idle | Phase::Ended { .. } => None,
             },
             inside: (may_know && room.policy.show_inside).then(|| self.names_inside()),
-            notice: room.policy.notice.clone().filter(|_| may_know),
+            // Changes of it reach whoever waits or is inside, so that a reload must not take it away.
+            notice: room.policy.notice.clone().filter(|_| may_know || place.is_some()),
             invited_as: self.invited_as(invite).filter(|_| may_know),
             after: room.policy.after.clone().filter(|_| may_know),
             price: self.price(visitor.map(|visitor| visitor.user)).filter(|_| may_know && !role.is_host()),
             now,
         })
+    }
+
+    /// What a browser has here already. Somebody who is inside counts more than somebody who waits.
+    fn place_of(&self, Identity { user, device }: Identity) -> Option<Place> {
+        let mut waiting = None;
+        for person in self.room.people.values() {
+            match person.standing {
+                _ if (person.user, person.device) != (user, device) => {}
+                Standing::Present { .. } => return Some(Place::Inside),
+                Standing::Waiting { .. } => {
+                    waiting = Some(Place::Waiting { host_present: self.room.host_is_present() });
+                }
+                // The door lets them in, and says so.
+                Standing::Admitted { .. } => {}
+            }
+        }
+        waiting
     }
 
     /// The name on an invite that is for one person.

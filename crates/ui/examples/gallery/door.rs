@@ -12,6 +12,9 @@ pub fn sheets(words: &'static Words) -> Vec<Sheet> {
         sheet("door-late", || late(words)),
         sheet("door-passcode", || passcode(words)),
         sheet("door-waiting", || waiting(words)),
+        sheet("door-returning", || place(words, Some(true), None)),
+        sheet("door-back-inside", || place(words, None, None)),
+        sheet("door-elsewhere", || place(words, Some(false), Some(Callback::new(|()| ())))),
         sheet("door-invite", || invite(words)),
     ];
     sheets.extend(outcomes().map(|(name, outcome, note)| {
@@ -123,6 +126,17 @@ fn waiting(words: &'static Words) -> impl IntoView {
             </WaitingPanel>
         </PageFrame>
     }
+}
+
+fn place(words: &'static Words, host_present: Option<bool>, on_here: Option<Callback<()>>) -> impl IntoView {
+    let (name, notice) = ("Cello lesson with Ana", host_present.and_then(|_| notice()));
+    let panel = match on_here {
+        Some(on_here) => {
+            view! { <PlacePanel words room_name=name host_present notice address=LINK on_here /> }.into_any()
+        }
+        None => view! { <PlacePanel words room_name=name host_present notice address=LINK /> }.into_any(),
+    };
+    view! { <PageFrame words>{panel}</PageFrame> }
 }
 
 fn invite(words: &'static Words) -> impl IntoView {

@@ -71,6 +71,7 @@ pub static DE: Words = Words {
         knock_host_there: "Ihr Gastgeber ist da und lässt Sie ein.",
         knock_host_away: "Ihr Gastgeber ist noch nicht da. Sie können um Einlass bitten und warten.",
         hosting: "Das ist Ihr Raum.",
+        inside: "Sie sind schon in diesem Gespräch, in einem anderen Tab dieses Browsers.",
         needs_script: "Gespräche brauchen JavaScript. Schalten Sie es für diese Seite ein und laden Sie sie neu.",
         self_view: "Ihr Bild, wie im Spiegel",
         camera_off: "Ihre Kamera ist aus",
@@ -138,6 +139,10 @@ pub static DE: Words = Words {
         reconnecting: "Die Verbindung ist abgerissen und wird wieder aufgebaut. Ihr Platz bleibt Ihnen.",
         announce: "Sie haben um Einlass gebeten und warten auf Ihren Gastgeber.",
         admitted: "Sie wurden eingelassen.",
+        returning: "Ihr Platz bleibt Ihnen für einen Augenblick. Diese Seite nimmt ihn von selbst wieder ein; geschieht nichts, laden Sie sie neu.",
+        reload: "Seite neu laden",
+        elsewhere: "Sie warten in einem anderen Tab dieses Browsers. Dort kommen Sie hinein.",
+        here: "Hier um Einlass bitten",
     },
     ways: Ways {
         full_title: "Dieser Raum ist voll",

@@ -71,6 +71,7 @@ pub static EN: Words = Words {
         knock_host_there: "The host is here and will let you in.",
         knock_host_away: "The host is not here yet. You can ask to join and wait.",
         hosting: "This is your room.",
+        inside: "You are in this call already, in another tab of this browser.",
         needs_script: "Calls need JavaScript. Turn it on for this site, then reload the page.",
         self_view: "Your picture, as you see it in a mirror",
         camera_off: "Your camera is off",
@@ -138,6 +139,10 @@ pub static EN: Words = Words {
         reconnecting: "Your connection dropped. Reconnecting; you keep your place.",
         announce: "You asked to join and are waiting for the host.",
         admitted: "You have been let in.",
+        returning: "Your place is kept for a moment. This page takes it up again by itself; if nothing happens, reload it.",
+        reload: "Reload the page",
+        elsewhere: "You are waiting in another tab of this browser. You will come in there.",
+        here: "Ask to join here",
     },
     ways: Ways {
         full_title: "This room is full",
