@@ -77,8 +77,10 @@ pub enum EntryState {
     Passcode,
     /// The reader may not come in, and why.
     Barred { barrier: Barrier },
-    /// No more people fit.
+    /// No more people fit inside.
     Full,
+    /// No more people fit before the door.
+    DoorFull,
     /// The room is over.
     Ended { at: UnixMillis },
 }

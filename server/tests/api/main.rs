@@ -17,6 +17,7 @@
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
 //! | [`doors`] | what does a page say of its room, and has a host any power over another? |
+//! | [`refused`] | what does somebody read who does not come in, and what do they learn? |
 //! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
@@ -55,6 +56,7 @@ mod passkeys;
 mod peer;
 mod post;
 mod provider;
+mod refused;
 mod rivals;
 mod roles;
 mod running;

@@ -146,6 +146,7 @@ impl Cell {
             EntryState::Passcode => Err(ErrorCode::Door(Barrier::PasscodeMissing)),
             EntryState::Barred { barrier } => Err(ErrorCode::Door(barrier)),
             EntryState::Full => Err(ErrorCode::RoomFull),
+            EntryState::DoorFull => Err(ErrorCode::DoorFull),
         }
     }
 }

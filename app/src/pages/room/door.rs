@@ -4,7 +4,7 @@
 //! | state of the room | looks again by itself after |
 //! |---|---|
 //! | early | 30 s, and at the moment when the door opens |
-//! | full, locked | 10 s |
+//! | full, inside or before the door; locked | 10 s |
 //! | open, knock, passcode | 30 s |
 //! | too late, members only | 60 s |
 //! | ended, banned, a worthless invite | never |
@@ -132,7 +132,9 @@ pub fn invite(text: &str) -> InviteToken {
 /// After how long the page looks again by itself; never for what only a person can change.
 pub const fn pause_ms(state: EntryState) -> Option<i64> {
     match state {
-        EntryState::Full | EntryState::Barred { barrier: Barrier::Locked } => Some(10_000),
+        EntryState::Full | EntryState::DoorFull | EntryState::Barred { barrier: Barrier::Locked } => {
+            Some(10_000)
+        }
         EntryState::Open
         | EntryState::Knock { .. }
         | EntryState::Passcode

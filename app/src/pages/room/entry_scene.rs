@@ -62,6 +62,7 @@ pub fn EntryScene(
 const fn closed(state: EntryState) -> Option<Outcome> {
     match state {
         EntryState::Full => Some(Outcome::Full),
+        EntryState::DoorFull => Some(Outcome::DoorFull),
         EntryState::Ended { .. } => Some(Outcome::Ended),
         EntryState::Barred {
             barrier: Barrier::PasscodeMissing | Barrier::PasscodeWrong | Barrier::Unpaid,
@@ -254,6 +255,7 @@ const fn way(room: &EntryView) -> EntryWay {
         | EntryState::Passcode
         | EntryState::Barred { .. }
         | EntryState::Full
+        | EntryState::DoorFull
         | EntryState::Ended { .. } => EntryWay::Join,
     }
 }
@@ -270,6 +272,7 @@ const fn note(words: &'static Words, room: &EntryView) -> &'static str {
         EntryState::Early { .. }
         | EntryState::Barred { .. }
         | EntryState::Full
+        | EntryState::DoorFull
         | EntryState::Ended { .. } => "",
     }
 }
@@ -286,6 +289,7 @@ fn facts(words: &'static Words, room: &EntryView, clock: Clock) -> Vec<Fact> {
         | EntryState::Passcode
         | EntryState::Barred { .. }
         | EntryState::Full
+        | EntryState::DoorFull
         | EntryState::Ended { .. } => None,
     };
     let since = room.open_since.map(|since| {

@@ -104,7 +104,8 @@ impl RoomActor {
             (_, Phase::Ended { at }) => EntryState::Ended { at },
             (Ok(WalkIn), _) => EntryState::Open,
             (Ok(Knock), _) => EntryState::Knock { host_present: self.room.host_is_present() },
-            (Err(Refusal::Full | Refusal::DoorFull), _) => EntryState::Full,
+            (Err(Refusal::Full), _) => EntryState::Full,
+            (Err(Refusal::DoorFull), _) => EntryState::DoorFull,
             (Err(Refusal::PasscodeMissing | Refusal::PasscodeWrong), _) => EntryState::Passcode,
             (Err(Refusal::TooEarly), _) => match opens_at(&self.room, now) {
                 Some((opens_at, _)) => EntryState::Early { opens_at },
