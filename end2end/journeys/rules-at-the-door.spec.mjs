@@ -197,6 +197,7 @@ test('whoever is banned stays out, and is told so', async ({ person }) => {
   await ana.page.getByRole('menuitem', { name: /^Ban/ }).click();
   await ana.page.getByRole('dialog').getByRole('button', { name: 'Ban', exact: true }).click();
   await reads(bo, 'You cannot come into this room');
+  bo.mayFail(/403/);
   await open(bo, link);
   await reads(bo, 'You cannot come into this room');
   await fits(bo);

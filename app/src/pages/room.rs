@@ -85,7 +85,7 @@ fn KnownAddress(
     }
 }
 
-/// The state of the room could not be read.
+/// The state of the room could not be read, or is not for this reader.
 #[component]
 fn Failed(
     /// Why.
@@ -95,6 +95,7 @@ fn Failed(
 ) -> impl IntoView {
     let words = words();
     let outcome = outcome(error.code);
+    Effect::new(move |_| dom::wake());
     view! {
         <Title text=words.common.product />
         <Frame>

@@ -106,6 +106,8 @@ pub struct House<'a> {
 pub const PASSCODE: &str = "abracadabra";
 /// How the host is called.
 pub const HOST: &str = "Olga Hostess";
+/// How the room is called, as browsers in these tests call every room.
+pub const NAME: &str = "Planning";
 /// What the room is about: for those who come in, or may another time or with the right word.
 pub const NOTICE: &str = "We talk about the merger";
 const SAID: &str = "the secret plan";

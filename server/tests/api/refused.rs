@@ -10,9 +10,10 @@ use crate::cast::later;
 use crate::guest::{Guest, Present, hosted, let_in};
 use crate::harness::Server;
 use crate::peer::Peer;
+use http::StatusCode;
 use model::policy::{Door, Ending};
 use model::{DisplayName, InviteId, Notice, Policy, Role, RoomCode};
-use protocol::{Deed, Errand, InviteRequest, JoinOutcome, RoomSettings};
+use protocol::{Barrier, Deed, Errand, ErrorCode, InviteRequest, JoinOutcome, RoomSettings};
 use serde_json::json;
 
 const HOME: &str = "href=\"/\"";
@@ -114,13 +115,33 @@ async fn whoever_comes_after_the_last_planned_time_reads_that_it_is_over() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_is_banned_reads_so_and_nothing_else() {
     let house = House::full().await;
+    house.errand(Errand::Plan(Some(later()))).await;
     let eve = let_in(&house.server, &house.ana, "Eve").await;
     house.ana.guest.deed(Deed::Ban(eve.id)).await.json::<()>();
     let banned = ["You cannot come into this room", "reach the host in another way"];
     let token = house.invite(1, |invite| invite).await;
-    for query in [String::new(), format!("?invite={token}")] {
-        house.assert_shut(&eve.guest.browser, &query, &banned, &[]).await;
+    // Not even which room it is, when it meets, and whether anybody is inside; also when it is over.
+    for ended in [false, true] {
+        if ended {
+            house.ana.guest.deed(Deed::End).await.json::<()>();
+        }
+        for query in [String::new(), format!("?invite={token}")] {
+            house.assert_shut(&eve.guest.browser, &query, &banned, &[]).await;
+            let page = eve.guest.browser.get(&format!("/r/{}{query}", house.room)).await;
+            assert_eq!(page.status, StatusCode::FORBIDDEN);
+            for about in ["Planning", "occurrence", "open_since", "invitation.ics"] {
+                assert!(!page.text().contains(about), "{about} is in {}", page.text());
+            }
+        }
+        for invite in [None, Some(&token)] {
+            let arguments = json!({ "room": house.room, "invite": invite });
+            let answer = eve.guest.browser.call("/api/rooms/entry", &arguments).await;
+            assert_eq!(answer.refusal(), ErrorCode::Door(Barrier::Banned));
+        }
     }
+    // Without the cookie they are whoever has the link, who knows the plan.
+    let file = house.server.browser().get(&format!("/r/{}/invitation.ics", house.room)).await;
+    assert!(file.text().contains("SUMMARY:Planning"), "{}", file.text());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -9,7 +9,7 @@
 //! byte that they were sent names anybody inside, what was said, or what only hosts know.
 
 use crate::browser::Answer;
-use crate::cast::{HOST, House, NOTICE, When, Who, later, nobody};
+use crate::cast::{HOST, House, NAME, NOTICE, When, Who, later, nobody};
 use crate::harness::Server;
 use domain::room::{is_above, rights};
 use http::StatusCode;
@@ -129,6 +129,11 @@ impl Cell {
             (_, When::Open) => EntryState::Passcode,
             (_, When::Members) => barred(Barrier::MembersOnly),
         }
+    }
+
+    /// Whether they are told anything of the room at all.
+    fn looking(self) -> Verdict {
+        if self.who == Who::Banned { Err(ErrorCode::Door(Barrier::Banned)) } else { Ok(()) }
     }
 
     /// Whether they may know what the room is about.
@@ -269,6 +274,9 @@ fn assert_kept(house: &House<'_>, cell: Cell, (text, place): (&str, &str)) {
     if !cell.who.knows_the_host(cell.when) {
         assert!(!text.contains(HOST), "{cell:?}: {place} tells who hosts: {text}");
     }
+    if cell.looking().is_err() && !place.ends_with(".ics") {
+        assert!(!text.contains(NAME), "{cell:?}: {place} tells which room it is: {text}");
+    }
     // A file for calendars is the same for whoever has the link.
     let reader = if place.ends_with(".ics") { Cell { who: Who::Stranger, ..cell } } else { cell };
     if !reader.knows_the_subject() {
@@ -312,7 +320,10 @@ async fn read_everything(house: &House<'_>, cell: Cell) {
     let shown = answer.json::<Vec<HostedRoom>>().iter().any(|room| room.code == house.room);
     assert_eq!(shown, cell.rights().moderate && cell.when != When::Ended, "{cell:?}");
     let answer = guest.browser.call("/api/rooms/entry", &room).await;
-    check(house, cell, (&answer, "entry"), Ok(()));
+    check(house, cell, (&answer, "entry"), cell.looking());
+    if cell.looking().is_err() {
+        return;
+    }
     let entry: EntryView = answer.json();
     // The times are the calendar's.
     let kind = |state: EntryState| std::mem::discriminant(&state);

@@ -13,13 +13,14 @@
 //! address of the page, so that a reload shows it again; it goes nowhere but to the server functions.
 
 use super::clock::Clock;
+use crate::api::ApiError;
 use crate::api::rooms::entry;
 use crate::dom;
 use call::Pass;
 use leptos::html;
 use leptos::prelude::*;
 use model::{InviteId, InviteToken, Passcode, UnixMillis};
-use protocol::{Barrier, EntryState, EntryView};
+use protocol::{Barrier, EntryState, EntryView, ErrorCode};
 use ui::PasscodeAsked;
 
 /// At the moment when the door opens, the page asks so often until the server agrees.
@@ -93,9 +94,16 @@ impl Door {
         leptos::task::spawn_local(async move {
             let answer = entry(code, self.invite).await;
             self.asking.try_set(false);
-            if let Ok(room) = answer {
-                clock.set(room.now);
-                self.room.try_set(room);
+            match answer {
+                Ok(room) => {
+                    clock.set(room.now);
+                    self.room.try_set(room);
+                }
+                // Whoever is told nothing of the room any more is told so.
+                Err(ApiError { code: ErrorCode::Door(barrier), .. }) => {
+                    self.room.try_update(|room| room.state = EntryState::Barred { barrier });
+                }
+                Err(_) => {}
             }
         });
     }

@@ -25,7 +25,8 @@ const HOUR_MS: i64 = 3_600_000;
 const INVITE_HOURS: u16 = 24 * 366;
 
 impl RoomActor {
-    /// What somebody before the door is shown.
+    /// What somebody before the door is shown. Whoever is banned is refused instead: not even the name of the
+    /// room is for them, nor whether anybody is inside.
     pub(super) async fn entry(
         &self,
         visitor: Option<Identity>,
@@ -33,6 +34,9 @@ impl RoomActor {
     ) -> Result<EntryView, Error> {
         let (room, now) = (&self.room, self.now());
         let caller = visitor.map(|visitor| (visitor.user, visitor.device));
+        if caller.is_some_and(|(user, device)| room.is_banned(user, device)) {
+            return Err(Error::Refused(ErrorCode::Door(Barrier::Banned)));
+        }
         let met = admission(room, caller, &self.key(visitor.map(|visitor| visitor.user), invite, None), now);
         let known = visitor.map_or(Role::Guest, |visitor| room.role_of(visitor.user));
         let may_know = may_know(&met);
