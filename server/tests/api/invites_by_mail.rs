@@ -1,17 +1,19 @@
 //! Invites by mail: who may send them, what they say, and whether those who were invited hear of every
 //! change. Over real SMTP.
 
+use crate::accounts::{BEARS, sign_up};
 use crate::browser::{Answer, Browser};
 use crate::guest::Guest;
 use crate::harness::Server;
 use crate::mails::{ORIGIN, server_with_ana, server_with_mail};
+use crate::peer::Peer;
 use crate::post::{PostOffice, Received, UNKNOWN};
 use model::policy::Minutes;
 use model::schedule::Repeat;
 use model::{EmailAddress, InviteId, Role, RoomCode, Schedule};
 use protocol::{
-    AccountRefusal, EntryState, EntryView, Errand, ErrorCode, InviteView, MailRequest, MailState, MailWay,
-    RoomSettings, Rule,
+    AccountRefusal, Barrier, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView,
+    JoinOutcome, MailRequest, MailState, MailWay, RoomSettings, Rule,
 };
 use serde_json::json;
 
@@ -147,7 +149,7 @@ async fn whoever_was_invited_by_somebody_whose_account_is_gone_is_told_which_cal
     ana.errand(&lesson("2023-11-20T16:00")).await.json::<()>();
     ana.errand(&mail(1, BO)).await.json::<()>();
     says(&office.next().await, &["METHOD:REQUEST", "SUMMARY:Planning"]);
-    ana.browser.submit("/api/accounts/delete", &[("password", crate::accounts::BEARS)]).await.json::<()>();
+    ana.browser.submit("/api/accounts/delete", &[("password", BEARS)]).await.json::<()>();
     let off = office.next().await;
     assert!(off.text.contains("Subject: Cancelled: Planning"), "{}", off.text);
     says(&off, &["METHOD:CANCEL", "SUMMARY:Planning"]);
@@ -211,4 +213,103 @@ async fn only_a_host_with_a_confirmed_address_mails_to_others() {
     assert_eq!(settings(&ana.browser, room).await.mail, MailWay::NoServer);
     let refusal = ana.errand(&mail(1, BO)).await.refusal();
     assert_eq!(refusal, ErrorCode::Account(AccountRefusal::NoMail));
+}
+
+/// Somebody with an account of a confirmed address, who may mail to others in rooms of their own.
+async fn account(server: &Server, office: &mut PostOffice, email: &str) -> Browser {
+    let browser = server.browser();
+    sign_up(&browser, email, BEARS).await.json::<()>();
+    let token = office.next().await.token("/verify/");
+    let fields = [("token", token.as_str()), ("password", BEARS)];
+    browser.submit("/api/accounts/confirm", &fields).await.json::<()>();
+    browser
+}
+
+/// Comes in by an invite.
+async fn come_by(guest: &Guest, token: &str) {
+    let mut request = guest.request(Peer::new().await.offer());
+    request["request"]["invite"] = token.into();
+    let joined = guest.browser.call("/api/rooms/join", &request).await;
+    assert!(matches!(joined.json(), JoinOutcome::Joined { .. }), "{}", joined.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_but_its_hosts_mails_or_lists_the_invites_of_a_room() {
+    let (server, mut office, ana) = house().await;
+    let room = ana.seat.room;
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    assert_eq!(office.next().await.to, BO);
+    let token = invite(&ana, 1).await.token;
+    let guest = |browser, name| Guest::with(&server, browser, (room, name));
+    let eve = guest(account(&server, &mut office, "eve@example.org").await, "Eve");
+    let own = eve.browser.create(true).await;
+    let bo = guest(account(&server, &mut office, "bo.lind@example.org").await, "Bo");
+    come_by(&bo, &token).await;
+    let wanda = Guest::new(&server, room, "Wanda");
+    assert!(matches!(wanda.ask().await.json(), JoinOutcome::Waiting { .. }));
+    let stranger = Guest::new(&server, room, "Stan");
+
+    let (first, none) = (InviteId::from_bits(1), InviteId::from_bits(7));
+    for (who, code) in [
+        (&eve, ErrorCode::NotHost),
+        (&bo, ErrorCode::NotHost),
+        (&wanda, ErrorCode::NotHost),
+        (&stranger, ErrorCode::NoIdentity),
+    ] {
+        let tries = [
+            mail(1, "eve@example.org"),
+            mail(2, "eve@example.org"),
+            Errand::MailAgain(first),
+            Errand::MailAgain(none),
+            Errand::Revoke(first),
+        ];
+        for errand in tries {
+            assert_eq!(who.errand(&errand).await.refusal(), code, "{}: {errand:?}", who.name);
+        }
+        let listed = who.browser.call("/api/rooms/settings", &json!({ "room": room })).await;
+        assert_eq!(listed.refusal(), code, "{}", who.name);
+        let page = who.browser.get(&format!("/r/{room}/settings")).await;
+        for secret in [BO, "Bo Lind", &token] {
+            assert!(!page.text().contains(secret), "{}: {secret} in {}", who.name, page.text());
+        }
+    }
+    // The number of an invite means something in its own room only.
+    let again = json!({ "room": own, "errand": Errand::MailAgain(first) });
+    let again = eve.browser.call("/api/rooms/errand", &again).await;
+    assert_eq!(again.refusal(), ErrorCode::Door(Barrier::InviteUnknown));
+    office.assert_empty();
+    let same = json!({ "room": own, "errand": mail(1, "cy@example.org") });
+    eve.browser.call("/api/rooms/errand", &same).await.json::<()>();
+    let theirs = office.next().await;
+    assert_eq!(theirs.to, "cy@example.org");
+    assert!(!theirs.text.contains(&token) && !theirs.text.contains(&room.to_string()), "{}", theirs.text);
+    let kept = invite(&ana, 1).await;
+    assert_eq!((kept.token, kept.mailed.map(|mailed| String::from(mailed.to))), (token, Some(BO.to_owned())));
+    office.assert_empty();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_co_host_mails_no_invite_that_is_for_the_owners_eyes() {
+    let (server, mut office, ana) = house().await;
+    for id in [1, 2] {
+        let (id, role) = (InviteId::from_bits(id), Role::CoHost);
+        let invite = InviteRequest { label: None, role, personal: id.bits() == 1, uses: None, hours: None };
+        ana.errand(&Errand::Invite { id, invite }).await.json::<()>();
+    }
+    let cora = account(&server, &mut office, "cora@example.org").await;
+    let cora = Guest::with(&server, cora, (ana.seat.room, "Cora"));
+    come_by(&cora, &invite(&ana, 1).await.token).await;
+    // She hosts, and may mail invites of her own.
+    cora.errand(&mail(3, BO)).await.json::<()>();
+    assert_eq!(office.next().await.to, BO);
+    let to = EmailAddress::parse("cora@example.org").expect("an address");
+    let id = InviteId::from_bits(4);
+    let co_host = Errand::Mail { id, mail: MailRequest { to, name: None, role: Role::CoHost } };
+    refused(&cora.errand(&co_host).await, Rule::NotOwner);
+    // Not even if she knows by which number the owner made it.
+    refused(&cora.errand(&mail(2, "cora@example.org")).await, Rule::NotOwner);
+    let again = cora.errand(&Errand::MailAgain(InviteId::from_bits(2))).await;
+    assert_eq!(again.refusal(), ErrorCode::Door(Barrier::InviteUnknown));
+    assert_eq!(invite(&ana, 2).await.mailed, None);
+    office.assert_empty();
 }

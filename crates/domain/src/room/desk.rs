@@ -62,8 +62,12 @@ impl Room {
         if invite.role == Role::CoHost {
             require_owner(self, by)?;
         }
-        // Made twice, by a repeated request, it is made once.
-        if self.invites.contains_key(&id) {
+        // Made twice, by a repeated request, it is made once. Whoever may not make it must not name it as
+        // theirs either: what follows, a mail, would be about it.
+        if let Some(made) = self.invites.get(&id) {
+            if made.role == Role::CoHost {
+                require_owner(self, by)?;
+            }
             return Ok(Vec::new());
         }
         if self.invites.len() >= ROOM_INVITES {
