@@ -4,8 +4,9 @@ use crate::accounts::{ANA, BEARS, sign_up};
 use crate::browser::Browser;
 use crate::guest::{Guest, hosted};
 use crate::harness::Server;
+use crate::peer::Peer;
 use model::{DisplayName, InviteId, Policy, Role, RoomCode, RoomName, WebAddress};
-use protocol::{EntryView, Errand, HistoryView, InviteRequest, RoomSettings};
+use protocol::{EntryView, Errand, HistoryView, InviteRequest, InviteView, JoinOutcome, RoomSettings};
 use serde_json::json;
 
 async fn settings(browser: &Browser, room: RoomCode) -> RoomSettings {
@@ -103,4 +104,47 @@ async fn only_whoever_may_come_in_learns_their_name_and_where_it_goes_on() {
     ana.errand(&after(Policy { locked: true, ..Policy::plain(true) })).await.json::<()>();
     assert_eq!(named(Some(token(true))).await, (None, None));
     assert_eq!(named(None).await, (None, None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_name_on_an_invite_reaches_its_holder_and_hosts_and_nobody_else() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await.guest;
+    let room = ana.seat.room;
+    let labels = ["Label of Dee", "Label of Gus"];
+    for (id, label) in (1..).zip(labels) {
+        let (label, role) = (DisplayName::parse(label).ok(), Role::Participant);
+        let invite = InviteRequest { label, role, personal: true, uses: None, hours: None };
+        ana.errand(&Errand::Invite { id: InviteId::from_bits(id), invite }).await.json::<()>();
+    }
+    let known = settings(&ana.browser, room).await.invites;
+    let token = |label| {
+        let of = |invite: &&InviteView| invite.label.as_ref().is_some_and(|known| known.as_str() == label);
+        &known.iter().find(of).expect("hosts see whose it is").token
+    };
+    let tokens = labels.map(token);
+    let mut people = Vec::new();
+    for (name, token) in ["Dee", "Gus"].into_iter().zip(tokens) {
+        let guest = Guest::new(&server, room, name);
+        let mut request = guest.request(Peer::new().await.offer());
+        request["request"]["invite"] = token.as_str().into();
+        let joined = guest.browser.call("/api/rooms/join", &request).await;
+        assert!(matches!(joined.json(), JoinOutcome::Joined { .. }), "{}", joined.text());
+        assert!(labels.iter().all(|label| !joined.text().contains(label)), "{}", joined.text());
+        people.push(guest);
+    }
+    let (stranger, waiting) = (server.browser(), Guest::new(&server, room, "Wanda").knock().await);
+    let readers = [&people[0].browser, &people[1].browser, &stranger, &waiting.guest.browser];
+    for (reader, browser) in readers.into_iter().enumerate() {
+        for (holder, (token, label)) in tokens.into_iter().zip(labels).enumerate() {
+            let named = entry(browser, room, Some(token)).await.invited_as.map(String::from);
+            assert_eq!(named, (reader == holder).then(|| label.to_owned()), "reader {reader}");
+            let page = browser.get(&format!("/r/{room}?invite={token}")).await;
+            assert_eq!(page.text().contains(label), reader == holder, "{reader}: {}", page.text());
+        }
+        for page in ["", "/settings", "/history", "/invitation.ics", "/history.csv", "/history.json"] {
+            let page = browser.get(&format!("/r/{room}{page}")).await;
+            assert!(labels.iter().all(|label| !page.text().contains(label)), "{reader}: {}", page.text());
+        }
+    }
 }

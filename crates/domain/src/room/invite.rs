@@ -39,7 +39,7 @@ impl Invite {
     }
 
     /// The role that the invite gives to `user`, or why it gives none.
-    pub(super) fn promise(&self, user: Option<UserId>, now: UnixMillis) -> Result<Role, Refusal> {
+    pub fn promise(&self, user: Option<UserId>, now: UnixMillis) -> Result<Role, Refusal> {
         if self.revoked {
             return Err(Refusal::InviteRevoked);
         }

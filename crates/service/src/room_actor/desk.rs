@@ -63,7 +63,7 @@ impl RoomActor {
             inside: (may_know && room.policy.show_inside).then(|| self.names_inside()),
             // Changes of it reach whoever waits or is inside, so that a reload must not take it away.
             notice: room.policy.notice.clone().filter(|_| may_know || place.is_some()),
-            invited_as: self.invited_as(invite).filter(|_| may_know),
+            invited_as: self.invited_as(caller.map(|(user, _)| user), invite, now).filter(|_| may_know),
             after: room.policy.after.clone().filter(|_| may_know),
             price: self.price(visitor.map(|visitor| visitor.user)).filter(|_| may_know && !role.is_host()),
             now,
@@ -87,10 +87,17 @@ impl RoomActor {
         waiting
     }
 
-    /// The name on an invite that is for one person.
-    fn invited_as(&self, invite: Option<InviteToken>) -> Option<DisplayName> {
+    /// The name on an invite that is for one person, for whoever may use it: whoever is known here comes in
+    /// with any link, so that coming in does not make an invite theirs.
+    fn invited_as(
+        &self,
+        user: Option<UserId>,
+        invite: Option<InviteToken>,
+        now: UnixMillis,
+    ) -> Option<DisplayName> {
         let id = self.key(None, invite, None).invite?;
-        self.room.invites.get(&id).filter(|invite| invite.personal)?.label.clone()
+        let invite = self.room.invites.get(&id).filter(|invite| invite.personal)?;
+        invite.promise(user, now).ok().and_then(|_| invite.label.clone())
     }
 
     /// What a user is called here: as whom they are here, came last, or have an account.
