@@ -17,6 +17,7 @@ use crate::openid::{Openid, visit};
 use crate::{guard, headers, health, history, invitation, pay, refusal, signal, test_checkout, typed};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
+use app::test_page::STYLE_PATH;
 use axum::Extension;
 use axum::Router;
 use axum::body::Body;
@@ -136,6 +137,7 @@ fn visits(shared: &Shared) -> Router<Shared> {
 fn tests(shared: &Shared) -> Router<Shared> {
     match shared.tester {
         Some(_) => Router::new()
+            .route(STYLE_PATH, get(test_checkout::style))
             .route(&format!("{PATH}/{{payment}}"), get(test_checkout::show).post(test_checkout::choose)),
         None => Router::new(),
     }

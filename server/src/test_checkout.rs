@@ -3,14 +3,13 @@
 //! Whoever has its address may choose, as at a real processor; it is as hard to guess as the payment's id.
 //! What is chosen is told to the session as a processor's word, and the payer is led back.
 
-use crate::headers::PageNonce;
 use crate::refusal::{refuse, refuse_visit};
 use crate::routes::Shared;
 use app::test_page;
+use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::{Extension, Form};
-use http::header::ACCEPT_LANGUAGE;
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use http::request::Parts;
 use model::PaymentId;
 use protocol::ErrorCode;
@@ -33,15 +32,15 @@ pub struct Chosen {
     choice: Choice,
 }
 
+/// What the page looks like: a file, because pages of ours have no style of their own.
+pub async fn style() -> Response {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], test_page::STYLE).into_response()
+}
+
 /// Shows what is to be paid.
-pub async fn show(
-    State(shared): State<Shared>,
-    Extension(PageNonce(nonce)): Extension<PageNonce>,
-    Path(payment): Path<String>,
-    parts: Parts,
-) -> Response {
+pub async fn show(State(shared): State<Shared>, Path(payment): Path<String>, parts: Parts) -> Response {
     match find(&shared, &payment).await {
-        Ok((_, payment)) => page(&parts, &nonce, &payment, false),
+        Ok((_, payment)) => page(&parts, &payment, false),
         Err(code) => refuse_visit(&parts, code),
     }
 }
@@ -49,7 +48,6 @@ pub async fn show(
 /// Does what was chosen.
 pub async fn choose(
     State(shared): State<Shared>,
-    Extension(PageNonce(nonce)): Extension<PageNonce>,
     Path(payment): Path<String>,
     parts: Parts,
     Form(Chosen { choice }): Form<Chosen>,
@@ -59,7 +57,7 @@ pub async fn choose(
         Err(code) => Err(code),
     };
     match done {
-        Ok((payment, true)) => page(&parts, &nonce, &payment, true),
+        Ok((payment, true)) => page(&parts, &payment, true),
         Ok((payment, false)) => Redirect::to(&payment.back).into_response(),
         Err(code) => refuse(code),
     }
@@ -103,7 +101,7 @@ async fn carry_out(
     Ok((payment, to.is_none()))
 }
 
-fn page(parts: &Parts, nonce: &str, payment: &TestPayment, declined: bool) -> Response {
+fn page(parts: &Parts, payment: &TestPayment, declined: bool) -> Response {
     let preferred = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let checkout = test_page::Checkout {
         amount: payment.amount.to_string(),
@@ -112,7 +110,7 @@ fn page(parts: &Parts, nonce: &str, payment: &TestPayment, declined: bool) -> Re
         is_open: payment.state == Stage::Open,
         declined,
     };
-    Html(test_page::page(preferred.unwrap_or_default(), nonce, &checkout)).into_response()
+    Html(test_page::page(preferred.unwrap_or_default(), &checkout)).into_response()
 }
 
 fn failed(error: &(dyn std::error::Error + 'static)) -> ErrorCode {

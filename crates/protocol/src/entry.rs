@@ -2,7 +2,7 @@
 //! than the host allows.
 
 use crate::Barrier;
-use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, TermsDigest, UnixMillis, WebAddress};
+use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, UnixMillis, WebAddress};
 
 /// A room as its entry page shows it.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -43,24 +43,13 @@ pub struct PriceView {
     /// The terms, a sentence each, as they are agreed to.
     pub sentences: Vec<String>,
     /// The digest of the terms, to which the reader agrees by it.
-    pub terms: TermsDigest,
+    pub terms: String,
     /// What has to be paid before coming in, if that is before.
     pub due: Option<String>,
-    pub stage: PriceStage,
+    /// Until when they may pay who have agreed already.
+    pub until: Option<UnixMillis>,
     /// Whether no money moves, because the server only tries it out.
     pub is_test: bool,
-}
-
-/// How far somebody is who has to pay.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceStage {
-    /// They agreed to nothing yet.
-    Open,
-    /// They agreed, and have until then to pay.
-    Awaiting { until: UnixMillis },
-    /// They may come in.
-    Entitled,
 }
 
 /// What the reader will meet at the door.

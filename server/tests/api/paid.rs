@@ -34,7 +34,7 @@ async fn priced(server: &Server) -> (Browser, RoomCode) {
 async fn terms(browser: &Browser, room: RoomCode) -> String {
     let arguments = json!({ "room": room, "invite": null });
     let view: EntryView = browser.call("/api/rooms/entry", &arguments).await.json();
-    view.price.expect("it costs something").terms.to_hex()
+    view.price.expect("it costs something").terms
 }
 
 async fn agree(browser: &Browser, room: RoomCode, terms: &str) -> Answer {

@@ -24,7 +24,7 @@ use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
 use model::{DisplayName, InviteToken, Passcode, TextError};
-use protocol::{Barrier, EntryState, EntryView, ErrorCode, PriceStage, PriceView, addresses};
+use protocol::{Barrier, EntryState, EntryView, ErrorCode, PriceView, addresses};
 use ui::words::{Words, filled};
 use ui::{
     EarlyPanel, EntryCard, EntryFacts, EntryForm, EntryWay, Fact, LiveRegion, Outcome, OutcomePanel,
@@ -170,13 +170,10 @@ impl Inside {
 fn terms(price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceTerms {
     PriceTerms {
         sentences: price.sentences.clone(),
-        digest: price.terms.to_hex(),
+        digest: price.terms.clone(),
         due: price.due.clone(),
         invite: invite.map(String::from),
-        until: match price.stage {
-            PriceStage::Awaiting { until } => Some(clock.time(until)),
-            PriceStage::Open | PriceStage::Entitled => None,
-        },
+        until: price.until.map(|until| clock.time(until)),
         is_test: price.is_test,
     }
 }

@@ -17,12 +17,12 @@ use crate::payments::Checkout;
 use crate::rooms::Identity;
 use crate::secret::terms_digest;
 use domain::calendar;
-use domain::room::{self, Refusal, admission};
+use domain::room::{self, Link, Refusal, admission};
 use domain::session::{Command, Event, PaymentState, Proposal, Purpose, Session, Stage, decide};
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
 use model::{InviteToken, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
-use protocol::{ErrorCode, PaidTime, PriceStage, PriceView, Rule};
+use protocol::{ErrorCode, PaidTime, PriceView, Rule};
 use store::sessions::{self, Change};
 
 /// How many sessions of one room may be open at once.
@@ -42,18 +42,16 @@ impl RoomActor {
             session.entitles_payer() || session.offer == offer
         });
         let offer = session.map_or(offer, |session| session.offer.clone());
-        let stage = match session {
-            Some(session) if session.entitles_payer() => PriceStage::Entitled,
-            Some(Session { stage: Stage::Awaiting { until, .. }, .. }) => {
-                PriceStage::Awaiting { until: *until }
-            }
-            Some(_) | None => PriceStage::Open,
+        let until = match session.map(|session| &session.stage) {
+            Some(Stage::Awaiting { until, .. }) => Some(*until),
+            _ => None,
         };
         let is_test = self.registry.payments()?.provider.is_test();
         let is_before = offer.parts().point != Point::After;
         let due = offer.price().filter(|_| is_before).map(|price| price.money().to_string());
         let sentences = statement(&offer).iter().map(ToString::to_string).collect();
-        Some(PriceView { sentences, terms: terms_digest(&canonical(&offer)), due, stage, is_test })
+        let terms = terms_digest(&canonical(&offer)).to_hex();
+        Some(PriceView { sentences, terms, due, until, is_test })
     }
 
     /// Agrees to the terms in somebody's name, and says what they have to do next.
@@ -80,7 +78,8 @@ impl RoomActor {
             Some(session) => (session.clone(), false),
             None => (self.propose(visitor.user, offer)?, true),
         };
-        let change = agree(&session, terms, now)?;
+        let mut change = agree(&session, terms, now)?;
+        self.seat_who_is_inside(&mut change, now);
         let step = self.step(&change.after, now);
         let mut tx = self.begin().await?;
         if is_new && !sessions::insert_new(&mut tx, &session, &canonical(&session.offer)).await? {
@@ -203,6 +202,18 @@ impl RoomActor {
             self.run_session(id, Command::Revive { last_alive }).await?;
         }
         Ok(())
+    }
+
+    /// Lets a session know who of host and payer is inside already.
+    fn seat_who_is_inside(&self, change: &mut Change, now: UnixMillis) {
+        for (participant, person, _) in self.room.present() {
+            let Some(party) = change.after.party_of(person.user) else { continue };
+            // Whoever has dropped is expected back, and returns then.
+            if person.standing.link().is_some_and(|link| !matches!(link, Link::Dropped { .. })) {
+                let events = decide(&change.after, &Command::Enter { party, participant }, now);
+                change.and_then(events.unwrap_or_default());
+            }
+        }
     }
 
     /// How it stands with paid time for somebody inside, and until when it lasts: their own, or else that

@@ -8,7 +8,7 @@ use model::offer::{Access, Length, Overrun, Wishes};
 use model::policy::Minutes;
 use model::schedule::Repeat;
 use model::{Currency, Offer, PaymentId, Policy, Price, Schedule, SessionId};
-use protocol::{Barrier, EntryState, EntryView, Errand, ErrorCode, PriceStage, Rule};
+use protocol::{Barrier, EntryState, EntryView, Errand, ErrorCode, Rule};
 use service::Closing;
 use store::{ledger, sessions};
 
@@ -40,7 +40,7 @@ async fn seen(stage: &Stage, tab: crate::stage::Tab) -> EntryView {
 
 /// Agrees in Bo's name; the path to which he is led.
 async fn agree(stage: &Stage) -> Option<String> {
-    let terms = seen(stage, BO).await.price.expect("it costs something").terms;
+    let terms = seen(stage, BO).await.price.expect("it costs something").terms.parse().expect("a digest");
     stage
         .rooms
         .pay(identity(BO.user), stage.room, (terms, None), "/back".to_owned())
@@ -103,7 +103,7 @@ async fn whoever_pays_comes_in_and_goes_when_the_time_is_over() {
     let stage = priced().await;
     let view = seen(&stage, BO).await;
     assert_eq!(view.state, EntryState::Barred { barrier: Barrier::Unpaid });
-    assert_eq!(view.price.map(|price| (price.stage, price.is_test)), Some((PriceStage::Open, true)));
+    assert_eq!(view.price.map(|price| (price.until, price.is_test)), Some((None, true)));
     assert_eq!(refused(stage.ask(BO, "good").await), ErrorCode::Door(Barrier::Unpaid));
     assert_eq!(seen(&stage, ANA).await.price, None, "hosts pay nothing");
 
@@ -201,7 +201,7 @@ async fn asked_twice_it_is_the_same_checkout_and_paid_twice_it_is_one_payment() 
     let path = agree(&stage).await.expect("there is a checkout");
     assert_eq!(agree(&stage).await.as_ref(), Some(&path));
     let view = seen(&stage, BO).await;
-    assert!(matches!(view.price.map(|price| price.stage), Some(PriceStage::Awaiting { .. })));
+    assert!(view.price.is_some_and(|price| price.until.is_some()), "he has agreed");
     let (id, payment) = session_behind(&stage, &path).await;
     // The webhook and the payer's return.
     say_paid(&stage, id, payment).await;
@@ -213,7 +213,7 @@ async fn asked_twice_it_is_the_same_checkout_and_paid_twice_it_is_one_payment() 
 #[tokio::test(start_paused = true)]
 async fn whoever_agreed_to_another_price_agreed_to_nothing() {
     let stage = priced().await;
-    let old = seen(&stage, BO).await.price.expect("it costs something").terms;
+    let old = seen(&stage, BO).await.price.expect("it costs something").terms.parse().expect("a digest");
     let path = agree(&stage).await.expect("there is a checkout");
     ask_for(&stage, Some(slot("15.00"))).await;
     let asked = stage.rooms.pay(identity(BO.user), stage.room, (old, None), "/back".to_owned()).await;
@@ -294,4 +294,13 @@ async fn what_is_not_for_sale_cannot_be_asked_for() {
     let policy = Policy { offer: Some(free), ..stage.saved().await.policy };
     let set = stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await;
     assert_eq!(refused(set), ErrorCode::Rule(Rule::NotSold));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_who_is_inside_already_is_there_when_the_payer_comes() {
+    let stage = priced().await;
+    let _ana = stage.enter(ANA).await;
+    let id = pay(&stage).await;
+    let _bo = stage.enter(BO).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Live);
 }
