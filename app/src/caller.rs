@@ -27,6 +27,8 @@ use service::{Identity, Services};
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
+/// The name of the cookie by which a browser is known.
+pub const COOKIE: &str = "anteroom";
 /// The key of the login record that holds the person.
 const USER: &str = "user";
 /// The key of the login record that holds the browser.
@@ -63,7 +65,7 @@ struct Login {
 impl Caller {
     /// The person and the browser that they come from.
     pub fn identity(&self) -> Identity {
-        Identity { user: self.user, device: self.device }
+        Identity { user: self.user, device: self.device, epoch: self.login.map(|login| login.epoch) }
     }
 
     /// The person, if this browser has an identity.
@@ -81,7 +83,7 @@ impl Caller {
             return Ok(caller);
         }
         let (services, session) = (services()?, session()?);
-        let Identity { user, device } =
+        let Identity { user, device, epoch: _ } =
             identity_in(&session, || services.ambient.draw()).await.map_err(failed)?;
         Ok(Self { services, user, device, login: None })
     }
@@ -92,10 +94,27 @@ impl Caller {
         caller.ok_or_else(|| service::Error::Refused(ErrorCode::NoIdentity).into())
     }
 
+    /// Whoever says that they have a seat. A browser that was known and is not any more was signed out; one
+    /// that brings no cookie keeps none.
+    pub async fn seated() -> Result<Self, ApiError> {
+        let caller = Self::known().await?;
+        caller.ok_or_else(|| match brings_cookie() {
+            true => service::Error::from(AccountRefusal::NotSignedIn).into(),
+            false => service::Error::Refused(ErrorCode::NoIdentity).into(),
+        })
+    }
+
     /// Somebody who is signed in; everybody else is refused.
     pub async fn signed_in() -> Result<(Services, SignedIn), ApiError> {
-        let caller = Self::known().await?.and_then(|caller| Some((caller.services, caller.login?)));
-        caller.ok_or_else(|| service::Error::from(AccountRefusal::NotSignedIn).into())
+        let (services, login, _) = Self::signed_in_at().await?;
+        Ok((services, login))
+    }
+
+    /// The same, and the browser where they are.
+    pub async fn signed_in_at() -> Result<(Services, SignedIn, DeviceId), ApiError> {
+        let caller = Self::known().await?;
+        let found = caller.and_then(|caller| Some((caller.services, caller.login?, caller.device)));
+        found.ok_or_else(|| service::Error::from(AccountRefusal::NotSignedIn).into())
     }
 
     /// The same for those who only look, on every page: also where there are no sessions, as behind an
@@ -124,14 +143,15 @@ pub async fn known_in(session: &Session) -> Result<Option<(UserId, Option<Signed
 /// The person and browser of a session; whoever has no identity is given one.
 pub async fn identity_in(session: &Session, draw: impl Fn() -> u128) -> Result<Identity, SessionError> {
     let device = device_in(session).await?;
-    if let Some((user, _)) = known_in(session).await? {
-        return Ok(Identity { user, device: device.unwrap_or_else(|| DeviceId::from_bits(user.bits())) });
+    if let Some((user, login)) = known_in(session).await? {
+        let device = device.unwrap_or_else(|| DeviceId::from_bits(user.bits()));
+        return Ok(Identity { user, device, epoch: login.map(|login| login.epoch) });
     }
     let user = UserId::from_bits(draw());
     let device = device.unwrap_or_else(|| DeviceId::from_bits(draw()));
     session.insert(USER, user).await?;
     session.insert(DEVICE, device).await?;
-    Ok(Identity { user, device })
+    Ok(Identity { user, device, epoch: None })
 }
 
 /// The browser of a session, if it is known. One that was known before browsers had numbers of their own has
@@ -164,10 +184,21 @@ pub async fn enter_in(session: &Session, login: SignedIn, number: DeviceId) -> R
     session.insert(ACCOUNT, Login { epoch: login.epoch, at: login.at }).await
 }
 
+/// Who is signed out of a session because somebody else signs in there.
+pub async fn replaced_in(session: &Session, by: UserId) -> Result<Option<Identity>, SessionError> {
+    let Some((user, Some(login))) = known_in(session).await? else { return Ok(None) };
+    let device = device_in(session).await?.filter(|_| user != by);
+    Ok(device.map(|device| Identity { user, device, epoch: Some(login.epoch) }))
+}
+
 /// Signs this browser in, under a new session id, and leads on.
 pub async fn enter(login: SignedIn, next: &str) -> Result<(), ApiError> {
-    let number = DeviceId::from_bits(services()?.ambient.draw());
-    enter_in(&session()?, login, number).await.map_err(failed)?;
+    let (services, session) = (services()?, session()?);
+    if let Some(other) = replaced_in(&session, login.user).await.map_err(failed)? {
+        services.rooms.sign_out_at(other).await?;
+    }
+    let number = DeviceId::from_bits(services.ambient.draw());
+    enter_in(&session, login, number).await.map_err(failed)?;
     lead_to(next)
 }
 
@@ -213,8 +244,11 @@ fn own_origins() -> Vec<String> {
     host.map(|host| vec![format!("https://{host}"), format!("http://{host}")]).unwrap_or_default()
 }
 
-/// Forgets who this browser is, and leads on.
+/// Forgets who this browser is, ends the calls that it is in, and leads on.
 pub async fn leave(next: &str) -> Result<(), ApiError> {
+    if let Some(caller) = Caller::known().await? {
+        caller.services.rooms.sign_out_at(caller.identity()).await?;
+    }
     leave_in(&session()?).await.map_err(failed)?;
     lead_to(next)
 }
@@ -236,6 +270,14 @@ fn is_ours(address: &str) -> bool {
     let first = (bytes.next(), bytes.next());
     let is_path = matches!(first, (Some(b'/'), second) if !matches!(second, Some(b'/' | b'\\')));
     is_path && address.len() <= 500 && address.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Whether the browser believes that it is known.
+fn brings_cookie() -> bool {
+    let Some(parts) = use_context::<Parts>() else { return false };
+    let lines = parts.headers.get_all(http::header::COOKIE).into_iter();
+    let mut pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
+    pairs.any(|pair| pair.trim_start().split_once('=').is_some_and(|(name, _)| name == COOKIE))
 }
 
 /// The services of this process.

@@ -15,6 +15,8 @@
 //!
 //! Invariant: whoever forges or alters a cookie is nobody, never somebody else.
 
+pub use app::caller::COOKIE;
+
 use crate::ambient::fill;
 use crate::refusal::refuse;
 use async_trait::async_trait;
@@ -41,8 +43,6 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
-/// The name of the cookie.
-pub const COOKIE: &str = "anteroom";
 /// Where a session keeps who it belongs to.
 pub const USER: &str = "user";
 /// Where a session keeps what makes its user somebody with an account; `epoch` is a part of it.

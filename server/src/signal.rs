@@ -209,6 +209,7 @@ const fn farewell_code(farewell: Farewell) -> u16 {
         Farewell::Gone => 4004,
         Farewell::Banned => 4005,
         Farewell::TimeUp => 4006,
+        Farewell::SignedOut => 4007,
     }
 }
 

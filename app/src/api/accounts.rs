@@ -86,7 +86,7 @@ pub async fn sign_in(
     caller::enter(login, &next).await
 }
 
-/// Signs this browser out; harmless if it is not signed in.
+/// Signs this browser out, and ends its calls; harmless if it is not signed in.
 #[server(prefix = "/api", endpoint = "accounts/sign-out")]
 pub async fn sign_out() -> Result<(), ApiError> {
     caller::leave("/").await
@@ -95,8 +95,8 @@ pub async fn sign_out() -> Result<(), ApiError> {
 /// Signs every other browser out.
 #[server(prefix = "/api", endpoint = "accounts/sign-out-everywhere")]
 pub async fn sign_out_everywhere() -> Result<(), ApiError> {
-    let (services, login) = Caller::signed_in().await?;
-    let login = services.accounts.sign_out_everywhere(login.user).await?;
+    let (services, login, here) = Caller::signed_in_at().await?;
+    let login = services.accounts.sign_out_everywhere(login.user, here).await?;
     caller::enter(login, "/account?done=everywhere").await
 }
 
@@ -106,8 +106,8 @@ pub async fn change_password(
     #[server(default)] current: String,
     #[server(default)] new: String,
 ) -> Result<(), ApiError> {
-    let (services, login) = Caller::signed_in().await?;
-    let login = services.accounts.change_password(login, &current, &new).await?;
+    let (services, login, here) = Caller::signed_in_at().await?;
+    let login = services.accounts.change_password(login, here, (&current, &new)).await?;
     caller::enter(login, "/account?done=password").await
 }
 

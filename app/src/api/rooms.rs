@@ -59,21 +59,21 @@ pub async fn join(request: JoinRequest) -> Result<JoinOutcome, ApiError> {
 /// A new socket ticket for a seat that is still held.
 #[server(prefix = "/api", endpoint = "rooms/reconnect", input = Json, output = Json)]
 pub async fn reconnect(seat: Seat) -> Result<Ticket, ApiError> {
-    let caller = crate::caller::Caller::required().await?;
+    let caller = crate::caller::Caller::seated().await?;
     Ok(caller.services.rooms.reconnect(caller.user, seat).await?)
 }
 
 /// Gives the seat up.
 #[server(prefix = "/api", endpoint = "rooms/leave", input = Json, output = Json)]
 pub async fn leave(seat: Seat) -> Result<(), ApiError> {
-    let caller = crate::caller::Caller::required().await?;
+    let caller = crate::caller::Caller::seated().await?;
     Ok(caller.services.rooms.leave(caller.user, seat).await?)
 }
 
 /// Does something to people or to the room, from inside.
 #[server(prefix = "/api", endpoint = "rooms/act", input = Json, output = Json)]
 pub async fn act(seat: Seat, deed: Deed) -> Result<(), ApiError> {
-    let caller = crate::caller::Caller::required().await?;
+    let caller = crate::caller::Caller::seated().await?;
     Ok(caller.services.rooms.act(caller.user, seat, deed).await?)
 }
 
@@ -101,6 +101,6 @@ pub async fn history(room: RoomCode) -> Result<HistoryView, ApiError> {
 /// Says something in the room's chat.
 #[server(prefix = "/api", endpoint = "rooms/say", input = Json, output = Json)]
 pub async fn say(seat: Seat, id: MessageId, text: ChatText) -> Result<(), ApiError> {
-    let caller = crate::caller::Caller::required().await?;
+    let caller = crate::caller::Caller::seated().await?;
     Ok(caller.services.rooms.say(caller.user, seat, id, text).await?)
 }

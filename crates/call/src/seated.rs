@@ -22,7 +22,10 @@ use crate::roster::Roster;
 use crate::signal::Signal;
 use crate::view::{JoinProblem, LeftReason, LinkView, Notice};
 use model::{DisplayName, MonoMillis, ParticipantKey, Rights, RoomCode, Source};
-use protocol::{Barrier, ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, RoomRules, Seat, Wanted};
+use protocol::{
+    AccountRefusal, Barrier, ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, RoomRules, Seat,
+    Wanted,
+};
 
 /// How long a join may take before the person is told, in milliseconds.
 const JOIN_DEADLINE_MS: u64 = 15_000;
@@ -376,6 +379,7 @@ const fn refused(code: ErrorCode) -> LeftReason {
         ErrorCode::RoomEnded => LeftReason::Told(Farewell::Ended),
         ErrorCode::Door(Barrier::Banned) => LeftReason::Told(Farewell::Banned),
         ErrorCode::NotPresent => LeftReason::Told(Farewell::Gone),
+        ErrorCode::Account(AccountRefusal::NotSignedIn) => LeftReason::Told(Farewell::SignedOut),
         ErrorCode::RoomNotFound
         | ErrorCode::RoomFull
         | ErrorCode::DoorFull

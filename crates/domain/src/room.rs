@@ -40,7 +40,7 @@ mod permission;
 mod tests;
 
 pub use admission::{Admission, Caller, admission, may_know, opens_at};
-pub use event::{Closing, Command, Departure, EndedBy, Event, Key, Refusal};
+pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Refusal};
 pub use invite::Invite;
 pub use permission::{is_above, rights};
 
@@ -141,6 +141,7 @@ pub fn decide(room: &Room, command: &Command, now: UnixMillis) -> Result<Vec<Eve
     let events = match command {
         Command::Join { participant, visitor, key } => room.join(*participant, visitor, key, now)?,
         Command::Leave { participant } => room.leave(*participant, Departure::Left),
+        Command::SignOut { user, browsers } => room.sign_out(*user, *browsers),
         Command::Drop { participant, closing } => room.drop_link(*participant, *closing, now),
         Command::Return { participant } => room.relink(*participant, Link::Connected),
         Command::Sweep => room.sweep(now),

@@ -84,4 +84,6 @@ pub enum Farewell {
     Replaced,
     /// You left, or were away too long, and your seat is gone.
     Gone,
+    /// Your browser was signed out of the account by which you came.
+    SignedOut,
 }

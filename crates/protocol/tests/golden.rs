@@ -172,6 +172,7 @@ fn server_to_browser() {
             ServerMessage::Farewell(Farewell::Ended),
             ServerMessage::Farewell(Farewell::Replaced),
             ServerMessage::Farewell(Farewell::Gone),
+            ServerMessage::Farewell(Farewell::SignedOut),
             ServerMessage::Pong,
         ],
         expect![[r#"
@@ -201,6 +202,7 @@ fn server_to_browser() {
             {"farewell":"ended"}
             {"farewell":"replaced"}
             {"farewell":"gone"}
+            {"farewell":"signed_out"}
             "pong"
         "#]],
     );

@@ -9,7 +9,7 @@
 //! An account is a user id with a row of its own: whoever is signed in acts as that user. The first
 //! account of a browser takes over the browser's own id; signing in to another moves what the browser
 //! owned there. A login counts only while it carries the account's epoch; signing out everywhere begins
-//! a new one.
+//! a new one. A call ends with the login by which it was joined.
 //!
 //! | module | holds |
 //! |---|---|
@@ -37,7 +37,8 @@ use crate::rooms::Rooms;
 use crate::secret::email_key;
 use crate::time::Ambient;
 use domain::account::{Password, is_fresh};
-use model::{DisplayName, EmailAddress, UnixMillis, UserId};
+use domain::room::Browsers;
+use model::{DeviceId, DisplayName, EmailAddress, UnixMillis, UserId};
 use protocol::{AccountRefusal, AccountView, ErrorCode, SignInWays, Visitor};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::accounts::{self, AccountRow};
@@ -201,20 +202,23 @@ impl Accounts {
         })
     }
 
-    /// Ends every login of the account; the browser that asked gets a new one.
-    pub async fn sign_out_everywhere(&self, user: UserId) -> Result<SignedIn, Error> {
+    /// Ends every login of the account, with the calls that were joined by it. The browser that asked gets a
+    /// new one, and its calls go on.
+    pub async fn sign_out_everywhere(&self, user: UserId, here: DeviceId) -> Result<SignedIn, Error> {
         let mut tx = self.0.store.begin().await?;
         let epoch = self.begin_epoch(&mut tx, user).await?;
         tx.commit().await?;
+        self.0.rooms.sign_out(user, Browsers::AllBut(here)).await?;
         Ok(SignedIn { user, epoch, at: self.now() })
     }
 
-    /// Changes the password, and ends every other login. An account without one gets its first.
+    /// Changes the password, and ends every other login with its calls. An account without one gets its
+    /// first.
     pub async fn change_password(
         &self,
         caller: SignedIn,
-        current: &str,
-        new: &str,
+        here: DeviceId,
+        (current, new): (&str, &str),
     ) -> Result<SignedIn, Error> {
         let row = self.load(caller.user).await?;
         let new = Password::parse(new, row.email.as_ref())?;
@@ -225,6 +229,7 @@ impl Accounts {
         let epoch = self.begin_epoch(&mut tx, row.id).await?;
         tx.commit().await?;
         self.tell(&row, MailAbout::PasswordChanged);
+        self.0.rooms.sign_out(row.id, Browsers::AllBut(here)).await?;
         Ok(SignedIn { user: row.id, epoch, at: self.now() })
     }
 

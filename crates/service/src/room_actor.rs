@@ -108,6 +108,8 @@ struct RoomActor {
 struct Arrival {
     /// The seat, if the database does not know it yet, and the name that goes with it.
     seat: Option<(participants::Seat, DisplayName)>,
+    /// The login by which they come, and its epoch; guests have none.
+    login: Option<(UserId, i64)>,
     /// What they send, so that the others hear of a newcomer with the right marks from the start.
     publishing: Publishing,
 }
@@ -258,6 +260,10 @@ impl RoomActor {
             }
             Letter::Session { session, command, reply } => {
                 let done = self.run_session(session, command).await;
+                let _ = reply.send(done);
+            }
+            Letter::SignOut { user, browsers, reply } => {
+                let done = self.sign_out(user, browsers).await;
                 let _ = reply.send(done);
             }
             Letter::Wake => {}

@@ -21,6 +21,7 @@ use crate::time::Ambient;
 use crate::turnstile::Turnstile;
 use domain::calendar;
 use domain::load::Cause;
+use domain::room::Browsers;
 use domain::session;
 use model::{
     ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, SessionId, TermsDigest,
@@ -56,6 +57,8 @@ pub struct Rooms {
 pub struct Identity {
     pub user: UserId,
     pub device: DeviceId,
+    /// Of somebody who is signed in, the epoch of their login.
+    pub epoch: Option<i64>,
 }
 
 /// What rooms are made of.
@@ -221,6 +224,11 @@ impl Rooms {
     /// Gives the seat up; harmless if it is gone already.
     pub async fn leave(&self, user: UserId, seat: Seat) -> Result<(), Error> {
         self.carry_out(user, seat, Act::Leave).await
+    }
+
+    /// Ends what somebody has in any room by a browser that is signed out.
+    pub async fn sign_out_at(&self, whom: Identity) -> Result<(), Error> {
+        self.sign_out(whom.user, Browsers::Only(whom.device)).await
     }
 
     /// Does something to people or to the room, from inside.

@@ -130,6 +130,8 @@ const fn departed(reason: Departure) -> (LeaveReason, Farewell) {
         Departure::Left => (LeaveReason::Left, Farewell::Gone),
         Departure::Lost => (LeaveReason::Lost, Farewell::Gone),
         Departure::TimeUp => (LeaveReason::TimeUp, Farewell::TimeUp),
+        // To the others it is a leaving like any other.
+        Departure::SignedOut => (LeaveReason::Left, Farewell::SignedOut),
     }
 }
 

@@ -84,6 +84,12 @@ pub async fn lock(tx: &mut Transaction, id: UserId) -> Result<bool, Error> {
     Ok(tx.execute(Statement::new(SQL).text(id.to_hex())).await? == 1)
 }
 
+/// Whether a login of this epoch counts; nobody ends it before the transaction does.
+pub async fn lock_login(tx: &mut RoomTransaction, id: UserId, epoch: i64) -> Result<bool, Error> {
+    const SQL: &str = "update accounts set epoch = epoch where id = $1 and epoch = $2";
+    Ok(tx.tx.execute(Statement::new(SQL).text(id.to_hex()).integer(epoch)).await? == 1)
+}
+
 /// Sets a new password.
 pub async fn save_password(tx: &mut Transaction, id: UserId, hash: &str) -> Result<(), Error> {
     const SQL: &str = "update accounts set password_hash = $2 where id = $1";
@@ -120,7 +126,14 @@ pub async fn load_rooms_touched(store: &Store, user: UserId) -> Result<Vec<RoomC
     load_rooms(store, SQL, user).await
 }
 
-/// The same, with those where only a line of the history tells of them.
+/// The rooms in which somebody is by this user just now, or may come in.
+pub async fn load_rooms_sat_in(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select code from rooms where id in \
+         (select room_id from participants where user_id = $1 and standing <> 'gone')";
+    load_rooms(store, SQL, user).await
+}
+
+/// Those of [`load_rooms_touched`], with those where only a line of the history tells of them.
 pub async fn load_rooms_told(store: &Store, user: UserId) -> Result<Vec<RoomCode>, Error> {
     const SQL: &str = "select code from rooms where id in (select room_id from room_events \
          where (participant_id = $1 and name is not null) or (by_id = $1 and by_name is not null))";

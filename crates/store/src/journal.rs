@@ -295,7 +295,8 @@ fn record_of_door(event: &Event) -> Record<'_> {
         }
         Event::Denied { participant, by } => (done("denied", participant, by), go(participant)),
         Event::Withdrew { participant, reason } => match reason {
-            Departure::Left => (line("withdrew", participant), go(participant)),
+            // Logins are nobody's business but their owner's.
+            Departure::Left | Departure::SignedOut => (line("withdrew", participant), go(participant)),
             Departure::Lost => (line("withdrew_lost", participant), go(participant)),
             Departure::TimeUp => (line("time_up", participant), go(participant)),
         },
@@ -335,7 +336,9 @@ fn record_of_stay(event: &Event) -> Record<'_> {
             (line("returned", participant), vec![link(participant, now)])
         }
         Event::Left { participant, reason } => match reason {
-            Departure::Left => (line("left", participant), exit(participant, Exit::Left)),
+            Departure::Left | Departure::SignedOut => {
+                (line("left", participant), exit(participant, Exit::Left))
+            }
             Departure::Lost => (line("lost", participant), exit(participant, Exit::Lost)),
             Departure::TimeUp => (line("time_up", participant), exit(participant, Exit::TimeUp)),
         },

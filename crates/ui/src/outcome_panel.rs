@@ -28,6 +28,8 @@ pub enum Outcome {
     Left,
     /// The seat is gone, for no reason that the reader knows.
     Gone,
+    /// The browser was signed out of the account by which the reader came.
+    SignedOut,
     Unreachable,
     /// The browser cannot make calls.
     Unsupported,
@@ -62,7 +64,7 @@ pub enum Outcome {
 enum Again {
     /// Asks once more, under these words.
     Yes(&'static str),
-    /// The room itself may be open to somebody without an invite.
+    /// The room itself may be open to somebody without an invite, or without the account.
     Plainly(&'static str),
     /// There is nothing to try: home it is.
     No,
@@ -156,6 +158,7 @@ fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::Lost => (ways.lost_title, ways.lost_text),
         Outcome::Left => (ways.left_title, ways.left_text),
         Outcome::Gone => (ways.gone_title, ways.gone_text),
+        Outcome::SignedOut => (ways.signed_out_title, ways.signed_out_text),
         Outcome::Unreachable => (ways.unreachable_title, ways.unreachable_text),
         Outcome::Unsupported => (ways.unsupported_title, ways.unsupported_text),
         Outcome::Cookies => (ways.cookies_title, ways.cookies_text),
@@ -193,6 +196,8 @@ fn again(words: &Words, outcome: Outcome) -> Again {
         Outcome::Denied | Outcome::Removed => Again::Yes(words.ways.knock_again),
         Outcome::Replaced => Again::Yes(words.ways.use_here),
         Outcome::Lost | Outcome::Left | Outcome::Gone | Outcome::TimeUp => Again::Yes(words.ways.look_again),
+        // The page must be asked for anew: who its reader is has changed.
+        Outcome::SignedOut => Again::Plainly(words.ways.look_again),
         Outcome::InviteUnknown
         | Outcome::InviteExpired
         | Outcome::InviteUsedUp
@@ -210,7 +215,7 @@ fn again(words: &Words, outcome: Outcome) -> Again {
 fn glyph(outcome: Outcome) -> Glyph {
     match outcome {
         Outcome::Full | Outcome::DoorFull | Outcome::ServerFull => Glyph::People,
-        Outcome::Ended | Outcome::EndedByYou | Outcome::Left => Glyph::Leave,
+        Outcome::Ended | Outcome::EndedByYou | Outcome::Left | Outcome::SignedOut => Glyph::Leave,
         Outcome::NotFound | Outcome::Denied | Outcome::Removed => Glyph::Door,
         Outcome::Locked | Outcome::MembersOnly | Outcome::Banned => Glyph::Door,
         Outcome::InviteUnknown

@@ -185,9 +185,10 @@ part! {
     Ways {
         full_title, full_text, door_full_title, door_full_text, ended_title, ended_text, not_found_title,
         not_found_text, denied_title, denied_text, removed_title, removed_text, replaced_title, replaced_text,
-        lost_title, lost_text, left_title, left_text, gone_title, gone_text, unreachable_title,
-        unreachable_text, unsupported_title, unsupported_text, cookies_title, cookies_text, overloaded_title,
-        overloaded_text, server_full_title, server_full_text, failed_title, failed_text, incomplete_title,
+        lost_title, lost_text, left_title, left_text, gone_title, gone_text, signed_out_title,
+        signed_out_text, unreachable_title, unreachable_text, unsupported_title, unsupported_text,
+        cookies_title, cookies_text, overloaded_title, overloaded_text, server_full_title,
+        server_full_text, failed_title, failed_text, incomplete_title,
         incomplete_text, back, knock_again, use_here, look_again, new_room, after,
         you_ended_title, you_ended_text,
     }

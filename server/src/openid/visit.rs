@@ -15,7 +15,7 @@ use super::{Errand, ProviderError};
 use crate::refusal::refuse;
 use crate::routes::Shared;
 use app::api::accounts::OPENID_CALLBACK;
-use app::caller::{enter_in, known_in, ours_or_home};
+use app::caller::{enter_in, known_in, ours_or_home, replaced_in};
 use app::leaving::Leaving;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
@@ -183,6 +183,9 @@ async fn arrive(
         Purpose::SignIn { next } => {
             let guest = known.filter(|(_, login)| login.is_none()).map(|(user, _)| user);
             let login = accounts.sign_in_vouched(guest, &vouched, words.lang().to_owned()).await?;
+            if let Some(other) = replaced_in(session, login.user).await? {
+                shared.services.rooms.sign_out_at(other).await?;
+            }
             enter_in(session, login, DeviceId::from_bits(shared.services.ambient.draw())).await?;
             Ok(next)
         }

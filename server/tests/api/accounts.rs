@@ -246,7 +246,7 @@ async fn whoever_deletes_their_account_vanishes_from_a_call_that_goes_on() {
     bo.guest.say(1, "forget me").await.json::<()>();
     ana.guest.say(2, "good bye").await.json::<()>();
     bo.guest.browser.submit("/api/accounts/delete", &[("password", FOXES)]).await.json::<()>();
-    assert_eq!(bo.socket.closed().await, 4004);
+    assert_eq!(bo.socket.closed().await, 4007);
     let left = |message| matches!(change(message), Some(Change::Left { .. })).then_some(());
     ana.socket.find(left).await;
     let snapshot = ana.socket.find(|message| match message {

@@ -14,6 +14,7 @@
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
+//! | [`signed_out`] | what becomes of a call when the login ends by which somebody came? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
 //! | [`doors`] | what does a page say of its room, and has a host any power over another? |
@@ -60,6 +61,7 @@ mod refused;
 mod rivals;
 mod roles;
 mod running;
+mod signed_out;
 mod sockets;
 mod strangers;
 mod throttled;

@@ -9,7 +9,7 @@ use call::view::{LeftReason, Stage};
 use leptos::html;
 use leptos::prelude::*;
 use model::DisplayName;
-use protocol::{Barrier, ErrorCode, Farewell};
+use protocol::{AccountRefusal, Barrier, ErrorCode, Farewell};
 use ui::words::named;
 use ui::{Outcome, OutcomePanel};
 
@@ -39,6 +39,7 @@ pub fn LeftScene(
         LeftReason::Told(Farewell::Ended) => Outcome::Ended,
         LeftReason::Told(Farewell::Replaced) => Outcome::Replaced,
         LeftReason::Told(Farewell::Gone) => Outcome::Gone,
+        LeftReason::Told(Farewell::SignedOut) => Outcome::SignedOut,
         LeftReason::Refused(code) => outcome(code),
     };
     // The passcode is asked for on the entry page, which the link leads to.
@@ -85,6 +86,7 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         ErrorCode::Unreachable => Outcome::Unreachable,
         ErrorCode::ServerFull => Outcome::ServerFull,
         ErrorCode::Overloaded | ErrorCode::Elsewhere | ErrorCode::TooManyRequests => Outcome::Overloaded,
+        ErrorCode::Account(AccountRefusal::NotSignedIn) => Outcome::SignedOut,
         ErrorCode::Door(barrier) => shut(barrier),
         ErrorCode::NotHost
         | ErrorCode::NotWaiting

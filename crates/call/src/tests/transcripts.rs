@@ -5,7 +5,7 @@ use crate::{Action, Call, DeviceId, DeviceProblem, Input, PeerState, Timer, View
 use crate::{ApiAnswer, ConnectionId};
 use expect_test::{Expect, expect};
 use model::{RoomCode, Source};
-use protocol::{Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage};
+use protocol::{AccountRefusal, Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage};
 
 fn check(mut script: Script, play: impl FnOnce(&mut Script), expected: Expect) {
     play(&mut script);
@@ -765,6 +765,45 @@ fn a_seat_that_is_gone_is_not_asked_for_again() {
                 close peer 1
                 forget seat
               = Left { reason: Told(Gone) }
+        "#]],
+    );
+}
+
+#[test]
+fn whoever_is_signed_out_is_told_so_and_holds_nothing() {
+    check(
+        Script::inside(),
+        |script| {
+            script.hear(1, "signed out", ServerMessage::Farewell(Farewell::SignedOut));
+            script.look();
+        },
+        expect![[r#"
+            server: signed out
+                close peer 1
+                close socket 1
+                forget seat
+              = Left { reason: Told(SignedOut) }
+        "#]],
+    );
+}
+
+#[test]
+fn whoever_was_signed_out_while_the_line_was_down_is_told_so() {
+    check(
+        Script::inside(),
+        |script| {
+            script.closed(1);
+            let signed_out = ErrorCode::Account(AccountRefusal::NotSignedIn);
+            script.answer("server: signed out", 2, Err(signed_out));
+            script.look();
+        },
+        expect![[r#"
+            socket 1 closed
+                api 2: reconnect
+            server: signed out
+                close peer 1
+                forget seat
+              = Left { reason: Told(SignedOut) }
         "#]],
     );
 }

@@ -1,7 +1,8 @@
 //! Coming and going: join, leave, drop, return.
 
 use super::{
-    Admission, Closing, Departure, Event, Key, Link, Person, Refusal, Room, Standing, Visitor, admission,
+    Admission, Browsers, Closing, Departure, Event, Key, Link, Person, Refusal, Room, Standing, Visitor,
+    admission,
 };
 use crate::limits::{ADMISSION_MS, GRACE_CLOSED_MS, GRACE_LOST_MS, GRACE_WAITING_MS, SOCKET_EXPECTED_MS};
 use model::policy::Reconnect;
@@ -79,11 +80,24 @@ impl Room {
     pub(super) fn leave(&self, participant: ParticipantId, reason: Departure) -> Vec<Event> {
         match self.people.get(&participant).map(|person| person.standing) {
             Some(Standing::Waiting { .. }) => vec![Event::Withdrew { participant, reason }],
-            Some(Standing::Admitted { .. }) => vec![Event::Lapsed { participant }],
+            Some(Standing::Admitted { .. }) => match reason {
+                // They were about to come in, and must hear why they may not.
+                Departure::SignedOut => vec![Event::Withdrew { participant, reason }],
+                Departure::Left | Departure::Lost | Departure::TimeUp => {
+                    vec![Event::Lapsed { participant }]
+                }
+            },
             Some(Standing::Present { .. }) => vec![Event::Left { participant, reason }],
             // A repeated goodbye is harmless.
             None => Vec::new(),
         }
+    }
+
+    /// A seat, a place at the door and a promise last no longer than the login by which they were taken.
+    pub(super) fn sign_out(&self, user: UserId, browsers: Browsers) -> Vec<Event> {
+        let theirs = |person: &Person| person.user == user && browsers.include(person.device);
+        let seats = self.people.iter().filter(|(_, person)| theirs(person));
+        seats.flat_map(|(participant, _)| self.leave(*participant, Departure::SignedOut)).collect()
     }
 
     pub(super) fn drop_link(

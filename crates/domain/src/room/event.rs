@@ -13,6 +13,8 @@ pub enum Command {
     Join { participant: ParticipantId, visitor: Visitor, key: Key },
     /// Give the seat up.
     Leave { participant: ParticipantId },
+    /// Give up whatever a user has here by browsers that are signed out.
+    SignOut { user: UserId, browsers: Browsers },
     /// The socket is gone.
     Drop { participant: ParticipantId, closing: Closing },
     /// The socket is open.
@@ -78,6 +80,14 @@ pub enum Closing {
     Lost,
 }
 
+/// Which of somebody's browsers are signed out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Browsers {
+    Only(DeviceId),
+    AllBut(DeviceId),
+    All,
+}
+
 /// It happened.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Event {
@@ -91,7 +101,7 @@ pub enum Event {
     Admitted { participant: ParticipantId, by: ParticipantId, until: UnixMillis },
     /// A waiting person was sent away.
     Denied { participant: ParticipantId, by: ParticipantId },
-    /// A waiting person left the door.
+    /// Somebody left the door who waited there, or had been let in.
     Withdrew { participant: ParticipantId, reason: Departure },
     /// A person who had been let in did not come.
     Lapsed { participant: ParticipantId },
@@ -160,6 +170,19 @@ pub enum Departure {
     Lost,
     /// The time of the call was over.
     TimeUp,
+    /// The login by which they came has ended.
+    SignedOut,
+}
+
+impl Browsers {
+    /// Whether this one is among them.
+    pub fn include(self, device: DeviceId) -> bool {
+        match self {
+            Self::Only(only) => only == device,
+            Self::AllBut(spared) => spared != device,
+            Self::All => true,
+        }
+    }
 }
 
 /// Why a room refused a command. Each variant is a rule a person can be told, never a malfunction.

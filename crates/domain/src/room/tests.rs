@@ -64,6 +64,13 @@ impl Stage {
             ["mute", who, "by", by] => mute(who, Source::Microphone, by),
             ["stop-camera", who, "by", by] => mute(who, Source::Camera, by),
             ["let-speak", who, "by", by] => Command::LetSpeak { by: id(by), participant: id(who) },
+            ["sign-out", who] => Command::SignOut { user: user(who), browsers: Browsers::All },
+            ["sign-out", who, "here"] => {
+                Command::SignOut { user: user(who), browsers: Browsers::Only(device(who)) }
+            }
+            ["sign-out", who, "elsewhere"] => {
+                Command::SignOut { user: user(who), browsers: Browsers::AllBut(device(who)) }
+            }
             ["leave", who] => Command::Leave { participant: id(who) },
             ["close", who] => Command::Drop { participant: id(who), closing: Closing::Clean },
             ["lose", who] => Command::Drop { participant: id(who), closing: Closing::Lost },

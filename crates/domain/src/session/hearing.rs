@@ -3,7 +3,7 @@
 //! | the room says | the session is told |
 //! |---|---|
 //! | entered, returned | entered |
-//! | dropped, lost, or sent home because the call's time was over | dropped: not by their own will |
+//! | dropped, lost, signed out, or sent home when the time was over | dropped: not by their own will |
 //! | left | left |
 //! | the payer was removed | the host ended it: a payer who is put out did not get what was agreed on |
 //! | ended | the host ended it |
@@ -28,9 +28,10 @@ impl Session {
                 self.is_of(*participant).then_some(Command::Leave { participant: *participant })
             }
             Event::Dropped { participant, .. }
-            | Event::Left { participant, reason: Departure::Lost | Departure::TimeUp } => {
-                self.is_of(*participant).then_some(Command::Drop { participant: *participant })
-            }
+            | Event::Left {
+                participant,
+                reason: Departure::Lost | Departure::TimeUp | Departure::SignedOut,
+            } => self.is_of(*participant).then_some(Command::Drop { participant: *participant }),
             Event::Removed { participant, .. } => match self.presence.party_of(*participant)? {
                 Party::Payer => Some(Command::EndRoom { by: Party::Host }),
                 Party::Host | Party::Operator => Some(Command::Drop { participant: *participant }),

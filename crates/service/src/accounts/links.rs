@@ -15,6 +15,7 @@ use crate::mail::{Mail, MailAbout, MailPort};
 use crate::secret::{LinkToken, email_key};
 use crate::time::Ambient;
 use domain::account::{CONFIRMATION_MS, Password, RESET_MS};
+use domain::room::Browsers;
 use model::{DisplayName, EmailAddress, UserId};
 use protocol::{AccountRefusal, ErrorCode};
 use std::sync::Arc;
@@ -136,7 +137,7 @@ impl Accounts {
         self.begin_epoch(&mut tx, row.id).await?;
         tx.commit().await?;
         self.tell(&row, MailAbout::PasswordChanged);
-        Ok(())
+        self.0.rooms.sign_out(row.id, Browsers::All).await
     }
 
     /// Whether a link that makes an account still works; looking uses nothing up.

@@ -8,9 +8,9 @@ use super::{Arrival, RoomActor};
 use crate::{Error, translate};
 use domain::Event;
 use model::UnixMillis;
-use protocol::Publishing;
+use protocol::{AccountRefusal, Publishing};
 use store::sessions::Change;
-use store::{journal, participants, rooms};
+use store::{accounts, journal, participants, rooms};
 
 /// Whether an event may change what somebody else knows of the room, or may do there.
 const fn is_about_rules(event: &Event) -> bool {
@@ -96,6 +96,12 @@ impl RoomActor {
     ) -> Result<(), Error> {
         if !changes.is_empty() || events.iter().any(journal::is_durable) {
             let mut tx = self.begin().await?;
+            // Asked here, so that whoever ends the login finds the seat, or ends it before there is one.
+            if let Some((user, epoch)) = arrival.login
+                && !accounts::lock_login(&mut tx, user, epoch).await?
+            {
+                return Err(AccountRefusal::NotSignedIn.into());
+            }
             if let Some((seat, name)) = &arrival.seat {
                 participants::insert_new(&mut tx, seat, name).await?;
             }

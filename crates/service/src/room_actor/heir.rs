@@ -8,8 +8,8 @@ use super::publish::chat_message;
 use super::{Arrival, RoomActor};
 use crate::Error;
 use domain::Event;
-use domain::room::{Command, EndedBy, Phase};
-use model::{ParticipantId, RoomName, UserId};
+use domain::room::{Browsers, Command, EndedBy, Phase};
+use model::{RoomName, UserId};
 use protocol::limits::SNAPSHOT_CHAT;
 use store::{accounts, chat};
 
@@ -59,6 +59,15 @@ impl RoomActor {
         Ok(())
     }
 
+    /// Browsers were signed out: whoever is here by them is told so, and goes.
+    pub(super) async fn sign_out(&mut self, user: UserId, browsers: Browsers) -> Result<(), Error> {
+        match self.carry_out(&Command::SignOut { user, browsers }).await {
+            // Nobody is in a room that has ended.
+            Err(Error::Refused(_)) => Ok(()),
+            done => done,
+        }
+    }
+
     /// A user is deleted: they leave, what they wrote goes, and nothing here says their name any more. A room
     /// of theirs is over.
     pub(super) async fn forget(&mut self, user: UserId, ghost: UserId) -> Result<(), Error> {
@@ -66,12 +75,7 @@ impl RoomActor {
         if owned {
             self.end_without_owner().await?;
         }
-        let people = self.room.people.iter();
-        let seats: Vec<ParticipantId> =
-            people.filter(|(_, person)| person.user == user).map(|(id, _)| *id).collect();
-        for participant in seats {
-            self.carry_out(&Command::Leave { participant }).await?;
-        }
+        self.sign_out(user, Browsers::All).await?;
         let mut tx = self.begin().await?;
         accounts::forget(&mut tx, user, ghost).await?;
         self.commit(tx).await?;

@@ -50,7 +50,7 @@ impl RoomActor {
 
     /// Finds or makes the seat of whoever asks, and lets the rules decide what it is worth.
     async fn take_seat(&mut self, visitor: Identity, request: &JoinRequest) -> Result<ParticipantId, Error> {
-        let Identity { user, device } = visitor;
+        let Identity { user, device, epoch } = visitor;
         let now = self.now();
         let code = self.room.code;
         let guessed_out = || !self.registry.passcodes().has_one(code, now);
@@ -77,7 +77,8 @@ impl RoomActor {
             visitor: Visitor { user, device, name: request.name.clone() },
             key: self.key(Some(user), request.invite, request.passcode.clone()),
         };
-        let arrival = Arrival { seat, publishing: request.publishing };
+        let login = epoch.map(|epoch| (user, epoch));
+        let arrival = Arrival { seat, login, publishing: request.publishing };
         let come = self.carry_out_for(&command, arrival).await;
         if let Err(Error::Refused(ErrorCode::Door(Barrier::PasscodeWrong))) = come {
             self.registry.passcodes().take(code, now);

@@ -6,7 +6,7 @@ use crate::connection::Opened;
 use crate::media::OfferRefusal;
 use crate::payments::Checkout;
 use crate::rooms::Identity;
-use domain::room::Closing;
+use domain::room::{Browsers, Closing};
 use domain::session;
 use model::{
     ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, SessionId, TermsDigest, Ticket,
@@ -130,6 +130,12 @@ pub enum Letter {
         command: session::Command,
         reply: Reply<()>,
     },
+    /// Browsers of a user are signed out, and what they have here is over.
+    SignOut {
+        user: UserId,
+        browsers: Browsers,
+        reply: Reply<()>,
+    },
     /// Only load the room, so that its deadlines run.
     Wake,
     Stop,
@@ -150,6 +156,7 @@ impl Letter {
             | Self::Forget { .. }
             | Self::Pay { .. }
             | Self::Session { .. }
+            | Self::SignOut { .. }
             | Self::Connect { .. } => true,
             Self::Answered(_) | Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         }
@@ -183,6 +190,7 @@ impl Letter {
             | Self::Errand { reply, .. }
             | Self::Adopt { reply, .. }
             | Self::Forget { reply, .. }
+            | Self::SignOut { reply, .. }
             | Self::Session { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Pay { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),

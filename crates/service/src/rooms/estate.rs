@@ -4,7 +4,8 @@
 //! |---|---|
 //! | a browser's seats and rooms become an account's | each room's actor |
 //! | a user is forgotten | each room's actor |
-//! | either, in a room that another server has | we, in the next epoch: nobody waits for that server |
+//! | what a user has by browsers that are signed out is over | each room's actor |
+//! | any of these, in a room that another server has | we, in the next epoch: nobody waits for that server |
 //! | a room that is over is erased | we, in the next epoch: its actor has nothing to say |
 //!
 //! A server whose room was taken finds out by its next write, and browsers look for the room again. Each room
@@ -14,13 +15,13 @@ use super::Rooms;
 use crate::Error;
 use crate::registry::Registry;
 use crate::room_actor::letter::Letter;
-use domain::room::{EndedBy, Phase};
+use domain::room::{Browsers, Command, EndedBy, Phase, decide};
 use domain::{Event, Room};
 use model::{RoomCode, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::owners::{self, RoomTransaction, Taken};
 use store::rooms::Loaded;
-use store::{accounts, journal, keeping};
+use store::{accounts, journal, keeping, rooms};
 
 /// How many rooms are erased at a time.
 const ERASED: u32 = 200;
@@ -30,6 +31,7 @@ const ERASED: u32 = 200;
 enum Passing {
     Adopt { from: UserId, to: UserId },
     Forget { user: UserId, ghost: UserId },
+    SignOut { user: UserId, browsers: Browsers },
 }
 
 impl Rooms {
@@ -46,6 +48,15 @@ impl Rooms {
     pub(crate) async fn forget(&self, user: UserId, ghost: UserId) -> Result<(), Error> {
         for room in accounts::load_rooms_told(&self.registry.store, user).await? {
             self.pass(room, Passing::Forget { user, ghost }).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends the calls that a user is in by browsers that are signed out. Their logins must be worth nothing
+    /// already, for whoever comes in afterwards stays.
+    pub(crate) async fn sign_out(&self, user: UserId, browsers: Browsers) -> Result<(), Error> {
+        for room in accounts::load_rooms_sat_in(&self.registry.store, user).await? {
+            self.pass(room, Passing::SignOut { user, browsers }).await?;
         }
         Ok(())
     }
@@ -74,6 +85,7 @@ impl Rooms {
         let letter = |reply| match passing {
             Passing::Adopt { from, to } => Letter::Adopt { from, to, reply },
             Passing::Forget { user, ghost } => Letter::Forget { user, ghost, reply },
+            Passing::SignOut { user, browsers } => Letter::SignOut { user, browsers, reply },
         };
         match self.registry.ask(room, letter).await {
             Err(Error::Elsewhere) => self.pass_by_force(room, passing).await,
@@ -87,7 +99,7 @@ impl Rooms {
         let Registry { store, writer, ambient, .. } = &*self.registry;
         let now = ambient.now();
         let taken = owners::seize(store, writer, room, now).await?;
-        let loaded = store::rooms::load(store, room).await?;
+        let loaded = rooms::load(store, room).await?;
         let (Some(Taken { mut ownership, .. }), Some(Loaded { room, .. })) = (taken, loaded) else {
             return Ok(());
         };
@@ -108,6 +120,19 @@ impl Passing {
                     journal::append(tx, room, &ended, now).await?;
                 }
                 accounts::forget(tx, user, ghost).await
+            }
+            Self::SignOut { user, browsers } => {
+                let mut after = room.clone();
+                // Nobody is in a room that has ended.
+                let events = decide(room, &Command::SignOut { user, browsers }, now).unwrap_or_default();
+                for event in events {
+                    journal::append(tx, &after, &event, now).await?;
+                    after.apply(&event);
+                }
+                if after.expires_at() != room.expires_at() {
+                    rooms::save_due(tx, after.expires_at()).await?;
+                }
+                Ok(())
             }
         }
     }

@@ -1,10 +1,10 @@
 //! Somebody signs in or is deleted while their rooms live, here or on another server.
 
 use crate::stage::{ANA, BO, CY, DEE, Stage, Tab, identity, refused};
-use model::{InviteId, InviteToken, Notice, Policy, Role};
-use protocol::{Barrier, Errand, ErrorCode, InviteRequest, JoinRequest};
+use model::{DeviceId, InviteId, InviteToken, Notice, Policy, Role};
+use protocol::{AccountRefusal, Barrier, Errand, ErrorCode, InviteRequest, JoinRequest};
 use service::accounts::{Applicant, Parts, SignedIn, SignedUp};
-use service::{Accounts, Error};
+use service::{Accounts, Error, Identity};
 use store::testing::TestDatabase;
 
 const PASSWORD: &str = "four brown bears";
@@ -67,7 +67,7 @@ async fn whoever_is_deleted_vanishes_from_a_live_room_which_goes_on() {
         let accounts = accounts(&stage);
         let login = sign_up(&accounts, BO).await;
         accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
-        assert_eq!(stage.heard(&mut bo).await, ["farewell: Gone", "closed"]);
+        assert_eq!(stage.heard(&mut bo).await, ["farewell: SignedOut", "closed"]);
         assert_eq!(
             stage.heard(&mut ana).await,
             ["5 gone Bo (Left)", "6 all for Ana: inside [Ana m] waiting [] chat [Ana: good bye] slots 0"]
@@ -149,6 +149,45 @@ async fn whoever_signs_in_on_one_server_keeps_their_seat_on_another() {
         }
         let seat = Tab { user: DEE.user, ..CY };
         ours.reconnect(seat).await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_signed_out_on_one_server_has_no_seat_on_another() {
+    on_both(async |ours| {
+        let _ana = ours.enter(ANA).await;
+        let mut bo = ours.enter(BO).await;
+        let theirs = ours.rival().await;
+        let accounts = accounts(&theirs);
+        let login = sign_up(&accounts, BO).await;
+        let elsewhere = DeviceId::from_bits(99);
+        accounts.sign_out_everywhere(login.user, elsewhere).await.expect("there is such an account");
+        assert_eq!(theirs.attendance().await, ["Ana 0-", "Bo 0-0 left"]);
+        while ours.heard(&mut bo).await.last().is_none_or(|last| last != "closed") {
+            ours.live(1).await;
+        }
+        assert_eq!(refused(ours.rooms.reconnect(BO.user, ours.seat(BO)).await), ErrorCode::NotPresent);
+        ours.reconnect(ANA).await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_that_has_ended_brings_nobody_in_who_was_on_the_way() {
+    on_both(async |stage| {
+        let accounts = accounts(&stage);
+        let before = sign_up(&accounts, BO).await;
+        let join = async |login: SignedIn| {
+            let bo = Identity { epoch: Some(login.epoch), ..identity(BO.user) };
+            stage.rooms.join(bo, stage.request(BO)).await
+        };
+        let here = identity(BO.user).device;
+        let after = accounts.sign_out_everywhere(BO.user, here).await.expect("there is such an account");
+        let signed_out = ErrorCode::Account(AccountRefusal::NotSignedIn);
+        assert_eq!(refused(join(before).await), signed_out);
+        assert_eq!((stage.occupancy().await, stage.attendance().await), ((0, 0), vec![]));
+        assert!(join(after).await.is_ok());
     })
     .await;
 }

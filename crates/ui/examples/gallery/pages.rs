@@ -28,12 +28,13 @@ pub fn sheets(words: &'static Words) -> Vec<Sheet> {
     sheets
 }
 
-fn outcomes() -> [(&'static str, Outcome); 7] {
+fn outcomes() -> [(&'static str, Outcome); 8] {
     [
         ("left", Outcome::Left),
         ("ended", Outcome::Ended),
         ("denied", Outcome::Denied),
         ("removed", Outcome::Removed),
+        ("signed-out", Outcome::SignedOut),
         ("unreachable", Outcome::Unreachable),
         ("full", Outcome::Full),
         ("not-found", Outcome::NotFound),

@@ -165,6 +165,8 @@ pub static DE: Words = Words {
         left_text: "Kamera und Mikrofon sind aus. Sie können zurückkommen, solange das Gespräch dauert.",
         gone_title: "Ihr Platz im Gespräch ist nicht mehr da",
         gone_text: "Sie waren zu lange weg. Sie können wieder teilnehmen.",
+        signed_out_title: "Sie wurden abgemeldet",
+        signed_out_text: "Das Konto, mit dem Sie hier waren, ist in diesem Browser abgemeldet. Kamera und Mikrofon sind aus. Sie können als Gast wieder teilnehmen oder sich vorher anmelden.",
         unreachable_title: "Der Server ist nicht erreichbar",
         unreachable_text: "Prüfen Sie Ihre Internetverbindung und versuchen Sie es noch einmal. Ihr Name und Ihre Einstellungen bleiben erhalten.",
         unsupported_title: "Dieser Browser kann keine Videogespräche führen",

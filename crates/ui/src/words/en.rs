@@ -165,6 +165,8 @@ pub static EN: Words = Words {
         left_text: "Camera and microphone are off. You can come back as long as the call goes on.",
         gone_title: "Your place in the call is gone",
         gone_text: "You were away for too long. You can join again.",
+        signed_out_title: "You were signed out",
+        signed_out_text: "The account by which you came was signed out in this browser. Camera and microphone are off. You can join again as a guest, or sign in first.",
         unreachable_title: "The server cannot be reached",
         unreachable_text: "Check your internet connection, then try again. Your name and settings are kept.",
         unsupported_title: "This browser cannot make video calls",

@@ -43,6 +43,12 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Deny { by, participant })),
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Remove { by, participant })),
         1 => who().prop_map(|participant| Step::Do(Command::Leave { participant })),
+        1 => (who(), 0_u128..3).prop_map(|(participant, which)| {
+            let user = user_of(participant);
+            let device = DeviceId::from_bits(user.bits() / 2);
+            let browsers = [Browsers::All, Browsers::Only(device), Browsers::AllBut(device)];
+            Step::Do(Command::SignOut { user, browsers: browsers[which as usize] })
+        }),
         2 => (who(), closing())
             .prop_map(|(participant, closing)| Step::Do(Command::Drop { participant, closing })),
         1 => Just(Step::Do(Command::Sweep)),
@@ -179,7 +185,9 @@ proptest! {
                         let was_admitted = admitted.remove(participant);
                         prop_assert!(was_admitted || way == Ok(Admission::WalkIn), "nobody slips in");
                     }
-                    Event::Lapsed { participant } | Event::Revoked { participant, .. } => {
+                    Event::Lapsed { participant }
+                    | Event::Withdrew { participant, .. }
+                    | Event::Revoked { participant, .. } => {
                         admitted.remove(participant);
                     }
                     _ => {}

@@ -360,3 +360,42 @@ fn after_a_restart_everybody_has_time_to_come_back() {
     assert_eq!(stage.play("join cy"), "entered cy (Guest)");
     assert_eq!(stage.play("wait 1"), "withdrew bo (Lost)");
 }
+
+#[test]
+fn whoever_is_signed_out_has_neither_seat_nor_place_nor_promise() {
+    check(
+        true,
+        "join ana
+         join ana/2@pad
+         join bo
+         join bo/2@pad
+         join bo/3@web
+         admit bo by ana
+         admit bo/2 by ana
+         join bo
+         sign-out bo@pad here
+         sign-out bo@web elsewhere
+         sign-out bo@web elsewhere
+         sign-out bo
+         sign-out ana@pad elsewhere
+         sign-out ana
+         sign-out ana",
+        expect![[r#"
+            join ana         -> opened, entered ana (Owner)
+            join ana/2@pad   -> entered ana/2 (Owner)
+            join bo          -> knocked bo
+            join bo/2@pad    -> knocked bo/2
+            join bo/3@web    -> knocked bo/3
+            admit bo by ana  -> admitted bo
+            admit bo/2 by ana -> admitted bo/2
+            join bo          -> entered bo (Guest)
+            sign-out bo@pad here -> withdrew bo/2 (SignedOut)
+            sign-out bo@web elsewhere -> left bo (SignedOut)
+            sign-out bo@web elsewhere -> nothing
+            sign-out bo      -> withdrew bo/3 (SignedOut)
+            sign-out ana@pad elsewhere -> left ana (SignedOut)
+            sign-out ana     -> left ana/2 (SignedOut), emptied
+            sign-out ana     -> nothing
+        "#]],
+    );
+}
