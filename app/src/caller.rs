@@ -23,7 +23,7 @@ use leptos::prelude::use_context;
 use model::{DeviceId, UnixMillis, UserId};
 use protocol::{AccountRefusal, ErrorCode};
 use service::accounts::{Asked, SignedIn};
-use service::{Identity, Services};
+use service::{Address, Identity, Services};
 use tower_sessions::Session;
 use tower_sessions::session::Error as SessionError;
 
@@ -65,7 +65,12 @@ struct Login {
 impl Caller {
     /// The person and the browser that they come from.
     pub fn identity(&self) -> Identity {
-        Identity { user: self.user, device: self.device, epoch: self.login.map(|login| login.epoch) }
+        Identity {
+            user: self.user,
+            device: self.device,
+            epoch: self.login.map(|login| login.epoch),
+            address: use_context::<Parts>().and_then(|parts| parts.extensions.get::<Address>().copied()),
+        }
     }
 
     /// The person, if this browser has an identity.
@@ -83,7 +88,7 @@ impl Caller {
             return Ok(caller);
         }
         let (services, session) = (services()?, session()?);
-        let Identity { user, device, epoch: _ } =
+        let Identity { user, device, .. } =
             identity_in(&session, || services.ambient.draw()).await.map_err(failed)?;
         Ok(Self { services, user, device, login: None })
     }
@@ -145,13 +150,13 @@ pub async fn identity_in(session: &Session, draw: impl Fn() -> u128) -> Result<I
     let device = device_in(session).await?;
     if let Some((user, login)) = known_in(session).await? {
         let device = device.unwrap_or_else(|| DeviceId::from_bits(user.bits()));
-        return Ok(Identity { user, device, epoch: login.map(|login| login.epoch) });
+        return Ok(Identity { user, device, epoch: login.map(|login| login.epoch), address: None });
     }
     let user = UserId::from_bits(draw());
     let device = device.unwrap_or_else(|| DeviceId::from_bits(draw()));
     session.insert(USER, user).await?;
     session.insert(DEVICE, device).await?;
-    Ok(Identity { user, device, epoch: None })
+    Ok(Identity { user, device, epoch: None, address: None })
 }
 
 /// The browser of a session, if it is known. One that was known before browsers had numbers of their own has
@@ -188,7 +193,7 @@ pub async fn enter_in(session: &Session, login: SignedIn, number: DeviceId) -> R
 pub async fn replaced_in(session: &Session, by: UserId) -> Result<Option<Identity>, SessionError> {
     let Some((user, Some(login))) = known_in(session).await? else { return Ok(None) };
     let device = device_in(session).await?.filter(|_| user != by);
-    Ok(device.map(|device| Identity { user, device, epoch: Some(login.epoch) }))
+    Ok(device.map(|device| Identity { user, device, epoch: Some(login.epoch), address: None }))
 }
 
 /// Signs this browser in, under a new session id, and leads on.

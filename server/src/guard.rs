@@ -28,6 +28,7 @@ use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Method, StatusCode, Uri};
 use protocol::ErrorCode;
 use protocol::limits::REQUEST_BYTES;
+use service::Address;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -203,10 +204,13 @@ pub async fn check(
     {
         return too_often(guard.0.secure_cookie, request).await;
     }
-    let request = match if changes { bounded(request).await } else { Ok(request) } {
+    let mut request = match if changes { bounded(request).await } else { Ok(request) } {
         Ok(request) => request,
         Err(response) => return response,
     };
+    if let Some(caller) = caller {
+        request.extensions_mut().insert(Address(caller));
+    }
     let response = next.run(request).await;
     if let Some(caller) = caller
         && is_miss(&path, response.status())

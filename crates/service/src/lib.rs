@@ -19,6 +19,7 @@
 //! | `room_actor` | one live room |
 //! | `translate` | who hears of an event |
 //! | [`turnstile`] | whether the server takes more people |
+//! | `guesses` | how often passcodes may be guessed |
 //! | `rate`, `tickets`, `secret` | how often, how once, and known only by its hash |
 //! | `passwords`, `webauthn` | what a password or a passkey proves |
 //! | [`payments`] | the seam to whoever moves money, and the worker behind it |
@@ -39,6 +40,7 @@ pub mod rooms;
 pub mod time;
 pub mod turnstile;
 
+mod guesses;
 mod invitation;
 mod mailing;
 mod passwords;
@@ -56,6 +58,7 @@ pub use domain::load;
 
 pub use connection::{Closing, Connection};
 pub use error::Error;
+pub use guesses::Address;
 pub use mail::MailPort;
 pub use media::MediaPort;
 pub use rooms::{Identity, Rooms};

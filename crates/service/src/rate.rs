@@ -3,8 +3,8 @@
 //! | what | burst | refill |
 //! |---|---|---|
 //! | joins and knocks, per user and room | 10 | 10 a minute |
-//! | wrong passcodes, per room | 20 | 2 a minute |
-//! | chat messages, per participant | 10 | 10 in five seconds |
+//! | wrong passcodes | | `guesses` |
+//! | chat messages, per user and room | 10 | 10 in five seconds |
 //! | messages on the call socket, per socket | 60 | 20 a second |
 //! | passwords tried, per account or address | 10 | 2 a minute |
 //! | mails, per address | 3 | 6 an hour |
@@ -26,9 +26,7 @@ pub struct Rate {
 
 /// Joins and knocks of one user in one room.
 pub const JOINS: Rate = Rate { burst: 10, refill_ms: 6_000 };
-/// Wrong passcodes at one door, whoever types them: identities are free, so they are counted together.
-pub const PASSCODES: Rate = Rate { burst: 20, refill_ms: 30_000 };
-/// Chat messages of one participant.
+/// Chat messages of one user in one room, whatever seats they have there.
 pub const CHAT: Rate = Rate { burst: 10, refill_ms: 500 };
 /// Messages on one call socket.
 pub const MESSAGES: Rate = Rate { burst: 60, refill_ms: 50 };

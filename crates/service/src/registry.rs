@@ -7,11 +7,11 @@
 
 use crate::Error;
 use crate::bus::Bus;
+use crate::guesses::Guesses;
 use crate::invites::InviteKey;
 use crate::mailing::Mailing;
 use crate::media::MediaPort;
 use crate::payments::{Outbox, Payments};
-use crate::rate::{Limiter, PASSCODES};
 use crate::room_actor::letter::{Letter, Reply};
 use crate::room_actor::{Birth, run};
 use crate::rooms::Setup;
@@ -32,8 +32,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 const MAILBOX: usize = 256;
 /// How many media events may queue towards one room; more are dropped, and the log says so.
 const MEDIA_QUEUE: usize = 1_024;
-/// Of how many rooms it is remembered how often a passcode was wrong.
-const PASSCODED_ROOMS: usize = 10_000;
 /// How many successors a letter may be sent on to.
 const SUCCESSORS: usize = 4;
 
@@ -66,9 +64,7 @@ pub struct Registry {
     /// a runtime of its own; an actor that was started there would live at the mercy of that thread.
     runtime: Handle,
     tickets: Mutex<Tickets>,
-    /// Wrong passcodes outlive the actor: a room in which nobody is leaves and comes back as often as
-    /// somebody guesses.
-    passcodes: Mutex<Limiter<RoomCode>>,
+    guesses: Mutex<Guesses>,
     actors: Mutex<Actors>,
 }
 
@@ -117,7 +113,7 @@ impl Registry {
             bus,
             runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
-            passcodes: Mutex::new(Limiter::new(PASSCODES, PASSCODED_ROOMS)),
+            guesses: Mutex::new(Guesses::new()),
             actors: Mutex::new(Actors::default()),
         }
     }
@@ -140,9 +136,10 @@ impl Registry {
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Of each room, how many wrong passcodes may still be typed.
-    pub fn passcodes(&self) -> MutexGuard<'_, Limiter<RoomCode>> {
-        self.passcodes.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How many wrong passcodes may still be typed.
+    pub fn guesses(&self) -> MutexGuard<'_, Guesses> {
+        // Each change to the tables is one call, so a panic elsewhere cannot have left them half done.
+        self.guesses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes to a room and waits for the answer.

@@ -14,6 +14,7 @@
 //! | `heir` | when what belongs to somebody passes to another, or to nobody |
 //! | `revival` | loading: taking the room, and what a restart means for everybody |
 //! | `lease` | owning the room: transactions, renewal, letting go |
+//! | `chatting` | saying something |
 //! | `deadlines` | what happens because time passes |
 //! | `join` | coming in, and the answer of the media threads |
 //! | `lines` | sockets: connecting, hearing, closing |
@@ -29,6 +30,7 @@
 //! [`registry`](crate::registry)'s.
 
 mod change;
+mod chatting;
 mod deadlines;
 mod desk;
 mod heir;
@@ -51,16 +53,14 @@ use domain::room::{Closing, Command, Phase, decide};
 use domain::session::Session;
 use lease::Ending;
 use letter::{Act, Claim, Letter};
-use model::{ChatText, DisplayName, MessageId, ParticipantId, RoomCode, SessionId, UnixMillis, UserId};
-use protocol::limits::ROOM_CHAT;
-use protocol::{ChatMessage, Deed, ErrorCode, Publishing, Rule};
+use model::{DisplayName, ParticipantId, RoomCode, SessionId, UnixMillis, UserId};
+use protocol::{ChatMessage, Deed, ErrorCode, Publishing};
 use seat::Seat;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use store::chat::ChatRow;
 use store::owners::Ownership;
+use store::participants;
 use store::participants::KeyHash;
-use store::{chat, participants};
 use tokio::sync::{mpsc, watch};
 use tracing::Instrument;
 
@@ -92,6 +92,7 @@ struct RoomActor {
     /// The newest chat messages, oldest first.
     chat: VecDeque<ChatMessage>,
     joins: Limiter<UserId>,
+    chatter: Limiter<UserId>,
     /// A newcomer who is not counted in the occupancy yet.
     arriving: Option<Arriving>,
     /// Whose socket could not keep up and is to be reported as dropped.
@@ -326,36 +327,6 @@ impl RoomActor {
             }
             Deed::End => Command::End { by: asker()? },
         })
-    }
-
-    async fn say(&mut self, claim: Claim, id: MessageId, text: ChatText) -> Result<(), Error> {
-        let from = self.seat_of(claim)?;
-        let now = self.now();
-        let (Some(person), Some(seat)) = (self.room.people.get(&from), self.seats.get_mut(&from)) else {
-            return Err(Error::Refused(ErrorCode::NotPresent));
-        };
-        if !person.standing.is_present() {
-            return Err(Error::Refused(ErrorCode::NotPresent));
-        }
-        if !self.room.rights_of(from).chat {
-            return Err(Error::Refused(ErrorCode::Rule(Rule::NotAllowed)));
-        }
-        if self.chat.iter().any(|said| said.id == id) {
-            return Ok(());
-        }
-        if !seat.chat.take(now) {
-            return Err(Error::Refused(ErrorCode::TooManyRequests));
-        }
-        let row = ChatRow { id, from, name: person.name.clone(), text, at: now };
-        let keep = u32::try_from(ROOM_CHAT).expect("a room's chat is bounded");
-        let mut tx = self.begin().await?;
-        let is_new = chat::insert_new(&mut tx, &row).await?;
-        chat::trim(&mut tx, keep).await?;
-        self.commit(tx).await?;
-        if is_new {
-            self.publish_chat(publish::chat_message(row));
-        }
-        Ok(())
     }
 
     /// Decides, saves, applies and publishes.

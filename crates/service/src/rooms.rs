@@ -8,6 +8,7 @@ mod estate;
 use crate::Error;
 use crate::bus::{Bus, Inlet, SocketId};
 use crate::connection::Connection;
+use crate::guesses::Address;
 use crate::history::{self, History};
 use crate::invitation;
 use crate::invites::InviteKey;
@@ -52,13 +53,15 @@ pub struct Rooms {
     registry: Arc<Registry>,
 }
 
-/// Who asks: a person, and the browser that they come from.
+/// Who asks: a person, the browser that they come from, and where it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Identity {
     pub user: UserId,
     pub device: DeviceId,
     /// Of somebody who is signed in, the epoch of their login.
     pub epoch: Option<i64>,
+    /// Only for limits. Absent where callers cannot be told apart by it.
+    pub address: Option<Address>,
 }
 
 /// What rooms are made of.

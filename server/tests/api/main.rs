@@ -16,6 +16,7 @@
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`signed_out`] | what becomes of a call when the login ends by which somebody came? |
 //! | [`sockets`] | who gets a call socket, and when is it taken away? |
+//! | [`guesses`] | who is stopped that guesses passcodes, and who still comes in? |
 //! | [`strangers`] | does anybody learn anything of a room that they were not let into? |
 //! | [`doors`] | what does a page say of its room, and has a host any power over another? |
 //! | [`refused`] | what does somebody read who does not come in, and what do they learn? |
@@ -39,6 +40,7 @@ mod cast;
 mod doors;
 mod files;
 mod gate;
+mod guesses;
 mod guest;
 mod harness;
 mod health;

@@ -11,8 +11,8 @@ use crate::guest::{Guest, hosted, let_in};
 use crate::harness::Server;
 use crate::typed::{led, press};
 use http::{Request, StatusCode};
-use model::{InviteId, Passcode, Policy, Role, Ticket};
-use protocol::{AccountRefusal, Barrier, ClientMessage, Errand, ErrorCode, InviteRequest, RoomSettings};
+use model::Ticket;
+use protocol::{AccountRefusal, ClientMessage, Deed, ErrorCode};
 use serde_json::{Value, json};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -139,52 +139,31 @@ async fn joins_are_limited_by_address_and_who_is_inside_goes_on() {
 }
 
 #[tokio::test]
-async fn chatting_is_limited_for_each_participant() {
+async fn chatting_is_limited_for_each_person_in_however_many_tabs() {
     let server = Server::start().await;
     let ana = hosted(&server).await;
+    let room = ana.guest.seat.room;
     let bo = let_in(&server, &ana, "Bo").await;
-    let (said, stopped) = until_stopped(async |count| bo.guest.say(u128::from(count), "and").await).await;
+    let tab = server.browser();
+    tab.set_cookie(bo.guest.browser.cookie());
+    let tab = Guest::with(&server, tab, (room, "Bo again")).knock().await;
+    ana.guest.deed(Deed::Admit(tab.id)).await.json::<()>();
+    let tab = tab.admitted().await;
+    let (said, stopped) = until_stopped(async |count| {
+        let mouth = if count % 2 == 0 { &bo } else { &tab };
+        mouth.guest.say(u128::from(count), "and").await
+    })
+    .await;
     assert_eq!(said, 10);
     assert_told_to_wait(&stopped);
+    for mouth in [&bo, &tab] {
+        assert_told_to_wait(&mouth.guest.say(999, "and").await);
+    }
     ana.guest.say(1_000, "others are heard").await.json::<()>();
     server.world.pass(1_000);
     bo.guest.say(1_001, "and they again, after a second").await.json::<()>();
-}
-
-#[tokio::test]
-async fn passcodes_are_limited_at_the_door_wherever_they_are_tried() {
-    let server = behind_a_proxy().await;
-    let _time = Still::stand();
-    let browser = server.browser();
-    let room = browser.create(false).await;
-    let ana = Guest::with(&server, browser, (room, "Ana"));
-    let policy = Policy { passcode: Passcode::parse("tulip").ok(), ..Policy::plain(false) };
-    ana.errand(&Errand::SetPolicy(Box::new(policy))).await.json::<()>();
-    let invite =
-        InviteRequest { label: None, role: Role::Participant, personal: false, uses: None, hours: None };
-    ana.errand(&Errand::Invite { id: InviteId::from_bits(1), invite }).await.json::<()>();
-    let settings = ana.browser.call("/api/rooms/settings", &json!({ "room": room })).await;
-    let token = settings.json::<RoomSettings>().invites[0].token.clone();
-    let join = async |address, field: &str, value: &str| {
-        let guest = Guest::with(&server, server.browser_at(address), (room, "Eve"));
-        let mut request = guest.request((String::new(), Vec::new()));
-        request["request"][field] = value.into();
-        guest.browser.call("/api/rooms/join", &request).await
-    };
-    let (wrong, stopped) = until_stopped(async |count| {
-        let answer = join(if count % 2 == 0 { EVE } else { BO }, "passcode", "rose").await;
-        let shut = [ErrorCode::Door(Barrier::PasscodeWrong), ErrorCode::TooManyRequests];
-        assert!(shut.contains(&answer.refusal()), "{}", answer.text());
-        answer
-    })
-    .await;
-    assert_eq!(wrong, 20);
-    assert_told_to_wait(&stopped);
-    assert_told_to_wait(&join("192.0.2.3", "passcode", "tulip").await);
-    // Past the door it is the offer that is refused, for there is none.
-    assert_eq!(join(EVE, "invite", &token).await.refusal(), ErrorCode::BadOffer, "invites need no passcode");
-    server.world.pass(30_000);
-    assert_eq!(join(BO, "passcode", "tulip").await.refusal(), ErrorCode::BadOffer, "the right one opens");
+    tab.guest.say(1_002, "in both tabs").await.json::<()>();
+    assert_told_to_wait(&bo.guest.say(1_003, "together").await);
 }
 
 #[tokio::test]

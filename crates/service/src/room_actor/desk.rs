@@ -71,7 +71,7 @@ impl RoomActor {
     }
 
     /// What a browser has here already. Somebody who is inside counts more than somebody who waits.
-    fn place_of(&self, Identity { user, device, epoch: _ }: Identity) -> Option<Place> {
+    fn place_of(&self, Identity { user, device, .. }: Identity) -> Option<Place> {
         let mut waiting = None;
         for person in self.room.people.values() {
             match person.standing {

@@ -15,6 +15,7 @@ use super::seat::{Opening, Socket};
 use super::{Arrival, RoomActor};
 use crate::Error;
 use crate::bus::Overflow;
+use crate::guesses::Guesser;
 use crate::media::OfferRefusal;
 use crate::rooms::Identity;
 use crate::secret::key_hash;
@@ -50,10 +51,11 @@ impl RoomActor {
 
     /// Finds or makes the seat of whoever asks, and lets the rules decide what it is worth.
     async fn take_seat(&mut self, visitor: Identity, request: &JoinRequest) -> Result<ParticipantId, Error> {
-        let Identity { user, device, epoch } = visitor;
+        let Identity { user, device, epoch, address } = visitor;
         let now = self.now();
         let code = self.room.code;
-        let guessed_out = || !self.registry.passcodes().has_one(code, now);
+        let guesser = Guesser { user, address };
+        let guessed_out = || !self.registry.guesses().allow(code, guesser, now);
         if !self.joins.take(user, now) || (request.passcode.is_some() && guessed_out()) {
             return Err(Error::Refused(ErrorCode::TooManyRequests));
         }
@@ -81,7 +83,7 @@ impl RoomActor {
         let arrival = Arrival { seat, login, publishing: request.publishing };
         let come = self.carry_out_for(&command, arrival).await;
         if let Err(Error::Refused(ErrorCode::Door(Barrier::PasscodeWrong))) = come {
-            self.registry.passcodes().take(code, now);
+            self.registry.guesses().note_wrong(code, guesser, now);
         }
         come?;
         self.claims.insert((user, key), participant);

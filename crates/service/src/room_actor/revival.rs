@@ -6,7 +6,7 @@
 
 use super::{Birth, RoomActor, publish};
 use crate::Error;
-use crate::rate::{JOINS, Limiter};
+use crate::rate::{CHAT, JOINS, Limiter};
 use crate::room_actor::seat::Seat;
 use domain::Event;
 use domain::resume::resumed;
@@ -17,8 +17,8 @@ use std::collections::VecDeque;
 use store::owners::{self, RoomTransaction};
 use store::{chat, journal, participants, rooms, sessions};
 
-/// How many users' join rates one room remembers.
-const JOINERS: usize = 1_000;
+/// Of how many users one room remembers how often they joined or chatted.
+const REMEMBERED: usize = 1_000;
 
 impl RoomActor {
     /// Takes and reads a room; `None` if there is none of this code.
@@ -37,7 +37,8 @@ impl RoomActor {
             claims: loaded.seats.iter().map(|seat| ((seat.user, seat.key), seat.participant)).collect(),
             seats: loaded.room.people.keys().map(|participant| (*participant, Seat::new())).collect(),
             chat: said.into_iter().map(publish::chat_message).collect::<VecDeque<_>>(),
-            joins: Limiter::new(JOINS, JOINERS),
+            joins: Limiter::new(JOINS, REMEMBERED),
+            chatter: Limiter::new(CHAT, REMEMBERED),
             arriving: None,
             overflowed: Vec::new(),
             retry_at: None,

@@ -11,7 +11,7 @@
 //! better off with a new snapshot than with old news.
 
 use crate::bus::{Bus, Outlet, Overflow, SocketId};
-use crate::rate::{Bucket, CHAT, MESSAGES};
+use crate::rate::{Bucket, MESSAGES};
 use model::{ParticipantId, PeerId};
 use protocol::{ALL_LAYERS, Change, Farewell, Publishing, ServerMessage, SlotView, Snapshot};
 use std::sync::Arc;
@@ -32,7 +32,6 @@ pub struct Seat {
     pub slots: Vec<SlotView>,
     /// The layers of their camera that anybody is served from.
     pub layers: u8,
-    pub chat: Bucket,
 }
 
 /// A connection that the media threads are making.
@@ -76,7 +75,6 @@ impl Seat {
             demand: None,
             slots: Vec::new(),
             layers: ALL_LAYERS,
-            chat: Bucket::new(CHAT),
         }
     }
 

@@ -82,7 +82,7 @@ pub const DEE: Tab = tab("Dee", 4, 4);
 
 /// A user at the one browser that they have.
 pub const fn identity(user: UserId) -> Identity {
-    Identity { user, device: DeviceId::from_bits(user.bits()), epoch: None }
+    Identity { user, device: DeviceId::from_bits(user.bits()), epoch: None, address: None }
 }
 
 /// A tab of this user with this key.
