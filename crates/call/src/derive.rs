@@ -4,7 +4,7 @@ use crate::roster::Roster;
 use crate::seated::{Seated, Standing};
 use crate::view::{ChatLine, Delivery, PersonView, Picture, Stage, TileSource, TileView, View};
 use crate::{Call, Phase};
-use model::{Rights, Role, Source};
+use model::{Role, Source};
 use protocol::{ChatMessage, Link, ParticipantView, Publishing};
 
 pub fn view(call: &Call) -> View {
@@ -107,6 +107,8 @@ fn tile(one: &ParticipantView, about: TileSource, roster: &Roster, publishing: P
 fn person(one: &ParticipantView, roster: &Roster, publishing: Publishing) -> PersonView {
     let mine = one.id == roster.me;
     let sends = sends(one, roster, publishing);
+    // The server decides; this only keeps a menu from offering what would be refused.
+    let rules = roster.participant(roster.me).is_some_and(|me| me.role.is_above(one.role));
     PersonView {
         participant: one.id,
         name: one.name.to_string(),
@@ -117,17 +119,7 @@ fn person(one: &ParticipantView, roster: &Roster, publishing: Publishing) -> Per
         camera: sends.camera,
         screen: sends.screen,
         reconnecting: one.link == Link::Reconnecting && !mine,
-        below: !mine && is_below(one.role, roster.rights),
-    }
-}
-
-/// Whether somebody of this role may be moderated by whoever has these rights. The server decides; this
-/// only keeps a menu from offering what would be refused.
-const fn is_below(role: Role, rights: Rights) -> bool {
-    match role {
-        Role::Owner => false,
-        Role::CoHost => rights.appoint,
-        Role::Participant | Role::Guest | Role::Viewer => rights.moderate,
+        below: !mine && rules,
     }
 }
 

@@ -42,7 +42,7 @@ mod tests;
 pub use admission::{Admission, Caller, admission, may_know, opens_at};
 pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Refusal};
 pub use invite::Invite;
-pub use permission::{is_above, rights};
+pub use permission::rights;
 
 use crate::limits::{ROOM_PEOPLE, ROOM_WAITING};
 use model::{

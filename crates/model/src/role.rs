@@ -36,6 +36,16 @@ impl Role {
         matches!(self, Self::Owner | Self::CoHost)
     }
 
+    /// Whether this role rules over another: mutes, removes and bans whoever has it. Whoever rules over both
+    /// may make one of them the other.
+    pub const fn is_above(self, other: Self) -> bool {
+        match self {
+            Self::Owner => !matches!(other, Self::Owner),
+            Self::CoHost => !other.is_host(),
+            Self::Participant | Self::Guest | Self::Viewer => false,
+        }
+    }
+
     /// The stable word for the role.
     pub const fn word(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@
 use crate::browser::Answer;
 use crate::cast::{HOST, House, NAME, NOTICE, When, Who, later, nobody};
 use crate::harness::Server;
-use domain::room::{is_above, rights};
+use domain::room::rights;
 use http::StatusCode;
 use model::policy::{Circle, Door};
 use model::{InviteId, ParticipantId, Policy, Rights, Role, RoomName, Source, Ticket};
@@ -58,7 +58,7 @@ impl Cell {
                 Err(ErrorCode::Rule(Rule::NotOwner))
             }
             Deed::Remove(_) | Deed::Ban(_) | Deed::Mute { .. } | Deed::LetSpeak(_)
-                if !is_above(self.who.role(), target) =>
+                if !self.who.role().is_above(target) =>
             {
                 Err(ErrorCode::NotRemovable)
             }

@@ -42,9 +42,14 @@ impl Bench {
         refusal::text(self.words, code)
     }
 
-    /// Whether the reader owns the room.
-    pub fn is_owner(self) -> bool {
-        self.known.with(|known| known.role == model::Role::Owner)
+    /// What the reader is to the room.
+    pub fn role(self) -> model::Role {
+        self.known.with(|known| known.role)
+    }
+
+    /// Whether the reader may make somebody a co-host.
+    pub fn may_appoint(self) -> bool {
+        self.role().is_above(model::Role::CoHost)
     }
 
     /// Runs an errand, shows how it goes in `saving`, and tells `done` when it is done.

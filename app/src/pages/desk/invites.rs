@@ -149,7 +149,7 @@ fn New(bench: Bench) -> impl IntoView {
             done=text.made
             on_save
         >
-            <InviteForm words draft may_appoint=Signal::derive(move || bench.is_owner()) />
+            <InviteForm words draft may_appoint=Signal::derive(move || bench.may_appoint()) />
         </SettingsCard>
     }
 }

@@ -68,7 +68,7 @@ fn Sending(bench: Bench) -> impl IntoView {
             done=text.done
             on_save
         >
-            <MailInviteForm words draft may_appoint=Signal::derive(move || bench.is_owner()) />
+            <MailInviteForm words draft may_appoint=Signal::derive(move || bench.may_appoint()) />
         </SettingsCard>
     }
 }

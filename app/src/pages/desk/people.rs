@@ -15,8 +15,8 @@ pub fn People(
 ) -> impl IntoView {
     let saving = RwSignal::new(Saving::Rest);
     let members = Signal::derive(move || {
-        let owner = bench.is_owner();
-        let line = |member: &MemberView| entry(member, roles(owner, member.role));
+        let reader = bench.role();
+        let line = |member: &MemberView| entry(member, roles(reader, member.role));
         bench.known.with(|known| known.members.iter().map(line).collect::<Vec<_>>())
     });
     let banned = Signal::derive(move || {
@@ -41,14 +41,9 @@ fn entry(member: &MemberView, roles: Vec<Role>) -> Member {
     Member { user: member.user, name, mine: member.mine, role: member.role, roles }
 }
 
-/// The roles that the reader may give to somebody of this role: hosts are the owner's to make.
-fn roles(owner: bool, of: Role) -> Vec<Role> {
-    match of {
-        Role::Owner => Vec::new(),
-        Role::CoHost if !owner => Vec::new(),
-        Role::CoHost | Role::Participant | Role::Guest | Role::Viewer => {
-            let given = [Role::CoHost, Role::Participant, Role::Viewer, Role::Guest];
-            given.into_iter().filter(|role| owner || !role.is_host()).collect()
-        }
-    }
+/// The roles that a reader of this role may give to somebody of that one; the server decides, this only keeps
+/// from offering what would be refused.
+fn roles(reader: Role, of: Role) -> Vec<Role> {
+    let given = [Role::CoHost, Role::Participant, Role::Viewer, Role::Guest];
+    given.into_iter().filter(|role| reader.is_above(of) && reader.is_above(*role)).collect()
 }

@@ -1,6 +1,6 @@
 //! What hosts do to people: admit, deny, mute, remove, ban, appoint, hand over.
 
-use super::permission::{is_above, require_host, require_host_inside, require_owner};
+use super::permission::{require_host, require_host_inside, require_owner};
 use super::{Event, Person, Refusal, Room, Standing};
 use crate::limits::{ROOM_BANS, ROOM_MEMBERS};
 use model::{ParticipantId, Role, Source, UnixMillis, UserId};
@@ -61,7 +61,7 @@ impl Room {
         // Somebody at the door can be banned as well: they need not be let in for it.
         let actor = require_host_inside(self, by)?;
         let person = self.people.get(&participant).ok_or(Refusal::NoSuchParticipant)?;
-        if !is_above(actor, person.role) {
+        if !actor.is_above(person.role) {
             return Err(Refusal::NotRemovable);
         }
         if self.banned.len() >= ROOM_BANS {
@@ -70,7 +70,7 @@ impl Room {
         let (user, device) = (person.user, person.device);
         let mut events = vec![Event::Banned { user, device, by }];
         let same =
-            |other: &Person| other.user == user || (other.device == device && is_above(actor, other.role));
+            |other: &Person| other.user == user || (other.device == device && actor.is_above(other.role));
         events.extend(self.put_out(by, same, true));
         Ok(events)
     }
@@ -102,7 +102,7 @@ impl Room {
         if before == Role::Owner || role == Role::Owner {
             return Err(Refusal::NotAppointable);
         }
-        if actor != Role::Owner && (before.is_host() || role.is_host()) {
+        if !(actor.is_above(before) && actor.is_above(role)) {
             return Err(Refusal::NotOwner);
         }
         if before == role {
@@ -159,9 +159,7 @@ impl Room {
         let person = self.people.get(&participant).ok_or(Refusal::NoSuchParticipant)?;
         match person.standing {
             Standing::Waiting { .. } => Err(Refusal::NoSuchParticipant),
-            Standing::Admitted { .. } | Standing::Present { .. } if is_above(actor, person.role) => {
-                Ok(person)
-            }
+            Standing::Admitted { .. } | Standing::Present { .. } if actor.is_above(person.role) => Ok(person),
             Standing::Admitted { .. } | Standing::Present { .. } => Err(Refusal::NotRemovable),
         }
     }

@@ -9,6 +9,8 @@
 //! | chat | yes | yes | by circle | by circle | everybody's circle |
 //! | record | yes | yes | by circle | by circle | – |
 //!
+//! Who rules over whom says [`Role::is_above`], which the page reads as well.
+//!
 //! Whoever was muted for good does not speak, whatever their role. People at the door act from the call
 //! only: a seat whose holder is not inside is no remote control. What concerns the room as a whole is done
 //! by the user, from the call or from the room's page.
@@ -37,15 +39,6 @@ const fn reaches(circle: Circle, role: Role) -> bool {
         Role::Owner | Role::CoHost => true,
         Role::Participant => matches!(circle, Circle::Participants | Circle::Everybody),
         Role::Guest | Role::Viewer => matches!(circle, Circle::Everybody),
-    }
-}
-
-/// Whether one role may be mute, removed or banned by another.
-pub const fn is_above(actor: Role, target: Role) -> bool {
-    match actor {
-        Role::Owner => !matches!(target, Role::Owner),
-        Role::CoHost => !target.is_host(),
-        Role::Participant | Role::Guest | Role::Viewer => false,
     }
 }
 
