@@ -8,7 +8,7 @@ use crate::guest::{Guest, Waiting, hosted, let_in};
 use crate::harness::Server;
 use model::policy::{Capacity, Door, Ending};
 use model::{InviteId, Notice, Passcode, Policy, Role, RoomCode, Source};
-use protocol::{Deed, Errand, ErrorCode, InviteRequest, RoomSettings};
+use protocol::{Barrier, Deed, Errand, ErrorCode, InviteRequest, RoomSettings};
 use serde_json::json;
 
 /// The page as a stranger gets it.
@@ -137,6 +137,37 @@ async fn whoever_is_inside_reads_so_when_they_load_the_page_anew() {
     for text in ["This is your room", "Your name", "Join now"] {
         assert!(page.text().contains(text), "“{text}” is not in {}", page.text());
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_was_pardoned_comes_in_again() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let (bo, cy) = (let_in(&server, &ana, "Bo").await, let_in(&server, &ana, "Cy").await);
+    let settings = async || {
+        let arguments = json!({ "room": ana.guest.seat.room });
+        ana.guest.browser.call("/api/rooms/settings", &arguments).await.json::<RoomSettings>()
+    };
+    ana.guest.deed(Deed::Ban(bo.id)).await.json::<()>();
+    let banned = ErrorCode::Door(Barrier::Banned);
+    assert_eq!(bo.guest.ask().await.refusal(), banned);
+    let known = settings().await.banned;
+    assert_eq!(
+        known.iter().map(|one| one.name.as_ref().map(ToString::to_string)).collect::<Vec<_>>(),
+        [Some("Bo".to_owned())]
+    );
+    let pardon = Errand::Pardon(known[0].user);
+    for other in [&bo.guest, &cy.guest] {
+        assert_eq!(other.errand(&pardon).await.refusal(), ErrorCode::NotHost);
+    }
+    assert_eq!(bo.guest.ask().await.refusal(), banned, "nobody pardons themselves");
+    for _twice_is_once in 0..2 {
+        ana.guest.errand(&pardon).await.json::<()>();
+        assert_eq!(settings().await.banned, []);
+    }
+    let bo = bo.guest.knock().await;
+    ana.guest.deed(Deed::Admit(bo.id)).await.json::<()>();
+    bo.admitted().await.guest.say(1, "back again").await.json::<()>();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

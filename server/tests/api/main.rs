@@ -38,6 +38,7 @@ mod browser;
 mod calls;
 mod cast;
 mod doors;
+mod effects;
 mod files;
 mod gate;
 mod guesses;

@@ -5,11 +5,12 @@
 //! said here besides is why somebody is refused whom the table does not even ask: they are nobody, they are
 //! not inside, or the room is over.
 //!
-//! Whoever is refused changes nothing and learns nothing: after each of them the room is what it was, and no
+//! Whoever may do something finds it done (`effects`). Whoever is refused changes nothing and learns nothing: after each of them the room is what it was, and no
 //! byte that they were sent names anybody inside, what was said, or what only hosts know.
 
 use crate::browser::Answer;
 use crate::cast::{HOST, House, NAME, NOTICE, When, Who, later, nobody};
+use crate::effects::{assert_deed_is_done, assert_errand_is_done};
 use crate::harness::Server;
 use domain::room::rights;
 use http::StatusCode;
@@ -165,6 +166,8 @@ fn deeds(house: &House<'_>) -> Vec<(Deed, Role)> {
     let stop = |who, source| (Deed::Mute { participant: id(who), source }, who.role());
     let appoint = |participant, role| Deed::Appoint { participant, role };
     let mut deeds = vec![
+        // So that it can be seen that whoever was muted may speak again.
+        (Deed::Tweak(Tweak::HardMute(true)), Role::Guest),
         (Deed::Admit(house.waiting[0]), Role::Guest),
         (Deed::Deny(house.waiting[1]), Role::Guest),
         (Deed::AdmitAll, Role::Guest),
@@ -400,14 +403,22 @@ async fn try_deeds(house: &mut House<'_>, cell: Cell) {
     // The owner who gave the room away in the end is a co-host, who may still end it.
     for (deed, target) in deeds(house) {
         let answer = house.cast[&cell.who].guest.deed(deed).await;
-        check(house, cell, (&answer, &format!("{deed:?}")), cell.deed(deed, target));
+        let verdict = cell.deed(deed, target);
+        check(house, cell, (&answer, &format!("{deed:?}")), verdict);
+        if verdict.is_ok() {
+            assert_deed_is_done(house, cell.who, deed).await;
+        }
     }
 }
 
 async fn try_errands(house: &mut House<'_>, cell: Cell) {
     for errand in errands() {
         let answer = house.cast[&cell.who].guest.errand(&errand).await;
-        check(house, cell, (&answer, &format!("{errand:?}")), cell.errand(&errand));
+        let verdict = cell.errand(&errand);
+        check(house, cell, (&answer, &format!("{errand:?}")), verdict);
+        if verdict.is_ok() {
+            assert_errand_is_done(house, cell.who, &errand).await;
+        }
     }
 }
 

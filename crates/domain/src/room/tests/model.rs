@@ -4,12 +4,15 @@ use super::*;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+
 /// What the model test may do.
 #[derive(Clone, Debug)]
 enum Step {
     Jump(i64),
-    /// The server stops, and comes back some time later.
-    Restart,
+    /// The server stops, and comes back so many milliseconds later.
+    Restart(i64),
     Do(Command),
 }
 
@@ -36,7 +39,8 @@ fn step() -> impl Strategy<Value = Step> {
             Step::Do(Command::Mute { by, participant, source: Source::Microphone })
         }),
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::LetSpeak { by, participant })),
-        1 => Just(Step::Restart),
+        1 => prop_oneof![3 => Just(10_000), 1 => (1_i64..72).prop_map(|hours| hours * HOUR_MS)]
+            .prop_map(Step::Restart),
         3 => who().prop_map(|participant| Step::Do(Command::Return { participant })),
         3 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Admit { by, participant })),
         1 => host().prop_map(|by| Step::Do(Command::AdmitAll { by })),
@@ -52,7 +56,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (who(), closing())
             .prop_map(|(participant, closing)| Step::Do(Command::Drop { participant, closing })),
         1 => Just(Step::Do(Command::Sweep)),
-        1 => (-20_000_i64..70_000).prop_map(Step::Jump),
+        4 => (-20_000_i64..70_000).prop_map(Step::Jump),
+        // Nobody does anything for hours, or the clock is set to another day, or another year.
+        1 => (-48_i64..72).prop_map(|hours| Step::Jump(hours * HOUR_MS)),
+        1 => proptest::sample::select(vec![-400_i64, -30, 30, 100]).prop_map(|days| Step::Jump(days * DAY_MS)),
     ]
 }
 
@@ -119,6 +126,107 @@ fn user_of(participant: ParticipantId) -> UserId {
     UserId::from_bits(participant.bits() % 20)
 }
 
+/// A room, and what somebody who only hears of its events knows of it.
+struct Witness {
+    stage: Stage,
+    /// Who has been let in and is not inside yet.
+    admitted: BTreeSet<ParticipantId>,
+    open_segments: BTreeSet<ParticipantId>,
+}
+
+impl Witness {
+    fn new(waiting_room: bool) -> Self {
+        let mut stage = Stage::new(waiting_room);
+        stage.room.owner = UserId::from_bits(0);
+        stage.room.idle_since = stage.now;
+        Self { stage, admitted: BTreeSet::new(), open_segments: BTreeSet::new() }
+    }
+
+    /// Lets what is due happen, one after the other and each as of when it was, as a room's actor does after
+    /// however long nobody looked.
+    fn sweep(&mut self) -> Result<(), TestCaseError> {
+        let now = self.stage.now;
+        while let Some(due) = self.stage.room.next_deadline().filter(|due| *due <= now) {
+            self.stage.now = due;
+            self.carry_out(&Command::Sweep)?;
+            // What comes to light by it may have been due before: whoever waited kept a forgotten room alive.
+            prop_assert!(self.stage.room.next_deadline() != Some(due), "a sweep does what is due");
+        }
+        self.stage.now = now;
+        Ok(())
+    }
+
+    /// Does something, and holds what comes of it against the rules.
+    fn carry_out(&mut self, command: &Command) -> Result<(), TestCaseError> {
+        let before = self.stage.room.clone();
+        // Every step asserts the invariants.
+        let Ok(events) = self.stage.carry_out(command) else {
+            prop_assert_eq!(&before, &self.stage.room, "a refusal changes nothing");
+            return Ok(());
+        };
+        if let Phase::Ended { .. } = before.phase {
+            prop_assert!(events.is_empty(), "nothing happens in an ended room");
+        }
+        for event in &events {
+            self.hear(event, &before, command)?;
+        }
+        let (room, now) = (&self.stage.room, self.stage.now);
+        let grew = room.seated_count() > before.seated_count();
+        let by_a_host =
+            events.iter().any(|event| matches!(event, Event::Entered { role, .. } if role.is_host()));
+        prop_assert!(
+            !grew || by_a_host || room.seated_count() <= room.capacity(),
+            "only hosts exceed the capacity that the policy sets"
+        );
+        if *command == Command::Sweep {
+            let over = before.ends_at().is_some_and(|end| end <= now);
+            prop_assert!(!over || room.seated_count() == 0, "nobody keeps a place in a call that is over");
+        }
+        for participant in room.people.keys() {
+            let slept_in = room.is_present(*participant) && !before.is_present(*participant);
+            prop_assert!(!slept_in || matches!(command, Command::Join { .. }), "only a join brings in");
+        }
+        if let Command::Join { participant, .. } = command {
+            let again = decide(room, command, now)
+                .map(|again| again.iter().all(|event| matches!(event, Event::Linked { .. })));
+            prop_assert_eq!(again, Ok(true), "a repeated join changes nothing but the deadline");
+            prop_assert!(room.people.contains_key(participant));
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, event: &Event, before: &Room, command: &Command) -> Result<(), TestCaseError> {
+        // Each stretch of attendance is closed once.
+        match event {
+            Event::Entered { participant, .. } => prop_assert!(self.open_segments.insert(*participant)),
+            Event::Left { participant, .. } | Event::Removed { participant, .. } => {
+                prop_assert!(self.open_segments.remove(participant));
+            }
+            Event::Ended { .. } => self.open_segments.clear(),
+            _ => {}
+        }
+        match event {
+            Event::Admitted { participant, .. } | Event::Excused { participant, .. } => {
+                self.admitted.insert(*participant);
+            }
+            Event::Entered { participant, visitor, .. } => {
+                let Command::Join { key, .. } = command else { panic!("who enters has joined") };
+                let caller = Some((visitor.user, visitor.device));
+                let way = admission(before, caller, key, self.stage.now).map(|(way, _)| way);
+                let was_admitted = self.admitted.remove(participant);
+                prop_assert!(was_admitted || way == Ok(Admission::WalkIn), "nobody slips in");
+            }
+            Event::Lapsed { participant }
+            | Event::Withdrew { participant, .. }
+            | Event::Revoked { participant, .. } => {
+                self.admitted.remove(participant);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
 proptest! {
     // The same histories every time; a longer search is one larger number away.
     #![proptest_config(ProptestConfig {
@@ -134,88 +242,17 @@ proptest! {
         steps in proptest::collection::vec(step(), 1..250),
         ended_after in 0_usize..500,
     ) {
-        let mut stage = Stage::new(waiting_room);
-        stage.room.owner = UserId::from_bits(0);
-        stage.room.idle_since = stage.now;
-        let mut admitted = BTreeSet::new();
-        let mut open_segments = BTreeSet::new();
+        let mut witness = Witness::new(waiting_room);
         for (count, step) in steps.into_iter().enumerate() {
-            let command = match step {
-                Step::Jump(millis) => {
-                    stage.now = stage.now.plus(millis);
-                    continue;
+            match step {
+                Step::Jump(millis) => witness.stage.now = witness.stage.now.plus(millis),
+                Step::Restart(away_ms) => witness.stage.restart(away_ms),
+                Step::Do(_) if count == ended_after => {
+                    let by = witness.stage.room.owner;
+                    witness.carry_out(&Command::End { by })?;
                 }
-                Step::Restart => {
-                    stage.restart(10_000);
-                    continue;
-                }
-                Step::Do(_) if count == ended_after => Command::End { by: stage.room.owner },
-                Step::Do(command) => command,
-            };
-            let before = stage.room.clone();
-            // Every step asserts the invariants.
-            let Ok(events) = stage.carry_out(&command) else {
-                prop_assert_eq!(&before, &stage.room, "a refusal changes nothing");
-                continue;
-            };
-            if let Phase::Ended { .. } = before.phase {
-                prop_assert!(events.is_empty(), "nothing happens in an ended room");
-            }
-            for event in &events {
-                // Each stretch of attendance is closed once.
-                match event {
-                    Event::Entered { participant, .. } => prop_assert!(open_segments.insert(*participant)),
-                    Event::Left { participant, .. } | Event::Removed { participant, .. } => {
-                        prop_assert!(open_segments.remove(participant));
-                    }
-                    Event::Ended { .. } => open_segments.clear(),
-                    _ => {}
-                }
-                match event {
-                    Event::Admitted { participant, .. } => {
-                        admitted.insert(*participant);
-                    }
-                    Event::Excused { participant, .. } => {
-                        admitted.insert(*participant);
-                    }
-                    Event::Entered { participant, visitor, .. } => {
-                        let Command::Join { key, .. } = &command else { panic!("who enters has joined") };
-                        let caller = Some((visitor.user, visitor.device));
-                        let way = admission(&before, caller, key, stage.now).map(|(way, _)| way);
-                        let was_admitted = admitted.remove(participant);
-                        prop_assert!(was_admitted || way == Ok(Admission::WalkIn), "nobody slips in");
-                    }
-                    Event::Lapsed { participant }
-                    | Event::Withdrew { participant, .. }
-                    | Event::Revoked { participant, .. } => {
-                        admitted.remove(participant);
-                    }
-                    _ => {}
-                }
-            }
-            let grew = stage.room.seated_count() > before.seated_count();
-            let by_a_host =
-                events.iter().any(|event| matches!(event, Event::Entered { role, .. } if role.is_host()));
-            prop_assert!(
-                !grew || by_a_host || stage.room.seated_count() <= stage.room.capacity(),
-                "only hosts exceed the capacity that the policy sets"
-            );
-            if command == Command::Sweep {
-                let over = before.ends_at().is_some_and(|end| end <= stage.now);
-                prop_assert!(!over || stage.room.seated_count() == 0, "nobody keeps a place in a call that is over");
-                let due = stage.room.next_deadline();
-                prop_assert!(due.is_none_or(|due| due > stage.now), "a sweep leaves nothing due");
-            }
-            for participant in stage.room.people.keys() {
-                let slept_in = stage.room.is_present(*participant) && !before.is_present(*participant);
-                prop_assert!(!slept_in || matches!(command, Command::Join { .. }), "only a join brings in");
-            }
-            if let Command::Join { participant, .. } = command {
-                let again = decide(&stage.room, &command, stage.now).map(|again| {
-                    again.iter().all(|event| matches!(event, Event::Linked { .. }))
-                });
-                prop_assert_eq!(again, Ok(true), "a repeated join changes nothing but the deadline");
-                prop_assert!(stage.room.people.contains_key(&participant));
+                Step::Do(Command::Sweep) => witness.sweep()?,
+                Step::Do(command) => witness.carry_out(&command)?,
             }
         }
     }
