@@ -17,26 +17,22 @@ pub fn PlacePanel(
     words: &'static Words,
     /// The room's name.
     #[prop(into)]
-    room_name: Signal<String>,
+    room_name: String,
     /// Whether a host is in the room, for somebody who waits; `None` for somebody who is inside.
-    #[prop(into)]
-    host_present: Signal<Option<bool>>,
+    host_present: Option<bool>,
     /// What the host tells people at the door.
-    #[prop(optional, into)]
-    notice: Signal<Option<String>>,
+    notice: Option<String>,
     /// The page's own address, for whoever has to ask for it once more.
     #[prop(into)]
     address: String,
     /// Comes in from here as well, for the place is another tab's; without it this page takes it up.
-    #[prop(optional, into)]
     on_here: Option<Callback<()>>,
 ) -> impl IntoView {
     let waiting = &words.waiting;
-    let title = move || if host_present.get().is_some() { waiting.title } else { words.entry.reconnecting };
-    let text = move || match host_present.get() {
-        Some(true) => waiting.host_knows,
-        Some(false) => waiting.host_away,
-        None => "",
+    let (title, text) = match host_present {
+        Some(true) => (waiting.title, waiting.host_knows),
+        Some(false) => (waiting.title, waiting.host_away),
+        None => (words.entry.reconnecting, ""),
     };
     let (stay, ways) = match on_here {
         Some(on_here) => {
@@ -48,9 +44,9 @@ pub fn PlacePanel(
     view! {
         <section class="waiting-panel" aria-labelledby="waiting-title">
             {door()}
-            <p class="waiting-panel__room" dir="auto">{move || room_name.get()}</p>
+            <p class="waiting-panel__room" dir="auto">{room_name}</p>
             <h1 class="waiting-panel__title" id="waiting-title" tabindex="-1">{title}</h1>
-            <p class="waiting-panel__text" role="status">{text}</p>
+            <p class="waiting-panel__text">{text}</p>
             <p class="waiting-panel__stay">{stay}</p>
             <HostNotice words notice />
             <div class="place-panel__ways">

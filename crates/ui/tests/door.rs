@@ -59,11 +59,8 @@ fn a_countdown_is_a_timer_that_is_not_read_out_each_second() {
 fn a_place_is_this_pages_or_another_tabs() {
     let drawn = |host_present, on_here: Option<Callback<()>>| {
         let address = "/r/bcd-fghj-kmn";
-        drawn(|| match on_here {
-            Some(on_here) => {
-                view! { <PlacePanel words=&EN room_name="Cello" host_present address on_here /> }.into_any()
-            }
-            None => view! { <PlacePanel words=&EN room_name="Cello" host_present address /> }.into_any(),
+        drawn(|| {
+            view! { <PlacePanel words=&EN room_name="Cello" host_present notice=None address on_here /> }
         })
     };
     let waiting = drawn(Some(false), None);

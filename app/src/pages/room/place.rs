@@ -18,20 +18,24 @@ use ui::PlacePanel;
 
 /// A place that stands on the page instead of the way in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Kept {
-    /// Taken up by this page as soon as it is alive.
-    Here,
-    /// Another tab's, which waits.
-    Elsewhere,
+pub struct Kept {
+    /// It is another tab's, which waits. Otherwise this page takes it up as soon as it is alive.
+    elsewhere: bool,
+    /// Whether a host is in the room, for somebody who waits.
+    host_present: Option<bool>,
 }
 
 /// Which place is shown instead of the way in, if any.
 pub fn kept(door: Door, call: RoomCall) -> Memo<Option<Kept>> {
     let returning = call.returning();
-    Memo::new(move |_| match (returning.get(), known(door)?) {
-        (None | Some(true), _) => Some(Kept::Here),
-        (Some(false), Place::Waiting { .. }) => Some(Kept::Elsewhere),
-        (Some(false), Place::Inside) => None,
+    Memo::new(move |_| {
+        let host_present = match known(door)? {
+            Place::Waiting { host_present } => Some(host_present),
+            Place::Inside => None,
+        };
+        let elsewhere = returning.get() == Some(false);
+        // Whoever is inside may come in from here as well, by the way that anybody takes.
+        (!elsewhere || host_present.is_some()).then_some(Kept { elsewhere, host_present })
     })
 }
 
@@ -53,21 +57,18 @@ pub fn KeptPlace(
     door: Door,
 ) -> impl IntoView {
     let words = words();
-    let name = door.room.with_untracked(|room| room.name.to_string());
-    let host_present = Memo::new(move |_| match door.room.with(|room| room.place) {
-        Some(Place::Waiting { host_present }) => Some(host_present),
-        Some(Place::Inside) | None => None,
-    });
-    let notice = Memo::new(move |_| {
-        let notice = door.room.with(|room| room.notice.as_ref().map(ToString::to_string));
-        notice.filter(|_| host_present.get().is_some())
-    });
-    let address = door.address();
-    match kept {
-        Kept::Here => view! { <PlacePanel words room_name=name host_present notice address /> }.into_any(),
-        Kept::Elsewhere => {
-            let on_here = Callback::new(move |()| door.anew.set(true));
-            view! { <PlacePanel words room_name=name host_present notice address on_here /> }.into_any()
-        }
+    let Kept { elsewhere, host_present } = kept;
+    let room = door.room.get_untracked();
+    let notice = room.notice.filter(|_| host_present.is_some()).map(String::from);
+    let on_here = elsewhere.then(|| Callback::new(move |()| door.anew.set(true)));
+    view! {
+        <PlacePanel
+            words
+            room_name=String::from(room.name)
+            host_present
+            notice
+            address=door.address()
+            on_here
+        />
     }
 }

@@ -130,13 +130,11 @@ fn waiting(words: &'static Words) -> impl IntoView {
 
 fn place(words: &'static Words, host_present: Option<bool>, on_here: Option<Callback<()>>) -> impl IntoView {
     let (name, notice) = ("Cello lesson with Ana", host_present.and_then(|_| notice()));
-    let panel = match on_here {
-        Some(on_here) => {
-            view! { <PlacePanel words room_name=name host_present notice address=LINK on_here /> }.into_any()
-        }
-        None => view! { <PlacePanel words room_name=name host_present notice address=LINK /> }.into_any(),
-    };
-    view! { <PageFrame words>{panel}</PageFrame> }
+    view! {
+        <PageFrame words>
+            <PlacePanel words room_name=name host_present notice address=LINK on_here />
+        </PageFrame>
+    }
 }
 
 fn invite(words: &'static Words) -> impl IntoView {
