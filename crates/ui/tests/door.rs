@@ -57,17 +57,19 @@ fn a_countdown_is_a_timer_that_is_not_read_out_each_second() {
 
 #[test]
 fn a_place_is_this_pages_or_another_tabs() {
-    let drawn = |host_present, on_here: Option<Callback<()>>| {
+    let drawn = |host_present, is_elsewhere: bool| {
         let address = "/r/bcd-fghj-kmn";
         drawn(|| {
+            // Made in here, where something owns it.
+            let on_here = is_elsewhere.then(|| Callback::new(|()| ()));
             view! { <PlacePanel words=&EN room_name="Cello" host_present notice=None address on_here /> }
         })
     };
-    let waiting = drawn(Some(false), None);
+    let waiting = drawn(Some(false), false);
     assert!(words_of(&waiting).contains("Cello | You are in the waiting room | The host is not here yet."));
     assert!(waiting.contains("href=\"/r/bcd-fghj-kmn\" rel=\"external\""), "{waiting}");
-    assert!(words_of(&drawn(None, None)).contains("Taking you back to your call… | "));
-    let elsewhere = words_of(&drawn(Some(true), Some(Callback::new(|()| ()))));
+    assert!(words_of(&drawn(None, false)).contains("Taking you back to your call… | "));
+    let elsewhere = words_of(&drawn(Some(true), true));
     assert!(elsewhere.contains("in another tab of this browser"), "{elsewhere}");
     assert!(elsewhere.contains("Ask to join here | Back to the home page"), "{elsewhere}");
 }
