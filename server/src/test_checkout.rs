@@ -40,7 +40,12 @@ pub async fn style() -> Response {
 /// Shows what is to be paid.
 pub async fn show(State(shared): State<Shared>, Path(payment): Path<String>, parts: Parts) -> Response {
     match find(&shared, &payment).await {
-        Ok((_, payment)) => page(&parts, &payment, false),
+        Ok((_, payment)) => {
+            if payment.state == Stage::Paid {
+                tell_again(&shared, &payment).await;
+            }
+            page(&parts, &payment, false)
+        }
         Err(code) => refuse_visit(&parts, code),
     }
 }
@@ -60,6 +65,16 @@ pub async fn choose(
         Ok((payment, true)) => page(&parts, &payment, true),
         Ok((payment, false)) => Redirect::to(&payment.back).into_response(),
         Err(code) => refuse(code),
+    }
+}
+
+/// Says once more that a payment came, should the word have been lost; it is harmless if it was not.
+async fn tell_again(shared: &Shared, payment: &TestPayment) {
+    let kind = Confirmation::Captured;
+    let word = Command::PaymentConfirmed { payment: payment.payment, amount: payment.amount, kind };
+    if let Err(error) = shared.services.rooms.payment_said(payment.session, word).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "A payment could not be told again.");
     }
 }
 

@@ -161,7 +161,7 @@ pub fn decide(room: &Room, command: &Command, now: UnixMillis) -> Result<Vec<Eve
         Command::Plan { by, schedule } => room.plan(*by, schedule.as_ref(), now)?,
         Command::Invite { by, id, invite } => room.invite(*by, *id, invite, now)?,
         Command::Revoke { by, id } => room.revoke(*by, *id)?,
-        Command::RunOut { user } => room.run_out(*user),
+        Command::RunOut { user, seats } => room.run_out(*user, seats),
         Command::End { by } => {
             require_host(room, *by)?;
             vec![Event::Ended { by: EndedBy::Host(*by), at: now }]

@@ -4,7 +4,7 @@ use super::bench::Bench;
 use crate::dom;
 use leptos::prelude::*;
 use model::money::{Currency, Price};
-use model::offer::{Access, Length, Point, Wishes};
+use model::offer::{Access, Length, Wishes};
 use model::{Offer, Policy};
 use protocol::Selling;
 use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
@@ -20,8 +20,6 @@ struct Fields {
     amount: RwSignal<String>,
     currency: RwSignal<String>,
     minutes: RwSignal<String>,
-    /// `before` or `after`.
-    when: RwSignal<String>,
 }
 
 /// Which field is wrong.
@@ -62,7 +60,9 @@ pub fn PriceCard(
         Selling::Test => text.test_note,
         Selling::Money => text.rest,
     };
-    let locked = Signal::derive(move || bench.locked.get() || selling == Selling::Nothing);
+    // A price that was set before can be taken away all the same.
+    let costs = bench.known.with_untracked(|known| known.policy.offer.is_some());
+    let locked = Signal::derive(move || bench.locked.get() || (selling == Selling::Nothing && !costs));
     view! {
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>
@@ -75,7 +75,6 @@ pub fn PriceCard(
 fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> impl IntoView {
     let text = &bench.words.price;
     let kinds = [("free", text.free), ("fixed", text.fixed), ("per_call", text.per_call)];
-    let times = [("before", text.before), ("after", text.after)];
     let listed = |of: &[(&'static str, &'static str)]| {
         of.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>()
     };
@@ -124,13 +123,6 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                     limit=4_usize
                 />
             </div>
-            <SelectField
-                id="price-when"
-                label=text.when
-                choices=listed(&times)
-                value=fields.when
-                on_change=move |chosen| fields.when.set(chosen)
-            />
         </div>
     }
 }
@@ -157,14 +149,12 @@ impl Fields {
         let written = money.map(|money| money.to_string());
         let amount = written.as_deref().and_then(|text| text.split(' ').next()).unwrap_or_default();
         let currency = money.map_or("EUR", |money| money.currency.code());
-        let when = if parts.is_some_and(|parts| parts.point == Point::After) { "after" } else { "before" };
         let held = |text: &str| RwSignal::new(text.to_owned());
         Self {
             kind: held(kind),
             amount: held(amount),
             currency: held(currency),
             minutes: held(&minutes.to_string()),
-            when: held(when),
         }
     }
 
@@ -183,7 +173,6 @@ impl Fields {
         } else {
             Access::PerCall { price }
         };
-        let point = if self.when.get_untracked() == "after" { Point::After } else { Point::Before };
-        Offer::new(Wishes { point, ..Wishes::plain(access) }).map(Some).map_err(|_| Wrong::Amount)
+        Offer::new(Wishes::plain(access)).map(Some).map_err(|_| Wrong::Amount)
     }
 }

@@ -11,6 +11,7 @@
 //! | after the last planned time of a room that closes | too late, but for hosts |
 //! | while the door is locked | locked, but for hosts |
 //! | a guest, where only members come in | members only |
+//! | somebody who has paid, once it is time | comes in, or knocks; no lock, invite or passcode keeps them out |
 //! | somebody who has not paid, where it costs something | what it costs, but for hosts; before the time as well |
 //! | a guest without the passcode | passcode missing, or wrong |
 //! | a user who was removed; a guest where guests knock | knocks |
@@ -52,11 +53,15 @@ pub fn admission(
     if let Some((_, person)) = caller.and_then(|(user, device)| room.promised(user, device)) {
         return Ok((Admission::WalkIn, person.role));
     }
-    let role = role_at_the_door(room, user, key, now)?;
+    let role = match role_at_the_door(room, user, key, now) {
+        // What they paid for is worth more than the invite with which they came.
+        Err(_) if key.entitled => Role::Guest,
+        role => role?,
+    };
     if !role.is_host() {
         require_time_and_price(room, role, key, now)?;
     }
-    if role == Role::Guest {
+    if role == Role::Guest && !key.entitled {
         require_passcode(room, key)?;
     }
     let removed = user.is_some_and(|user| room.barred.contains(&user));
@@ -118,6 +123,10 @@ fn require_time_and_price(room: &Room, role: Role, key: &Key, now: UnixMillis) -
     let pays = room.policy.offer.is_some() && !key.entitled;
     if !(pays && time == Err(Refusal::TooEarly)) {
         time?;
+    }
+    // Whoever paid is not kept out by what keeps strangers out.
+    if key.entitled {
+        return Ok(());
     }
     if room.policy.locked {
         return Err(Refusal::Locked);

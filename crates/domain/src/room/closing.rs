@@ -80,8 +80,10 @@ impl Room {
     }
 
     /// Everybody of a user goes whose paid time is over; nobody who hosts here.
-    pub(super) fn run_out(&self, user: UserId) -> Vec<Event> {
-        let theirs = self.people.iter().filter(|(_, person)| person.user == user && !person.role.is_host());
+    pub(super) fn run_out(&self, user: UserId, seats: &[ParticipantId]) -> Vec<Event> {
+        let is_theirs = |id: &ParticipantId, person: &Person| person.user == user || seats.contains(id);
+        let theirs =
+            self.people.iter().filter(|(id, person)| is_theirs(id, person) && !person.role.is_host());
         theirs.flat_map(|(&participant, _)| self.leave(participant, Departure::TimeUp)).collect()
     }
 

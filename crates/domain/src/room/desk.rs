@@ -4,7 +4,7 @@ use super::permission::{require_host, require_owner};
 use super::{Event, Invite, Refusal, Room};
 use crate::calendar;
 use crate::limits::ROOM_INVITES;
-use model::offer::Access;
+use model::offer::{Access, Point};
 use model::{InviteId, Offer, Policy, Role, RoomName, Schedule, UnixMillis, UserId};
 
 impl Room {
@@ -87,11 +87,12 @@ impl Room {
     }
 }
 
-/// Whether a room may ask for it: a price. Prepaid minutes cannot be bought yet, and what is free asks for
-/// nothing.
+/// Whether a room may ask for it: a price that is paid before. Bills and prepaid minutes cannot be paid yet,
+/// and what is free asks for nothing.
 const fn is_sold(offer: &Offer) -> bool {
-    match offer.parts().access {
-        Access::Fixed { .. } | Access::PerCall { .. } => true,
-        Access::Free | Access::Prepaid { .. } => false,
+    match (&offer.parts().access, offer.parts().point) {
+        (Access::Fixed { .. } | Access::PerCall { .. }, Point::Before) => true,
+        (Access::Fixed { .. } | Access::PerCall { .. }, Point::During { .. } | Point::After)
+        | (Access::Free | Access::Prepaid { .. }, _) => false,
     }
 }

@@ -55,8 +55,9 @@ pub enum Command {
     Invite { by: UserId, id: InviteId, invite: Invite },
     /// Make an invite worthless.
     Revoke { by: UserId, id: InviteId },
-    /// The time that a user paid for is over.
-    RunOut { user: UserId },
+    /// The time that a user paid for is over; `seats` are those with which they were inside, should they
+    /// have signed in as somebody else meanwhile.
+    RunOut { user: UserId, seats: Vec<ParticipantId> },
     /// End the room for everybody and for ever.
     End { by: UserId },
 }

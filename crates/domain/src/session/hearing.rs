@@ -5,7 +5,8 @@
 //! | entered, returned | entered |
 //! | dropped, lost, signed out, or sent home when the time was over | dropped: not by their own will |
 //! | left | left |
-//! | the payer was removed | the host ended it: a payer who is put out did not get what was agreed on |
+//! | the payer was removed, denied, banned, or may not come in any more after all | the host ended it: a payer who is put out did not get what was agreed on |
+//! | the room has another owner | the host ended it: who paid, paid for the one who was |
 //! | ended | the host ended it |
 //!
 //! The host of a session is who owned the room when it was offered. Their helpers are not: a payer pays for
@@ -36,24 +37,27 @@ impl Session {
                 Party::Payer => Some(Command::EndRoom { by: Party::Host }),
                 Party::Host | Party::Operator => Some(Command::Drop { participant: *participant }),
             },
-            Event::Ended { .. } => Some(Command::EndRoom { by: Party::Host }),
+            Event::Denied { participant, .. } | Event::Revoked { participant, .. } => {
+                let is_payer = room.people.get(participant).is_some_and(|person| person.user == self.payer);
+                is_payer.then_some(Command::EndRoom { by: Party::Host })
+            }
+            Event::Banned { user, .. } => {
+                (*user == self.payer).then_some(Command::EndRoom { by: Party::Host })
+            }
+            Event::HandedOver { .. } | Event::Ended { .. } => Some(Command::EndRoom { by: Party::Host }),
             Event::Opened { .. }
             | Event::Emptied { .. }
             | Event::Knocked { .. }
             | Event::Admitted { .. }
-            | Event::Denied { .. }
             | Event::Withdrew { .. }
             | Event::Lapsed { .. }
-            | Event::Revoked { .. }
             | Event::Linked { .. }
             | Event::Excused { .. }
             | Event::Barred { .. }
-            | Event::Banned { .. }
             | Event::Pardoned { .. }
             | Event::Muted { .. }
             | Event::Unmuted { .. }
             | Event::Appointed { .. }
-            | Event::HandedOver { .. }
             | Event::PolicySet { .. }
             | Event::Renamed { .. }
             | Event::Planned { .. }

@@ -115,6 +115,15 @@ impl Side {
         matches!(self, Self::In { .. })
     }
 
+    /// The seats with which they are inside, or were last.
+    pub fn seats(&self) -> Vec<ParticipantId> {
+        match self {
+            Self::Never => Vec::new(),
+            Self::In { seats, .. } => seats.iter().copied().collect(),
+            Self::Out { seat, .. } => vec![*seat],
+        }
+    }
+
     /// Whether they went by their own will.
     pub const fn has_left(&self) -> bool {
         matches!(self, Self::Out { how: Departure::Left, .. })

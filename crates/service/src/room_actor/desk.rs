@@ -10,7 +10,8 @@ use domain::room::{
     Admission, Command, Invite, Key, Phase, Refusal, Standing, admission, may_know, opens_at,
 };
 use model::{
-    DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
+    DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Policy, Rights, Role, UnixMillis,
+    UserId,
 };
 use protocol::{
     Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay,
@@ -212,7 +213,7 @@ impl RoomActor {
     /// Does what a host asks for on the room's page.
     pub(super) async fn run_errand(&mut self, by: UserId, errand: Errand) -> Result<(), Error> {
         let command = match errand {
-            Errand::SetPolicy(policy) if policy.offer.is_some() && self.registry.payments().is_none() => {
+            Errand::SetPolicy(policy) if self.asks_for_what_is_not_sold(&policy) => {
                 return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
             }
             Errand::SetPolicy(policy) => Command::SetPolicy { by, policy },
@@ -228,6 +229,13 @@ impl RoomActor {
             Errand::End => Command::End { by },
         };
         self.carry_out(&command).await
+    }
+
+    /// Whether rules bring a new price where nobody takes payments. An old one does not keep a host from
+    /// setting other rules.
+    fn asks_for_what_is_not_sold(&self, policy: &Policy) -> bool {
+        let is_new = policy.offer.is_some() && policy.offer != self.room.policy.offer;
+        is_new && self.registry.payments().is_none()
     }
 
     /// What everybody inside and at the door may know anew after the rules changed.

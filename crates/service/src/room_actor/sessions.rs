@@ -17,8 +17,8 @@ use crate::payments::Checkout;
 use crate::rooms::Identity;
 use crate::secret::terms_digest;
 use domain::calendar;
-use domain::room::{self, Link, Refusal, admission};
-use domain::session::{Command, Event, PaymentState, Proposal, Purpose, Session, Stage, decide};
+use domain::room::{self, Link, Person, Refusal, admission};
+use domain::session::{Command, Event, Party, PaymentState, Proposal, Purpose, Session, Stage, decide};
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
 use model::{InviteToken, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
@@ -113,7 +113,9 @@ impl RoomActor {
         if events.is_empty() {
             return Ok(());
         }
-        self.make_all_true(&[], vec![Change::new(session, events)], Arrival::default(), at).await
+        let mut change = Change::new(session, events);
+        self.seat_who_is_inside(&mut change, at);
+        self.make_all_true(&[], vec![change], Arrival::default(), at).await
     }
 
     /// Everything that room events mean for sessions, and what follows for the room, until nothing more does.
@@ -128,19 +130,21 @@ impl RoomActor {
             return (all, changes);
         }
         let mut room = self.room.clone();
-        let mut next = 0;
+        let (mut next, mut sent_home) = (0, Vec::new());
         loop {
             while let Some(event) = all.get(next) {
                 self.let_hear(&room, event, &mut changes, at);
                 room.apply(event);
                 next += 1;
             }
-            let over = changes.iter().filter(|change| !change.before.is_closed() && change.after.is_closed());
-            let payers = over.map(|change| room::Command::RunOut { user: change.after.payer });
-            all.extend(payers.flat_map(|command| room::decide(&room, &command, at).unwrap_or_default()));
-            if next == all.len() {
-                return (all, changes);
-            }
+            // One after the other: whoever is the last to go empties the room.
+            let over =
+                changes.iter().find(|change| is_over(change) && !sent_home.contains(&change.before.id));
+            let Some(over) = over else { return (all, changes) };
+            sent_home.push(over.before.id);
+            let (user, seats) = (over.before.payer, over.before.presence.payer.seats());
+            let command = room::Command::RunOut { user, seats };
+            all.extend(room::decide(&room, &command, at).unwrap_or_default());
         }
     }
 
@@ -150,6 +154,10 @@ impl RoomActor {
             let known = changes.iter().position(|change| change.before.id == session.id);
             let current = known.map_or(session, |index| &changes[index].after);
             let Some(command) = current.hears(room, event) else { continue };
+            // Who is there matters from the moment that it is paid for.
+            if matches!(command, Command::Enter { .. }) && !current.entitles_payer() {
+                continue;
+            }
             // Facts are never refused; a host who ends what nobody agreed to ends nothing.
             let events = decide(current, &command, at).unwrap_or_default();
             match known {
@@ -189,9 +197,22 @@ impl RoomActor {
         let is_due = |session: &&Session| session.next_deadline().is_some_and(|at| at <= due);
         let ids: Vec<SessionId> = self.sessions.values().filter(is_due).map(|session| session.id).collect();
         for id in ids {
-            self.run_session_as_of(id, Command::Tick, due).await?;
+            // Who is not let in has come; it is not their doing that the two did not meet. A moment before,
+            // for what is due comes first.
+            let (command, at) = match self.is_kept_waiting(id) {
+                true => (Command::EndRoom { by: Party::Host }, due.plus(-1)),
+                false => (Command::Tick, due),
+            };
+            self.run_session_as_of(id, command, at).await?;
         }
         Ok(())
+    }
+
+    /// Whether somebody who has paid stands at the door.
+    fn is_kept_waiting(&self, id: SessionId) -> bool {
+        let Some(session) = self.sessions.get(&id) else { return false };
+        let waits = |person: &Person| person.user == session.payer && person.standing.is_waiting();
+        matches!(session.stage, Stage::Confirmed { .. }) && self.room.people.values().any(waits)
     }
 
     /// Lets every session know of the time without a server in which somebody was inside.
@@ -204,8 +225,11 @@ impl RoomActor {
         Ok(())
     }
 
-    /// Lets a session know who of host and payer is inside already.
+    /// Lets a session that was paid for just now know who of host and payer is inside already.
     fn seat_who_is_inside(&self, change: &mut Change, now: UnixMillis) {
+        if change.before.entitles_payer() || !change.after.entitles_payer() {
+            return;
+        }
         for (participant, person, _) in self.room.present() {
             let Some(party) = change.after.party_of(person.user) else { continue };
             // Whoever has dropped is expected back, and returns then.
@@ -252,7 +276,7 @@ impl RoomActor {
         let other =
             self.session_of(payer).filter(|session| session.offer != *offer).map(|session| session.id);
         match other {
-            Some(id) => self.run_session(id, Command::Cancel { by: domain::session::Party::Payer }).await,
+            Some(id) => self.run_session(id, Command::Cancel { by: Party::Payer }).await,
             None => Ok(()),
         }
     }
@@ -262,7 +286,7 @@ impl RoomActor {
             return Err(Error::Refused(ErrorCode::Overloaded));
         }
         let now = self.now();
-        let plan = self.room.schedule.as_ref();
+        let next = self.room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now));
         let proposal = Proposal {
             id: SessionId::from_bits(self.registry.ambient.draw()),
             room: self.room.id,
@@ -270,7 +294,8 @@ impl RoomActor {
             payer,
             terms: terms_digest(&canonical(&offer)),
             offer,
-            planned: plan.and_then(|plan| calendar::current_or_next(plan, now)).map(|next| next.starts),
+            // Whoever pays once it has begun pays for what is left of it by being together.
+            planned: next.map(|next| next.starts).filter(|starts| *starts > now),
         };
         Ok(Session::offered(proposal, now))
     }
@@ -304,4 +329,10 @@ fn agree(session: &Session, terms: TermsDigest, now: UnixMillis) -> Result<Chang
         change.and_then(events);
     }
     Ok(change)
+}
+
+/// Whether a session is over that let its payer in, so that they have to go. One that was never paid for lets
+/// nobody in; whoever is inside all the same came by another way.
+fn is_over(change: &Change) -> bool {
+    change.before.entitles_payer() && change.after.is_closed()
 }

@@ -256,9 +256,9 @@ async fn a_host_who_never_comes_costs_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_is_due_is_done_though_nobody_looks() {
     let stage = priced().await;
-    // An hour that began thirteen minutes ago.
+    // An hour that begins in almost seven minutes.
     let plan = Schedule {
-        starts: "2023-11-14T22:00".parse().expect("a time"),
+        starts: "2023-11-14T22:20".parse().expect("a time"),
         zone: "UTC".parse().expect("a zone"),
         length: Minutes::new(60).expect("an hour is within a day"),
         repeat: Repeat::Once,
@@ -270,7 +270,7 @@ async fn what_is_due_is_done_though_nobody_looks() {
     stage.live(10).await;
     bo.close(Closing::Clean).await;
     // Nobody is there, and the room leaves memory long before the wait is over.
-    stage.live(1_000).await;
+    stage.live(1_320).await;
     is_closed(&stage, id).await;
     assert_eq!(session(&stage, id).await.status(), Status::NoShow(Absent::Host));
     assert_eq!(kept(&stage, id).await, 0);
@@ -303,4 +303,92 @@ async fn a_host_who_is_inside_already_is_there_when_the_payer_comes() {
     let id = pay(&stage).await;
     let _bo = stage.enter(BO).await;
     assert_eq!(session(&stage, id).await.status(), Status::Live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payer_who_is_denied_owes_nothing() {
+    let stage = priced().await;
+    let policy = Policy { door: model::policy::Door::Knock, ..stage.saved().await.policy };
+    let set = Errand::SetPolicy(Box::new(policy));
+    stage.rooms.errand(ANA.user, stage.room, set).await.expect("Ana may");
+    let id = pay(&stage).await;
+    let _ana = stage.enter(ANA).await;
+    let bo = stage.knock(BO).await;
+    let deny = protocol::Deed::Deny(bo.participant);
+    stage.rooms.act(ANA.user, stage.seat(ANA), deny).await.expect("Ana may");
+    is_closed(&stage, id).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Cancelled);
+    assert_eq!(kept(&stage, id).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_whose_time_is_over_together_leave_an_empty_room() {
+    let stage = priced().await;
+    let ana = stage.enter(ANA).await;
+    let first = pay(&stage).await;
+    let terms = seen(&stage, CY).await.price.expect("it costs something").terms.parse().expect("a digest");
+    let path = stage.rooms.pay(identity(CY.user), stage.room, (terms, None), "/back".to_owned()).await;
+    let path = path.expect("Cy may pay").expect("there is a checkout");
+    let (second, payment) = session_behind(&stage, &path).await;
+    say_paid(&stage, second, payment).await;
+    let _both = (stage.enter(BO).await, stage.enter(CY).await);
+    assert_eq!(stage.occupancy().await, (3, 0));
+    ana.close(Closing::Lost).await;
+    stage.live(1_900).await;
+    is_closed(&stage, first).await;
+    is_closed(&stage, second).await;
+    assert_eq!(stage.occupancy().await, (0, 0));
+    assert_eq!(stage.saved().await.phase, domain::room::Phase::Idle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_checkout_that_runs_out_puts_nobody_out_who_came_in_for_free() {
+    let stage = priced().await;
+    agree(&stage).await.expect("there is a checkout");
+    ask_for(&stage, None).await;
+    let _ana = stage.enter(ANA).await;
+    let _bo = stage.enter(BO).await;
+    stage.live(2_000).await;
+    assert_eq!(stage.occupancy().await, (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_late_to_a_planned_hour_can_still_pay() {
+    let stage = priced().await;
+    let plan = Schedule {
+        starts: "2023-11-14T21:30".parse().expect("a time"),
+        zone: "UTC".parse().expect("a zone"),
+        length: Minutes::new(480).expect("eight hours are within a day"),
+        repeat: Repeat::Once,
+        until: None,
+    };
+    stage.rooms.errand(ANA.user, stage.room, Errand::Plan(Some(plan))).await.expect("Ana may");
+    let id = pay(&stage).await;
+    let _lines = both_in(&stage).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payer_who_is_left_at_the_door_owes_nothing() {
+    let stage = priced().await;
+    let policy = Policy { door: model::policy::Door::Knock, ..stage.saved().await.policy };
+    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("Ana may");
+    let id = pay(&stage).await;
+    let _ana = stage.enter(ANA).await;
+    let _bo = stage.knock(BO).await;
+    stage.live(15 * 60).await;
+    is_closed(&stage, id).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Cancelled);
+    assert_eq!(kept(&stage, id).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_lock_and_no_passcode_keeps_out_who_has_paid() {
+    let stage = priced().await;
+    pay(&stage).await;
+    let passcode = model::Passcode::parse("tulip").ok();
+    let policy = Policy { locked: true, passcode, ..stage.saved().await.policy };
+    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("Ana may");
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Open);
+    stage.enter(BO).await;
 }

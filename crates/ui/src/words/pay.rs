@@ -20,6 +20,6 @@ part! {
     /// What a host asks for.
     Price {
         heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
-        when, before, after, amount_wrong, minutes_wrong, test_note, none_note, rest,
+        amount_wrong, minutes_wrong, test_note, none_note, rest,
     }
 }
