@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! actor ──saved──▶ checkout ──▶ PaymentProvider ──▶ the payer's browser is led there
-//!                  session_orders ──▶ outbox ─────▶ captured, let go, refunded, told by mail
+//!                  session_orders ──▶ outbox ─────▶ captured, let go, refunded
 //! its page, its webhook ──▶ Rooms::payment_said ──▶ the room's actor
 //! ```
 //!

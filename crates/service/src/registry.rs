@@ -98,8 +98,7 @@ impl Actors {
 impl Registry {
     pub fn new(setup: Setup) -> Self {
         let Setup { store, writer, invites, turnstile, media, ambient, mail, payments, bus } = setup;
-        let outbox =
-            payments.map(|payments| Outbox::start(store.clone(), payments, mail.clone(), ambient.clone()));
+        let outbox = payments.map(|payments| Outbox::start(store.clone(), payments, ambient.clone()));
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {
             store,

@@ -1,4 +1,4 @@
-//! The worker that carries out what sessions have ordered: processor and mailer, as often as it takes.
+//! The worker that carries out what sessions have ordered of the processor, as often as it takes. Mails wait.
 //!
 //! An order is claimed for a while, so that of two workers one has it, and one that died with it leaves it
 //! to the next. What fails is tried again after twice as long each time; what fails for a day, or can never
@@ -6,7 +6,6 @@
 
 use super::{Payments, ProviderError};
 use crate::Error;
-use crate::mail::MailPort;
 use crate::time::Ambient;
 use domain::session::Instruction;
 use model::UnixMillis;
@@ -26,6 +25,8 @@ const CLAIM_MS: i64 = 60_000;
 const AGAIN_MS: i64 = 5_000;
 /// The longest between two tries, in milliseconds.
 const AGAIN_MOST_MS: i64 = 3_600_000;
+/// When a mail is looked at again that nobody writes, in milliseconds: a day later.
+const UNWRITTEN_MS: i64 = 24 * 3_600_000;
 /// How often an order is tried: for about a day.
 const TRIES: u32 = 32;
 
@@ -33,20 +34,14 @@ const TRIES: u32 = 32;
 pub(crate) struct Outbox {
     store: Store,
     payments: Payments,
-    mail: Option<Arc<dyn MailPort>>,
     ambient: Arc<dyn Ambient>,
     nudge: Arc<Notify>,
 }
 
 impl Outbox {
-    pub fn start(
-        store: Store,
-        payments: Payments,
-        mail: Option<Arc<dyn MailPort>>,
-        ambient: Arc<dyn Ambient>,
-    ) -> Arc<Self> {
+    pub fn start(store: Store, payments: Payments, ambient: Arc<dyn Ambient>) -> Arc<Self> {
         let nudge = Arc::new(Notify::new());
-        let outbox = Arc::new(Self { store, payments, mail, ambient, nudge: nudge.clone() });
+        let outbox = Arc::new(Self { store, payments, ambient, nudge: nudge.clone() });
         tokio::spawn(look_again_and_again(Arc::downgrade(&outbox), nudge));
         outbox
     }
@@ -73,12 +68,15 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let done = match order.instruction {
-            // Whoever pays at the processor has its receipt; ours stands on the session's page.
-            Instruction::Mail(_) if self.mail.is_none() => Ok(()),
-            Instruction::Mail(_) => Ok(()),
-            what => self.payments.provider.carry_out(order.id, what).await,
-        };
+        let now = self.ambient.now();
+        if let Instruction::Mail(_) = order.instruction {
+            // Nobody writes these yet, so that none is called done: they stay for whoever will.
+            let again = Some(now.plus(UNWRITTEN_MS));
+            orders::fail(&self.store, order.id, "mails about money are not written yet", (again, now))
+                .await?;
+            return Ok(());
+        }
+        let done = self.payments.provider.carry_out(order.id, order.instruction).await;
         let now = self.ambient.now();
         match done {
             Ok(()) => orders::finish(&self.store, order.id, now).await?,
