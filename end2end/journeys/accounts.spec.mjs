@@ -2,7 +2,18 @@
 
 import { fits, isAccessible } from '../support/desk.mjs';
 import { keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
-import { alive, button, host, makeRoom, open, press, reads } from '../support/room.mjs';
+import {
+  alive,
+  button,
+  devicesAreOff,
+  enterAdmitted,
+  host,
+  makeRoom,
+  open,
+  press,
+  reads,
+  tiles,
+} from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
 
 const PASSWORD = 'four brown bears';
@@ -61,6 +72,30 @@ test('a room that was made without an account is there in another browser', asyn
   await press(desk, 'Sign out');
   await isSignedOut(desk);
   await expect(ownRooms(desk).getByText('Choir')).toHaveCount(0);
+});
+
+test('a call ends with the login by which it was joined, and the page says why', async ({ person }) => {
+  const [ana, desk, bo] = [await person(ANA), await person(ANA), await person(BO)];
+  const email = address('ana');
+  await signUp(ana, email);
+  await isSignedIn(ana);
+  const link = await host(ana);
+  await enterAdmitted(bo, link, ana);
+  await expect(tiles(bo)).toHaveCount(2);
+
+  await signIn(desk, email);
+  await isSignedIn(desk);
+  await go(desk, '/account');
+  await press(desk, 'Sign out everywhere else');
+  await expect(desk.page.getByText('Every other browser is signed out.')).toBeVisible();
+  await reads(ana, 'You were signed out');
+  await devicesAreOff(ana);
+  await expect(tiles(bo)).toHaveCount(1);
+
+  // Whoever comes back is a guest like any other, until they sign in.
+  await ana.page.getByRole('link', { name: 'Join again' }).click();
+  await expect(button(ana, 'Ask to join')).toBeVisible();
+  await isSignedOut(ana);
 });
 
 test('what is wrong is said where it is wrong, and nothing that was typed is lost', async ({ person }) => {

@@ -340,7 +340,7 @@ pub static DE: Words = Words {
         set_password: "Passwort festlegen",
         password_changed: "Ihr Passwort ist geändert. Jeder andere Browser ist abgemeldet.",
         everywhere_heading: "Andere Browser",
-        everywhere_text: "Irgendwo angemeldet geblieben? Das meldet jeden Browser außer diesem ab.",
+        everywhere_text: "Irgendwo angemeldet geblieben? Das meldet jeden Browser außer diesem ab und beendet die Gespräche, in denen er gerade ist.",
         everywhere: "Überall sonst abmelden",
         everywhere_done: "Jeder andere Browser ist abgemeldet.",
         delete_heading: "Konto löschen",

@@ -340,7 +340,7 @@ pub static EN: Words = Words {
         set_password: "Set a password",
         password_changed: "Your password is changed. Every other browser is signed out.",
         everywhere_heading: "Other browsers",
-        everywhere_text: "Left signed in somewhere? This signs out every browser but this one.",
+        everywhere_text: "Left signed in somewhere? This signs out every browser but this one, and ends the calls that they are in.",
         everywhere: "Sign out everywhere else",
         everywhere_done: "Every other browser is signed out.",
         delete_heading: "Delete the account",
