@@ -111,6 +111,37 @@ test('an invite is made, copied, revoked and shown as such', async ({ person, br
   await expect(line.getByRole('button')).toHaveCount(0);
 });
 
+test('the invitation to send is copied whole, with the link that was chosen', async ({ person, browserName }) => {
+  const permissions = browserName === 'chromium' ? { permissions: ['clipboard-read', 'clipboard-write'] } : {};
+  const ana = await person({ ...ANA, context: { timezoneId: 'Europe/Berlin', ...permissions } });
+  const link = await makeRoom(ana, { name: 'Cello lesson' });
+  await settings(ana, link);
+  await ana.page.getByLabel('Date').fill(inDays(2));
+  await ana.page.getByLabel('Time', { exact: true }).fill('16:00');
+  await save(ana, 'Plan');
+  await press(ana, 'Make one up');
+  const passcode = await ana.page.getByLabel('Passcode').inputValue();
+  await save(ana, 'The door');
+  await save(ana, 'New invite', 'The invite is ready.');
+  const invitation = card(ana, 'Invitation to send');
+  const copies = async () => {
+    await invitation.getByRole('button', { name: /^(Copy invitation|Invitation copied)$/ }).click();
+    await expect(invitation.getByRole('button', { name: 'Invitation copied' })).toBeVisible();
+    if (browserName !== 'chromium') return invitation.locator('.invitation-card__text').innerText();
+    return ana.page.evaluate(() => navigator.clipboard.readText());
+  };
+  const plain = await copies();
+  expect(plain).toContain('You are invited to a video call: Cello lesson\n');
+  expect(plain).toMatch(/When: .*16:00|When: .*4:00/);
+  expect(plain).toContain(`Passcode: ${passcode}`);
+  expect(plain).toContain(link);
+  expect(plain).not.toContain('?invite=');
+  await ana.page.getByLabel('Which link it carries').selectOption('Invite');
+  const invited = await copies();
+  expect(invited).toContain(`${link}?invite=`);
+  expect(invited, 'whoever has an invite needs no passcode').not.toContain('Passcode:');
+});
+
 test('an invite makes a participant, who is promoted and comes down again', async ({ person }) => {
   const [ana, bo] = [await person({ ...ANA }), await person({ ...BO })];
   const link = await host(ana);

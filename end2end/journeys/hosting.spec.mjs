@@ -24,43 +24,9 @@ import {
   open,
 } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
-import { isAccessible, rule } from '../support/desk.mjs';
+import { card, fits, isAccessible, rule, settings } from '../support/desk.mjs';
+import { does, doesSurely, isTold, line, openMenu, showPeople } from '../support/hosting.mjs';
 import { atTheDesk, tabAndPress } from '../support/keyboard.mjs';
-
-/** One line of the list of people, or of those who wait. */
-function line(who, name) {
-  return who.page.getByRole('listitem').filter({ has: button(who, `More about ${name}`) });
-}
-
-/** Opens the list of people unless it is open. */
-async function showPeople(who) {
-  if (!(await who.page.getByRole('heading', { name: 'People' }).isVisible())) {
-    if (await button(who, 'Close').isVisible()) await press(who, 'Close');
-    await press(who, /^People/);
-  }
-  await expect(who.page.getByRole('heading', { name: 'People' })).toBeVisible();
-}
-
-/** Opens the menu of a person. */
-async function openMenu(who, name) {
-  await showPeople(who);
-  await press(who, `More about ${name}`);
-  return who.page.getByRole('menu', { name: `What you can do about ${name}` });
-}
-
-/** Does something about a person by their menu. */
-async function does(who, name, deed) {
-  const menu = await openMenu(who, name);
-  await menu.getByRole('menuitem', { name: deed }).click();
-}
-
-/** The same, where a question follows. */
-async function doesSurely(who, name, deed, answer) {
-  await does(who, name, deed);
-  const dialog = who.page.getByRole('dialog', { name: new RegExp(name) });
-  await dialog.getByRole('button', { name: answer, exact: true }).click();
-  await expect(dialog).toBeHidden();
-}
 
 /** Opens the panel of the room's rules. */
 async function showRules(who) {
@@ -74,11 +40,6 @@ async function showRules(who) {
 /** The focus of the page. Firefox's window behind another has none, and its page still does. */
 async function hasFocus(element) {
   await expect.poll(() => element.evaluate((found) => found === document.activeElement)).toBe(true);
-}
-
-/** A sentence that is shown now. */
-async function isTold(who, sentence) {
-  await expect(who.page.locator('.call-header').getByText(sentence)).toBeVisible();
 }
 
 /** What may not be done rests, and still says why when it is pressed. */
@@ -336,6 +297,28 @@ test('a banned guest is out, and stays out', async ({ person }) => {
   await expect(ana.page.getByText('wants to join')).toHaveCount(0);
 });
 
+test('a banned guest whom a host lets back in knocks again, and comes in', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await host(ana);
+  await enterAdmitted(bo, link, ana);
+  await doesSurely(ana, 'Bo', /^Ban/, 'Ban');
+  await reads(bo, 'You cannot come into this room');
+  await bo.page.goto(link);
+  await reads(bo, 'You cannot come into this room');
+
+  const desk = { ...ana, page: await ana.context.newPage() };
+  await settings(desk, link);
+  await expect(card(desk, 'People').getByRole('heading', { name: 'Banned' })).toBeVisible();
+  await press(desk, 'Let Bo back in');
+  await expect(button(desk, 'Let Bo back in')).toHaveCount(0);
+  await expect(card(desk, 'People').getByRole('heading', { name: 'Banned' })).toHaveCount(0);
+  await hasFocus(desk.page.getByRole('heading', { name: 'People' }));
+  await desk.page.close();
+
+  await enterAdmitted(bo, link, ana);
+  await everybodyMeets([ana, bo]);
+});
+
 test('a host needs no mouse, and the focus comes back', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   await enterAdmitted(bo, await host(ana), ana);
@@ -383,8 +366,21 @@ const LOOKS = {
   'light, on a phone': { colorScheme: 'light', viewport: { width: 360, height: 740 } },
 };
 
+/** It can be used by everybody, and nothing of it sticks out of the screen. */
+async function isSound(who, state) {
+  await isAccessible(who, state);
+  await fits(who);
+  for (const role of ['menu', 'dialog', 'banner', 'toolbar', 'complementary']) {
+    for (const part of await who.page.getByRole(role).filter({ visible: true }).all()) {
+      const { x, width } = await part.boundingBox();
+      const beyond = Math.max(-x, x + width - who.page.viewportSize().width);
+      expect(beyond, `how far a ${role} sticks out: ${state}`).toBeLessThanOrEqual(0.5);
+    }
+  }
+}
+
 for (const [look, context] of Object.entries(LOOKS)) {
-  test(`the host’s controls are accessible: ${look}`, async ({ person }) => {
+  test(`the host’s controls are accessible and fit: ${look}`, async ({ person }) => {
     const [ana, bo, cleo] = [
       await person({ ...ANA, context }),
       await person({ ...BO, context }),
@@ -395,22 +391,22 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await enter(cleo, link);
     await atTheDoor(cleo);
     await showPeople(ana);
-    await isAccessible(ana, 'people and somebody at the door');
+    await isSound(ana, 'people and somebody at the door');
     await openMenu(ana, 'Bo');
-    await isAccessible(ana, 'the menu of a person');
+    await isSound(ana, 'the menu of a person');
     await ana.page.keyboard.press('Escape');
     await does(ana, 'Bo', /^Ban/);
-    await isAccessible(ana, 'the question before a ban');
+    await isSound(ana, 'the question before a ban');
     await press(ana, 'Cancel');
     await does(ana, 'Bo', 'Make viewer');
     await isTold(bo, 'You are a viewer now');
-    await isAccessible(bo, 'a viewer');
+    await isSound(bo, 'a viewer');
     await showRules(ana);
     await ana.page.getByLabel('Lock the room').check();
     await ana.page.getByLabel('Who may write in the chat').selectOption('Hosts');
-    await isAccessible(ana, 'the rules of a locked room');
+    await isSound(ana, 'the rules of a locked room');
     await press(bo, /^Chat/);
-    await isAccessible(bo, 'a chat to read');
+    await isSound(bo, 'a chat to read');
   });
 }
 

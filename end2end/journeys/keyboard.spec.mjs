@@ -2,6 +2,7 @@
 
 import { alive, atTheDoor, button, devicesAreOff, everybodyMeets, hears, inCall, reads, sees, tile, tiles } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
+import { card } from '../support/desk.mjs';
 import { atTheDesk, keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
 
 /** Makes a room; the maker is then on its entry page. */
@@ -219,4 +220,45 @@ test('every control has a key of its own, and writing is none', async ({ person 
   await expect(bo.page.getByRole('dialog')).toBeHidden();
   await keys(bo, 'l', 'Enter');
   await reads(bo, 'You left the call');
+});
+
+test('a lesson is planned and an invite made and copied without a mouse', async ({ person, browserName }) => {
+  const permissions = browserName === 'chromium' ? { permissions: ['clipboard-read', 'clipboard-write'] } : {};
+  const ana = await person({ ...ANA, context: { timezoneId: 'Europe/Berlin', locale: 'en-US', ...permissions } });
+  await ana.page.goto('/');
+  await alive(ana);
+  await tabTo(ana, /^Room name/);
+  await write(ana, 'Cello lesson');
+  await tabAndPress(ana, /^New room with more options/);
+  await ana.page.waitForURL(/\/settings$/);
+  await expect(ana.page.getByLabel('Room name')).toBeEnabled();
+
+  const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  const [year, month, date] = day.split('-');
+  await tabTo(ana, /^Date$/);
+  await write(ana, `${month}${date}${year}`);
+  await expect(ana.page.getByLabel('Date')).toHaveValue(day);
+  await tabTo(ana, /^Time$/);
+  await write(ana, '0430PM');
+  await expect(ana.page.getByLabel('Time', { exact: true })).toHaveValue('16:30');
+  await tabTo(ana, /^Repeats/);
+  await keys(ana, 'ArrowDown');
+  await expect(ana.page.getByLabel('Repeats').locator('option:checked')).toHaveText('Every day');
+  await tabAndPress(ana, /^Save the plan/);
+  await expect(card(ana, 'Plan').getByRole('status')).toHaveText('Saved');
+  await expect(card(ana, 'Plan').getByText(/Next time, in your time zone: .*16:30|Next time, in your time zone: .*4:30/)).toBeVisible();
+
+  await tabTo(ana, /^They come in as/);
+  await keys(ana, 'ArrowDown');
+  await tabTo(ana, /^For whom/, { back: true });
+  await write(ana, 'The cellos');
+  await tabAndPress(ana, /^Make an invite/);
+  await expect(card(ana, 'New invite').getByRole('status')).toHaveText('The invite is ready.');
+  const line = card(ana, 'Invites').getByRole('listitem').filter({ hasText: 'The cellos' });
+  await expect(line).toContainText('Viewer');
+  await tabAndPress(ana, /^Copy the link of The cellos/);
+  await expect(line.getByText('Copied')).toBeVisible();
+  if (browserName === 'chromium') {
+    expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toContain('?invite=');
+  }
 });

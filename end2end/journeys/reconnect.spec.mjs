@@ -1,6 +1,21 @@
 // Networks that go away and come back, and servers that do: nobody knocks twice, nobody is seen twice.
 
-import { button, enter, enterAdmitted, everybodyMeets, hears, host, inCall, press, sees, tile, tiles } from '../support/room.mjs';
+import { does, isTold } from '../support/hosting.mjs';
+import {
+  admit,
+  atTheDoor,
+  button,
+  enter,
+  enterAdmitted,
+  everybodyMeets,
+  hears,
+  host,
+  inCall,
+  press,
+  sees,
+  tile,
+  tiles,
+} from '../support/room.mjs';
 import { ANA, BO, CLEO, expect } from '../support/test.mjs';
 import { OFFLINE, journey } from '../support/wired.mjs';
 
@@ -67,6 +82,57 @@ journey('a network that is gone for long is waited for, and the seat is kept', a
   await isBack([ana, bo]);
   expect(await mostTiles(ana)).toBe(2);
   await expect(button(ana, /^Admit/)).toHaveCount(0);
+});
+
+journey('a host whose network is gone is waited for: the call goes on, and the door holds', async ({ person, wired, baseURL }) => {
+  journey.setTimeout(150_000);
+  const [ana, bo, cleo] = [await wired(ANA), await person(BO), await person(CLEO)];
+  const link = new URL(new URL(await host(ana)).pathname, baseURL).href;
+  await enterAdmitted(bo, link, ana);
+  await everybodyMeets([ana, bo]);
+
+  ana.cable.pull();
+  await expect(tile(bo, 'Ana').getByText('Reconnecting…')).toBeVisible({ timeout: 40_000 });
+  await reconnects(ana);
+  await enter(cleo, link);
+  await atTheDoor(cleo);
+  await expect(cleo.page.getByText(/^The host is not here yet\./)).toBeVisible();
+  await expect(button(bo, 'Admit Cleo')).toHaveCount(0);
+  ana.cable.putBack();
+
+  await isBack([ana, bo]);
+  await expect(cleo.page.getByText(/^The host knows that you are here/)).toBeVisible();
+  await admit(ana, 'Cleo');
+  await inCall(cleo);
+  await everybodyMeets([ana, bo, cleo]);
+});
+
+journey('a host whose network is gone for too long loses the seat and not the room', async ({ person, wired, baseURL }) => {
+  journey.setTimeout(240_000);
+  const [ana, bo, cleo] = [await wired(ANA), await person(BO), await person(CLEO)];
+  const link = new URL(new URL(await host(ana)).pathname, baseURL).href;
+  await enterAdmitted(bo, link, ana);
+  await does(ana, 'Bo', 'Make co-host');
+  await isTold(bo, 'You are a co-host now');
+
+  ana.cable.pull();
+  // Silence is noticed after 12 seconds, and the seat is kept for 45 more.
+  await expect(tiles(bo)).toHaveCount(1, { timeout: 100_000 });
+  await enter(cleo, link);
+  await atTheDoor(cleo);
+  await admit(bo, 'Cleo');
+  await inCall(cleo);
+  ana.cable.putBack();
+
+  // Whichever of her questions is answered first: that the place is gone, or that the door opens to its owner.
+  const isThere = async () => {
+    if (await button(ana, 'Join again').isVisible()) await press(ana, 'Join again');
+    return tiles(bo).count();
+  };
+  await expect.poll(isThere, { message: 'Ana is back', timeout: 60_000 }).toBe(3);
+  await everybodyMeets([ana, bo, cleo]);
+  await does(ana, 'Bo', 'Take co-host back');
+  await isTold(bo, 'You are a guest now.');
 });
 
 for (const [how, signal] of [['restarted', 'SIGTERM'], ['killed and started again', 'SIGKILL']]) {

@@ -14,8 +14,10 @@ const focus = () => {
   const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
   const { left, top, width, height } = element.getBoundingClientRect();
   const outlined = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  // A button within a field of the browser's own may have the focus: the ring is the field's then.
+  const reached = element.matches('[type=date], [type=time]') ? ':focus-within' : ':focus-visible';
   // A field may draw its ring as a shadow along its edge.
-  const ringed = element.matches(':focus-visible') && (outlined || boxShadow !== 'none');
+  const ringed = element.matches(reached) && (outlined || boxShadow !== 'none');
   const shown = document.elementFromPoint(left + width / 2, top + height / 2);
   const own = [element, ...(element.labels ?? [])].some((one) => one.contains(shown));
   return { name: label.trim(), ringed, covered: !shown || !(own || shown.contains(element)) };
