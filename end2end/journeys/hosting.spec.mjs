@@ -303,6 +303,7 @@ test('a banned guest whom a host lets back in knocks again, and comes in', async
   await enterAdmitted(bo, link, ana);
   await doesSurely(ana, 'Bo', /^Ban/, 'Ban');
   await reads(bo, 'You cannot come into this room');
+  bo.mayFail(/403/);
   await bo.page.goto(link);
   await reads(bo, 'You cannot come into this room');
 

@@ -76,6 +76,9 @@ pub struct Room {
     pub barred: BTreeSet<UserId>,
     /// Users who may not come back, with the device that they had.
     pub banned: BTreeMap<UserId, DeviceId>,
+    /// Users who have paid: a place is kept for each of them until they are inside. Paid sessions say who
+    /// they are, and whoever holds both keeps this true; it is not part of what is saved of a room.
+    pub paid: BTreeSet<UserId>,
 }
 
 /// Where a room is in its life.
@@ -366,6 +369,26 @@ impl Room {
     /// How many are inside or have been let in.
     pub fn seated_count(&self) -> usize {
         self.people.len() - self.waiting_count()
+    }
+
+    /// How many more may come in, besides those for whom a place is kept.
+    pub fn free_places(&self) -> usize {
+        let kept = self.paid.iter().filter(|user| !self.is_seated(**user)).count();
+        self.capacity().saturating_sub(self.seated_count() + kept)
+    }
+
+    /// Whether there is a place for a user: a free one, or the one that is kept for them.
+    pub fn has_place_for(&self, user: UserId) -> bool {
+        self.is_kept_a_place(user) || self.free_places() > 0
+    }
+
+    /// Whether a place is kept for a user, who is not inside with another seat.
+    pub fn is_kept_a_place(&self, user: UserId) -> bool {
+        self.paid.contains(&user) && !self.is_seated(user)
+    }
+
+    fn is_seated(&self, user: UserId) -> bool {
+        self.people.values().any(|person| person.user == user && !person.standing.is_waiting())
     }
 
     /// Adds what the events mean for the room as a whole.

@@ -65,12 +65,18 @@ use story::Story;
 pub struct Session {
     pub id: SessionId,
     pub room: RoomId,
+    /// Who sold it, as they were when it was offered. The books name them so for ever.
     pub host: UserId,
+    /// Who pays, as they were then.
     pub payer: UserId,
+    /// Who the two are now.
+    pub heirs: Heirs,
     pub offer: Offer,
     /// The digest of the terms that the payer is shown.
     pub terms: TermsDigest,
     pub planned: Option<UnixMillis>,
+    /// Whether the host moved it after it was sold.
+    pub moved: bool,
     pub stage: Stage,
     pub presence: Presence,
     pub tally: Tally,
@@ -79,6 +85,14 @@ pub struct Session {
     pub as_of: UnixMillis,
     /// How many events there were.
     pub revision: u32,
+}
+
+/// Who host and payer became since, if they signed in to an account that was there before, or are nobody any
+/// more. Not an event: it is said of a person once, not of each of their sessions.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Heirs {
+    pub host: Option<UserId>,
+    pub payer: Option<UserId>,
 }
 
 /// Time that was counted, up to the last event.
@@ -131,9 +145,11 @@ impl Session {
             room,
             host,
             payer,
+            heirs: Heirs::default(),
             offer,
             terms,
             planned,
+            moved: false,
             stage: Stage::Offered { until: now },
             presence: Presence::nobody(),
             tally: Tally::default(),
@@ -156,12 +172,32 @@ impl Session {
 
     /// Who a user is to this session.
     pub fn party_of(&self, user: UserId) -> Option<Party> {
-        if user == self.host {
+        if user == self.host_now() {
             Some(Party::Host)
-        } else if user == self.payer {
+        } else if user == self.payer_now() {
             Some(Party::Payer)
         } else {
             None
+        }
+    }
+
+    /// Who the host is now.
+    pub fn host_now(&self) -> UserId {
+        self.heirs.host.unwrap_or(self.host)
+    }
+
+    /// Who the payer is now.
+    pub fn payer_now(&self) -> UserId {
+        self.heirs.payer.unwrap_or(self.payer)
+    }
+
+    /// `from` is `to` from now on.
+    pub fn inherit(&mut self, from: UserId, to: UserId) {
+        if self.host_now() == from {
+            self.heirs.host = Some(to);
+        }
+        if self.payer_now() == from {
+            self.heirs.payer = Some(to);
         }
     }
 
@@ -280,6 +316,7 @@ impl Session {
             What::Entered { .. } | What::Gone { .. } | What::Revived { .. } => {
                 self.apply_presence(&event.what, event.at);
             }
+            What::Moved { to } => self.move_to(*to),
             What::Consented { .. }
             | What::Confirmed
             | What::Reserved { .. }
@@ -370,6 +407,12 @@ impl Session {
             What::Closed { ending, settlement } => self.close(*ending, settlement, at),
             _ => unreachable!("the other events are made so elsewhere"),
         }
+    }
+
+    /// What was missed of a time that is not the time any more was not missed.
+    fn move_to(&mut self, planned: Option<UnixMillis>) {
+        (self.planned, self.moved) = (planned, true);
+        self.tally.missed_ms = 0;
     }
 
     /// Time that was asked for while the last ran counts from its end; later, from now.

@@ -48,6 +48,7 @@ mod rate;
 mod registry;
 mod room_actor;
 mod secret;
+mod spread;
 mod tickets;
 mod translate;
 mod webauthn;

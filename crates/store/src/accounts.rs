@@ -10,6 +10,7 @@
 //!
 //! Passwords are known here by their hash only, links by theirs. Not here: when any of it may happen.
 
+use crate::heirs;
 use crate::keeping::NOBODY;
 use crate::owners::RoomTransaction;
 use crate::rules;
@@ -122,6 +123,9 @@ pub async fn load_rooms_touched(store: &Store, user: UserId) -> Result<Vec<RoomC
          or id in (select room_id from held where user_id = $1) \
          or id in (select room_id from barred where user_id = $1) \
          or id in (select room_id from banned where user_id = $1) \
+         or id in (select room_id from sessions where host_id = $1 or payer_id = $1) \
+         or id in (select room_id from sessions join heirs \
+          on heirs.user_id in (sessions.host_id, sessions.payer_id) where heirs.heir_id = $1) \
          or id in (select room_id from invites where holder_id = $1)";
     load_rooms(store, SQL, user).await
 }
@@ -175,6 +179,7 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
     const BANS: &str = "insert into banned (room_id, user_id, device_id, at) \
          select room_id, $3, device_id, at from banned where room_id = $1 and user_id = $2 \
          on conflict (room_id, user_id) do nothing";
+    heirs::inherit(tx, from, to).await?;
     for sql in [ROOM, SEATS, BARS, ROLES, MUTES, BANS, INVITES, MAILS, STAYS] {
         let statement = Statement::new(sql).text(tx.room.to_hex()).text(from.to_hex()).text(to.to_hex());
         tx.tx.execute(statement).await?;
@@ -202,6 +207,7 @@ pub async fn forget(tx: &mut RoomTransaction, user: UserId, ghost: UserId) -> Re
          where room_id = $1 and user_id = $2";
     const ROOM: &str = "update rooms set owner_id = $3, name = $4 where id = $1 and owner_id = $2";
     crate::journal::erase_names(tx, user).await?;
+    heirs::inherit(tx, user, ghost).await?;
     erase_description(tx, user).await?;
     let room = tx.room.to_hex();
     let about = |sql| Statement::new(sql).text(&room).text(user.to_hex());

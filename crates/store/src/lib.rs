@@ -24,6 +24,7 @@
 //! SQLite has one writing connection, so writers queue in this process and never meet a busy file.
 //! Not here: rules. What is saved was decided elsewhere.
 
+mod heirs;
 mod migrations;
 mod statement;
 

@@ -8,7 +8,7 @@ use domain::Room;
 use domain::limits::EXPIRY_IDLE_MS;
 use domain::room::{Phase, Standing};
 use model::{ParticipantId, Policy, RoomCode, RoomId, RoomName, Schedule, UnixMillis, UserId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A room that is about to be.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -98,6 +98,7 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
         held: known.held,
         barred: known.barred,
         banned: known.banned,
+        paid: BTreeSet::new(),
     };
     let present = participants::load_here(store, id, |user| room.role_of(user)).await?;
     room.people = present.people;

@@ -24,12 +24,22 @@ use crate::ledger::{self, PostError, Posting};
 use crate::owners::RoomTransaction;
 use crate::statement::Statement;
 use crate::{Error, Store};
-use domain::session::{Event, Proposal, Session, postings};
+use domain::session::{Event, Heirs, Proposal, Session, postings};
 use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many sessions are read at a time, where all of a kind are asked for.
 const PAGE: u32 = 200;
+
+/// What [`Raw`] is read from.
+macro_rules! select_sessions {
+    () => {
+        "select id, room_id, host_id, payer_id, offer, terms, planned, made_at, \
+         (select heir_id from heirs where user_id = host_id) as host_heir, \
+         (select heir_id from heirs where user_id = payer_id) as payer_heir from sessions "
+    };
+}
+use select_sessions;
 
 #[derive(sqlx::FromRow)]
 struct Raw {
@@ -41,6 +51,8 @@ struct Raw {
     terms: String,
     planned: Option<i64>,
     made_at: i64,
+    host_heir: Option<String>,
+    payer_heir: Option<String>,
 }
 
 /// Notes a session that was just offered, with the words that its payer is shown; says whether it is new.
@@ -116,8 +128,7 @@ pub async fn append(tx: &mut RoomTransaction, changes: &[Change]) -> Result<(), 
 
 /// Reads one session.
 pub async fn load(store: &Store, id: SessionId) -> Result<Option<Session>, Error> {
-    const SQL: &str = "select id, room_id, host_id, payer_id, offer, terms, planned, made_at \
-         from sessions where id = $1";
+    const SQL: &str = concat!(select_sessions!(), "where id = $1");
     match store.fetch_optional::<Raw>(Statement::new(SQL).text(id.to_hex())).await? {
         Some(raw) => Ok(Some(replayed(store, raw).await?)),
         None => Ok(None),
@@ -126,8 +137,8 @@ pub async fn load(store: &Store, id: SessionId) -> Result<Option<Session>, Error
 
 /// Reads every session of a room that is not over, the oldest first.
 pub async fn load_open(store: &Store, room: RoomId) -> Result<Vec<Session>, Error> {
-    const SQL: &str = "select id, room_id, host_id, payer_id, offer, terms, planned, made_at \
-         from sessions where room_id = $1 and closed_at is null order by made_at, id";
+    const SQL: &str =
+        concat!(select_sessions!(), "where room_id = $1 and closed_at is null order by made_at, id");
     let mut sessions = Vec::new();
     for raw in store.fetch_all::<Raw>(Statement::new(SQL).text(room.to_hex())).await? {
         sessions.push(replayed(store, raw).await?);
@@ -233,6 +244,8 @@ impl Raw {
             terms: self.terms.parse().map_err(|_| CORRUPT)?,
             planned: self.planned.map(UnixMillis),
         };
-        Ok(Session::offered(proposal, UnixMillis(self.made_at)))
+        let heir = |text: Option<String>| text.map(|text| text.parse().map_err(|_| CORRUPT)).transpose();
+        let heirs = Heirs { host: heir(self.host_heir)?, payer: heir(self.payer_heir)? };
+        Ok(Session { heirs, ..Session::offered(proposal, UnixMillis(self.made_at)) })
     }
 }

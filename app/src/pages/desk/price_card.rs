@@ -93,7 +93,7 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
             value=kind
             on_change=move |chosen| kind.set(chosen)
         />
-        <div class="settings-card__part" hidden=move || !costs.get()>
+        <div class="policy-fields" hidden=move || !costs.get()>
             <TextField
                 id="price-amount"
                 name="amount"

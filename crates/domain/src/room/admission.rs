@@ -18,7 +18,7 @@
 //! | anybody else | walks in |
 //!
 //! Knocking needs a place at the door and walking in one inside, where hosts may exceed the capacity
-//! that the policy sets.
+//! that the policy sets, and a place is kept for whoever has paid.
 
 use super::{Key, Phase, Refusal, Room};
 use crate::calendar;
@@ -66,11 +66,16 @@ pub fn admission(
     }
     let removed = user.is_some_and(|user| room.barred.contains(&user));
     let must_knock = removed || (role == Role::Guest && room.policy.door != Door::Open);
-    let fits = if role.is_host() { ROOM_PEOPLE } else { room.capacity() };
+    // Whoever has paid has a place, however many hosts there are.
+    let is_kept = key.entitled && user.is_some_and(|user| room.is_kept_a_place(user));
+    let fits = match role.is_host() || is_kept {
+        true => room.seated_count() < ROOM_PEOPLE,
+        false => room.free_places() > 0,
+    };
     match must_knock {
         true if room.waiting_count() < ROOM_WAITING => Ok((Admission::Knock, role)),
         true => Err(Refusal::DoorFull),
-        false if room.seated_count() < fits => Ok((Admission::WalkIn, role)),
+        false if fits => Ok((Admission::WalkIn, role)),
         false => Err(Refusal::Full),
     }
 }
@@ -136,7 +141,7 @@ fn require_time_and_price(room: &Room, role: Role, key: &Key, now: UnixMillis) -
     }
     match pays {
         false => Ok(()),
-        true if room.seated_count() < room.capacity() => Err(Refusal::Unpaid),
+        true if room.free_places() > 0 => Err(Refusal::Unpaid),
         true => Err(Refusal::Full),
     }
 }

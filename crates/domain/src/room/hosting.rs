@@ -17,7 +17,7 @@ impl Room {
         match person.standing {
             // Two clicks, or two hosts: the second finds it done.
             Standing::Admitted { .. } | Standing::Present { .. } => Ok(Vec::new()),
-            Standing::Waiting { .. } if self.seated_count() >= self.capacity() => Err(Refusal::Full),
+            Standing::Waiting { .. } if !self.has_place_for(person.user) => Err(Refusal::Full),
             Standing::Waiting { .. } => {
                 Ok(vec![Event::Admitted { participant, by, until: self.admitted_until(now) }])
             }
@@ -27,13 +27,17 @@ impl Room {
     pub(super) fn admit_all(&self, by: ParticipantId, now: UnixMillis) -> Result<Vec<Event>, Refusal> {
         require_host_inside(self, by)?;
         let waiting = self.waiting();
-        let free = self.capacity().saturating_sub(self.seated_count());
-        if free == 0 && !waiting.is_empty() {
-            return Err(Refusal::Full);
-        }
+        let mut after = self.clone();
         let until = self.admitted_until(now);
-        let first = waiting.into_iter().take(free);
-        Ok(first.map(|(participant, ..)| Event::Admitted { participant, by, until }).collect())
+        let mut events = Vec::new();
+        for (participant, person, _) in &waiting {
+            if after.has_place_for(person.user) {
+                let event = Event::Admitted { participant: *participant, by, until };
+                after.apply(&event);
+                events.push(event);
+            }
+        }
+        if events.is_empty() && !waiting.is_empty() { Err(Refusal::Full) } else { Ok(events) }
     }
 
     pub(super) fn deny(&self, by: ParticipantId, participant: ParticipantId) -> Result<Vec<Event>, Refusal> {

@@ -312,6 +312,7 @@ fn empty_room(waiting_room: bool) -> Room {
         held: BTreeSet::new(),
         barred: BTreeSet::new(),
         banned: BTreeMap::new(),
+        paid: BTreeSet::new(),
     }
 }
 

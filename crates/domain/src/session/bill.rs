@@ -165,12 +165,14 @@ impl Session {
         }
     }
 
-    /// Which share a payer gets back who cancels now. Without a plan nobody kept any time free; and whoever
+    /// Which share a payer gets back who cancels now. Without a plan nobody kept any time free, nobody
+    /// bought the time to which a host moves it, and whoever
     /// is in and has waited for a late host may go, as if the host did not come.
     fn cancel_share(&self) -> Permille {
         let terms = self.offer.parts();
         match self.planned {
             None => Permille::ALL,
+            Some(_) if self.moved => Permille::ALL,
             Some(planned) if self.is_host_late(planned) => terms.no_show.host,
             Some(planned) => terms.cancellation.refund(planned.since(self.as_of)),
         }

@@ -1,10 +1,11 @@
-//! Calling a session off, and ending it with its room.
+//! Moving a session, calling it off, and ending it with its room.
 
 use super::event::{Ending, Party, Refusal, What};
 use super::presence::Fault;
 use super::stage::Stage;
 use super::story::Story;
 use crate::limits::SESSION_GRACE_MS;
+use model::UnixMillis;
 
 impl Story {
     pub(super) fn cancel(&mut self, by: Party) -> Result<(), Refusal> {
@@ -17,6 +18,19 @@ impl Story {
             // A second click says the same.
             Stage::Closed { ending: Ending::Cancelled { by: before }, .. } if *before == by => Ok(()),
             Stage::Closed { .. } => Err(Refusal::Over),
+        }
+    }
+
+    /// Whoever has not paid for the time that it was planned for does not pay for another that they were not
+    /// shown. Whoever has keeps the session, and may call it off for all of their money.
+    pub(super) fn move_to(&mut self, to: Option<UnixMillis>) {
+        match &self.session.stage {
+            _ if to == self.session.planned => {}
+            Stage::Offered { .. } | Stage::Awaiting { .. } => {
+                self.close(Ending::Cancelled { by: Party::Host });
+            }
+            Stage::Confirmed { .. } => self.push(What::Moved { to }),
+            Stage::Live(_) | Stage::Grace(_) | Stage::Closed { .. } => {}
         }
     }
 

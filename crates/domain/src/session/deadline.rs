@@ -99,12 +99,25 @@ impl Session {
 
     /// Who would be missing if the wait were over now.
     fn absent(&self) -> Absent {
-        match (self.presence.host.is_in(), self.presence.payer.is_in(), self.presence.fault()) {
-            (true, _, _) => Absent::Payer,
-            (false, true, _) => Absent::Host,
-            (false, false, Some(Fault::Host)) => Absent::Host,
-            (false, false, Some(Fault::Payer)) => Absent::Payer,
-            (false, false, Some(Fault::Outage) | None) => Absent::Both,
+        let (host, payer) = (&self.presence.host, &self.presence.payer);
+        match (host.is_in(), payer.is_in()) {
+            (true, _) => Absent::Payer,
+            (false, true) => Absent::Host,
+            (false, false) => match (self.has_come(host), self.has_come(payer), self.presence.fault()) {
+                (false, true, _) | (true, true, Some(Fault::Host)) => Absent::Host,
+                (true, true, Some(Fault::Payer)) => Absent::Payer,
+                // A host who did not wait for somebody who had not come yet earns nothing by that.
+                (_, false, _) | (true, true, Some(Fault::Outage) | None) => Absent::Both,
+            },
+        }
+    }
+
+    /// Whether somebody was there at the planned time or later; who looked in before did not come.
+    fn has_come(&self, side: &Side) -> bool {
+        match side {
+            Side::Never => false,
+            Side::In { .. } => true,
+            Side::Out { since, .. } => self.planned.is_none_or(|planned| *since >= planned),
         }
     }
 

@@ -44,6 +44,8 @@ pub enum Command {
     /// Let every deadline that has passed take effect, each as of when it was.
     Tick,
 
+    /// The host plans the room for another time, or for none.
+    Move { to: Option<UnixMillis> },
     /// Call it off before it began.
     Cancel { by: Party },
     /// The room is over, and with it the session.
@@ -147,6 +149,10 @@ pub enum What {
     },
     /// All is there that is needed before host and payer meet.
     Confirmed,
+    /// It was planned for another time than it is now.
+    Moved {
+        to: Option<UnixMillis>,
+    },
 
     Entered {
         party: Party,

@@ -7,18 +7,20 @@
 //! | left | left |
 //! | the payer was removed, denied, banned, or may not come in any more after all | the host ended it: a payer who is put out did not get what was agreed on |
 //! | the room has another owner | the host ended it: who paid, paid for the one who was |
+//! | is planned otherwise | moved, if its own time is none of the plan any more |
 //! | ended | the host ended it |
 //!
 //! The host of a session is who owned the room when it was offered. Their helpers are not: a payer pays for
 //! the host.
 
 use super::{Command, Party, Session};
+use crate::calendar;
 use crate::room::{Departure, Event, Room};
-use model::{ParticipantId, UserId};
+use model::{ParticipantId, Schedule, UnixMillis, UserId};
 
 impl Session {
-    /// What an event of the room asks of this session. `room` is as it was before.
-    pub fn hears(&self, room: &Room, event: &Event) -> Option<Command> {
+    /// What an event of the room at this time asks of this session. `room` is as it was before.
+    pub fn hears(&self, room: &Room, event: &Event, at: UnixMillis) -> Option<Command> {
         match event {
             Event::Entered { participant, visitor, .. } => self.entering(*participant, visitor.user),
             Event::Returned { participant, .. } => {
@@ -38,13 +40,15 @@ impl Session {
                 Party::Host | Party::Operator => Some(Command::Drop { participant: *participant }),
             },
             Event::Denied { participant, .. } | Event::Revoked { participant, .. } => {
-                let is_payer = room.people.get(participant).is_some_and(|person| person.user == self.payer);
+                let is_payer =
+                    room.people.get(participant).is_some_and(|person| person.user == self.payer_now());
                 is_payer.then_some(Command::EndRoom { by: Party::Host })
             }
             Event::Banned { user, .. } => {
-                (*user == self.payer).then_some(Command::EndRoom { by: Party::Host })
+                (*user == self.payer_now()).then_some(Command::EndRoom { by: Party::Host })
             }
             Event::HandedOver { .. } | Event::Ended { .. } => Some(Command::EndRoom { by: Party::Host }),
+            Event::Planned { schedule, .. } => self.replanned(schedule.as_ref(), at),
             Event::Opened { .. }
             | Event::Emptied { .. }
             | Event::Knocked { .. }
@@ -60,7 +64,6 @@ impl Session {
             | Event::Appointed { .. }
             | Event::PolicySet { .. }
             | Event::Renamed { .. }
-            | Event::Planned { .. }
             | Event::Invited { .. }
             | Event::InviteUsed { .. }
             | Event::InviteRevoked { .. } => None,
@@ -76,6 +79,20 @@ impl Session {
     fn entering(&self, participant: ParticipantId, user: UserId) -> Option<Command> {
         let party = self.party_of(user)?;
         Some(Command::Enter { party, participant })
+    }
+
+    /// The time that it was sold for stays, as long as the plan has it; else it is the next of the plan.
+    fn replanned(&self, plan: Option<&Schedule>, at: UnixMillis) -> Option<Command> {
+        let is_kept = |planned| {
+            plan.and_then(|plan| calendar::current_or_next(plan, planned))
+                .is_some_and(|occurrence| occurrence.starts == planned)
+        };
+        if self.planned.is_some_and(is_kept) {
+            return None;
+        }
+        let next = plan.and_then(|plan| calendar::current_or_next(plan, at));
+        let to = next.map(|next| next.starts).filter(|starts| *starts > at);
+        (to != self.planned).then_some(Command::Move { to })
     }
 
     fn is_of(&self, participant: ParticipantId) -> bool {

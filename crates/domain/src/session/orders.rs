@@ -103,6 +103,7 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         | What::Forgiven { .. }
         | What::Reserved { .. }
         | What::Confirmed
+        | What::Moved { .. }
         | What::Entered { .. }
         | What::Gone { .. }
         | What::Revived { .. }

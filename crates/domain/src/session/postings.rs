@@ -66,6 +66,7 @@ pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
         | What::CaptureConfirmed { .. }
         | What::Forgiven { .. }
         | What::Confirmed
+        | What::Moved { .. }
         | What::Entered { .. }
         | What::Gone { .. }
         | What::Revived { .. }

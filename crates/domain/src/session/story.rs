@@ -63,6 +63,10 @@ impl Story {
                 Ok(())
             }
             Command::Revive { .. } | Command::Tick => Ok(()),
+            Command::Move { to } => {
+                self.move_to(to);
+                Ok(())
+            }
             Command::Cancel { by } => self.cancel(by),
             Command::EndRoom { by } => {
                 self.end_room(by);

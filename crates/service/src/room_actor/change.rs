@@ -5,6 +5,7 @@
 
 use super::seat::Seat;
 use super::{Arrival, RoomActor};
+use crate::spread::spread;
 use crate::{Error, translate};
 use domain::Event;
 use model::UnixMillis;
@@ -62,7 +63,7 @@ impl RoomActor {
         arrival: Arrival,
         at: UnixMillis,
     ) -> Result<(), Error> {
-        let (events, changes) = self.spread(events, changes, at);
+        let (events, changes) = spread((&self.room, &self.sessions), events, changes, at);
         self.save(&events, &changes, &arrival, at).await?;
         let host_was_present = self.room.host_is_present();
         let known = (!changes.is_empty() || events.iter().any(is_about_rules)).then(|| self.known());

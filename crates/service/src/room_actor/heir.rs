@@ -47,6 +47,7 @@ impl RoomActor {
         for person in self.room.people.values_mut().filter(|person| person.user == from) {
             (person.user, person.role) = (to, role);
         }
+        self.inherit_sessions(from, to);
         let moving: Vec<_> = self.claims.keys().filter(|(user, _)| *user == from).copied().collect();
         for claim in moving {
             if let Some(participant) = self.claims.remove(&claim) {
@@ -84,6 +85,7 @@ impl RoomActor {
             self.room.policy.notice = None;
             self.room.name = RoomName::parse("–").expect("a dash is short and visible");
         }
+        self.inherit_sessions(user, ghost);
         self.room.members.remove(&user);
         self.room.former.remove(&user);
         self.room.held.remove(&user);

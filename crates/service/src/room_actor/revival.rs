@@ -53,6 +53,7 @@ impl RoomActor {
             occupancy: birth.occupancy.clone(),
         };
         let last_alive = taken.last_alive.unwrap_or(now).min(now);
+        actor.keep_places();
         actor.resume(last_alive).await?;
         actor.revive_sessions(last_alive).await?;
         Ok(Some(actor))

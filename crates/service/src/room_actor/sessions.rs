@@ -1,14 +1,8 @@
-//! The paid sessions of the room: what the room's events mean for them, what they mean for the room, and
-//! what payers and the processor ask.
-//!
-//! ```text
-//! room events ──▶ heard by each session ──▶ decided ──┐
-//!      ▲                                              ├─ saved in one transaction
-//!      └── the payer goes, for their session is over ◀┘
-//! ```
+//! The paid sessions of the room: what payers and the processor ask, and what is due.
 //!
 //! Invariant: a session and the room are saved together, so that neither ever says something else of who is
-//! inside. Not here: the rules, which are `domain::session`'s, and the processor.
+//! inside. Not here: what one means for the other, which is `crate::spread`'s, the rules, which are
+//! `domain::session`'s, and the processor.
 
 use super::letter::PayStep;
 use super::{Arrival, RoomActor};
@@ -17,7 +11,7 @@ use crate::payments::Checkout;
 use crate::rooms::Identity;
 use crate::secret::terms_digest;
 use domain::calendar;
-use domain::room::{self, Link, Person, Refusal, admission};
+use domain::room::{Link, Person, Refusal, admission};
 use domain::session::{Command, Event, Party, PaymentState, Proposal, Purpose, Session, Stage, decide};
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
@@ -109,63 +103,17 @@ impl RoomActor {
                 .filter(|session| session.room == self.room.id)
                 .ok_or(Error::Refused(ErrorCode::RoomNotFound))?,
         };
-        let events = decide(&session, &command, at)?;
-        if events.is_empty() {
+        let mut change = Change::new(session, Vec::new());
+        if self.is_sold_out(&change.before, &command) {
+            // Whoever paid meanwhile gets their money back, rather than a place that is not there.
+            change.and_then(decide(&change.before, &Command::EndRoom { by: Party::Host }, at)?);
+        }
+        change.and_then(decide(&change.after, &command, at)?);
+        if change.events.is_empty() {
             return Ok(());
         }
-        let mut change = Change::new(session, events);
         self.seat_who_is_inside(&mut change, at);
         self.make_all_true(&[], vec![change], Arrival::default(), at).await
-    }
-
-    /// Everything that room events mean for sessions, and what follows for the room, until nothing more does.
-    pub(super) fn spread(
-        &self,
-        events: &[room::Event],
-        mut changes: Vec<Change>,
-        at: UnixMillis,
-    ) -> (Vec<room::Event>, Vec<Change>) {
-        let mut all = events.to_vec();
-        if self.sessions.is_empty() && changes.is_empty() {
-            return (all, changes);
-        }
-        let mut room = self.room.clone();
-        let (mut next, mut sent_home) = (0, Vec::new());
-        loop {
-            while let Some(event) = all.get(next) {
-                self.let_hear(&room, event, &mut changes, at);
-                room.apply(event);
-                next += 1;
-            }
-            // One after the other: whoever is the last to go empties the room.
-            let over =
-                changes.iter().find(|change| is_over(change) && !sent_home.contains(&change.before.id));
-            let Some(over) = over else { return (all, changes) };
-            sent_home.push(over.before.id);
-            let (user, seats) = (over.before.payer, over.before.presence.payer.seats());
-            let command = room::Command::RunOut { user, seats };
-            all.extend(room::decide(&room, &command, at).unwrap_or_default());
-        }
-    }
-
-    /// Lets every open session hear what happened in the room.
-    fn let_hear(&self, room: &domain::Room, event: &room::Event, changes: &mut Vec<Change>, at: UnixMillis) {
-        for session in self.sessions.values() {
-            let known = changes.iter().position(|change| change.before.id == session.id);
-            let current = known.map_or(session, |index| &changes[index].after);
-            let Some(command) = current.hears(room, event) else { continue };
-            // Who is there matters from the moment that it is paid for.
-            if matches!(command, Command::Enter { .. }) && !current.entitles_payer() {
-                continue;
-            }
-            // Facts are never refused; a host who ends what nobody agreed to ends nothing.
-            let events = decide(current, &command, at).unwrap_or_default();
-            match known {
-                _ if events.is_empty() => {}
-                Some(index) => changes[index].and_then(events),
-                None => changes.push(Change::new(session.clone(), events)),
-            }
-        }
     }
 
     /// Holds what was saved.
@@ -178,8 +126,21 @@ impl RoomActor {
             }
         }
         if !changes.is_empty() {
+            self.keep_places();
             self.registry.nudge_outbox();
         }
+    }
+
+    /// Lets the room know for whom a place is kept.
+    pub(super) fn keep_places(&mut self) {
+        let paid = self.sessions.values().filter(|session| session.entitles_payer());
+        self.room.paid = paid.map(Session::payer_now).collect();
+    }
+
+    /// `from` is `to` from now on, in every session.
+    pub(super) fn inherit_sessions(&mut self, from: UserId, to: UserId) {
+        self.sessions.values_mut().for_each(|session| session.inherit(from, to));
+        self.keep_places();
     }
 
     /// When the first of the sessions needs something.
@@ -211,7 +172,7 @@ impl RoomActor {
     /// Whether somebody who has paid stands at the door.
     fn is_kept_waiting(&self, id: SessionId) -> bool {
         let Some(session) = self.sessions.get(&id) else { return false };
-        let waits = |person: &Person| person.user == session.payer && person.standing.is_waiting();
+        let waits = |person: &Person| person.user == session.payer_now() && person.standing.is_waiting();
         matches!(session.stage, Stage::Confirmed { .. }) && self.room.people.values().any(waits)
     }
 
@@ -259,9 +220,20 @@ impl RoomActor {
         (paid, session.ends_at())
     }
 
-    /// The session of a payer that is not over.
+    /// The session of a payer that is not over; of two, after they signed in, the one that is paid for.
     fn session_of(&self, payer: UserId) -> Option<&Session> {
-        self.sessions.values().find(|session| session.payer == payer)
+        let own = self.sessions.values().filter(|session| session.payer_now() == payer);
+        own.max_by_key(|session| session.entitles_payer())
+    }
+
+    /// Whether money came for a place that others have taken while it was paid for.
+    fn is_sold_out(&self, session: &Session, command: &Command) -> bool {
+        let came = matches!(command, Command::PaymentConfirmed { .. });
+        let wants_in = matches!(session.stage, Stage::Offered { .. } | Stage::Awaiting { .. });
+        let payer = session.payer_now();
+        let is_inside =
+            self.room.people.values().any(|person| person.user == payer && !person.standing.is_waiting());
+        came && wants_in && !is_inside && !self.room.has_place_for(payer)
     }
 
     /// What the room asks for, with the operator's share.
@@ -329,10 +301,4 @@ fn agree(session: &Session, terms: TermsDigest, now: UnixMillis) -> Result<Chang
         change.and_then(events);
     }
     Ok(change)
-}
-
-/// Whether a session is over that let its payer in, so that they have to go. One that was never paid for lets
-/// nobody in; whoever is inside all the same came by another way.
-fn is_over(change: &Change) -> bool {
-    change.before.entitles_payer() && change.after.is_closed()
 }

@@ -15,13 +15,14 @@ use super::Rooms;
 use crate::Error;
 use crate::registry::Registry;
 use crate::room_actor::letter::Letter;
+use crate::spread::{Sessions, spread};
 use domain::room::{Browsers, Command, EndedBy, Phase, decide};
 use domain::{Event, Room};
 use model::{RoomCode, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::owners::{self, RoomTransaction, Taken};
 use store::rooms::Loaded;
-use store::{accounts, journal, keeping, rooms};
+use store::{accounts, journal, keeping, rooms, sessions};
 
 /// How many rooms are erased at a time.
 const ERASED: u32 = 200;
@@ -103,37 +104,51 @@ impl Rooms {
         let (Some(Taken { mut ownership, .. }), Some(Loaded { room, .. })) = (taken, loaded) else {
             return Ok(());
         };
+        let open = sessions::load_open(store, room.id).await?;
+        let open = open.into_iter().map(|session| (session.id, session)).collect();
         let mut tx = store.begin_room(&ownership, now).await?;
-        passing.write(&mut tx, &room, now).await?;
+        passing.write(&mut tx, (&room, &open), now).await?;
         tx.commit(&mut ownership).await?;
         Ok(owners::release(store, &ownership, now).await?)
     }
 }
 
 impl Passing {
-    async fn write(self, tx: &mut RoomTransaction, room: &Room, now: UnixMillis) -> Result<(), store::Error> {
+    async fn write(
+        self,
+        tx: &mut RoomTransaction,
+        (room, open): (&Room, &Sessions),
+        now: UnixMillis,
+    ) -> Result<(), Error> {
+        let (events, changes) = spread((room, open), &self.events(room, now), Vec::new(), now);
+        let mut after = room.clone();
+        for event in events {
+            journal::append(tx, &after, &event, now).await?;
+            after.apply(&event);
+        }
+        if after.expires_at() != room.expires_at() {
+            rooms::save_due(tx, after.expires_at()).await?;
+        }
         match self {
-            Self::Adopt { from, to } => accounts::adopt(tx, from, to).await,
-            Self::Forget { user, ghost } => {
-                if room.owner == user && !matches!(room.phase, Phase::Ended { .. }) {
-                    let ended = Event::Ended { by: EndedBy::OwnerGone, at: now };
-                    journal::append(tx, room, &ended, now).await?;
-                }
-                accounts::forget(tx, user, ghost).await
+            Self::Adopt { from, to } => accounts::adopt(tx, from, to).await?,
+            Self::Forget { user, ghost } => accounts::forget(tx, user, ghost).await?,
+            Self::SignOut { .. } => {}
+        }
+        Ok(sessions::append(tx, &changes).await?)
+    }
+
+    /// What happens in the room by it.
+    fn events(self, room: &Room, now: UnixMillis) -> Vec<Event> {
+        let is_over = matches!(room.phase, Phase::Ended { .. });
+        match self {
+            Self::Forget { user, .. } if room.owner == user && !is_over => {
+                vec![Event::Ended { by: EndedBy::OwnerGone, at: now }]
             }
             Self::SignOut { user, browsers } => {
-                let mut after = room.clone();
                 // Nobody is in a room that has ended.
-                let events = decide(room, &Command::SignOut { user, browsers }, now).unwrap_or_default();
-                for event in events {
-                    journal::append(tx, &after, &event, now).await?;
-                    after.apply(&event);
-                }
-                if after.expires_at() != room.expires_at() {
-                    rooms::save_due(tx, after.expires_at()).await?;
-                }
-                Ok(())
+                decide(room, &Command::SignOut { user, browsers }, now).unwrap_or_default()
             }
+            Self::Adopt { .. } | Self::Forget { .. } => Vec::new(),
         }
     }
 }

@@ -7,16 +7,16 @@ use service::accounts::{Applicant, Parts, SignedIn, SignedUp};
 use service::{Accounts, Error, Identity};
 use store::testing::TestDatabase;
 
-const PASSWORD: &str = "four brown bears";
+pub const PASSWORD: &str = "four brown bears";
 
 /// Runs one test on both databases.
-async fn on_both(test: impl AsyncFn(Stage)) {
+pub async fn on_both(test: impl AsyncFn(Stage)) {
     for database in TestDatabase::both() {
         test(Stage::on(database, false).await).await;
     }
 }
 
-fn accounts(stage: &Stage) -> Accounts {
+pub fn accounts(stage: &Stage) -> Accounts {
     Accounts::new(Parts {
         store: stage.store.clone(),
         ambient: stage.ambient.clone(),
@@ -28,7 +28,7 @@ fn accounts(stage: &Stage) -> Accounts {
 }
 
 /// Makes an account of whoever this tab is.
-async fn sign_up(accounts: &Accounts, tab: Tab) -> SignedIn {
+pub async fn sign_up(accounts: &Accounts, tab: Tab) -> SignedIn {
     let applicant = Applicant {
         name: tab.name.to_owned(),
         email: format!("{}@example.org", tab.name),

@@ -11,6 +11,7 @@ mod lines;
 mod media;
 mod overdue;
 mod paid;
+mod paid_heirs;
 mod restart;
 mod rules;
 mod stage;

@@ -2,7 +2,7 @@
 //!
 //! Money is the embedded test processor's; what it says is said by the test, as its page would.
 
-use crate::stage::{ANA, BO, CY, Line, Stage, identity, refused};
+use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity, refused};
 use domain::session::{Absent, Bill, Command, Confirmation, Session, Status};
 use model::offer::{Access, Length, Overrun, Wishes};
 use model::policy::Minutes;
@@ -17,53 +17,72 @@ fn price(text: &str) -> Price {
 }
 
 /// Half an hour for 12.50 EUR.
-fn slot(text: &str) -> Offer {
+pub fn slot(text: &str) -> Offer {
     let access = Access::Fixed { price: price(text), length: Length::new(30).expect("half an hour") };
     Offer::new(Wishes { overrun: Overrun::Close, ..Wishes::plain(access) }).expect("an offer")
 }
 
-async fn ask_for(stage: &Stage, offer: Option<Offer>) {
-    let policy = Policy { offer, ..stage.saved().await.policy };
-    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("a host may");
+pub async fn ask_for(stage: &Stage, offer: Option<Offer>) {
+    set(stage, |policy| Policy { offer, ..policy }).await;
 }
 
 /// Ana's room with an open door, for half an hour at 12.50 EUR.
-async fn priced() -> Stage {
+pub async fn priced() -> Stage {
     let stage = Stage::with_open_door().await;
     ask_for(&stage, Some(slot("12.50"))).await;
     stage
 }
 
-async fn seen(stage: &Stage, tab: crate::stage::Tab) -> EntryView {
+pub async fn seen(stage: &Stage, tab: Tab) -> EntryView {
     stage.rooms.entry(stage.room, Some(identity(tab.user)), None).await.expect("the page is there")
 }
 
 /// Agrees in Bo's name; the path to which he is led.
-async fn agree(stage: &Stage) -> Option<String> {
-    let terms = seen(stage, BO).await.price.expect("it costs something").terms.parse().expect("a digest");
-    stage
-        .rooms
-        .pay(identity(BO.user), stage.room, (terms, None), "/back".to_owned())
-        .await
-        .expect("Bo may pay")
+pub async fn agree(stage: &Stage) -> Option<String> {
+    agree_as(stage, BO).await
+}
+
+/// Agrees in somebody's name; the path to which they are led.
+pub async fn agree_as(stage: &Stage, tab: Tab) -> Option<String> {
+    let terms = seen(stage, tab).await.price.expect("it costs something").terms.parse().expect("a digest");
+    let agreed = stage.rooms.pay(identity(tab.user), stage.room, (terms, None), "/back".to_owned());
+    agreed.await.expect("they may pay")
+}
+
+/// Changes what holds in Ana's room.
+pub async fn set(stage: &Stage, change: impl FnOnce(Policy) -> Policy) {
+    let policy = Box::new(change(stage.saved().await.policy));
+    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(policy)).await.expect("a host may");
+}
+
+/// Plans Ana's room once, in UTC; the stage begins at 2023-11-14T22:13:20.
+pub async fn plan(stage: &Stage, starts: &str, minutes: u16) {
+    let plan = Schedule {
+        starts: starts.parse().expect("a time"),
+        zone: "UTC".parse().expect("a zone"),
+        length: Minutes::new(minutes).expect("it is within a day"),
+        repeat: Repeat::Once,
+        until: None,
+    };
+    stage.rooms.errand(ANA.user, stage.room, Errand::Plan(Some(plan))).await.expect("Ana may");
 }
 
 /// The session of which the path of a checkout is.
-async fn session_behind(stage: &Stage, path: &str) -> (SessionId, PaymentId) {
+pub async fn session_behind(stage: &Stage, path: &str) -> (SessionId, PaymentId) {
     let payment: PaymentId = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
     let checkout = store::test_payments::load(&stage.store, payment).await.expect("it is read");
     (checkout.expect("there is a checkout").session, payment)
 }
 
 /// Bo pays; the session that he has then.
-async fn pay(stage: &Stage) -> SessionId {
+pub async fn pay(stage: &Stage) -> SessionId {
     let path = agree(stage).await.expect("there is a checkout");
     let (session, payment) = session_behind(stage, &path).await;
     say_paid(stage, session, payment).await;
     session
 }
 
-async fn say_paid(stage: &Stage, session: SessionId, payment: PaymentId) {
+pub async fn say_paid(stage: &Stage, session: SessionId, payment: PaymentId) {
     store::test_payments::close(&stage.store, payment, store::test_payments::State::Paid)
         .await
         .expect("it is paid");
@@ -72,12 +91,12 @@ async fn say_paid(stage: &Stage, session: SessionId, payment: PaymentId) {
     stage.rooms.payment_said(session, word).await.expect("the word is taken");
 }
 
-async fn session(stage: &Stage, id: SessionId) -> Session {
+pub async fn session(stage: &Stage, id: SessionId) -> Session {
     sessions::load(&stage.store, id).await.expect("it is read").expect("there is a session")
 }
 
 /// What of the price was kept, and that the books agree with the room.
-async fn kept(stage: &Stage, id: SessionId) -> i64 {
+pub async fn kept(stage: &Stage, id: SessionId) -> i64 {
     let now = service::Ambient::now(&*stage.ambient);
     let played = sessions::verify::replay(&stage.store, now).await.expect("the sessions are read");
     assert!(played.findings.is_empty(), "{:?}", played.findings);
@@ -89,7 +108,7 @@ async fn kept(stage: &Stage, id: SessionId) -> i64 {
     }
 }
 
-async fn is_closed(stage: &Stage, id: SessionId) {
+pub async fn is_closed(stage: &Stage, id: SessionId) {
     stage.until("the session is over", async |stage| session(stage, id).await.is_closed()).await;
     stage.settled().await;
 }
@@ -257,14 +276,7 @@ async fn a_host_who_never_comes_costs_nothing() {
 async fn what_is_due_is_done_though_nobody_looks() {
     let stage = priced().await;
     // An hour that begins in almost seven minutes.
-    let plan = Schedule {
-        starts: "2023-11-14T22:20".parse().expect("a time"),
-        zone: "UTC".parse().expect("a zone"),
-        length: Minutes::new(60).expect("an hour is within a day"),
-        repeat: Repeat::Once,
-        until: None,
-    };
-    stage.rooms.errand(ANA.user, stage.room, Errand::Plan(Some(plan))).await.expect("Ana may");
+    plan(&stage, "2023-11-14T22:20", 60).await;
     let id = pay(&stage).await;
     let bo = stage.enter(BO).await;
     stage.live(10).await;
@@ -272,7 +284,7 @@ async fn what_is_due_is_done_though_nobody_looks() {
     // Nobody is there, and the room leaves memory long before the wait is over.
     stage.live(1_320).await;
     is_closed(&stage, id).await;
-    assert_eq!(session(&stage, id).await.status(), Status::NoShow(Absent::Host));
+    assert_eq!(session(&stage, id).await.status(), Status::NoShow(Absent::Both));
     assert_eq!(kept(&stage, id).await, 0);
 }
 
@@ -355,14 +367,7 @@ async fn a_checkout_that_runs_out_puts_nobody_out_who_came_in_for_free() {
 #[tokio::test(start_paused = true)]
 async fn who_comes_late_to_a_planned_hour_can_still_pay() {
     let stage = priced().await;
-    let plan = Schedule {
-        starts: "2023-11-14T21:30".parse().expect("a time"),
-        zone: "UTC".parse().expect("a zone"),
-        length: Minutes::new(480).expect("eight hours are within a day"),
-        repeat: Repeat::Once,
-        until: None,
-    };
-    stage.rooms.errand(ANA.user, stage.room, Errand::Plan(Some(plan))).await.expect("Ana may");
+    plan(&stage, "2023-11-14T21:30", 480).await;
     let id = pay(&stage).await;
     let _lines = both_in(&stage).await;
     assert_eq!(session(&stage, id).await.status(), Status::Live);
@@ -371,8 +376,7 @@ async fn who_comes_late_to_a_planned_hour_can_still_pay() {
 #[tokio::test(start_paused = true)]
 async fn a_payer_who_is_left_at_the_door_owes_nothing() {
     let stage = priced().await;
-    let policy = Policy { door: model::policy::Door::Knock, ..stage.saved().await.policy };
-    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("Ana may");
+    set(&stage, |policy| Policy { door: model::policy::Door::Knock, ..policy }).await;
     let id = pay(&stage).await;
     let _ana = stage.enter(ANA).await;
     let _bo = stage.knock(BO).await;
@@ -387,8 +391,7 @@ async fn no_lock_and_no_passcode_keeps_out_who_has_paid() {
     let stage = priced().await;
     pay(&stage).await;
     let passcode = model::Passcode::parse("tulip").ok();
-    let policy = Policy { locked: true, passcode, ..stage.saved().await.policy };
-    stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("Ana may");
+    set(&stage, |policy| Policy { locked: true, passcode, ..policy }).await;
     assert_eq!(seen(&stage, BO).await.state, EntryState::Open);
     stage.enter(BO).await;
 }

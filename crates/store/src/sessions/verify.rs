@@ -69,8 +69,7 @@ struct Index {
 
 /// Plays every session again.
 pub async fn replay(store: &Store, now: UnixMillis) -> Result<Report, Error> {
-    const SQL: &str = "select id, room_id, host_id, payer_id, offer, terms, planned, made_at \
-         from sessions where id > $1 order by id limit $2";
+    const SQL: &str = concat!(super::select_sessions!(), "where id > $1 order by id limit $2");
     let mut report = Report::default();
     let mut after = String::new();
     loop {
@@ -219,8 +218,8 @@ async fn overbilled(store: &Store, session: &Session, now: UnixMillis) -> Result
     if erased.is_some() {
         return Ok(None);
     }
-    let host = stays(store, session.room, session.host, now).await?;
-    let payer = stays(store, session.room, session.payer, now).await?;
+    let host = stays(store, session.room, session.host_now(), now).await?;
+    let payer = stays(store, session.room, session.payer_now(), now).await?;
     let (attended_ms, overlap_ms) = (session.tally.attended_ms, overlap_ms(&host, &payer));
     Ok((attended_ms > overlap_ms).then_some(Fault::Overbilled { attended_ms, overlap_ms }))
 }

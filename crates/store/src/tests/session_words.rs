@@ -53,6 +53,8 @@ fn payments() -> Vec<What> {
         What::Forgiven { by: Party::Operator },
         What::Reserved { millis: 60_000 },
         What::Confirmed,
+        What::Moved { to: Some(UnixMillis(9)) },
+        What::Moved { to: None },
     ]
 }
 
@@ -139,6 +141,8 @@ fn events_are_written_so() {
         {"at":7,"what":{"forgiven":{"by":"operator"}}}
         {"at":7,"what":{"reserved":{"millis":60000}}}
         {"at":7,"what":"confirmed"}
+        {"at":7,"what":{"moved":{"to":9}}}
+        {"at":7,"what":{"moved":{"to":null}}}
         {"at":7,"what":{"entered":{"party":"payer","participant":"00000000000000000000000000000002"}}}
         {"at":7,"what":{"gone":{"party":"host","participant":"00000000000000000000000000000002","how":"dropped"}}}
         {"at":7,"what":{"gone":{"party":"host","participant":"00000000000000000000000000000002","how":"left"}}}

@@ -145,6 +145,9 @@ fn step() -> impl Strategy<Value = Step> {
         10 => (0_usize..4, word(), proptest::option::weighted(0.15, 1_i64..10_000))
             .prop_map(|(place, word, amount)| Step::Say { place, word, amount }),
         1 => jump().prop_map(Step::Away),
+        1 => proptest::option::of(0_i64..180).prop_map(|minutes| {
+            Step::Do(Command::Move { to: minutes.map(|minutes| UnixMillis(minutes * 60_000)) })
+        }),
         1 => anybody().prop_map(|by| Step::Do(Command::Cancel { by })),
         1 => anybody().prop_map(|by| Step::Do(Command::EndRoom { by })),
         1 => anybody().prop_map(|by| Step::Do(Command::Forgive { by })),
@@ -228,6 +231,7 @@ fn is_said_once(command: &Command) -> bool {
         | Command::Drop { .. }
         | Command::Leave { .. }
         | Command::Tick
+        | Command::Move { .. }
         | Command::EndRoom { .. }
         | Command::Refund { .. }
         | Command::Forgive { .. }
@@ -242,7 +246,7 @@ fn is_said_once(command: &Command) -> bool {
 }
 
 /// How many kinds of events there are.
-const KINDS: usize = 29;
+const KINDS: usize = 30;
 /// How many words there are for a session.
 const WORDS: usize = 16;
 

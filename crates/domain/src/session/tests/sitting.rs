@@ -562,6 +562,94 @@ fn whoever_does_not_come_is_named() {
 }
 
 #[test]
+fn whoever_looked_in_and_did_not_wait_has_not_come() {
+    let ends = |planned, wait: &str, expected| {
+        let script = format!("consent\n checkout\n captured p0\n {wait}\n ...\n status");
+        check(hour(), planned, &script, expected);
+    };
+    let both = || {
+        expect![[r#"
+        status             -> NoShow(Both)
+    "#]]
+    };
+    ends(Some(10), "host in\n wait 5m\n host leave\n wait 20m", both());
+    ends(Some(10), "host in\n wait 15m\n host leave\n wait 10m", both());
+    ends(Some(10), "payer in\n wait 5m\n payer leave\n wait 20m", both());
+    ends(None, "host in\n wait 1m\n host leave\n wait 720h", both());
+    let host = expect![["status             -> NoShow(Host)\n"]];
+    ends(Some(10), "payer in\n wait 15m\n payer leave\n wait 10m", host);
+    let payer = expect![["status             -> NoShow(Payer)\n"]];
+    let missed = "payer in\n wait 12m\n payer leave\n wait 1m\n host in\n wait 1m\n host leave\n wait 11m";
+    ends(Some(10), missed, payer);
+}
+
+#[test]
+fn what_was_sold_moves_with_the_plan_and_may_be_called_off() {
+    check(
+        on_plan(hour()),
+        Some(10),
+        "consent
+         checkout
+         captured p0
+         payer in
+         wait 15m
+         move 30m
+         wait 10m
+         host in
+         wait 10m
+         books
+         wait 1h",
+        expect![[r#"
+            consent            -> consented
+            checkout           -> checkout p0 for 60.00 EUR
+            captured p0        -> captured p0, confirmed
+            payer in           -> payer came
+            wait 15m           -> nothing
+            move 30m           -> moved to 30m
+            wait 10m           -> nothing
+            host in            -> host came
+            wait 10m           -> began until 90m at 30m
+            books              -> processor_clearing 60.00 EUR, deferred -60.00 EUR
+            wait 1h            -> 5m left at 85m, 1m left at 89m, closed (Completed, 60m, owed 60.00 EUR, host 54.00 EUR, fee 6.00 EUR, due 0.00 EUR) at 90m, [mail receipt]
+        "#]],
+    );
+    check(
+        hour(),
+        Some(10),
+        "consent
+         checkout
+         captured p0
+         move 60m
+         cancel by payer
+         books",
+        expect![[r#"
+            consent            -> consented
+            checkout           -> checkout p0 for 60.00 EUR
+            captured p0        -> captured p0, confirmed
+            move 60m           -> moved to 60m
+            cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+            books              ->
+        "#]],
+    );
+    check(
+        hour(),
+        Some(10),
+        "consent
+         checkout
+         move off
+         captured p0
+         books",
+        expect![[r#"
+            consent            -> consented
+            checkout           -> checkout p0 for 60.00 EUR
+            move off           -> closed (Cancelled { by: Host }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [end checkout p0]
+            captured p0        -> sent back 60.00 EUR of p0, [refund 60.00 EUR of p0], [mail refunded]
+            books              ->
+        "#]],
+    );
+}
+
+#[test]
 fn an_overrun_follows_its_rule() {
     let free = wait(3);
     check(

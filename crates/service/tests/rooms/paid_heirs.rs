@@ -1,0 +1,156 @@
+//! Paid sessions while their two sign in or are deleted, while places run out, and while plans move.
+
+use crate::heirs::{PASSWORD, accounts, on_both, sign_up};
+use crate::paid::{agree_as, is_closed, kept, pay, plan, say_paid, seen, session, session_behind, set, slot};
+use crate::stage::{ANA, BO, CY, DEE, Stage, Tab, identity, refused};
+use domain::session::Status;
+use model::policy::Capacity;
+use model::{Policy, UnixMillis};
+use protocol::{EntryState, ErrorCode};
+
+async fn priced(stage: &Stage) {
+    set(stage, |policy| Policy { offer: Some(slot("12.50")), ..policy }).await;
+}
+
+/// Somebody's browser signs in to the account of Dee, who has one; Dee with that tab.
+async fn becomes_dee(stage: &Stage, tab: Tab) -> Tab {
+    let accounts = accounts(stage);
+    sign_up(&accounts, DEE).await;
+    let signed_in = accounts.sign_in(Some(tab.user), "dee@example.org", PASSWORD).await;
+    assert_eq!(signed_in.expect("the password is right").user, DEE.user);
+    Tab { user: DEE.user, ..tab }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payer_who_signs_in_to_an_older_account_has_paid() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let id = pay(&stage).await;
+        let dee = becomes_dee(&stage, BO).await;
+        for stage in [stage.restarted().await] {
+            assert_eq!(seen(&stage, dee).await.state, EntryState::Open);
+            let _ana = stage.enter(ANA).await;
+            let _dee = stage.enter(dee).await;
+            assert_eq!(session(&stage, id).await.status(), Status::Live);
+            stage.live(30 * 60).await;
+            is_closed(&stage, id).await;
+            assert_eq!(stage.occupancy().await, (1, 0), "who paid goes when the time is over");
+            assert_eq!(kept(&stage, id).await, 1_250);
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_payer_who_signs_in_while_inside_goes_when_the_time_is_over() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let id = pay(&stage).await;
+        let _ana = stage.enter(ANA).await;
+        let bo = stage.enter(BO).await;
+        stage.live(60).await;
+        let dee = becomes_dee(&stage, BO).await;
+        bo.close(service::Closing::Lost).await;
+        stage.settled().await;
+        assert_eq!(session(&stage, id).await.status(), Status::Grace);
+        let _dee = stage.reconnect(dee).await;
+        assert_eq!(session(&stage, id).await.status(), Status::Live);
+        stage.live(29 * 60).await;
+        is_closed(&stage, id).await;
+        assert_eq!(stage.occupancy().await, (1, 0));
+        assert_eq!(kept(&stage, id).await, 1_250);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_who_signs_in_to_an_older_account_is_the_host_of_what_was_sold() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let id = pay(&stage).await;
+        let dee = becomes_dee(&stage, ANA).await;
+        let _bo = stage.enter(BO).await;
+        let _dee = stage.enter(dee).await;
+        assert_eq!(session(&stage, id).await.status(), Status::Live);
+        stage.live(30 * 60).await;
+        is_closed(&stage, id).await;
+        assert_eq!(kept(&stage, id).await, 1_250);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_books_agree_with_the_room_when_a_payer_is_deleted() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let id = pay(&stage).await;
+        let _ana = stage.enter(ANA).await;
+        let _bo = stage.enter(BO).await;
+        let accounts = accounts(&stage);
+        let login = sign_up(&accounts, BO).await;
+        stage.live(30 * 60).await;
+        is_closed(&stage, id).await;
+        accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
+        assert_eq!(kept(&stage, id).await, 1_250);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_owner_who_is_deleted_on_another_server_ends_what_they_sold() {
+    on_both(async |ours| {
+        priced(&ours).await;
+        let id = pay(&ours).await;
+        let _ana = ours.enter(ANA).await;
+        let _bo = ours.enter(BO).await;
+        ours.live(10).await;
+        let theirs = ours.rival().await;
+        let accounts = accounts(&theirs);
+        let login = sign_up(&accounts, ANA).await;
+        accounts.delete(login, PASSWORD).await.expect("whoever knows the password may delete it");
+        assert!(session(&theirs, id).await.is_closed());
+        assert_eq!(kept(&theirs, id).await, 0, "the payer had ten seconds of it");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_kept_for_whoever_has_paid() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    set(&stage, |policy| Policy { capacity: Capacity::new(2).expect("two"), ..policy }).await;
+    let cy = agree_as(&stage, CY).await.expect("there is a place when Cy agrees");
+    let bo = pay(&stage).await;
+    let _ana = stage.enter(ANA).await;
+    assert_eq!(seen(&stage, DEE).await.state, EntryState::Full);
+    assert_eq!(refused(stage.ask(DEE, "good").await), ErrorCode::RoomFull);
+
+    // Cy was at the checkout when the last place went, and pays all the same.
+    let (cys, payment) = session_behind(&stage, &cy).await;
+    say_paid(&stage, cys, payment).await;
+    assert_eq!(session(&stage, cys).await.status(), Status::Cancelled);
+    assert_eq!(kept(&stage, cys).await, 0);
+    let _bo = stage.enter(BO).await;
+    assert_eq!(session(&stage, bo).await.status(), Status::Live);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_sold_moves_with_the_plan() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    plan(&stage, "2023-11-14T23:00", 30).await;
+    let id = pay(&stage).await;
+    let before = session(&stage, id).await.planned.expect("it is planned");
+    plan(&stage, "2023-11-14T23:00", 45).await;
+    assert_eq!(session(&stage, id).await.planned, Some(before), "its time is still in the plan");
+    plan(&stage, "2023-11-15T09:00", 30).await;
+    let moved = session(&stage, id).await;
+    assert_eq!(moved.planned, Some(UnixMillis(before.0 + 10 * 3_600_000)));
+    assert!(moved.moved);
+    stage.wait(3_600).await;
+    assert_eq!(session(&stage, id).await.status(), Status::Confirmed, "nobody missed the old time");
+    assert_eq!(
+        stage.rooms.pay(identity(BO.user), stage.room, (moved.terms, None), "/".to_owned()).await.ok(),
+        Some(None)
+    );
+}
