@@ -2,7 +2,7 @@
 
 use model::Schedule;
 use model::schedule::Repeat;
-use service::mail::{InvitedMail, Letter, Mail, MailAbout, When};
+use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, When};
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
 
@@ -25,6 +25,7 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         MailAbout::Reset(token) => plain(&mails.reset, format!("/reset/{}", token.to_hex())),
         MailAbout::PasswordChanged => plain(&mails.password_changed, "/forgot".to_owned()),
         MailAbout::Invited(invited) => invitation(mails, invited, origin),
+        MailAbout::Money(money) => about_money(mails, money, origin),
     };
     let hello = match &mail.name {
         Some(name) => filled(mails.hello, &[("name", name.as_str())]),
@@ -45,6 +46,31 @@ fn invitation(mails: &Mails, invited: &InvitedMail, origin: &str) -> Composed {
     let link = format!("{origin}{}", invited.path);
     let parts = [room, by, ("when", when.as_str()), ("link", link.as_str())];
     Composed { subject: filled(letter.subject, &parts), body: filled(letter.text, &parts) }
+}
+
+fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
+    let (letter, due) = match mail.letter {
+        MoneyLetter::Receipt => (&mails.receipt, None),
+        MoneyLetter::Bill { due } => (&mails.bill, Some(due)),
+        MoneyLetter::Paid { amount } => (&mails.bill_paid, Some(amount)),
+        MoneyLetter::Refunded => (&mails.refunded, None),
+    };
+    let [paid, owed, back] = mail.money.map(|money| money.to_string());
+    let due = due.map(|due| due.to_string()).unwrap_or_default();
+    let link = format!("{origin}/sessions/{}/receipt", mail.session.to_hex());
+    let parts = [
+        ("room", mail.room.as_str()),
+        ("paid", &paid),
+        ("owed", &owed),
+        ("back", &back),
+        ("due", &due),
+        ("link", &link),
+    ];
+    let note = if mail.is_test { mails.test_money } else { "" };
+    Composed {
+        subject: filled(letter.subject, &parts),
+        body: format!("{}{note}", filled(letter.text, &parts)),
+    }
 }
 
 /// When it is, by the wall clock on which people agreed.

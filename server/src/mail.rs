@@ -158,7 +158,11 @@ impl Carrier {
 fn calendar(mail: &Mail) -> Option<&CalendarPart> {
     match &mail.about {
         MailAbout::Invited(invited) => invited.calendar.as_ref(),
-        MailAbout::Confirm(_) | MailAbout::Taken | MailAbout::Reset(_) | MailAbout::PasswordChanged => None,
+        MailAbout::Confirm(_)
+        | MailAbout::Taken
+        | MailAbout::Reset(_)
+        | MailAbout::PasswordChanged
+        | MailAbout::Money(_) => None,
     }
 }
 

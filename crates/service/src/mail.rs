@@ -4,10 +4,11 @@
 
 pub use crate::secret::LinkToken;
 pub use domain::mailing::Letter;
+pub use domain::session::Letter as MoneyLetter;
 
 use domain::calendar;
 use model::schedule::LocalTime;
-use model::{DisplayName, EmailAddress, RoomName, Schedule, UnixMillis};
+use model::{DisplayName, EmailAddress, Money, RoomName, Schedule, SessionId, UnixMillis};
 use tokio::sync::oneshot;
 
 /// A mail to a person.
@@ -33,6 +34,20 @@ pub enum MailAbout {
     PasswordChanged,
     /// Come to a call.
     Invited(Box<InvitedMail>),
+    /// What a paid call came to.
+    Money(Box<MoneyMail>),
+}
+
+/// A mail to a payer.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MoneyMail {
+    pub letter: MoneyLetter,
+    pub room: RoomName,
+    pub session: SessionId,
+    /// What was paid, what the call came to, and what went back, as it stands.
+    pub money: [Money; 3],
+    /// Whether no money moved.
+    pub is_test: bool,
 }
 
 /// A mail to somebody who is invited to a room.

@@ -13,7 +13,9 @@
 //! |---|---|
 //! | [`test_processor`] | the embedded processor, at which no money moves |
 //! | `outbox` | the worker that carries orders out, again and again |
+//! | `letters` | the mails among them |
 
+mod letters;
 mod outbox;
 pub mod test_processor;
 

@@ -98,7 +98,10 @@ impl Actors {
 impl Registry {
     pub fn new(setup: Setup) -> Self {
         let Setup { store, writer, invites, turnstile, media, ambient, mail, payments, bus } = setup;
-        let outbox = payments.map(|payments| Outbox::start(store.clone(), payments, ambient.clone()));
+        let outbox = payments.map(|payments| {
+            let (store, mail, ambient) = (store.clone(), mail.clone(), ambient.clone());
+            Outbox::start(store, payments, mail, ambient)
+        });
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {
             store,

@@ -148,3 +148,21 @@ async fn only_hosts_set_a_price_and_only_what_is_sold() {
         assert_eq!(guest.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_an_account_gets_the_receipt_by_mail() {
+    let (server, mut office, bo) = crate::mails::server_with_ana().await;
+    let (host, room) = priced(&server).await;
+    let path = checkout(&bo, room).await;
+    choose(&bo, &path, "pay").await;
+    host.call("/api/rooms/errand", &json!({ "room": room, "errand": Errand::End })).await.json::<()>();
+    let mail = office.next().await;
+    assert_eq!(
+        (&*mail.to, mail.text.contains("Sent back: 12.50 EUR")),
+        (crate::accounts::ANA, true),
+        "{}",
+        mail.text
+    );
+    let link = format!("{}/sessions/", crate::mails::ORIGIN);
+    assert!(mail.text.contains(&link) && mail.text.contains("no money moved"), "{}", mail.text);
+}

@@ -1,13 +1,16 @@
-//! The worker that carries out what sessions have ordered of the processor, as often as it takes. Mails wait.
+//! The worker that carries out what sessions have ordered of the processor and the mailer, as often as it
+//! takes.
 //!
 //! An order is claimed for a while, so that of two workers one has it, and one that died with it leaves it
 //! to the next. What fails is tried again after twice as long each time; what fails for a day, or can never
-//! work, is set aside for the operator. Ids make every repeat the same order.
+//! work, is set aside for the operator. Ids make every repeat the same order at the processor; a mail whose
+//! server took it and died before it was noted is sent twice. A slow mail server keeps no money waiting.
 
-use super::{Payments, ProviderError};
+use super::{Payments, ProviderError, letters};
 use crate::Error;
+use crate::mail::{Delivery, MailPort};
 use crate::time::Ambient;
-use domain::session::Instruction;
+use domain::session::{Instruction, Letter};
 use model::UnixMillis;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -25,8 +28,10 @@ const CLAIM_MS: i64 = 60_000;
 const AGAIN_MS: i64 = 5_000;
 /// The longest between two tries, in milliseconds.
 const AGAIN_MOST_MS: i64 = 3_600_000;
-/// When a mail is looked at again that nobody writes, in milliseconds: a day later.
-const UNWRITTEN_MS: i64 = 24 * 3_600_000;
+/// The same for a mail, which stands in a queue.
+const MAIL_CLAIM_MS: i64 = 1_800_000;
+/// When a mail is looked at again while there is no way out for mails, in milliseconds: a day later.
+const UNSENT_MS: i64 = 24 * 3_600_000;
 /// How often an order is tried: for about a day.
 const TRIES: u32 = 32;
 
@@ -34,14 +39,20 @@ const TRIES: u32 = 32;
 pub(crate) struct Outbox {
     store: Store,
     payments: Payments,
+    mail: Option<Arc<dyn MailPort>>,
     ambient: Arc<dyn Ambient>,
     nudge: Arc<Notify>,
 }
 
 impl Outbox {
-    pub fn start(store: Store, payments: Payments, ambient: Arc<dyn Ambient>) -> Arc<Self> {
+    pub fn start(
+        store: Store,
+        payments: Payments,
+        mail: Option<Arc<dyn MailPort>>,
+        ambient: Arc<dyn Ambient>,
+    ) -> Arc<Self> {
         let nudge = Arc::new(Notify::new());
-        let outbox = Arc::new(Self { store, payments, ambient, nudge: nudge.clone() });
+        let outbox = Arc::new(Self { store, payments, mail, ambient, nudge: nudge.clone() });
         tokio::spawn(look_again_and_again(Arc::downgrade(&outbox), nudge));
         outbox
     }
@@ -57,26 +68,67 @@ impl Outbox {
     }
 
     /// Carries out whatever is due.
-    async fn look(&self) -> Result<(), Error> {
+    async fn look(self: &Arc<Self>) -> Result<(), Error> {
         for order in orders::load_due(&self.store, self.ambient.now(), AT_ONCE).await? {
-            let claimed = orders::claim(&self.store, &order, self.ambient.now().plus(CLAIM_MS)).await?;
-            if claimed {
-                self.try_once(order).await?;
+            let letter = match order.instruction {
+                Instruction::Mail(letter) => Some(letter),
+                _ => None,
+            };
+            let claim_ms = if letter.is_some() { MAIL_CLAIM_MS } else { CLAIM_MS };
+            if !orders::claim(&self.store, &order, self.ambient.now().plus(claim_ms)).await? {
+                continue;
+            }
+            match letter {
+                Some(letter) => drop(tokio::spawn(self.clone().mail(order, letter))),
+                None => self.try_once(order).await?,
             }
         }
         Ok(())
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let now = self.ambient.now();
-        if let Instruction::Mail(_) = order.instruction {
-            // Nobody writes these yet, so that none is called done: they stay for whoever will.
-            let again = Some(now.plus(UNWRITTEN_MS));
-            orders::fail(&self.store, order.id, "mails about money are not written yet", (again, now))
-                .await?;
-            return Ok(());
-        }
         let done = self.payments.provider.carry_out(order.id, order.instruction).await;
+        self.note(&order, done).await
+    }
+
+    /// Writes to the payer, and notes what became of it.
+    async fn mail(self: Arc<Self>, order: Order, letter: Letter) {
+        let noted = match self.send(&order, letter).await {
+            Ok(Sending::Over(done)) => self.note(&order, done).await,
+            Ok(Sending::NoWayOut) => {
+                let now = self.ambient.now();
+                let again = (Some(now.plus(UNSENT_MS)), now);
+                orders::fail(&self.store, order.id, "this server sends no mails", again)
+                    .await
+                    .map_err(Error::from)
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = noted {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "What became of a mail about money could not be noted.");
+        }
+    }
+
+    async fn send(&self, order: &Order, letter: Letter) -> Result<Sending, Error> {
+        let is_test = self.payments.provider.is_test();
+        let Some(mail) = letters::letter(&self.store, order.session, letter, is_test).await? else {
+            return Ok(Sending::Over(Ok(())));
+        };
+        let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };
+        Ok(Sending::Over(match port.deliver(mail).await {
+            Ok(Delivery::Sent) => Ok(()),
+            Ok(Delivery::Refused) => {
+                Err(ProviderError::Refused("the mail server does not take it".to_owned()))
+            }
+            Ok(Delivery::Failed) | Err(_) => {
+                Err(ProviderError::Away("the mail server was not reached".to_owned()))
+            }
+        }))
+    }
+
+    /// Notes what became of an order.
+    async fn note(&self, order: &Order, done: Result<(), ProviderError>) -> Result<(), Error> {
         let now = self.ambient.now();
         match done {
             Ok(()) => orders::finish(&self.store, order.id, now).await?,
@@ -94,6 +146,13 @@ impl Outbox {
         }
         Ok(())
     }
+}
+
+/// What became of a mail.
+enum Sending {
+    /// It was sent or refused, or nobody gets it.
+    Over(Result<(), ProviderError>),
+    NoWayOut,
 }
 
 /// When an order that failed is tried again, if ever.

@@ -19,6 +19,15 @@ pub struct Mails {
     pub invite_changed: Letter,
     /// Without a link: there is nothing to open any more.
     pub invite_off: Letter,
+    /// What a paid call came to: `{room}`, `{paid}`, `{owed}`, `{back}`, `{link}`, as in the next three.
+    pub receipt: Letter,
+    /// `{due}` is not paid yet.
+    pub bill: Letter,
+    /// `{due}` has come.
+    pub bill_paid: Letter,
+    pub refunded: Letter,
+    /// Where no money moved.
+    pub test_money: &'static str,
     pub when: When,
 }
 
@@ -95,6 +104,26 @@ pub static EN: Mails = Mails {
         text: "The video call “{room}”, to which you were invited, does not take place as planned. You need not do \
                anything.",
     },
+    receipt: Letter {
+        subject: "Receipt: {room}",
+        text: "Your paid call “{room}” is over.\n\nPaid: {paid}\nIt came to: {owed}\nSent back: {back}\n\n\
+               The receipt, with all times:\n\n{link}",
+    },
+    bill: Letter {
+        subject: "Bill: {room}",
+        text: "Your call “{room}” came to {owed}, and {due} is not paid yet.\n\nThe bill, with all times:\n\n\
+               {link}",
+    },
+    bill_paid: Letter {
+        subject: "Paid: {room}",
+        text: "Thank you: {due} for your call “{room}” has come.\n\nThe receipt:\n\n{link}",
+    },
+    refunded: Letter {
+        subject: "Money goes back to you: {room}",
+        text: "Money goes back to you for your call “{room}”.\n\nPaid: {paid}\nSent back so far: {back}\n\n\
+               When it arrives is up to your bank. The receipt:\n\n{link}",
+    },
+    test_money: "\n\nThis was a test: no money moved.",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
         date: "{weekday}, {day} {month} {year}",
@@ -164,6 +193,26 @@ pub static DE: Mails = Mails {
         text: "Das Videogespräch „{room}“, zu dem Sie eingeladen waren, findet nicht wie geplant statt. Sie brauchen \
                nichts zu tun.",
     },
+    receipt: Letter {
+        subject: "Beleg: {room}",
+        text: "Ihr bezahltes Gespräch „{room}“ ist vorbei.\n\nBezahlt: {paid}\nGekostet: {owed}\n\
+               Zurückgezahlt: {back}\n\nDer Beleg mit allen Zeiten:\n\n{link}",
+    },
+    bill: Letter {
+        subject: "Rechnung: {room}",
+        text: "Ihr Gespräch „{room}“ hat {owed} gekostet; {due} sind noch nicht bezahlt.\n\nDie Rechnung mit \
+               allen Zeiten:\n\n{link}",
+    },
+    bill_paid: Letter {
+        subject: "Bezahlt: {room}",
+        text: "Danke: {due} für Ihr Gespräch „{room}“ sind da.\n\nDer Beleg:\n\n{link}",
+    },
+    refunded: Letter {
+        subject: "Sie bekommen Geld zurück: {room}",
+        text: "Sie bekommen für Ihr Gespräch „{room}“ Geld zurück.\n\nBezahlt: {paid}\nBisher zurückgezahlt: \
+               {back}\n\nWann es ankommt, hängt von Ihrer Bank ab. Der Beleg:\n\n{link}",
+    },
+    test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {
         sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
         date: "{weekday}, {day}. {month} {year}",
