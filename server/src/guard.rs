@@ -181,7 +181,9 @@ fn opens_accounts(path: &str) -> bool {
 
 /// Whether this path takes a room code or a ticket.
 fn looks_up(path: &str) -> bool {
-    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | JOIN | SIGNAL)
+    let about_a_room =
+        path.strip_prefix("/api/rooms/").is_some_and(|name| !matches!(name, "create" | "hosted"));
+    path.starts_with("/r/") || about_a_room || path == SIGNAL
 }
 
 /// Whether this answer from such a path means that the code or the ticket was wrong.

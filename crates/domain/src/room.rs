@@ -263,6 +263,8 @@ impl Room {
                 self.owner = *to;
                 self.members.remove(to);
                 self.former.remove(to);
+                // Nobody ranks above an owner who could let them speak.
+                self.held.remove(to);
                 self.members.insert(*from, Role::CoHost);
             }
             Event::PolicySet { policy, .. } => {
@@ -379,7 +381,7 @@ impl Room {
 
     /// Whether there is a place for a user: a free one, or the one that is kept for them.
     pub fn has_place_for(&self, user: UserId) -> bool {
-        self.is_kept_a_place(user) || self.free_places() > 0
+        self.seated_count() < ROOM_PEOPLE && (self.is_kept_a_place(user) || self.free_places() > 0)
     }
 
     /// Whether a place is kept for a user, who is not inside with another seat.

@@ -56,9 +56,14 @@ impl ErrorCode {
     /// The HTTP status that goes with the code.
     pub const fn status(self) -> u16 {
         match self {
-            Self::RoomNotFound | Self::NoSuchParticipant => 404,
+            // Nothing else is: who asks for rooms that there are none of is guessing.
+            Self::RoomNotFound => 404,
             Self::RoomEnded => 410,
-            Self::RoomFull | Self::DoorFull | Self::NotWaiting | Self::NotRemovable => 409,
+            Self::RoomFull
+            | Self::DoorFull
+            | Self::NotWaiting
+            | Self::NotRemovable
+            | Self::NoSuchParticipant => 409,
             Self::NotHost | Self::NotPresent | Self::ForeignOrigin | Self::Door(_) => 403,
             Self::Rule(Rule::NotOwner | Rule::NotAllowed | Rule::MailNeedsAccount) => 403,
             Self::Rule(

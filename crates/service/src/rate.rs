@@ -26,6 +26,8 @@ pub struct Rate {
 
 /// Joins and knocks of one user in one room.
 pub const JOINS: Rate = Rate { burst: 10, refill_ms: 6_000 };
+/// Call sockets that one user asks for again in one room: each that opens and breaks is told in the history.
+pub const RECONNECTS: Rate = Rate { burst: 60, refill_ms: 6_000 };
 /// Chat messages of one user in one room, whatever seats they have there.
 pub const CHAT: Rate = Rate { burst: 10, refill_ms: 500 };
 /// Messages on one call socket.

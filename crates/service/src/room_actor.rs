@@ -92,6 +92,7 @@ struct RoomActor {
     /// The newest chat messages, oldest first.
     chat: VecDeque<ChatMessage>,
     joins: Limiter<UserId>,
+    reconnects: Limiter<UserId>,
     chatter: Limiter<UserId>,
     /// A newcomer who is not counted in the occupancy yet.
     arriving: Option<Arriving>,
@@ -228,8 +229,7 @@ impl RoomActor {
             Letter::Join { visitor, request, reply } => self.join(visitor, *request, reply).await,
             Letter::Answered(answered) => self.answered(*answered).await,
             Letter::Reconnect { claim, reply } => {
-                let ticket = self.seat_of(claim).and_then(|participant| self.issue_ticket(participant));
-                let _ = reply.send(ticket);
+                let _ = reply.send(self.reconnect(claim));
             }
             Letter::Act { claim, act, reply } => {
                 let done = self.act(claim, act).await;

@@ -168,6 +168,9 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
           and other.user_id = $3 and other.key_hash = participants.key_hash)";
     const BARS: &str = "insert into barred (room_id, user_id, at) \
          select room_id, $3, at from barred where room_id = $1 and user_id = $2 \
+         and not exists (select 1 from rooms where id = $1 and owner_id = $3) \
+         and not exists (select 1 from members \
+          where room_id = $1 and user_id = $3 and role = 'co_host') \
          on conflict (room_id, user_id) do nothing";
     const ROLES: &str = "insert into members (room_id, user_id, role, at, former) \
          select room_id, $3, role, at, former from members where room_id = $1 and user_id = $2 \
@@ -175,12 +178,18 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
          on conflict (room_id, user_id) do nothing";
     const MUTES: &str = "insert into held (room_id, user_id, at) \
          select room_id, $3, at from held where room_id = $1 and user_id = $2 \
+         and not exists (select 1 from rooms where id = $1 and owner_id = $3) \
+         and not exists (select 1 from members \
+          where room_id = $1 and user_id = $3 and role = 'co_host') \
          on conflict (room_id, user_id) do nothing";
     const BANS: &str = "insert into banned (room_id, user_id, device_id, at) \
          select room_id, $3, device_id, at from banned where room_id = $1 and user_id = $2 \
+         and not exists (select 1 from rooms where id = $1 and owner_id = $3) \
+         and not exists (select 1 from members \
+          where room_id = $1 and user_id = $3 and role = 'co_host') \
          on conflict (room_id, user_id) do nothing";
     heirs::inherit(tx, from, to).await?;
-    for sql in [ROOM, SEATS, BARS, ROLES, MUTES, BANS, INVITES, MAILS, STAYS] {
+    for sql in [ROOM, SEATS, BARS, MUTES, BANS, ROLES, INVITES, MAILS, STAYS] {
         let statement = Statement::new(sql).text(tx.room.to_hex()).text(from.to_hex()).text(to.to_hex());
         tx.tx.execute(statement).await?;
     }

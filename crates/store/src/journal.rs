@@ -8,7 +8,7 @@
 //! | denied, revoked | who, by whom | the seat is gone |
 //! | withdrew, lapsed | who, and whether they were lost | the seat is gone |
 //! | left, removed | who, and by whom or whether lost | the seat is gone, the segment closes |
-//! | dropped, returned | who | the state of the socket |
+//! | dropped, returned | who, if they are inside | the state of the socket |
 //! | linked | – | the state of the socket |
 //! | excused | – | the seat is kept for whoever was lost |
 //! | barred, opened, emptied | – | the bar; since when the room is open or idle |
@@ -112,6 +112,7 @@ pub async fn append(
     at: UnixMillis,
 ) -> Result<(), Error> {
     let Record { line, changes } = record(event);
+    let line = line.filter(|_| !is_at_the_door(room, event));
     if let Some((kind, participant, by)) = line {
         // Whoever comes just now is not in the room yet, or was there under another name.
         let own = changes.iter().find_map(|change| match change {
@@ -148,6 +149,15 @@ pub async fn append(
         carry_out(tx, change, at).await?;
     }
     Ok(())
+}
+
+/// Whether it is about the line of somebody who only waits. They have entered nothing, and must not be able
+/// to fill the history by coming and going.
+fn is_at_the_door(room: &Room, event: &Event) -> bool {
+    let (Event::Dropped { participant, .. } | Event::Returned { participant, .. }) = event else {
+        return false;
+    };
+    room.people.get(participant).is_some_and(|person| person.standing.is_waiting())
 }
 
 /// The name of somebody in a line; of a user who is not here, the one that the room knows them by.
@@ -382,7 +392,8 @@ fn record_of_rules(event: &Event) -> Record<'_> {
         }
         Event::HandedOver { from, to } => {
             let member = RuleChange::Member { user: *from, role: Role::CoHost, former: None };
-            let rules = vec![RuleChange::Owner(*to), RuleChange::Forget(*to), member];
+            let rules =
+                vec![RuleChange::Owner(*to), RuleChange::Forget(*to), RuleChange::Release(*to), member];
             (to_user("handed_over", to, Who::User(*from)), rules)
         }
         Event::PolicySet { policy, by } => {

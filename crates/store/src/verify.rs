@@ -29,8 +29,6 @@ pub struct Report {
     pub rooms: u64,
     /// How many lines their chains hold.
     pub lines: u64,
-    /// How many lines are older than their room's chain, so that nothing vouches for them.
-    pub unchained: u64,
     /// How many rooms were erased because their time was over; of their chains the sealed end is left.
     pub erased: u64,
     pub findings: Vec<Finding>,
@@ -98,18 +96,9 @@ impl Report {
         (room, id): (RoomCode, RoomId),
     ) -> Result<(), Error> {
         self.rooms += 1;
-        let mut walk = Walk {
-            key,
-            room: id,
-            last: 0,
-            link: GENESIS.to_owned(),
-            chained: 0,
-            unchained: 0,
-            erased: false,
-        };
+        let mut walk = Walk { key, room: id, last: 0, link: GENESIS.to_owned(), chained: 0, erased: false };
         let fault = walk.run(store).await?;
         self.lines += walk.chained;
-        self.unchained += walk.unchained;
         self.erased += u64::from(walk.erased);
         self.findings.extend(fault.map(|fault| Finding { room, fault }));
         Ok(())
@@ -125,7 +114,6 @@ struct Walk<'a> {
     /// What the next line must name as the hash before it.
     link: String,
     chained: u64,
-    unchained: u64,
     erased: bool,
 }
 
@@ -175,10 +163,8 @@ impl Walk<'_> {
                 return Ok(Some(Fault::Missing { position: self.last + 1 }));
             }
         }
-        // Nobody has written this room since chains began.
-        let is_untouched = sealed.seal.is_empty() && self.chained == 0;
         let is_sealed = is_genuine && (self.chained == 0 || self.link == head.hash);
-        Ok((!is_untouched && !is_sealed).then_some(Fault::Seal { position: head.position }))
+        Ok((!is_sealed).then_some(Fault::Seal { position: head.position }))
     }
 
     fn step(&mut self, row: &Row, sealed: &Sealed) -> Option<Fault> {
@@ -187,12 +173,8 @@ impl Walk<'_> {
             return Some(Fault::Missing { position: self.last + 1 });
         }
         self.last = position;
-        if position < sealed.head.first {
-            self.unchained += 1;
-            // Whoever moves the beginning of a chain leaves hashes before it.
-            return (!row.hash.is_empty()).then_some(Fault::Changed { position });
-        }
-        if !self.key.vouches_for(self.room, row) {
+        // No chain begins behind lines that are there, unless somebody moved its beginning.
+        if position < sealed.head.first || !self.key.vouches_for(self.room, row) {
             return Some(Fault::Changed { position });
         }
         if row.previous != self.link {

@@ -132,6 +132,40 @@ async fn guessing_room_codes_ends_soon_and_for_the_guesser_alone() {
 }
 
 #[tokio::test]
+async fn a_guess_is_a_guess_whatever_is_asked_of_the_room() {
+    let server = behind_a_proxy().await;
+    let browser = server.browser();
+    browser.create(true).await;
+    let seat = json!({ "room": "bbb-bbbb-bbb", "key": "0".repeat(32) });
+    let errand = json!({ "room": "bbb-bbbb-bbb", "errand": protocol::Errand::End });
+    let room = json!({ "room": "bbb-bbbb-bbb" });
+    let asks = [
+        ("settings", room.clone()),
+        ("history", room),
+        ("errand", errand),
+        ("reconnect", json!({ "seat": seat })),
+        ("leave", json!({ "seat": seat })),
+        ("act", json!({ "seat": seat, "deed": protocol::Deed::AdmitAll })),
+        ("say", json!({ "seat": seat, "id": "0".repeat(32), "text": "hello" })),
+    ];
+    for (nth, (name, arguments)) in asks.into_iter().enumerate() {
+        let (path, address) = (format!("/api/rooms/{name}"), format!("192.0.2.{nth}"));
+        let mut misses = 0;
+        loop {
+            match call_from(&browser, &address, &path, arguments.to_string()).await {
+                StatusCode::NOT_FOUND => misses += 1,
+                status => {
+                    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS, "{name}");
+                    break;
+                }
+            }
+            assert!(misses < 100, "somebody guesses without end by {name}");
+        }
+        assert!(misses >= 10, "a typing mistake is forgiven: {name}");
+    }
+}
+
+#[tokio::test]
 async fn pages_of_unknown_rooms_count_as_guesses() {
     let server = behind_a_proxy().await;
     let browser = server.browser();

@@ -64,7 +64,7 @@ pub fn admission(
     if role == Role::Guest && !key.entitled {
         require_passcode(room, key)?;
     }
-    let removed = user.is_some_and(|user| room.barred.contains(&user));
+    let removed = role != Role::Owner && user.is_some_and(|user| room.barred.contains(&user));
     let must_knock = removed || (role == Role::Guest && room.policy.door != Door::Open);
     // Whoever has paid has a place, however many hosts there are.
     let is_kept = key.entitled && user.is_some_and(|user| room.is_kept_a_place(user));

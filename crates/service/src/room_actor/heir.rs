@@ -23,14 +23,17 @@ impl RoomActor {
         if self.room.owner == from {
             self.room.owner = to;
         }
-        if self.room.barred.contains(&from) {
-            self.room.barred.insert(to);
-        }
-        if self.room.held.contains(&from) {
-            self.room.held.insert(to);
-        }
-        if let Some(device) = self.room.banned.get(&from).copied() {
-            self.room.banned.entry(to).or_insert(device);
+        // What was done to a browser is not done to the host whose it is.
+        if !self.room.role_of(to).is_host() {
+            if self.room.barred.contains(&from) {
+                self.room.barred.insert(to);
+            }
+            if self.room.held.contains(&from) {
+                self.room.held.insert(to);
+            }
+            if let Some(device) = self.room.banned.get(&from).copied() {
+                self.room.banned.entry(to).or_insert(device);
+            }
         }
         if let Some(role) = self.room.members.get(&from).copied().filter(|_| self.room.owner != to) {
             if !self.room.members.contains_key(&to)

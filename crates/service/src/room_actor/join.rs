@@ -10,7 +10,7 @@
 //! Every answered offer is a new peer; the media threads replace the participant's old one themselves.
 //! Of several offers that are under way for one seat only the last counts.
 
-use super::letter::{Answered, Letter, Reply};
+use super::letter::{Answered, Claim, Letter, Reply};
 use super::seat::{Opening, Socket};
 use super::{Arrival, RoomActor};
 use crate::Error;
@@ -202,6 +202,15 @@ impl RoomActor {
                 Error::Gone
             }
         }
+    }
+
+    /// A ticket to a new call socket for whoever has a seat.
+    pub(super) fn reconnect(&mut self, claim: Claim) -> Result<Ticket, Error> {
+        let participant = self.seat_of(claim)?;
+        if !self.reconnects.take(claim.user, self.now()) {
+            return Err(Error::Refused(ErrorCode::TooManyRequests));
+        }
+        self.issue_ticket(participant)
     }
 
     /// Gives out a ticket to a call socket.

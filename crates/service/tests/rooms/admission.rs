@@ -210,3 +210,22 @@ async fn nothing_is_told_that_could_not_be_saved() {
         assert_eq!(stage.heard(line).await, [""; 0]);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_cannot_bury_the_history_by_coming_and_going() {
+    let stage = Stage::with_waiting_room().await;
+    let _ana = stage.enter(ANA).await;
+    let mut line = stage.knock(BO).await;
+    let before = stage.journal().await;
+    for _ in 0..20 {
+        line.close(service::Closing::Lost).await;
+        stage.settled().await;
+        line = stage.reconnect(BO).await;
+    }
+    assert_eq!(stage.journal().await, before);
+    let mut asked = 0;
+    while stage.rooms.reconnect(BO.user, stage.seat(BO)).await.is_ok() {
+        asked += 1;
+        assert!(asked < 100, "somebody opens sockets without end");
+    }
+}

@@ -128,7 +128,6 @@ async fn after_a_long_absence_everybody_is_gone_as_of_their_own_deadline() {
         [
             "10 dropped Bo",
             "10 dropped Ana",
-            "10 dropped Dee",
             "16 lost Bo",
             "55 lost Ana",
             "55 withdrew_lost Dee",

@@ -237,3 +237,22 @@ async fn a_personal_invite_that_was_used_stays_used_when_its_holder_is_deleted()
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_owner_is_not_locked_out_by_what_was_done_to_their_second_browser() {
+    on_both(async |stage| {
+        let accounts = accounts(&stage);
+        sign_up(&accounts, ANA).await;
+        let _ana = stage.enter(ANA).await;
+        let cy = stage.enter(CY).await;
+        let put_out = protocol::Deed::Remove(cy.participant);
+        stage.rooms.act(ANA.user, stage.seat(ANA), put_out).await.expect("a host may remove");
+        let signed_in = accounts.sign_in(Some(CY.user), "ana@example.org", PASSWORD).await;
+        assert_eq!(signed_in.expect("the password is right").user, ANA.user);
+        let stage = stage.restarted().await;
+        let here_too = Tab { user: ANA.user, ..CY };
+        let _cy = stage.enter(here_too).await;
+        assert!(!stage.saved().await.barred.contains(&ANA.user));
+    })
+    .await;
+}

@@ -117,7 +117,9 @@ async fn what_a_browser_owned_moves_to_the_account() {
         let mut tx = stage.begin().await;
         for change in [
             RuleChange::Bar(user(ANA)),
+            RuleChange::Bar(user(BO)),
             RuleChange::Hold(user(ANA)),
+            RuleChange::Hold(user(BO)),
             RuleChange::Ban(user(BO), super::device(BO)),
             RuleChange::Member { user: user(BO), role: Role::CoHost, former: Some(Role::Viewer) },
         ] {
@@ -128,7 +130,9 @@ async fn what_a_browser_owned_moves_to_the_account() {
         tx.commit(&mut stage.ownership).await.expect("a transaction ends");
         let room = load(&stage.store).await.room;
         assert_eq!(room.owner, user(CY));
-        assert!(room.barred.contains(&user(CY)) && room.held.contains(&user(CY)));
+        assert!(room.barred.contains(&user(DEE)) && room.held.contains(&user(DEE)));
+        let is_free = !room.barred.contains(&user(CY)) && !room.held.contains(&user(CY));
+        assert!(is_free, "nobody could let an owner in or speak");
         assert_eq!(room.role_of(user(DEE)), Role::CoHost);
         assert!(room.is_banned(user(DEE), super::device(DEE)), "signing in is no way around a ban");
         let loaded = load(&stage.store).await;

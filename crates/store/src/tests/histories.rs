@@ -49,7 +49,7 @@ async fn an_honest_history_is_found_whole() {
         insert_room(&store, &new_room(8)).await;
         told(store.clone()).await;
         let report = walk(&store).await;
-        assert_eq!((report.rooms, report.lines, report.unchained), (2, 7, 0));
+        assert_eq!((report.rooms, report.lines), (2, 7));
         assert_eq!(report.findings, []);
         let one = verify::walk(&store, &key(), Some(code())).await.expect("a history is walked");
         assert_eq!(one.expect("there is such a room").lines, 7);
@@ -180,18 +180,34 @@ async fn what_was_cut_off_is_found_though_the_room_lives_on() {
 }
 
 #[tokio::test]
-async fn a_history_from_before_the_chain_is_counted_and_goes_on() {
+async fn nobody_makes_a_history_look_older_than_its_chain() {
     on_both(async |store| {
         let mut stage = told(store.clone()).await;
-        // What the migration finds in an old database.
+        tamper(&store, "update room_events set hash = '', previous = '', kind = 'left' where position > 3")
+            .await;
         tamper(&store, "update room_events set hash = '', previous = ''").await;
         tamper(&store, "update room_chains set first_position = 8, hash = '', seal = ''").await;
-        let report = walk(&store).await;
-        assert_eq!((report.lines, report.unchained, report.findings.len()), (0, 7, 0));
+        let changed = format!("room {}: line 1 was changed after it was written", code());
+        assert_eq!(walk(&store).await.findings[0].to_string(), changed);
         stage.ownership = super::take(&store, &super::writer(1, 2), stage.now).await;
         stage.join(ANA, "Ana").await;
-        let report = walk(&store).await;
-        assert_eq!((report.lines, report.unchained, report.findings), (1, 7, Vec::new()));
+        assert_eq!(walk(&store).await.findings[0].to_string(), changed, "nor by letting the room go on");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_has_an_end_sealed_that_they_cut_off() {
+    on_both(async |store| {
+        let mut stage = told(store.clone()).await;
+        tamper(&store, "delete from room_events where position = 7").await;
+        let moved = "update room_chains set position = 6, hash = \
+             (select hash from room_events where position = 6 and room_id = room_chains.room_id) where position = 7";
+        tamper(&store, moved).await;
+        stage.ownership = super::take(&store, &super::writer(1, 2), stage.now).await;
+        stage.join(ANA, "Ana").await;
+        let link = format!("room {}: line 7 does not follow the line before it", code());
+        assert_eq!(walk(&store).await.findings[0].to_string(), link);
     })
     .await;
 }

@@ -60,15 +60,17 @@ async fn an_old_database_goes_on_with_everybody_in_it() {
         let walk = async || {
             let report = verify::walk(&store, &key(), None).await.expect("a history is walked");
             let report = report.expect("all rooms");
-            (report.lines, report.unchained, report.findings)
+            (report.lines, report.findings.iter().map(ToString::to_string).collect::<Vec<_>>())
         };
-        assert_eq!(walk().await, (0, 2, Vec::new()));
+        // Nothing vouches for what was written before histories were chained, and nothing says so but that.
+        let unproved = [format!("room {}: line 1 was changed after it was written", code())];
+        assert_eq!(walk().await, (0, unproved.to_vec()));
         let mut own = take(&store, &writer(1, 1), UnixMillis(9)).await;
         let mut tx = store.begin_room(&own, UnixMillis(9)).await.expect("the room is ours");
         let left = Event::Left { participant: participant(ANA), reason: domain::room::Departure::Left };
         journal::append(&mut tx, &room, &left, UnixMillis(9)).await.expect("an event can be saved");
         tx.commit(&mut own).await.expect("a transaction ends");
-        assert_eq!(walk().await, (1, 2, Vec::new()));
+        assert_eq!(walk().await, (0, unproved.to_vec()));
         let stays = attendance::load_newest(&store, room.id, 9).await.expect("attendance is read");
         assert_eq!(stays[0].left, Some((UnixMillis(9), attendance::Exit::Left)));
         store.close().await;

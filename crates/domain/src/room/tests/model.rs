@@ -13,6 +13,8 @@ enum Step {
     Jump(i64),
     /// The server stops, and comes back so many milliseconds later.
     Restart(i64),
+    /// Somebody pays, or what they paid for is over.
+    Pay(UserId, bool),
     Do(Command),
 }
 
@@ -47,6 +49,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Deny { by, participant })),
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Remove { by, participant })),
         1 => who().prop_map(|participant| Step::Do(Command::Leave { participant })),
+        1 => (1_u128..5, any::<bool>()).prop_map(|(user, pays)| Step::Pay(UserId::from_bits(user), pays)),
+        1 => (1_u128..5, proptest::collection::vec(who(), 0..3))
+            .prop_map(|(user, seats)| Step::Do(Command::RunOut { user: UserId::from_bits(user), seats })),
         1 => (who(), 0_u128..3).prop_map(|(participant, which)| {
             let user = user_of(participant);
             let device = DeviceId::from_bits(user.bits() / 2);
@@ -174,9 +179,15 @@ impl Witness {
         let grew = room.seated_count() > before.seated_count();
         let by_a_host =
             events.iter().any(|event| matches!(event, Event::Entered { role, .. } if role.is_host()));
+        let came = |(id, person): &(&ParticipantId, &Person)| {
+            let was_out = before.people.get(id).is_none_or(|person| person.standing.is_waiting());
+            was_out && !person.standing.is_waiting() && !before.is_kept_a_place(person.user)
+        };
+        let took_a_free_place = room.people.iter().any(|pair| came(&pair));
+        let kept = room.paid.iter().filter(|user| room.is_kept_a_place(**user)).count();
         prop_assert!(
-            !grew || by_a_host || room.seated_count() <= room.capacity(),
-            "only hosts exceed the capacity that the policy sets"
+            !grew || by_a_host || !took_a_free_place || room.seated_count() + kept <= room.capacity(),
+            "only hosts and whoever has paid exceed the capacity that the policy sets"
         );
         if *command == Command::Sweep {
             let over = before.ends_at().is_some_and(|end| end <= now);
@@ -251,9 +262,42 @@ proptest! {
                     let by = witness.stage.room.owner;
                     witness.carry_out(&Command::End { by })?;
                 }
+                Step::Pay(user, true) => drop(witness.stage.room.paid.insert(user)),
+                Step::Pay(user, false) => drop(witness.stage.room.paid.remove(&user)),
+                Step::Do(Command::Join { participant, visitor, key }) => {
+                    let entitled = witness.stage.room.paid.contains(&visitor.user);
+                    let key = Key { entitled, ..key };
+                    witness.carry_out(&Command::Join { participant, visitor, key })?;
+                }
                 Step::Do(Command::Sweep) => witness.sweep()?,
                 Step::Do(command) => witness.carry_out(&command)?,
             }
         }
     }
+}
+
+#[test]
+fn whoever_has_paid_does_not_burst_a_room_that_hosts_have_filled() {
+    let mut stage = Stage::new(false);
+    stage.room.owner = UserId::from_bits(0);
+    let join = |stage: &mut Stage, seat| {
+        stage.carry_out(&arrive(ParticipantId::from_bits(seat), Key::default())).expect("they may come");
+    };
+    // Everybody but user 19, some with two tabs.
+    (0..25).filter(|seat| *seat != 19).for_each(|seat| join(&mut stage, seat));
+    let (ana, payer) = (ParticipantId::from_bits(0), ParticipantId::from_bits(39));
+    let by = UserId::from_bits(0);
+    stage
+        .carry_out(&Command::SetPolicy { by, policy: Box::new(Policy::plain(true)) })
+        .expect("an owner may set rules");
+    stage.room.paid.insert(user_of(payer));
+    let key = Key { entitled: true, ..Key::default() };
+    stage.carry_out(&arrive(payer, key)).expect("there is a place at the door");
+    stage
+        .carry_out(&Command::Appoint { by, user: UserId::from_bits(1), role: Role::CoHost })
+        .expect("an owner may appoint");
+    join(&mut stage, 41);
+    assert_eq!(stage.room.seated_count(), 25);
+    assert_eq!(stage.carry_out(&Command::Admit { by: ana, participant: payer }), Err(Refusal::Full));
+    assert_eq!(stage.carry_out(&Command::AdmitAll { by: ana }), Err(Refusal::Full));
 }
