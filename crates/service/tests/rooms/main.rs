@@ -12,6 +12,7 @@ mod media;
 mod overdue;
 mod paid;
 mod paid_heirs;
+mod paid_rush;
 mod restart;
 mod rules;
 mod stage;

@@ -12,7 +12,7 @@ use protocol::{Barrier, EntryState, EntryView, Errand, ErrorCode, Rule};
 use service::Closing;
 use store::{ledger, sessions};
 
-fn price(text: &str) -> Price {
+pub fn price(text: &str) -> Price {
     Price::parse(text, Currency::parse("EUR").expect("a currency")).expect("a price")
 }
 

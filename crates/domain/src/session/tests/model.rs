@@ -1,21 +1,23 @@
 //! Any order of paying, coming, going, clock jumps, restarts, refunds, disputes, and of the processor's
 //! words said twice and in the wrong order, keeps the books and the clock right.
 //!
-//! `ANTEROOM_STEPS=1000000 cargo test --release -p domain any_order_of_a_session` searches longer, and
-//! `ANTEROOM_SEED` elsewhere.
+//! `ANTEROOM_STEPS=1000000 cargo test -p domain any_order_of_a_session` searches longer, as the checks of
+//! every change do, and `ANTEROOM_SEED` elsewhere.
 
 use super::*;
 use ::model::{PaymentId, RefundId, offer as part_of_offer};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use proptest::test_runner::TestCaseError;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::env;
-use std::mem::discriminant;
+use std::mem::{Discriminant, discriminant};
 
 /// The longest history, of which the mean is half.
 const STEPS: usize = 160;
+/// How many search at once, each elsewhere.
+const SEARCHERS: u64 = 4;
 
 /// What the model test may do. Payments are named by their place, so that most words are about one.
 #[derive(Clone, Debug)]
@@ -54,7 +56,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 fn cases() -> u32 {
-    let steps = number("ANTEROOM_STEPS", 40_000);
+    let steps = number("ANTEROOM_STEPS", 40_000) / SEARCHERS;
     u32::try_from(steps * 2 / STEPS as u64).unwrap_or(u32::MAX).max(1)
 }
 
@@ -251,22 +253,44 @@ const KINDS: usize = 30;
 const WORDS: usize = 16;
 
 /// The same histories every time, unless another seed is given.
-fn search() -> ProptestConfig {
+fn search(searcher: u64) -> ProptestConfig {
     ProptestConfig {
         cases: cases(),
-        rng_seed: RngSeed::Fixed(number("ANTEROOM_SEED", 0x5e55)),
+        rng_seed: RngSeed::Fixed(number("ANTEROOM_SEED", 0x5e55).wrapping_add(searcher)),
         failure_persistence: None,
         max_shrink_iters: 20_000,
         ..ProptestConfig::default()
     }
 }
 
+/// What a search came by.
+#[derive(Default)]
+struct Seen {
+    steps: usize,
+    events: HashSet<Discriminant<What>>,
+    words: HashSet<Discriminant<Status>>,
+}
+
 #[test]
 fn any_order_of_a_session_keeps_the_books_and_the_clock() {
-    let seen = RefCell::new(HashSet::new());
-    let words = RefCell::new(HashSet::new());
-    let count = Cell::new(0_u64);
-    proptest!(search(), |(
+    let mut all = Seen::default();
+    std::thread::scope(|scope| {
+        let searchers: Vec<_> = (0..SEARCHERS).map(|nth| scope.spawn(move || search_from(nth))).collect();
+        for searcher in searchers {
+            let seen = searcher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            all.steps += seen.steps;
+            all.events.extend(seen.events);
+            all.words.extend(seen.words);
+        }
+    });
+    println!("{} steps", all.steps);
+    assert_eq!(all.events.len(), KINDS, "the search comes by everything that can happen");
+    assert_eq!(all.words.len(), WORDS, "and by everything that a session can be called");
+}
+
+fn search_from(searcher: u64) -> Seen {
+    let all = RefCell::new(Seen::default());
+    proptest!(search(searcher), |(
         offer in proptest::sample::select(offers()),
         planned in proptest::option::of(-20_i64..120),
         opened in 0_usize..=6,
@@ -274,17 +298,16 @@ fn any_order_of_a_session_keeps_the_books_and_the_clock() {
         steps in proptest::collection::vec(step(), 1..STEPS),
     )| {
         let mut scene = Scene::new(offer, planned.map(at_minute));
+        let mut seen = all.borrow_mut();
         for step in opening(opened, paid).into_iter().chain(steps) {
-            count.set(count.get() + 1);
+            seen.steps += 1;
             let Some(command) = scene.command_of(step) else { continue };
             let events = live_through(&mut scene, &command)?;
-            words.borrow_mut().insert(discriminant(&scene.session.status()));
-            seen.borrow_mut().extend(events.iter().map(|event| discriminant(&event.what)));
+            seen.words.insert(discriminant(&scene.session.status()));
+            seen.events.extend(events.iter().map(|event| discriminant(&event.what)));
         }
     });
-    println!("{} steps", count.get());
-    assert_eq!(seen.borrow().len(), KINDS, "the search comes by everything that can happen");
-    assert_eq!(words.borrow().len(), WORDS, "and by everything that a session can be called");
+    all.into_inner()
 }
 
 /// Carries a command out, and holds what happened against what a command may do.
