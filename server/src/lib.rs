@@ -16,6 +16,7 @@
 //! | [`reset`] | a link for a forgotten password, from the operator's hand |
 //! | [`node`] | who this server is among others on the same database |
 //! | [`mail`] | mails, by SMTP |
+//! | [`exchange`] | one request to another service, bounded in time and size |
 //! | [`openid`] | signing in with an OpenID provider |
 //! | [`load`] | how much the server bears |
 //! | [`media`] | the threads that forward sound and picture |
@@ -28,6 +29,7 @@ pub mod address;
 pub mod ambient;
 pub mod audit;
 pub mod config;
+pub mod exchange;
 pub mod guard;
 pub mod headers;
 pub mod health;

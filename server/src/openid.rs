@@ -10,7 +10,6 @@
 //! | [`visit`] | the three addresses, and what the session keeps meanwhile |
 //! | [`discovery`] | where the provider's parts are |
 //! | [`keys`], [`token`] | what makes the provider's word worth anything |
-//! | [`exchange`] | one request to the provider, bounded in time and size |
 //!
 //! What is found out about the provider is asked for when somebody comes, so that a server starts without it,
 //! and is asked for again after an hour, and when a token names a key that is not known.
@@ -19,18 +18,17 @@
 //! tokens and secrets stay out of the log. Not here: whose account it is; `service::accounts` knows.
 
 pub mod discovery;
-pub mod exchange;
 pub mod keys;
 pub mod token;
 pub mod visit;
 
 use crate::config::OpenidSettings;
+use crate::exchange::{Exchange, ExchangeError};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bytes::Bytes;
 use discovery::{Authentication, Endpoint, Metadata};
-use exchange::{Exchange, ExchangeError};
 use form_urlencoded::{Serializer, byte_serialize};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::request::Builder;
@@ -40,10 +38,13 @@ use model::{DisplayName, EmailAddress, UnixMillis};
 use service::accounts::Vouched;
 use service::time::Ambient;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use token::{Claims, Expected, TokenError};
 
 /// How long what was found out about the provider is good for, in milliseconds.
 const KNOWN_MS: i64 = 3_600_000;
+/// How long the provider may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How many people may be asked about at once; each holds a connection to the provider.
 const AT_ONCE: usize = 32;
 
@@ -111,7 +112,7 @@ impl Openid {
     pub fn new(settings: OpenidSettings, ambient: Arc<dyn Ambient>) -> Self {
         Self {
             settings,
-            exchange: Exchange::new(),
+            exchange: Exchange::within(PATIENCE),
             ambient,
             known: Mutex::default(),
             places: tokio::sync::Semaphore::new(AT_ONCE),

@@ -12,6 +12,7 @@
 //! Invariants: forms come from our own pages, as `guard` has checked; people are led to pages of ours only.
 
 use super::{Errand, ProviderError};
+use crate::exchange::ExchangeError;
 use crate::refusal::refuse;
 use crate::routes::Shared;
 use app::api::accounts::OPENID_CALLBACK;
@@ -209,7 +210,7 @@ async fn astray(session: &Session) -> Response {
 }
 
 async fn within<T>(asked: impl Future<Output = Result<T, ProviderError>>) -> Result<T, ProviderError> {
-    let late = |_| ProviderError::Exchange(super::exchange::ExchangeError::TimedOut);
+    let late = |_| ProviderError::Exchange(ExchangeError::TimedOut);
     tokio::time::timeout(PATIENCE, asked).await.map_err(late)?
 }
 

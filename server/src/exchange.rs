@@ -1,7 +1,7 @@
-//! One request to the provider and its answer, bounded in time and size.
+//! One request to another service and its answer, bounded in time and size.
 //!
 //! One connection each, HTTP/1.1. Redirects are not followed: every address that is asked was named by the
-//! operator or by the provider's own configuration.
+//! operator or by the service's own configuration. Nothing is said to an address that others could overhear.
 
 use crate::config::openid::is_confidential;
 use bytes::Bytes;
@@ -21,15 +21,13 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
-/// How long the provider may take for one answer.
-pub const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest answer that makes sense.
 pub const LONGEST: usize = 256 * 1024;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeError {
-    #[error("it took longer than {} s", PATIENCE.as_secs())]
+    #[error("it took too long")]
     TimedOut,
     #[error("its answer is longer than {LONGEST} bytes")]
     TooLong,
@@ -41,8 +39,10 @@ pub enum ExchangeError {
     Http(#[from] hyper::Error),
 }
 
-/// The way to the provider.
+/// The way to the other service.
 pub struct Exchange {
+    /// How long one answer may take.
+    patience: Duration,
     /// Made when it is first needed: reading the machine's certificates takes a moment.
     tls: OnceLock<TlsConnector>,
 }
@@ -52,9 +52,9 @@ trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
 
 impl Exchange {
-    /// A way that nobody has gone yet.
-    pub const fn new() -> Self {
-        Self { tls: OnceLock::new() }
+    /// A way that nobody has gone yet, on which an answer may take so long.
+    pub const fn within(patience: Duration) -> Self {
+        Self { patience, tls: OnceLock::new() }
     }
 
     /// Asks, and reads the whole answer.
@@ -72,7 +72,7 @@ impl Exchange {
             let line = self.connect(&uri).await?;
             talk(line, request).await
         };
-        tokio::time::timeout(PATIENCE, talk).await.map_err(|_| ExchangeError::TimedOut)?
+        tokio::time::timeout(self.patience, talk).await.map_err(|_| ExchangeError::TimedOut)?
     }
 
     async fn connect(&self, uri: &Uri) -> Result<Box<dyn Line>, ExchangeError> {
@@ -87,12 +87,6 @@ impl Exchange {
         let name = ServerName::try_from(host.to_owned()).map_err(|_| ExchangeError::Address)?;
         let tls = self.tls.get_or_init(connector).clone();
         Ok(Box::new(tls.connect(name, line).await?))
-    }
-}
-
-impl Default for Exchange {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -120,7 +114,7 @@ fn connector() -> TlsConnector {
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
-        tracing::error!("This machine trusts no certificates; no OpenID provider can be asked.");
+        tracing::error!("This machine trusts no certificates; nobody can be asked over HTTPS.");
     }
     let mut config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
