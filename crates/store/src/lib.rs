@@ -16,6 +16,7 @@
 //! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
+//! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
 //! | `testing` | none; databases for tests, behind the feature of that name |
@@ -45,6 +46,7 @@ pub mod plans;
 pub mod rooms;
 pub mod rules;
 pub mod sessions;
+pub mod stripe_checkouts;
 pub mod test_payments;
 #[cfg(feature = "testing")]
 pub mod testing;

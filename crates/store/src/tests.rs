@@ -8,6 +8,7 @@ mod ownership;
 mod rules;
 mod session_words;
 mod sessions;
+mod stripe_checkouts;
 mod upgrade;
 
 use crate::audit::AuditKey;

@@ -1,0 +1,194 @@
+//! What is remembered of checkouts at Stripe: how each was asked for, what Stripe calls it, and what its
+//! session was told.
+//!
+//! ```text
+//! form ──answered──▶ checkout, address ──somebody pays──▶ intent
+//! open ──told──▶ paid | ended        ended ──late money──▶ paid
+//! ```
+//!
+//! Not here: what a session makes of it, and asking Stripe.
+
+use crate::statement::Statement;
+use crate::{Error, Store};
+use model::{Currency, Money, PaymentId, SessionId, UnixMillis};
+
+/// One checkout.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StripeCheckout {
+    pub payment: PaymentId,
+    pub session: SessionId,
+    pub amount: Money,
+    /// Where the payer is led when they come back.
+    pub back: String,
+    pub stage: Stage,
+    /// What Stripe calls the movement of the money, once somebody has begun to pay.
+    pub intent: Option<String>,
+    pub state: State,
+    pub until: UnixMillis,
+}
+
+/// Whether Stripe has answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Stage {
+    /// It is asked with this form, until it answers.
+    Asked { form: String },
+    /// What Stripe calls it, and where its page is.
+    Opened { checkout: String, address: String },
+}
+
+/// How it stands, as far as the session was told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum State {
+    Open,
+    Paid,
+    /// It expired, or is of no use any more.
+    Ended,
+}
+
+#[derive(sqlx::FromRow)]
+struct Raw {
+    payment_id: String,
+    session_id: String,
+    amount: i64,
+    currency: String,
+    back: String,
+    form: Option<String>,
+    checkout_id: Option<String>,
+    address: Option<String>,
+    intent_id: Option<String>,
+    state: String,
+    until_at: i64,
+}
+
+/// How long after a question Stripe may be asked the next one about the same checkout, in milliseconds.
+const TURN_MS: i64 = 1_000;
+
+const CORRUPT: Error = Error::Corrupt { table: "stripe_checkouts" };
+
+impl State {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Paid => "paid",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn parse(word: &str) -> Result<Self, Error> {
+        [Self::Open, Self::Paid, Self::Ended].into_iter().find(|state| state.word() == word).ok_or(CORRUPT)
+    }
+}
+
+/// Notes a checkout that is about to be asked for; harmless if it is known.
+pub async fn insert(store: &Store, checkout: &StripeCheckout, now: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "insert into stripe_checkouts \
+         (payment_id, session_id, amount, currency, back, form, state, until_at, asked_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
+    let Stage::Asked { form } = &checkout.stage else { return Err(CORRUPT) };
+    let statement = Statement::new(SQL)
+        .text(checkout.payment.to_hex())
+        .text(checkout.session.to_hex())
+        .integer(checkout.amount.minor)
+        .text(checkout.amount.currency.code())
+        .text(&checkout.back)
+        .text(form)
+        .text(checkout.state.word())
+        .time(checkout.until)
+        .time(now);
+    store.execute(statement).await?;
+    Ok(())
+}
+
+/// Reads one checkout.
+pub async fn load(store: &Store, payment: PaymentId) -> Result<Option<StripeCheckout>, Error> {
+    const SQL: &str = "select payment_id, session_id, amount, currency, back, form, checkout_id, address, \
+         intent_id, state, until_at from stripe_checkouts where payment_id = $1";
+    let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(payment.to_hex())).await?;
+    raw.map(Raw::parse).transpose()
+}
+
+/// Reads the checkout by which money moved.
+pub async fn load_by_intent(store: &Store, intent: &str) -> Result<Option<StripeCheckout>, Error> {
+    const SQL: &str = "select payment_id, session_id, amount, currency, back, form, checkout_id, address, \
+         intent_id, state, until_at from stripe_checkouts where intent_id = $1";
+    let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(intent)).await?;
+    raw.map(Raw::parse).transpose()
+}
+
+/// The open checkouts of which nothing was heard since then, the longest ago first. What has been over for long
+/// comes up ever more seldom.
+pub async fn load_unheard(
+    store: &Store,
+    (since, now): (UnixMillis, UnixMillis),
+    limit: u32,
+) -> Result<Vec<StripeCheckout>, Error> {
+    const SQL: &str = "select payment_id, session_id, amount, currency, back, form, checkout_id, address, \
+         intent_id, state, until_at from stripe_checkouts \
+         where state = 'open' and checkout_id is not null and asked_at <= $1 \
+         and ($2 - asked_at) * 10 >= $2 - until_at order by asked_at limit $3";
+    let statement = Statement::new(SQL).time(since).time(now).integer(i64::from(limit));
+    let raw: Vec<Raw> = store.fetch_all(statement).await?;
+    raw.into_iter().map(Raw::parse).collect()
+}
+
+/// Takes the right to ask Stripe about a checkout now; nobody else has it for a second.
+pub async fn take_turn(store: &Store, payment: PaymentId, now: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update stripe_checkouts set asked_at = $2 where payment_id = $1 and asked_at <= $3";
+    let statement = Statement::new(SQL).text(payment.to_hex()).time(now).time(now.plus(-TURN_MS));
+    Ok(store.execute(statement).await? == 1)
+}
+
+/// Notes what Stripe answered; the first answer stays.
+pub async fn note_opened(
+    store: &Store,
+    payment: PaymentId,
+    (checkout, address): (&str, &str),
+) -> Result<(), Error> {
+    const SQL: &str = "update stripe_checkouts set checkout_id = $2, address = $3, form = null \
+         where payment_id = $1 and checkout_id is null";
+    store.execute(Statement::new(SQL).text(payment.to_hex()).text(checkout).text(address)).await?;
+    Ok(())
+}
+
+/// Notes what Stripe calls the movement of the money; the first name stays.
+pub async fn note_intent(store: &Store, payment: PaymentId, intent: &str) -> Result<(), Error> {
+    const SQL: &str =
+        "update stripe_checkouts set intent_id = $2 where payment_id = $1 and intent_id is null";
+    store.execute(Statement::new(SQL).text(payment.to_hex()).text(intent)).await?;
+    Ok(())
+}
+
+/// Notes a word about a card that was refused; says whether it is not the one that was told last.
+pub async fn note_decline(store: &Store, payment: PaymentId, word: &str) -> Result<bool, Error> {
+    const SQL: &str = "update stripe_checkouts set decline = $2 \
+         where payment_id = $1 and (decline is null or decline <> $2)";
+    Ok(store.execute(Statement::new(SQL).text(payment.to_hex()).text(word)).await? == 1)
+}
+
+/// Notes what the session was told. What was paid stays paid.
+pub async fn close(store: &Store, payment: PaymentId, to: State) -> Result<(), Error> {
+    const SQL: &str = "update stripe_checkouts set state = $2 where payment_id = $1 and state <> 'paid'";
+    store.execute(Statement::new(SQL).text(payment.to_hex()).text(to.word())).await?;
+    Ok(())
+}
+
+impl Raw {
+    fn parse(self) -> Result<StripeCheckout, Error> {
+        let currency = Currency::parse(&self.currency).map_err(|_| CORRUPT)?;
+        let stage = match (self.form, self.checkout_id, self.address) {
+            (Some(form), None, None) => Stage::Asked { form },
+            (None, Some(checkout), Some(address)) => Stage::Opened { checkout, address },
+            _ => return Err(CORRUPT),
+        };
+        Ok(StripeCheckout {
+            payment: self.payment_id.parse().map_err(|_| CORRUPT)?,
+            session: self.session_id.parse().map_err(|_| CORRUPT)?,
+            amount: Money::new(self.amount, currency),
+            back: self.back,
+            stage,
+            intent: self.intent_id,
+            state: State::parse(&self.state)?,
+            until: UnixMillis(self.until_at),
+        })
+    }
+}
