@@ -21,9 +21,8 @@ pub mod test_processor;
 
 pub(crate) use outbox::Outbox;
 
-pub use domain::session::{Command, Confirmation};
+pub use domain::session::{Command, Confirmation, Instruction};
 
-use domain::session::Instruction;
 use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, SessionId, UnixMillis};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -42,6 +41,14 @@ pub struct Checkout {
     pub name: RoomName,
 }
 
+/// Where a payer returns to: the site by which they came, and a path of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Back {
+    /// An origin, such as `https://meet.example.org`.
+    pub site: String,
+    pub path: String,
+}
+
 /// Why the processor did not do as it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ProviderError {
@@ -56,8 +63,8 @@ pub enum ProviderError {
 /// Moves money.
 pub trait PaymentProvider: Send + Sync + 'static {
     /// Opens a checkout, and says where the payer is led: an address, or a path of this site. The same
-    /// payment is the same checkout. `back` is the path to which the payer returns.
-    fn open(&self, checkout: Checkout, back: String) -> Pending<'_, String>;
+    /// payment is the same checkout.
+    fn open(&self, checkout: Checkout, back: Back) -> Pending<'_, String>;
 
     /// Carries out an order that is not a mail. The same order twice is carried out once.
     fn carry_out(&self, order: OutboxId, what: Instruction) -> Pending<'_, ()>;

@@ -15,7 +15,7 @@ use crate::invites::InviteKey;
 use crate::mail::MailPort;
 use crate::mailing;
 use crate::media::MediaPort;
-use crate::payments::Payments;
+use crate::payments::{Back, Payments};
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter, PayStep};
 use crate::time::Ambient;
@@ -163,13 +163,13 @@ impl Rooms {
     }
 
     /// Agrees to the price in somebody's name, and says where they go next: to the processor, or in.
-    /// `back` is the path to which the processor leads them.
+    /// `back` is where the processor leads them.
     pub async fn pay(
         &self,
         visitor: Identity,
         room: RoomCode,
         (terms, invite): (TermsDigest, Option<InviteToken>),
-        back: String,
+        back: Back,
     ) -> Result<Option<String>, Error> {
         let step = self.registry.ask(room, |reply| Letter::Pay { visitor, invite, terms, reply }).await?;
         let PayStep::Checkout(checkout) = step else { return Ok(None) };

@@ -3,7 +3,7 @@
 //! It keeps its checkouts in the database of the server, so that they outlive it. Its page is the server's
 //! (`server::test_checkout`); what is clicked there comes back as a processor's word.
 
-use super::{Checkout, PaymentProvider, Pending, ProviderError};
+use super::{Back, Checkout, PaymentProvider, Pending, ProviderError};
 use domain::session::Instruction;
 use model::{OutboxId, PaymentId};
 use store::Store;
@@ -35,14 +35,14 @@ impl TestProcessor {
 }
 
 impl PaymentProvider for TestProcessor {
-    fn open(&self, checkout: Checkout, back: String) -> Pending<'_, String> {
+    fn open(&self, checkout: Checkout, back: Back) -> Pending<'_, String> {
         Box::pin(async move {
             let payment = TestPayment {
                 payment: checkout.payment,
                 session: checkout.session,
                 amount: checkout.amount,
                 words: checkout.name.to_string(),
-                back,
+                back: back.path,
                 state: State::Open,
                 until: checkout.until,
             };

@@ -10,7 +10,12 @@ use model::schedule::Repeat;
 use model::{Currency, Offer, PaymentId, Policy, Price, Schedule, SessionId};
 use protocol::{Barrier, EntryState, EntryView, Errand, ErrorCode, Rule};
 use service::Closing;
+use service::payments::Back;
 use store::{ledger, sessions};
+
+pub fn back() -> Back {
+    Back { site: "https://meet.test".to_owned(), path: "/back".to_owned() }
+}
 
 pub fn price(text: &str) -> Price {
     Price::parse(text, Currency::parse("EUR").expect("a currency")).expect("a price")
@@ -45,7 +50,7 @@ pub async fn agree(stage: &Stage) -> Option<String> {
 /// Agrees in somebody's name; the path to which they are led.
 pub async fn agree_as(stage: &Stage, tab: Tab) -> Option<String> {
     let terms = seen(stage, tab).await.price.expect("it costs something").terms.parse().expect("a digest");
-    let agreed = stage.rooms.pay(identity(tab.user), stage.room, (terms, None), "/back".to_owned());
+    let agreed = stage.rooms.pay(identity(tab.user), stage.room, (terms, None), back());
     agreed.await.expect("they may pay")
 }
 
@@ -235,7 +240,7 @@ async fn whoever_agreed_to_another_price_agreed_to_nothing() {
     let old = seen(&stage, BO).await.price.expect("it costs something").terms.parse().expect("a digest");
     let path = agree(&stage).await.expect("there is a checkout");
     ask_for(&stage, Some(slot("15.00"))).await;
-    let asked = stage.rooms.pay(identity(BO.user), stage.room, (old, None), "/back".to_owned()).await;
+    let asked = stage.rooms.pay(identity(BO.user), stage.room, (old, None), back()).await;
     assert_eq!(refused(asked), ErrorCode::Rule(Rule::OtherTerms));
     // He pays at the old page all the same, which is too late: the money goes back.
     let (id, payment) = session_behind(&stage, &path).await;
@@ -339,7 +344,7 @@ async fn two_whose_time_is_over_together_leave_an_empty_room() {
     let ana = stage.enter(ANA).await;
     let first = pay(&stage).await;
     let terms = seen(&stage, CY).await.price.expect("it costs something").terms.parse().expect("a digest");
-    let path = stage.rooms.pay(identity(CY.user), stage.room, (terms, None), "/back".to_owned()).await;
+    let path = stage.rooms.pay(identity(CY.user), stage.room, (terms, None), back()).await;
     let path = path.expect("Cy may pay").expect("there is a checkout");
     let (second, payment) = session_behind(&stage, &path).await;
     say_paid(&stage, second, payment).await;

@@ -1,7 +1,9 @@
 //! Paid sessions while their two sign in or are deleted, while places run out, and while plans move.
 
 use crate::heirs::{PASSWORD, accounts, on_both, sign_up};
-use crate::paid::{agree_as, is_closed, kept, pay, plan, say_paid, seen, session, session_behind, set, slot};
+use crate::paid::{
+    agree_as, back, is_closed, kept, pay, plan, say_paid, seen, session, session_behind, set, slot,
+};
 use crate::stage::{ANA, BO, CY, DEE, Stage, Tab, identity, refused};
 use domain::session::Status;
 use model::policy::Capacity;
@@ -150,7 +152,7 @@ async fn what_was_sold_moves_with_the_plan() {
     stage.wait(3_600).await;
     assert_eq!(session(&stage, id).await.status(), Status::Confirmed, "nobody missed the old time");
     assert_eq!(
-        stage.rooms.pay(identity(BO.user), stage.room, (moved.terms, None), "/".to_owned()).await.ok(),
+        stage.rooms.pay(identity(BO.user), stage.room, (moved.terms, None), back()).await.ok(),
         Some(None)
     );
 }

@@ -1,7 +1,7 @@
 //! A hundred at once: whatever they ask for, one of them has it, and the money of the others goes back.
 
 use crate::heirs::on_both;
-use crate::paid::{agree, agree_as, kept, pay, price, session, session_behind, set, slot};
+use crate::paid::{agree, agree_as, back, kept, pay, price, session, session_behind, set, slot};
 use crate::stage::{ANA, BO, Stage, Tab, identity};
 use domain::session::{Command, Confirmation, Status};
 use model::policy::Capacity;
@@ -38,7 +38,7 @@ async fn many_clicks_are_one_checkout_and_a_hundred_words_one_payment() {
         // More would be refused, as more than somebody clicks.
         for _ in 0..9 {
             let (rooms, room) = (stage.rooms.clone(), stage.room);
-            let agreed = async move { rooms.pay(identity(BO.user), room, (terms, None), "/".into()).await };
+            let agreed = async move { rooms.pay(identity(BO.user), room, (terms, None), back()).await };
             rush.spawn(agreed);
         }
         for agreed in rush.join_all().await {
