@@ -29,8 +29,21 @@ impl Leaving {
 
     /// The page that leads on to `address`, a service that people call `name`.
     pub fn page(&self, name: &str, address: &str) -> String {
-        let (lang, title) = (self.0.lang, escaped(&named(self.0.account.provider_leaving, name)));
-        let (press, address) = (escaped(&named(self.0.account.provider_sign_in, name)), escaped(address));
+        let title = named(self.0.account.provider_leaving, name);
+        self.leading_on(&title, &named(self.0.account.provider_sign_in, name), address)
+    }
+
+    /// The page that leads on to a checkout at somebody else's.
+    pub fn to_checkout(&self, address: &str) -> String {
+        let host = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let host = host.split(['/', '?', '#']).next().unwrap_or(host);
+        let title = named(self.0.account.provider_leaving, host);
+        self.leading_on(&title, &title, address)
+    }
+
+    fn leading_on(&self, title: &str, press: &str, address: &str) -> String {
+        let lang = self.0.lang;
+        let (title, press, address) = (escaped(title), escaped(press), escaped(address));
         format!(
             "<!DOCTYPE html><html lang=\"{lang}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -68,5 +81,8 @@ mod tests {
         assert!(page.contains("lang=\"de\"") && page.contains("&lt;b&gt;Evil"), "{page}");
         assert!(page.contains("url=https://id.test/?a=1&amp;b=&quot;&gt;&lt;script&gt;\""), "{page}");
         assert!(!page.contains("<b>") && !page.contains("<script>"), "{page}");
+        let page = Leaving::of("en").to_checkout("https://pay.test/c/1?a=1&b=2#x");
+        assert!(page.contains("<h1>On to pay.test…</h1>"), "{page}");
+        assert!(page.contains("href=\"https://pay.test/c/1?a=1&amp;b=2#x\""), "{page}");
     }
 }

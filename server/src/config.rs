@@ -9,6 +9,7 @@
 //! | [`layer`] | one source and how it is read; the list of all settings |
 //! | [`origin`], [`network`], [`keep`] | the values that have a grammar of their own |
 //! | [`openid`] | the provider that people may sign in with |
+//! | [`payments`] | who takes money, and the account there |
 //!
 //! Whatever is unknown, unreadable or contradictory is refused with one sentence before anything
 //! starts. Not here: opening files and ports; `startup` does that with the finished [`Settings`].
@@ -18,18 +19,20 @@ pub mod layer;
 pub mod network;
 pub mod openid;
 pub mod origin;
+pub mod payments;
 
 pub use keep::Keep;
 pub use layer::Layer;
 pub use network::Network;
 pub use openid::{Issuer, OpenidSettings};
 pub use origin::Origin;
+pub use payments::{PaymentSettings, Processor, StripeSettings, Taker};
 
 use clap::Parser;
 use clap::error::ErrorKind;
 use layer::Place;
 use lettre::message::Mailbox;
-use model::{EmailAddress, Permille, RoomCode};
+use model::{EmailAddress, RoomCode};
 use service::load::Caps;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -97,23 +100,6 @@ pub struct MailSettings {
     pub from: Mailbox,
     /// The address of the same, as calendars are told of it.
     pub sender: EmailAddress,
-}
-
-/// Who takes money for rooms that cost something.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, clap::ValueEnum)]
-pub enum Processor {
-    /// Nobody: no room costs anything.
-    None,
-    /// The embedded one, at which no money moves.
-    Test,
-}
-
-/// How money is taken.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PaymentSettings {
-    pub processor: Processor,
-    /// The operator's share of what is kept.
-    pub fee: Permille,
 }
 
 /// How many people the server takes.
@@ -298,6 +284,7 @@ impl Settings {
         let tls = settle_tls(&layer)?;
         let mail = settle_mail(&layer)?;
         let openid = openid::settle(&layer)?;
+        let payments = payments::settle(&layer)?;
         let bearing = settle_bearing(&layer)?;
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
@@ -319,10 +306,7 @@ impl Settings {
             mail,
             keep: layer.keep_history_days.unwrap_or_default(),
             openid,
-            payments: PaymentSettings {
-                processor: layer.payments.unwrap_or(Processor::None),
-                fee: Permille::new(layer.payments_fee.unwrap_or(0)).expect("its parser knows the range"),
-            },
+            payments,
             bearing,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),

@@ -44,6 +44,9 @@ const MISSES: Rate = Rate { burst: 20, per_minute: 20 };
 
 /// Everything that tries a password, a link or an address. A few people may forget theirs at once.
 const KNOCKS: Rate = Rate { burst: 20, per_minute: 10 };
+/// Messages that pretend to be the payment processor's. So many, because behind a proxy that nobody told us
+/// of its own come from the same address.
+const FORGERIES: Rate = Rate { burst: 300, per_minute: 300 };
 
 /// What the gate goes by. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -67,6 +70,7 @@ struct Throttles {
     joins: Throttle<u128>,
     misses: Throttle<u128>,
     knocks: Throttle<u128>,
+    forgeries: Throttle<u128>,
 }
 
 impl Guard {
@@ -84,6 +88,7 @@ impl Guard {
                 joins: Throttle::new(JOINS),
                 misses: Throttle::new(MISSES),
                 knocks: Throttle::new(KNOCKS),
+                forgeries: Throttle::new(FORGERIES),
             }),
         }))
     }
@@ -133,6 +138,19 @@ impl Guard {
     fn counted(&self, peer: IpAddr, headers: &HeaderMap) -> Option<u128> {
         let caller = address::caller(peer, headers, &self.0.proxies);
         (!caller.is_loopback()).then(|| address::group(caller))
+    }
+
+    /// Whether a message of the payment processor is looked at that comes from there.
+    pub fn hears(&self, peer: IpAddr, headers: &HeaderMap) -> bool {
+        let counted = self.counted(peer, headers);
+        counted.is_none_or(|caller| !self.throttles().forgeries.is_dry(caller, self.0.uptime.now()))
+    }
+
+    /// Counts a message that was not the processor's.
+    pub fn note_forgery(&self, peer: IpAddr, headers: &HeaderMap) {
+        if let Some(caller) = self.counted(peer, headers) {
+            self.throttles().forgeries.take(caller, self.0.uptime.now());
+        }
     }
 
     fn throttles(&self) -> MutexGuard<'_, Throttles> {

@@ -18,6 +18,7 @@
 //! | [`mail`] | mails, by SMTP |
 //! | [`exchange`] | one request to another service, bounded in time and size |
 //! | [`openid`] | signing in with an OpenID provider |
+//! | `till`, [`stripe`] | who takes the money; payments by Stripe |
 //! | [`load`] | how much the server bears |
 //! | [`media`] | the threads that forward sound and picture |
 //! | [`sweep`] | what is thrown away because its time is over |
@@ -49,9 +50,11 @@ pub mod routes;
 pub mod shutdown;
 pub mod signal;
 pub mod startup;
+pub mod stripe;
 pub mod sweep;
 pub mod telemetry;
 mod test_checkout;
 pub mod throttle;
+mod till;
 pub mod tls;
 pub mod typed;

@@ -11,13 +11,16 @@
 use crate::refusal::refuse_visit;
 use crate::routes::Shared;
 use app::caller::identity_in;
+use app::leaving::Leaving;
 use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use model::{InviteToken, RoomCode, TermsDigest};
 use protocol::ErrorCode;
+use service::payments::Back;
 use tower_sessions::Session;
 
 /// What the form says.
@@ -36,8 +39,14 @@ pub async fn agree(
     parts: Parts,
     form: Result<Form<Agreed>, FormRejection>,
 ) -> Response {
-    match pay(&shared, &session, &code, form).await {
-        Ok(address) => Redirect::to(&address).into_response(),
+    let site = shared.guard.addressed_as(&parts.uri, &parts.headers).map(|site| site.to_string());
+    match pay(&shared, &session, (&code, site.unwrap_or_default()), form).await {
+        Ok(address) if address.starts_with('/') => Redirect::to(&address).into_response(),
+        // A form of ours may only lead to pages of ours: it is one that leads on.
+        Ok(address) => {
+            let preferred = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+            Html(Leaving::of(preferred.unwrap_or_default()).to_checkout(&address)).into_response()
+        }
         Err(service::Error::Refused(code)) => refuse_visit(&parts, code),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
@@ -50,7 +59,7 @@ pub async fn agree(
 async fn pay(
     shared: &Shared,
     session: &Session,
-    code: &str,
+    (code, site): (&str, String),
     form: Result<Form<Agreed>, FormRejection>,
 ) -> Result<String, service::Error> {
     let refused = |code| service::Error::Refused(code);
@@ -64,6 +73,7 @@ async fn pay(
     let visitor = identity_in(session, draw).await.map_err(|_| refused(ErrorCode::Internal))?;
     let query = invite.map(|invite| format!("?invite={}", String::from(invite))).unwrap_or_default();
     let back = format!("/r/{room}{query}");
-    let address = shared.services.rooms.pay(visitor, room, (terms, invite), back.clone()).await?;
+    let way_back = Back { site, path: back.clone() };
+    let address = shared.services.rooms.pay(visitor, room, (terms, invite), way_back).await?;
     Ok(address.unwrap_or(back))
 }

@@ -5,7 +5,9 @@
 //!                                                               ├▸ /signal
 //!                                                               └▸ files, else the page for 404
 //!
-//! what people see and do: pages, /api/*, /r/…/history.*, invitation.ics; /auth/openid, if there is one
+//! what people see and do: pages, /api/*, /r/…/history.*, invitation.ics; /auth/openid and /pay/return, if
+//! there is a provider and if Stripe takes the money
+//! log ▸ time limit ▸ panic guard ▸ what Stripe tells, if it is who takes the money
 //! log ▸ /healthz, /readyz
 //! ```
 //!
@@ -14,6 +16,7 @@
 use crate::headers::PageNonce;
 use crate::login::Logins;
 use crate::openid::{Openid, visit};
+use crate::stripe::{self, Stripe};
 use crate::{guard, headers, health, history, invitation, pay, refusal, signal, test_checkout, typed};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
@@ -69,6 +72,8 @@ pub struct Shared {
     pub openid: Option<Arc<Openid>>,
     /// The embedded test processor, if that takes the money.
     pub tester: Option<TestProcessor>,
+    /// Stripe, if that does.
+    pub stripe: Option<Arc<Stripe>>,
 }
 
 /// What the cookie is made with.
@@ -93,6 +98,7 @@ pub fn router(shared: Shared, logins: Logins, cookie: Cookie) -> Router {
     Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .merge(webhooks(&shared))
         .merge(site)
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(shared)
@@ -116,6 +122,7 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .route(addresses::PAY, post(pay::agree))
         .merge(visits(shared))
         .merge(tests(shared))
+        .merge(returns(shared))
         .layer(renewed)
         .layer(session)
         .layer(Extension(shared.services.clone()))
@@ -141,6 +148,26 @@ fn tests(shared: &Shared) -> Router<Shared> {
             .route(&format!("{PATH}/{{payment}}"), get(test_checkout::show).post(test_checkout::choose)),
         None => Router::new(),
     }
+}
+
+/// The way back from Stripe.
+fn returns(shared: &Shared) -> Router<Shared> {
+    match shared.stripe {
+        Some(_) => Router::new()
+            .route(&format!("{}/{{payment}}", stripe::form::RETURN), get(stripe::visit::come_back)),
+        None => Router::new(),
+    }
+}
+
+/// What services tell by themselves. They come from no page of ours and prove otherwise who they are.
+fn webhooks(shared: &Shared) -> Router<Shared> {
+    let router = match shared.stripe {
+        Some(_) => Router::new().route(stripe::webhook::PATH, post(stripe::webhook::hear)),
+        None => return Router::new(),
+    };
+    router
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
 }
 
 /// Hands the nonce of the request on to the renderer.

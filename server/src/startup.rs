@@ -8,7 +8,7 @@
 //! that runs has all it needs. Tests build the same application, on port 0 and with a clock of their own.
 
 use crate::ambient::{Machine, Uptime};
-use crate::config::{Keep, Processor, Settings};
+use crate::config::{Keep, Settings};
 use crate::guard::Guard;
 use crate::load;
 use crate::login::{self, Logins};
@@ -18,7 +18,9 @@ use crate::node::{self, Node};
 use crate::openid::Openid;
 use crate::routes::{self, Cookie, Shared};
 use crate::shutdown::{DRAIN, Stopping};
+use crate::stripe::{self, Stripe};
 use crate::sweep;
+use crate::till::Till;
 use crate::tls;
 use axum::Router;
 use axum_server::Handle;
@@ -27,8 +29,6 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use leptos::config::{Env, LeptosOptions};
 use service::invites::InviteKey;
-use service::payments::Payments;
-use service::payments::test_processor::TestProcessor;
 use service::rooms::Setup;
 use service::time::Ambient;
 use service::{Accounts, LocalBus, MailPort, Rooms, Services, Turnstile, accounts};
@@ -42,6 +42,7 @@ use std::time::Duration;
 use store::Store;
 use store::audit::AuditKey;
 use store::owners::{Incarnation, Writer};
+use tower_sessions::cookie::Key;
 
 /// How long a browser may take to send the head of a request.
 const HEAD: Duration = Duration::from_secs(10);
@@ -102,6 +103,13 @@ struct Beside {
     keep: Keep,
     turnstile: Turnstile,
     memory_mib: u32,
+    stripe: Option<Arc<Stripe>>,
+}
+
+impl Beside {
+    fn new(settings: &Settings, turnstile: Turnstile, stripe: Option<Arc<Stripe>>) -> Self {
+        Self { keep: settings.keep, turnstile, memory_mib: settings.bearing.memory_mib, stripe }
+    }
 }
 
 impl Application {
@@ -118,8 +126,7 @@ impl Application {
         let addr =
             listener.local_addr().map_err(|source| StartError::Address { addr: settings.addr, source })?;
         open_folder(&settings.data)?;
-        let key_path = settings.data.join(KEY_FILE);
-        let key = login::open_key(&key_path).map_err(|source| StartError::Key { path: key_path, source })?;
+        let key = open_key(&settings.data)?;
         let node = open_node(&settings.data, ambient.draw())?;
         let addresses = own_addresses();
         let tls = tls::open(&settings, &addresses, ambient.now()).await?;
@@ -131,7 +138,7 @@ impl Application {
         let writer = Writer { node: node.id, incarnation, key: AuditKey::derive(key.master()) };
         let turnstile = Turnstile::new(settings.bearing.caps);
         let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
-        let tester = open_test_processor(&settings, &store);
+        let till = Till::open(&settings, &store, &ambient);
         let setup = Setup {
             store: store.clone(),
             writer,
@@ -140,7 +147,7 @@ impl Application {
             media: media.clone(),
             ambient: ambient.clone(),
             mail: mail.clone(),
-            payments: payments(&settings, tester.clone()),
+            payments: till.payments(),
             bus: Arc::new(LocalBus::default()),
         };
         let rooms = Rooms::start(setup, events);
@@ -164,13 +171,14 @@ impl Application {
             store: store.clone(),
             media: media.clone(),
             openid,
-            tester,
+            tester: till.tester,
+            stripe: till.stripe.clone(),
         };
         let cookie = Cookie { key, secure: settings.secure_cookie() };
         let router = routes::router(shared, logins.clone(), cookie);
         let urls = urls(&settings, addr, &addresses);
         warn_of_plain_http(&urls);
-        let beside = Beside { keep: settings.keep, turnstile, memory_mib: settings.bearing.memory_mib };
+        let beside = Beside::new(&settings, turnstile, till.stripe);
         Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, beside, urls, node })
     }
 
@@ -188,7 +196,9 @@ impl Application {
     pub async fn run_until_stopped(self, asked: impl Future<Output = ()>) -> Result<(), RunError> {
         let handle = Handle::new();
         let mut serving = tokio::spawn(serve(self.listener, self.tls, self.router, handle.clone()));
-        let Beside { keep, turnstile, memory_mib } = self.beside;
+        let Beside { keep, turnstile, memory_mib, stripe } = self.beside;
+        let asking =
+            stripe.map(|stripe| tokio::spawn(stripe::watch::run(stripe, self.services.rooms.clone())));
         let sweeping = tokio::spawn(sweep::run(self.logins, self.services.clone(), keep));
         let watching =
             tokio::spawn(load::watch(load::marks(memory_mib), self.media.clone(), move |strain| {
@@ -215,6 +225,9 @@ impl Application {
         };
         sweeping.abort();
         watching.abort();
+        if let Some(asking) = asking {
+            asking.abort();
+        }
         let media = self.media;
         // It waits for the threads, which must not be done on one of tokio's.
         if tokio::task::spawn_blocking(move || media.stop()).await.is_err() {
@@ -224,24 +237,6 @@ impl Application {
         drop(self.node);
         Ok(ended.map_err(io::Error::other)??)
     }
-}
-
-/// The embedded test processor, if the operator wants it.
-fn open_test_processor(settings: &Settings, store: &Store) -> Option<TestProcessor> {
-    match settings.payments.processor {
-        Processor::None => None,
-        Processor::Test => {
-            tracing::warn!(
-                "Rooms may cost something, but no money moves: payments are the test processor's."
-            );
-            Some(TestProcessor::new(store.clone()))
-        }
-    }
-}
-
-/// Who takes money, if anybody does.
-fn payments(settings: &Settings, tester: Option<TestProcessor>) -> Option<Payments> {
-    tester.map(|tester| Payments { provider: Arc::new(tester), fee: settings.payments.fee })
 }
 
 /// The way out for mails, if there is one.
@@ -292,6 +287,12 @@ fn open_folder(folder: &Path) -> Result<(), StartError> {
         .mode(0o700)
         .create(folder)
         .map_err(|source| StartError::Folder { folder: folder.to_owned(), source })
+}
+
+/// The key that proves what this server has signed.
+fn open_key(folder: &Path) -> Result<Key, StartError> {
+    let path = folder.join(KEY_FILE);
+    login::open_key(&path).map_err(|source| StartError::Key { path, source })
 }
 
 /// Says who this server is; two servers must not be the same one.

@@ -96,12 +96,27 @@ pub struct Layer {
     /// What the OpenID provider is asked for besides openid [default: profile,email]
     #[arg(long, value_name = "SCOPE", value_delimiter = ',')]
     pub openid_scope: Vec<String>,
-    /// Who takes the money for rooms with a price: nobody, or the embedded test processor [default: none]
-    #[arg(long, value_name = "none|test")]
+    /// Who takes the money for rooms with a price: nobody, the test processor, or Stripe [default: none]
+    #[arg(long, value_name = "none|test|stripe")]
     pub payments: Option<Processor>,
     /// The operator's share of what hosts earn, in thousandths [default: 0]
     #[arg(long, value_name = "THOUSANDTHS", value_parser = clap::value_parser!(u16).range(0..=500))]
     pub payments_fee: Option<u16>,
+    /// Secret key of the account at Stripe; better in the environment or the file than on the command line
+    #[arg(long, value_name = "KEY")]
+    pub stripe_key: Option<String>,
+    /// What Stripe signs its messages with; two while one is replaced
+    #[arg(long, value_name = "SECRET", value_delimiter = ',')]
+    pub stripe_webhook_secrets: Vec<String>,
+    /// What people may pay with at Stripe; `all` is what the account offers [default: card]
+    #[arg(long, value_name = "METHOD", value_delimiter = ',')]
+    pub stripe_methods: Vec<String>,
+    /// Have Stripe work out the tax that is in a price
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub stripe_tax: Option<bool>,
+    /// Where Stripe is asked; only for tests [default: `https://api.stripe.com`]
+    #[arg(long, value_name = "URL")]
+    pub stripe_api: Option<String>,
     /// Shape of the log lines [default: text]
     #[arg(long, value_name = "text|json")]
     pub log_format: Option<LogFormat>,
@@ -197,6 +212,11 @@ impl Layer {
             openid_scope: longer(self.openid_scope, weaker.openid_scope),
             payments: self.payments.or(weaker.payments),
             payments_fee: self.payments_fee.or(weaker.payments_fee),
+            stripe_key: self.stripe_key.or(weaker.stripe_key),
+            stripe_webhook_secrets: longer(self.stripe_webhook_secrets, weaker.stripe_webhook_secrets),
+            stripe_methods: longer(self.stripe_methods, weaker.stripe_methods),
+            stripe_tax: self.stripe_tax.or(weaker.stripe_tax),
+            stripe_api: self.stripe_api.or(weaker.stripe_api),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             site: self.site.or(weaker.site),

@@ -283,6 +283,56 @@ fn a_provider_needs_all_that_opens_it_and_a_way_back() {
 }
 
 #[test]
+fn stripe_needs_all_that_opens_it_and_a_way_back() {
+    let stripe = "--payments stripe";
+    let key = format!("{stripe} --stripe-key sk_test_hidden");
+    let half = format!("{key} --stripe-webhook-secrets whsec_hidden");
+    let whole = format!("{half} --origin https://a.test");
+    for (flags, sentence) in [
+        (stripe, "payments = stripe needs stripe-key beside it"),
+        (&format!("{stripe} --stripe-key="), "payments = stripe needs stripe-key beside it"),
+        (&key, "payments = stripe needs stripe-webhook-secrets beside it"),
+        (&half, "payments = stripe needs origin beside it"),
+        ("--stripe-key sk_test_hidden", "stripe-key needs payments = stripe beside it"),
+        ("--payments test --stripe-tax", "stripe-tax needs payments = stripe beside it"),
+        ("--stripe-webhook-secrets whsec_hidden", "stripe-webhook-secrets needs payments = stripe beside it"),
+        (
+            &format!("{stripe} --stripe-key pk_live_hidden"),
+            "stripe-key is refused: this key begins with pk_ and is for everybody; the secret one begins with",
+        ),
+        (&format!("{stripe} --stripe-key hidden"), "stripe-key is refused: a key begins with sk_ or rk_"),
+        (&format!("{stripe} --stripe-key sk_test_\u{e4}hidden"), "stripe-key is refused: a key begins with"),
+        (
+            &format!("{key} --stripe-webhook-secrets whsec_1,hidden"),
+            "stripe-webhook-secrets is refused: a secret of a webhook begins with whsec_",
+        ),
+        (&format!("{whole} --stripe-methods a,b&c"), "stripe-methods is refused: a method is a word"),
+        (&format!("{whole} --stripe-api http://stripe.test"), "stripe-api is refused: it is an address over"),
+        ("--payments paypal", "--payments is refused: `paypal` does not do"),
+    ] {
+        let refusal = refusal("", &[], flags);
+        assert!(refusal.starts_with(sentence), "{refusal}");
+        assert!(!refusal.contains("hidden"), "{refusal}");
+    }
+    let of = |file, environment: &[_], flags| {
+        let taker = settings(file, environment, flags).expect("this is all it takes").payments.taker;
+        let Taker::Stripe(stripe) = taker else { panic!("{taker:?}") };
+        *stripe
+    };
+    let plain = of("", &[], &whole);
+    assert_eq!((plain.api.as_str(), plain.site.as_str()), ("https://api.stripe.com", "https://a.test"));
+    assert_eq!((plain.methods.clone(), plain.tax, plain.is_live()), (vec!["card".to_owned()], false, false));
+    assert!(!format!("{plain:?}").contains("hidden"), "{plain:?}");
+    let table = "origin = ['https://a.test', 'https://b.test']\npayments = 'stripe'\n[stripe]\n\
+                 webhook-secrets = ['whsec_1', 'whsec_2']\nmethods = ['all']\ntax = true";
+    let live = of(table, &[("ANTEROOM_STRIPE_KEY", "rk_live_1")], "");
+    assert_eq!(
+        (live.webhook_secrets.len(), live.methods.len(), live.tax, live.is_live()),
+        (2, 0, true, true)
+    );
+}
+
+#[test]
 fn mails_need_a_sender_and_an_origin() {
     let mail = "--mail-url smtp://localhost:2525";
     for (flags, sentence) in [

@@ -1,0 +1,239 @@
+//! Stripe, as who moves money: hosted checkouts with the operator's own key.
+//!
+//! ```text
+//! Rooms::pay ──▶ open ─────────▶ POST checkout/sessions ──▶ the payer's browser is led there
+//! outbox ──────▶ carry_out ────▶ refunds, expire, capture, cancel
+//! webhook, return, a look at what was silent ──▶ word ──▶ Rooms::payment_said
+//! ```
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`client`] | one question: pinned version, bounds, and what may be asked again |
+//! | [`form`], [`answer`] | what is asked, and what is answered |
+//! | [`signature`], [`word`] | whether a message is Stripe's, and what it means |
+//! | [`telling`] | how a word reaches its session |
+//! | [`webhook`], [`visit`], [`watch`] | the three ways by which words come |
+//!
+//! Invariants: whatever is asked is asked with a key that stays the same, so that it is done once; what a
+//! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led there.
+//! A word may come twice, late and in any order: the session takes that, so that no list of messages is kept.
+//!
+//! Not here: cards, which Stripe's own page takes, and Connect: all money comes to the operator's account.
+
+pub mod answer;
+pub mod client;
+pub mod form;
+pub mod signature;
+pub mod telling;
+pub mod visit;
+pub mod watch;
+pub mod webhook;
+pub mod word;
+
+use crate::config::StripeSettings;
+use answer::{CheckoutSession, Metadata, Name, PaymentIntent, Reference, Refund, Refunds};
+use client::Client;
+use form::AmountError;
+use model::{Money, OutboxId, PaymentId};
+use service::payments::{Back, Checkout, Instruction, PaymentProvider, Pending, ProviderError};
+use service::time::Ambient;
+use std::sync::Arc;
+use store::Store;
+use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
+
+/// The operator's account at Stripe.
+pub struct Stripe {
+    client: Client,
+    settings: StripeSettings,
+    store: Store,
+    ambient: Arc<dyn Ambient>,
+}
+
+impl Stripe {
+    /// The account of these settings; it is not asked anything yet.
+    pub fn new(settings: StripeSettings, store: Store, ambient: Arc<dyn Ambient>) -> Self {
+        Self { client: Client::new(&settings.api, &settings.key), settings, store, ambient }
+    }
+
+    /// Asks for a checkout, unless it has been answered, and says what Stripe calls it and where it is.
+    async fn opened(&self, row: StripeCheckout) -> Result<(String, String), ProviderError> {
+        let form = match row.stage {
+            Stage::Opened { checkout, address } => return Ok((checkout, address)),
+            Stage::Asked { form } => form,
+        };
+        let key = format!("open-{}", row.payment.to_hex());
+        let session: CheckoutSession = self.client.post("/v1/checkout/sessions", form, &key).await?;
+        let address = session.page().ok_or_else(|| nonsense("a checkout without a page"))?;
+        let answer = (session.id.as_str().to_owned(), address.to_owned());
+        stripe_checkouts::note_opened(&self.store, row.payment, (&answer.0, &answer.1))
+            .await
+            .map_err(away)?;
+        Ok(answer)
+    }
+
+    /// How a checkout stands just now.
+    async fn look_at(&self, checkout: &str) -> Result<CheckoutSession, ProviderError> {
+        self.client.get(&format!("/v1/checkout/sessions/{checkout}")).await
+    }
+
+    async fn load(&self, payment: PaymentId) -> Result<Option<StripeCheckout>, ProviderError> {
+        stripe_checkouts::load(&self.store, payment).await.map_err(away)
+    }
+
+    /// What Stripe calls the movement of the money of a payment.
+    async fn intent(&self, payment: PaymentId) -> Result<String, ProviderError> {
+        let none = || ProviderError::Refused("no money moved for this payment".to_owned());
+        let row = self.load(payment).await?.ok_or_else(none)?;
+        if let Some(intent) = row.intent {
+            return Ok(intent);
+        }
+        let Stage::Opened { checkout, .. } = row.stage else { return Err(none()) };
+        let intent = self.look_at(&checkout).await?.payment_intent.map(Reference::name).ok_or_else(none)?;
+        stripe_checkouts::note_intent(&self.store, payment, intent.as_str()).await.map_err(away)?;
+        Ok(intent.as_str().to_owned())
+    }
+
+    /// Sends money back. Stripe forgets keys after a day, so that it is asked first whether it has done so.
+    async fn refund(&self, order: OutboxId, payment: PaymentId, money: Money) -> Result<(), ProviderError> {
+        let intent = self.intent(payment).await?;
+        let known: Refunds =
+            self.client.get(&format!("/v1/refunds?payment_intent={intent}&limit=100")).await?;
+        let id = order.to_hex();
+        let is_ours = |metadata: &Metadata| metadata.get("order") == Some(&id);
+        let done = known.data.into_iter().find(|refund| refund.metadata.as_ref().is_some_and(is_ours));
+        let refund = match done {
+            Some(refund) => refund,
+            None => {
+                let form = form::refund(order, payment, &intent, money).map_err(|error| refused(&error))?;
+                self.client.post("/v1/refunds", form, &id).await?
+            }
+        };
+        went_back(refund)
+    }
+
+    /// Closes a checkout, so that nobody pays in vain. One that somebody has paid meanwhile says so itself.
+    async fn end(&self, payment: PaymentId, key: &str) -> Result<(), ProviderError> {
+        let Some(row) = self.load(payment).await? else { return Ok(()) };
+        if row.state != State::Open {
+            return Ok(());
+        }
+        // Of one whose answer was lost the name is asked once more. One that was never made needs no end.
+        let checkout = match self.opened(row).await {
+            Ok((checkout, _)) => checkout,
+            Err(ProviderError::Refused(_)) => return self.close(payment).await,
+            Err(error) => return Err(error),
+        };
+        let path = format!("/v1/checkout/sessions/{checkout}/expire");
+        match self.client.post::<CheckoutSession>(&path, String::new(), key).await {
+            Ok(_) => self.close(payment).await,
+            Err(ProviderError::Refused(words)) => {
+                match self.look_at(&checkout).await?.status.as_deref() {
+                    Some("expired") => self.close(payment).await,
+                    // It stays open here until its word is told, by whichever way that comes.
+                    Some("complete") => Ok(()),
+                    _ => Err(ProviderError::Refused(words)),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn close(&self, payment: PaymentId) -> Result<(), ProviderError> {
+        stripe_checkouts::close(&self.store, payment, State::Ended).await.map_err(away)
+    }
+
+    /// Takes so much of what is kept ready; the rest is let go.
+    async fn capture(&self, payment: PaymentId, money: Money, key: &str) -> Result<(), ProviderError> {
+        let intent = self.intent(payment).await?;
+        let form = form::capture(money).map_err(|error| refused(&error))?;
+        let path = format!("/v1/payment_intents/{intent}/capture");
+        let answer = self.client.post::<PaymentIntent>(&path, form, key).await;
+        let is_taken = |now: &PaymentIntent| now.status == "succeeded" && now.amount_received == money.minor;
+        self.settled(answer, &intent, is_taken).await
+    }
+
+    /// Lets go what is kept ready.
+    async fn let_go(&self, payment: PaymentId, key: &str) -> Result<(), ProviderError> {
+        let intent = self.intent(payment).await?;
+        let path = format!("/v1/payment_intents/{intent}/cancel");
+        let answer = self.client.post::<PaymentIntent>(&path, String::new(), key).await;
+        self.settled(answer, &intent, |now| now.status == "canceled").await
+    }
+
+    /// What is refused because it has happened already is done.
+    async fn settled(
+        &self,
+        answer: Result<PaymentIntent, ProviderError>,
+        intent: &str,
+        is_done: impl Fn(&PaymentIntent) -> bool,
+    ) -> Result<(), ProviderError> {
+        let Err(ProviderError::Refused(words)) = answer else { return answer.map(drop) };
+        let now: PaymentIntent = self.client.get(&format!("/v1/payment_intents/{intent}")).await?;
+        if is_done(&now) { Ok(()) } else { Err(ProviderError::Refused(words)) }
+    }
+}
+
+impl PaymentProvider for Stripe {
+    fn open(&self, checkout: Checkout, back: Back) -> Pending<'_, String> {
+        Box::pin(async move {
+            let form = form::opening(&checkout, &self.settings, &self.settings.site)
+                .map_err(|error| refused(&error))?;
+            let row = StripeCheckout {
+                payment: checkout.payment,
+                session: checkout.session,
+                amount: checkout.amount,
+                back: format!("{}{}", back.site, back.path),
+                stage: Stage::Asked { form },
+                intent: None,
+                state: State::Open,
+                until: checkout.until,
+            };
+            let now = self.ambient.now();
+            stripe_checkouts::insert(&self.store, &row, now).await.map_err(away)?;
+            // What was noted first is what is asked.
+            let row = self.load(checkout.payment).await?.unwrap_or(row);
+            self.opened(row).await.map(|(_, address)| address)
+        })
+    }
+
+    fn carry_out(&self, order: OutboxId, what: Instruction) -> Pending<'_, ()> {
+        Box::pin(async move {
+            let key = order.to_hex();
+            match what {
+                Instruction::Refund { payment, amount } => self.refund(order, payment, amount).await,
+                Instruction::EndCheckout { payment } => self.end(payment, &key).await,
+                Instruction::Capture { payment, amount } => self.capture(payment, amount, &key).await,
+                Instruction::VoidHold { payment } => self.let_go(payment, &key).await,
+                Instruction::Mail(_) => Err(ProviderError::Refused("a processor sends no mails".to_owned())),
+            }
+        })
+    }
+
+    fn is_test(&self) -> bool {
+        !self.settings.is_live()
+    }
+}
+
+/// Whether money is on its way back.
+fn went_back(refund: Refund) -> Result<(), ProviderError> {
+    match refund.status.as_deref() {
+        Some("failed" | "canceled") => {
+            let reason = refund.failure_reason.and_then(|reason| Name::try_from(reason).ok());
+            let reason = reason.as_ref().map_or("no reason", Name::as_str);
+            Err(ProviderError::Refused(format!("the money did not go back: {reason}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn away(error: store::Error) -> ProviderError {
+    ProviderError::Away(error.to_string())
+}
+
+fn refused(error: &AmountError) -> ProviderError {
+    ProviderError::Refused(error.to_string())
+}
+
+fn nonsense(what: &str) -> ProviderError {
+    ProviderError::Away(format!("its answer does not make sense: {what}"))
+}

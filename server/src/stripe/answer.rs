@@ -1,0 +1,228 @@
+//! What Stripe answers and tells, as far as anything here depends on it. Pure.
+//!
+//! What is not named here is not looked at. Names that Stripe gives are kept in the database and come back in
+//! paths, so that they are held to what such names look like; the address of a page is held to HTTPS.
+
+use crate::config::openid::is_confidential;
+use http::Uri;
+use model::{Currency, Money};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// The longest name and the longest address that Stripe gives.
+const NAME: usize = 255;
+const ADDRESS: usize = 4_096;
+
+/// Reads an answer.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok()
+}
+
+/// A name that Stripe gave: letters, digits and underscores.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(try_from = "String")]
+pub struct Name(String);
+
+/// The text is no name of Stripe's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("this is no name of Stripe's")]
+pub struct NameError;
+
+impl Name {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = NameError;
+
+    fn try_from(text: String) -> Result<Self, NameError> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let is_good = !text.is_empty() && text.len() <= NAME && text.bytes().all(is_name);
+        if is_good { Ok(Self(text)) } else { Err(NameError) }
+    }
+}
+
+/// A thing of which only the name matters, which Stripe may write out in full.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Reference {
+    Short(Name),
+    Full { id: Name },
+}
+
+impl Reference {
+    /// The name.
+    pub fn name(self) -> Name {
+        match self {
+            Self::Short(name) | Self::Full { id: name } => name,
+        }
+    }
+}
+
+/// What was said of what it belongs to, by us.
+pub type Metadata = BTreeMap<String, String>;
+
+/// A hosted checkout.
+#[derive(Clone, Debug, Deserialize)]
+pub struct CheckoutSession {
+    pub id: Name,
+    #[serde(default)]
+    pub url: Option<String>,
+    #[serde(default)]
+    pub status: Option<String>,
+    #[serde(default)]
+    pub payment_status: Option<String>,
+    #[serde(default)]
+    pub payment_intent: Option<Reference>,
+    #[serde(default)]
+    pub client_reference_id: Option<String>,
+    #[serde(default)]
+    pub amount_total: Option<i64>,
+    #[serde(default)]
+    pub currency: Option<String>,
+}
+
+impl CheckoutSession {
+    /// The address of its page, if people may be led there.
+    pub fn page(&self) -> Option<&str> {
+        let address = self.url.as_deref().filter(|address| address.len() <= ADDRESS)?;
+        let uri: Uri = address.split('#').next().unwrap_or_default().parse().ok()?;
+        (is_confidential(&uri) && address.bytes().all(|byte| byte.is_ascii_graphic())).then_some(address)
+    }
+
+    /// What it comes to.
+    pub fn money(&self) -> Option<Money> {
+        money(self.amount_total?, self.currency.as_deref()?)
+    }
+}
+
+/// The movement of money behind a checkout.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PaymentIntent {
+    pub id: Name,
+    pub status: String,
+    #[serde(default)]
+    pub amount_received: i64,
+    #[serde(default)]
+    pub amount_capturable: i64,
+    pub currency: String,
+    #[serde(default)]
+    pub metadata: Option<Metadata>,
+}
+
+/// Money that goes back.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Refund {
+    #[serde(default)]
+    pub status: Option<String>,
+    #[serde(default)]
+    pub failure_reason: Option<String>,
+    #[serde(default)]
+    pub metadata: Option<Metadata>,
+}
+
+/// A list of them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Refunds {
+    pub data: Vec<Refund>,
+}
+
+/// Money that the payer's bank asked back.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Dispute {
+    pub amount: i64,
+    pub currency: String,
+    pub status: String,
+    #[serde(default)]
+    pub payment_intent: Option<Reference>,
+}
+
+/// Why something was not done.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Failure {
+    #[serde(default)]
+    pub error: Reason,
+}
+
+/// The same, in Stripe's words.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Reason {
+    #[serde(default, rename = "type")]
+    pub kind: Option<String>,
+    #[serde(default)]
+    pub code: Option<String>,
+    #[serde(default)]
+    pub message: Option<String>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Event {
+    pub id: Name,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub data: EventData,
+}
+
+/// What it happened to, as it was then.
+#[derive(Clone, Debug, Deserialize)]
+pub struct EventData {
+    pub object: serde_json::Value,
+}
+
+/// An amount as Stripe counts it, in a currency that is known here.
+pub fn money(minor: i64, currency: &str) -> Option<Money> {
+    Some(Money::new(minor, Currency::parse(currency).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_what_may_stand_in_a_path() {
+        for (text, is_name) in
+            [("cs_test_a1B2", true), ("", false), ("cs/../x", false), ("cs?x", false), ("cs 1", false)]
+        {
+            assert_eq!(Name::try_from(text.to_owned()).is_ok(), is_name, "{text}");
+        }
+        assert!(Name::try_from("x".repeat(NAME + 1)).is_err());
+    }
+
+    #[test]
+    fn people_are_led_to_pages_over_https_only() {
+        let page = |url: &str| {
+            let session = serde_json::json!({ "id": "cs_1", "url": url });
+            let session: CheckoutSession = serde_json::from_value(session).expect("a checkout");
+            session.page().map(str::to_owned)
+        };
+        for good in ["https://checkout.stripe.com/c/pay/cs_1#fid%20x", "http://127.0.0.1:9/pay/cs_1"] {
+            assert_eq!(page(good).as_deref(), Some(good));
+        }
+        for bad in [
+            "http://checkout.stripe.com/",
+            "javascript:alert(1)",
+            "/pay",
+            "",
+            "https://x/a b",
+            "https://x/\u{e4}",
+        ] {
+            assert_eq!(page(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_reference_may_be_written_out() {
+        for session in [
+            serde_json::json!({ "id": "cs_1", "payment_intent": "pi_1" }),
+            serde_json::json!({ "id": "cs_1", "payment_intent": { "id": "pi_1", "object": "payment_intent" } }),
+        ] {
+            let session: CheckoutSession = serde_json::from_value(session).expect("a checkout");
+            assert_eq!(session.payment_intent.map(Reference::name), Name::try_from("pi_1".to_owned()).ok());
+        }
+    }
+}

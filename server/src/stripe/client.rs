@@ -1,0 +1,206 @@
+//! One question to Stripe and its answer: the version is pinned, the time and the size are bounded, and every
+//! way to fail is either worth asking again or is not.
+//!
+//! | answer | is |
+//! |---|---|
+//! | nothing, or nonsense; 409, 429, 5xx | away: asked again with the same key, it is done once |
+//! | 401, 403 | away: the key does not do, which the operator mends |
+//! | any other | refused, with Stripe's code and words |
+//!
+//! Invariant: the key stands in one header and nowhere else; not in the log, not in an error.
+
+use super::answer::{Failure, parse};
+use crate::exchange::{Exchange, ExchangeError};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Request, StatusCode};
+use serde::de::DeserializeOwned;
+use service::payments::ProviderError;
+use std::fmt;
+use std::time::Duration;
+
+/// The version of the interface that these forms and answers are written for.
+pub const VERSION: &str = "2025-03-31.basil";
+/// How long one answer may take. A charge at a slow bank takes long.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How many characters of Stripe's words are kept.
+const WORDS: usize = 160;
+/// A run of so many digits may be the number of a card.
+const DIGITS: usize = 12;
+
+/// The way to Stripe.
+pub struct Client {
+    exchange: Exchange,
+    /// The address before the path.
+    base: String,
+    /// What says who asks; marked so that nobody prints it.
+    authorization: HeaderValue,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the key.
+        f.debug_struct("Client").field("base", &self.base).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// The way to Stripe at this address with this key. Nothing is asked yet.
+    pub fn new(base: &str, key: &str) -> Self {
+        let mut authorization =
+            HeaderValue::try_from(format!("Bearer {key}")).expect("settings refuse keys that are no header");
+        authorization.set_sensitive(true);
+        let base = base.trim_end_matches('/').to_owned();
+        Self { exchange: Exchange::within(PATIENCE), base, authorization }
+    }
+
+    /// Reads what is there.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ProviderError> {
+        let request = Request::get(format!("{}{path}", self.base));
+        self.ask(request, String::new()).await
+    }
+
+    /// Has something done, once for each key.
+    pub async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        form: String,
+        key: &str,
+    ) -> Result<T, ProviderError> {
+        let request = Request::post(format!("{}{path}", self.base))
+            .header("idempotency-key", key)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request, form).await
+    }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        request: http::request::Builder,
+        form: String,
+    ) -> Result<T, ProviderError> {
+        let request = request
+            .header(AUTHORIZATION, self.authorization.clone())
+            .header(ACCEPT, "application/json")
+            .header("stripe-version", VERSION);
+        match self.exchange.ask(request, form).await {
+            Ok((status, body)) if status.is_success() => {
+                parse(&body).ok_or_else(|| ProviderError::Away("its answer does not make sense".to_owned()))
+            }
+            Ok((status, body)) => Err(sorted(status, parse(&body).unwrap_or_default())),
+            Err(error) => Err(ProviderError::Away(told(&error))),
+        }
+    }
+}
+
+/// Whether it is worth asking again.
+fn sorted(status: StatusCode, Failure { error }: Failure) -> ProviderError {
+    let kind = error.code.or(error.kind).unwrap_or_default();
+    let kind: String = kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
+    let known = format!("{} {kind}", status.as_u16());
+    match status {
+        // Its words repeat a part of the key.
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
+            tracing::error!(status = status.as_u16(), "Stripe does not take the key in stripe-key.");
+            ProviderError::Away(known)
+        }
+        StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS => ProviderError::Away(known),
+        status if status.is_client_error() => {
+            let words = redacted(&error.message.unwrap_or_default());
+            ProviderError::Refused(format!("{known}: {words}"))
+        }
+        _ => ProviderError::Away(known),
+    }
+}
+
+/// What Stripe says, without what may be a key or a card, in one line.
+fn redacted(words: &str) -> String {
+    let secrets = ["sk_", "rk_", "pk_", "whsec_"];
+    let is_secret = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        secrets.iter().any(|secret| word.contains(secret)) || (is_number(word) && digits >= DIGITS)
+    };
+    let words = words.split_whitespace().map(|word| if is_secret(word) { "…" } else { word });
+    words.collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(WORDS).collect()
+}
+
+/// Whether a word is a number, however it is grouped.
+fn is_number(word: &str) -> bool {
+    let word = word.trim_matches(|c: char| !c.is_ascii_digit());
+    !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
+}
+
+fn told(error: &ExchangeError) -> String {
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sort(status: u16, body: &str) -> String {
+        let status = StatusCode::from_u16(status).expect("the table holds statuses");
+        match sorted(status, parse(body.as_bytes()).unwrap_or_default()) {
+            ProviderError::Away(words) => format!("away {words}"),
+            ProviderError::Refused(words) => format!("refused {words}"),
+        }
+    }
+
+    #[test]
+    fn what_may_work_later_is_told_from_what_never_will() {
+        let body = |kind: &str, code: &str| {
+            format!(r#"{{"error": {{"type": "{kind}", "code": "{code}", "message": "No.", "param": "x"}}}}"#)
+        };
+        for (status, body, sentence) in [
+            (
+                400,
+                body("invalid_request_error", "charge_already_refunded"),
+                "refused 400 charge_already_refunded: No.",
+            ),
+            (402, body("card_error", "card_declined"), "refused 402 card_declined: No."),
+            (404, body("invalid_request_error", "resource_missing"), "refused 404 resource_missing: No."),
+            (
+                400,
+                r#"{"error": {"type": "idempotency_error", "message": "Keys differ."}}"#.to_owned(),
+                "refused 400 idempotency_error: Keys differ.",
+            ),
+            (409, body("invalid_request_error", "idempotency_key_in_use"), "away 409 idempotency_key_in_use"),
+            (429, body("invalid_request_error", "lock_timeout"), "away 429 lock_timeout"),
+            (
+                401,
+                r#"{"error": {"message": "Invalid API Key provided: sk_live_****1234"}}"#.to_owned(),
+                "away 401 ",
+            ),
+            (
+                403,
+                body("invalid_request_error", "more_permissions_required"),
+                "away 403 more_permissions_required",
+            ),
+            (500, body("api_error", ""), "away 500 "),
+            (503, "<html>".to_owned(), "away 503 "),
+            (302, String::new(), "away 302 "),
+            (400, "<html>".to_owned(), "refused 400 : "),
+        ] {
+            assert_eq!(sort(status, &body), sentence);
+        }
+    }
+
+    #[test]
+    fn neither_keys_nor_cards_are_repeated() {
+        for (words, told) in [
+            ("Invalid API Key: sk_live_abc", "Invalid API Key: …"),
+            ("Key `rk_test_x`\nis \u{1b}[31mwrong", "Key … is [31mwrong"),
+            ("Card 4242424242424242 is stolen", "Card … is stolen"),
+            ("Card (4242-4242-4242-4242).", "Card …"),
+            ("Amount 1250 of pi_3NabcDEF12345678901234", "Amount 1250 of pi_3NabcDEF12345678901234"),
+        ] {
+            assert_eq!(redacted(words), told);
+        }
+        assert_eq!(redacted(&"x".repeat(900)).len(), WORDS);
+    }
+
+    #[test]
+    fn a_client_does_not_show_its_key() {
+        let client = Client::new("http://localhost:1/", "sk_test_hidden");
+        let shown = format!("{client:?} {:?}", client.authorization);
+        assert!(!shown.contains("hidden") && shown.contains("http://localhost:1"), "{shown}");
+    }
+}

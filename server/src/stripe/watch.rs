@@ -1,0 +1,45 @@
+//! Words that were lost: of checkouts of which nothing was heard for long, Stripe is asked.
+//!
+//! Messages get lost when this server is away for days, when their address or secret is wrong, and when the
+//! payer does not come back. A checkout is asked about until its session was told how it ended.
+
+use super::Stripe;
+use service::Rooms;
+use std::sync::Arc;
+use std::time::Duration;
+use store::stripe_checkouts;
+
+/// How often it is looked.
+const EVERY: Duration = Duration::from_secs(15);
+/// For how long a checkout may be silent, in milliseconds.
+const SILENT_MS: i64 = 120_000;
+/// How many are asked about at one look.
+const AT_ONCE: u32 = 20;
+
+/// Looks again and again.
+pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
+    loop {
+        tokio::time::sleep(EVERY).await;
+        look(&stripe, &rooms).await;
+    }
+}
+
+async fn look(stripe: &Stripe, rooms: &Rooms) {
+    let now = stripe.ambient.now();
+    let silent = (now.plus(-SILENT_MS), now);
+    let unheard = match stripe_checkouts::load_unheard(&stripe.store, silent, AT_ONCE).await {
+        Ok(unheard) => unheard,
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "The checkouts of which nothing was heard could not be read.");
+            return;
+        }
+    };
+    for row in unheard {
+        if let Err(error) = stripe.ask_about(rooms, row).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "Stripe did not say how a silent checkout stands.");
+            return;
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What Stripe's messages mean for a payment. Pure.
+//!
+//! | message | word |
+//! |---|---|
+//! | `checkout.session.completed`, `….async_payment_succeeded` and paid | paid |
+//! | `payment_intent.succeeded` | paid |
+//! | `payment_intent.amount_capturable_updated` | kept ready |
+//! | `payment_intent.payment_failed` | declined |
+//! | `checkout.session.async_payment_failed` | declined, and ended: nobody can pay there again |
+//! | `checkout.session.expired`, `payment_intent.canceled` | ended |
+//! | `charge.dispute.created`, `….funds_withdrawn` | a dispute is open, unless it is a mere question |
+//! | `charge.dispute.closed` | it is won or lost |
+//! | any other | nothing: what goes back was ordered here |
+//!
+//! Whose payment it is, is said by the id that we gave the checkout; of a dispute, by the movement of money.
+//! Messages that are about somebody else's payments mean nothing here.
+
+use super::answer::{CheckoutSession, Dispute, Event, Metadata, Name, PaymentIntent, Reference, money};
+use model::{Money, PaymentId};
+
+/// A word about one payment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Word {
+    pub about: About,
+    pub said: Said,
+}
+
+/// Which payment it is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum About {
+    /// By the id that we gave it, and what Stripe calls the parts of it that the word names.
+    Payment { payment: PaymentId, checkout: Option<Name>, intent: Option<Name> },
+    /// By the movement of money alone.
+    Intent(Name),
+}
+
+/// What is said.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Said {
+    Paid(Money),
+    Held(Money),
+    /// Which message says so, so that it is told once.
+    Declined(Name),
+    Ended,
+    DisputeOpened(Money),
+    DisputeWon(Money),
+    DisputeLost(Money),
+}
+
+/// Why a message cannot be read that should mean something.
+#[derive(Debug, thiserror::Error)]
+#[error("a message of the kind {kind} does not make sense")]
+pub struct Nonsense {
+    kind: String,
+}
+
+/// What a message means.
+pub fn words(event: Event) -> Result<Vec<Word>, Nonsense> {
+    let Event { id, kind, data } = event;
+    let nonsense = |_| Nonsense { kind: kind.clone() };
+    let one = |word: Option<Word>| Ok(word.into_iter().collect());
+    match kind.as_str() {
+        "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
+            one(of_checkout(serde_json::from_value(data.object).map_err(nonsense)?))
+        }
+        "checkout.session.async_payment_failed" => {
+            let session = serde_json::from_value(data.object).map_err(nonsense)?;
+            let Some(about) = about_checkout(session) else { return Ok(Vec::new()) };
+            let declined = Word { about: about.clone(), said: Said::Declined(id) };
+            Ok(vec![declined, Word { about, said: Said::Ended }])
+        }
+        "checkout.session.expired" => {
+            let session = serde_json::from_value(data.object).map_err(nonsense)?;
+            one(about_checkout(session).map(|about| Word { about, said: Said::Ended }))
+        }
+        "payment_intent.succeeded"
+        | "payment_intent.amount_capturable_updated"
+        | "payment_intent.canceled"
+        | "payment_intent.payment_failed" => {
+            let intent: PaymentIntent = serde_json::from_value(data.object).map_err(nonsense)?;
+            one(of_intent(&kind, intent, id))
+        }
+        "charge.dispute.created" | "charge.dispute.funds_withdrawn" | "charge.dispute.closed" => {
+            one(of_dispute(&kind, serde_json::from_value(data.object).map_err(nonsense)?))
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// What a checkout says as it stands.
+pub fn of_checkout(session: CheckoutSession) -> Option<Word> {
+    let said = match (session.status.as_deref(), session.payment_status.as_deref()) {
+        (_, Some("paid")) => Said::Paid(session.money()?),
+        (Some("expired"), _) => Said::Ended,
+        // Still open, or the bank takes its time.
+        _ => return None,
+    };
+    Some(Word { about: about_checkout(session)?, said })
+}
+
+fn about_checkout(session: CheckoutSession) -> Option<About> {
+    let payment = session.client_reference_id?.parse().ok()?;
+    let intent = session.payment_intent.map(Reference::name);
+    Some(About::Payment { payment, checkout: Some(session.id), intent })
+}
+
+fn of_intent(kind: &str, intent: PaymentIntent, event: Name) -> Option<Word> {
+    let named = |metadata: &Metadata| metadata.get("payment").and_then(|payment| payment.parse().ok());
+    let payment = intent.metadata.as_ref().and_then(named)?;
+    let said = match kind {
+        "payment_intent.succeeded" => Said::Paid(money(intent.amount_received, &intent.currency)?),
+        "payment_intent.amount_capturable_updated" if intent.status == "requires_capture" => {
+            Said::Held(money(intent.amount_capturable, &intent.currency)?)
+        }
+        "payment_intent.canceled" => Said::Ended,
+        "payment_intent.payment_failed" => Said::Declined(event),
+        _ => return None,
+    };
+    // A declined card may be followed by another movement for the same checkout; only money names it.
+    let intent = matches!(said, Said::Paid(_) | Said::Held(_)).then_some(intent.id);
+    Some(Word { about: About::Payment { payment, checkout: None, intent }, said })
+}
+
+fn of_dispute(kind: &str, dispute: Dispute) -> Option<Word> {
+    let amount = money(dispute.amount, &dispute.currency)?;
+    let said = match (kind, dispute.status.as_str()) {
+        ("charge.dispute.closed", "won") => Said::DisputeWon(amount),
+        ("charge.dispute.closed", "lost") => Said::DisputeLost(amount),
+        ("charge.dispute.closed", _) => return None,
+        // A question of the bank, which takes nothing away; it may become a dispute.
+        ("charge.dispute.created", status) if status.starts_with("warning_") => return None,
+        _ => Said::DisputeOpened(amount),
+    };
+    let intent = dispute.payment_intent.map(Reference::name)?;
+    Some(Word { about: About::Intent(intent), said })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn heard(kind: &str, object: &Value) -> String {
+        let event = json!({ "id": "evt_1", "object": "event", "type": kind, "data": { "object": object } });
+        let event = serde_json::from_value(event).expect("an event");
+        let said = |word: &Word| match (&word.about, &word.said) {
+            (About::Payment { payment, checkout, intent }, said) => {
+                let name = |name: &Option<Name>| name.as_ref().map_or("-", Name::as_str).to_owned();
+                format!("{} {} {}: {said:?}", payment.bits(), name(checkout), name(intent))
+            }
+            (About::Intent(intent), said) => format!("{}: {said:?}", intent.as_str()),
+        };
+        match words(event) {
+            Ok(words) => words.iter().map(said).collect::<Vec<_>>().join("; ").replace("minor: ", ""),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn checkout(status: &str, paid: &str) -> Value {
+        json!({
+            "id": "cs_1", "object": "checkout.session", "status": status, "payment_status": paid,
+            "client_reference_id": format!("{}3", "0".repeat(31)), "amount_total": 1250, "currency": "eur",
+            "payment_intent": "pi_1", "metadata": {},
+        })
+    }
+
+    fn intent(status: &str) -> Value {
+        let payment = format!("{}3", "0".repeat(31));
+        json!({
+            "id": "pi_1", "object": "payment_intent", "status": status, "amount": 1250,
+            "amount_received": 1250, "amount_capturable": 1200, "currency": "eur",
+            "metadata": { "payment": payment },
+        })
+    }
+
+    #[test]
+    fn checkouts_are_paid_declined_and_ended() {
+        let paid = "3 cs_1 pi_1: Paid(Money { 1250, currency: EUR })";
+        for (kind, status, payment_status, word) in [
+            ("checkout.session.completed", "complete", "paid", paid),
+            ("checkout.session.completed", "complete", "unpaid", ""),
+            ("checkout.session.async_payment_succeeded", "complete", "paid", paid),
+            (
+                "checkout.session.async_payment_failed",
+                "complete",
+                "unpaid",
+                "3 cs_1 pi_1: Declined(Name(\"evt_1\")); 3 cs_1 pi_1: Ended",
+            ),
+            ("checkout.session.expired", "expired", "unpaid", "3 cs_1 pi_1: Ended"),
+            ("checkout.session.whatever", "complete", "paid", ""),
+        ] {
+            assert_eq!(heard(kind, &checkout(status, payment_status)), word, "{kind} {payment_status}");
+        }
+    }
+
+    #[test]
+    fn movements_of_money_are_told() {
+        for (kind, status, word) in [
+            ("payment_intent.succeeded", "succeeded", "3 - pi_1: Paid(Money { 1250, currency: EUR })"),
+            (
+                "payment_intent.amount_capturable_updated",
+                "requires_capture",
+                "3 - pi_1: Held(Money { 1200, currency: EUR })",
+            ),
+            ("payment_intent.canceled", "canceled", "3 - -: Ended"),
+            ("payment_intent.payment_failed", "requires_payment_method", "3 - -: Declined(Name(\"evt_1\"))"),
+            ("payment_intent.created", "requires_payment_method", ""),
+            ("charge.refunded", "succeeded", ""),
+        ] {
+            assert_eq!(heard(kind, &intent(status)), word, "{kind}");
+        }
+    }
+
+    #[test]
+    fn disputes_are_found_by_their_movement_of_money() {
+        let dispute = |status: &str| {
+            json!({
+                "id": "dp_1", "amount": 1250, "currency": "eur", "status": status, "payment_intent": "pi_1",
+            })
+        };
+        let word = |kind: &str| format!("pi_1: Dispute{kind}(Money {{ 1250, currency: EUR }})");
+        for (kind, status, expected) in [
+            ("created", "needs_response", word("Opened")),
+            ("created", "warning_needs_response", String::new()),
+            ("funds_withdrawn", "needs_response", word("Opened")),
+            ("closed", "won", word("Won")),
+            ("closed", "lost", word("Lost")),
+            ("closed", "warning_closed", String::new()),
+        ] {
+            assert_eq!(
+                heard(&format!("charge.dispute.{kind}"), &dispute(status)),
+                expected,
+                "{kind} {status}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_others_means_nothing_and_nonsense_is_told() {
+        let mut other = checkout("complete", "paid");
+        for reference in [json!(null), json!("order-17"), json!("")] {
+            other["client_reference_id"] = reference;
+            assert_eq!(heard("checkout.session.completed", &other), "");
+        }
+        let mut other = intent("succeeded");
+        for metadata in [json!(null), json!({}), json!({ "payment": "17" })] {
+            other["metadata"] = metadata;
+            assert_eq!(heard("payment_intent.succeeded", &other), "");
+        }
+        let mut unknown = checkout("complete", "paid");
+        unknown["currency"] = json!("xxx");
+        assert_eq!(heard("checkout.session.completed", &unknown), "");
+        assert_eq!(
+            heard("checkout.session.completed", &json!({ "id": 7 })),
+            "a message of the kind checkout.session.completed does not make sense"
+        );
+    }
+}

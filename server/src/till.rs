@@ -1,0 +1,58 @@
+//! Who takes the money, as the settings say.
+//!
+//! Not here: what a processor is asked, and what it says; `stripe` and `test_checkout` have that.
+
+use crate::config::{Settings, Taker};
+use crate::stripe::Stripe;
+use model::Permille;
+use service::payments::test_processor::TestProcessor;
+use service::payments::{PaymentProvider, Payments};
+use service::time::Ambient;
+use std::sync::Arc;
+use store::Store;
+
+/// At most one of them.
+pub struct Till {
+    /// The embedded test processor.
+    pub tester: Option<TestProcessor>,
+    /// The operator's account at Stripe.
+    pub stripe: Option<Arc<Stripe>>,
+    fee: Permille,
+}
+
+impl Till {
+    /// Opens what the settings name, and says so if no money moves there.
+    pub fn open(settings: &Settings, store: &Store, ambient: &Arc<dyn Ambient>) -> Self {
+        let mut till = Self { tester: None, stripe: None, fee: settings.payments.fee };
+        match &settings.payments.taker {
+            Taker::None => {}
+            Taker::Test => {
+                tracing::warn!(
+                    "Rooms may cost something, but no money moves: payments are the test processor's."
+                );
+                till.tester = Some(TestProcessor::new(store.clone()));
+            }
+            Taker::Stripe(account) => {
+                if !account.is_live() {
+                    tracing::warn!(
+                        "Rooms may cost something, but no money moves: the key of Stripe is one for tests."
+                    );
+                } else if settings.origins.iter().any(|origin| !origin.is_secure()) {
+                    tracing::warn!(
+                        "Money moves, and people may come by plain HTTP. Name https origins only."
+                    );
+                }
+                let stripe = Stripe::new((**account).clone(), store.clone(), ambient.clone());
+                till.stripe = Some(Arc::new(stripe));
+            }
+        }
+        till
+    }
+
+    /// The same as rooms know it.
+    pub fn payments(&self) -> Option<Payments> {
+        let tester = self.tester.clone().map(|tester| Arc::new(tester) as Arc<dyn PaymentProvider>);
+        let stripe = self.stripe.clone().map(|stripe| stripe as Arc<dyn PaymentProvider>);
+        Some(Payments { provider: tester.or(stripe)?, fee: self.fee })
+    }
+}
