@@ -115,8 +115,8 @@ pub async fn load_by_intent(store: &Store, intent: &str) -> Result<Option<Stripe
     raw.map(Raw::parse).transpose()
 }
 
-/// The open checkouts of which nothing was heard since then, the longest ago first. What has been over for long
-/// comes up ever more seldom.
+/// The open checkouts of which nothing was heard since then, the longest ago first. What has been over for
+/// long comes up ever more seldom.
 pub async fn load_unheard(
     store: &Store,
     (since, now): (UnixMillis, UnixMillis),

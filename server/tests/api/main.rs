@@ -12,6 +12,7 @@
 //! | [`invites_by_mail`] | who is invited by mail, and do they hear of every change? |
 //! | [`links`] | what is a link worth that a host took back, and what becomes of whoever came by it? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
+//! | [`paid`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`signed_out`] | what becomes of a call when the login ends by which somebody came? |
@@ -59,6 +60,7 @@ mod paid;
 mod passkeys;
 mod peer;
 mod post;
+mod processor;
 mod provider;
 mod refused;
 mod rivals;
@@ -67,5 +69,6 @@ mod running;
 mod signed_out;
 mod sockets;
 mod strangers;
+mod stripe;
 mod throttled;
 mod typed;

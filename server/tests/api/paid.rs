@@ -11,13 +11,13 @@ use model::{Offer, Policy, RoomCode};
 use protocol::{Barrier, EntryView, Errand, ErrorCode, RoomSettings, Rule};
 use serde_json::json;
 
-fn offer(amount: &str) -> Offer {
+pub fn offer(amount: &str) -> Offer {
     let price = Price::parse(amount, Currency::parse("EUR").expect("a currency")).expect("a price");
     let length = Length::new(30).expect("half an hour");
     Offer::new(Wishes::plain(Access::Fixed { price, length })).expect("an offer")
 }
 
-async fn set(host: &Browser, room: RoomCode, offer: Option<Offer>) -> Answer {
+pub async fn set(host: &Browser, room: RoomCode, offer: Option<Offer>) -> Answer {
     let settings: RoomSettings = host.call("/api/rooms/settings", &json!({ "room": room })).await.json();
     let errand = Errand::SetPolicy(Box::new(Policy { offer, ..settings.policy }));
     host.call("/api/rooms/errand", &json!({ "room": room, "errand": errand })).await
@@ -31,13 +31,13 @@ async fn priced(server: &Server) -> (Browser, RoomCode) {
     (host, room)
 }
 
-async fn terms(browser: &Browser, room: RoomCode) -> String {
+pub async fn terms(browser: &Browser, room: RoomCode) -> String {
     let arguments = json!({ "room": room, "invite": null });
     let view: EntryView = browser.call("/api/rooms/entry", &arguments).await.json();
     view.price.expect("it costs something").terms
 }
 
-async fn agree(browser: &Browser, room: RoomCode, terms: &str) -> Answer {
+pub async fn agree(browser: &Browser, room: RoomCode, terms: &str) -> Answer {
     browser.submit(&format!("/r/{room}/pay"), &[("terms", terms)]).await
 }
 

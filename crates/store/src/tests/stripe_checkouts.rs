@@ -4,8 +4,8 @@ use super::{ANA, BO, insert_room, new_room, on_both, take, user, writer};
 use crate::Store;
 use crate::sessions;
 use crate::stripe_checkouts::{
-    Stage, State, StripeCheckout, close, insert, load, load_by_intent, load_unheard, note_decline, note_intent,
-    note_opened, take_turn,
+    Stage, State, StripeCheckout, close, insert, load, load_by_intent, load_unheard, note_decline,
+    note_intent, note_opened, take_turn,
 };
 use domain::session::{Proposal, Session};
 use model::offer::{Access, Length, Wishes};
@@ -62,8 +62,7 @@ async fn a_checkout_is_read_back_as_it_was_noted() {
         for intent in ["pi_1", "pi_2"] {
             note_intent(&store, id, intent).await.expect("it is noted");
         }
-        let stage =
-            Stage::Opened { checkout: "cs_1".to_owned(), address: "https://pay.test/1".to_owned() };
+        let stage = Stage::Opened { checkout: "cs_1".to_owned(), address: "https://pay.test/1".to_owned() };
         let opened = StripeCheckout { stage, intent: Some("pi_1".to_owned()), ..checkout() };
         assert_eq!(load_by_intent(&store, "pi_1").await.expect("it is read"), Some(opened));
         assert_eq!(load_by_intent(&store, "pi_2").await.expect("it is read"), None);

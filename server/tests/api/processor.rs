@@ -1,0 +1,427 @@
+//! A Stripe of the tests' own: real HTTP, its rules about repeated questions, real signatures, and every way to
+//! misbehave.
+//!
+//! | rule | as there |
+//! |---|---|
+//! | the same key and the same question | the same answer, failures with it |
+//! | the same key and another question | 400 `idempotency_error` |
+//! | a key whose question is not answered yet | 409 |
+//! | an end that is nearer than half an hour or further than a day | 400 |
+//! | ending what is not open, giving back more than came | 400 |
+//!
+//! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is handed to
+//! the test, which sends it when it likes, as often as it likes, or never.
+
+use crate::browser::Answer;
+use crate::harness::{START_MS, Server};
+use aws_lc_rs::hmac;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use http::request::Parts;
+use http::{Method, Request, StatusCode};
+use serde_json::{Value, json};
+use server::config::{Layer, Processor as Chosen, StripeSettings};
+use std::collections::{BTreeMap, VecDeque};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub const KEY: &str = "sk_test_anteroom";
+pub const SECRET: &str = "whsec_anteroom";
+/// The address of the site, as its people know it.
+pub const SITE: &str = "https://meet.example.org";
+/// The version that the server must ask for.
+const VERSION: &str = "2025-03-31.basil";
+
+type Form = BTreeMap<String, String>;
+
+/// How the next thing that is to be done is treated.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Manner {
+    /// It is done, and the line breaks before anybody hears of it.
+    HangsUp,
+    /// It is done, and then something fails; whoever asks again hears of the failure again.
+    FailsAfter,
+    /// Nothing is done: somebody on the way is out of order.
+    Fails,
+    /// The same question is said to be under way.
+    Busy,
+}
+
+/// What there is; tests look at it and change it.
+#[derive(Default)]
+pub struct Books {
+    /// Checkouts by name.
+    pub checkouts: BTreeMap<String, Value>,
+    /// Movements of money by name.
+    pub intents: BTreeMap<String, Value>,
+    pub refunds: Vec<Value>,
+    /// How the next requests that change something are treated.
+    pub manners: VecDeque<Manner>,
+    /// Whether every question is answered with a failure.
+    pub is_away: bool,
+    /// Every question, as method and path.
+    pub asked: Vec<String>,
+    now_ms: i64,
+    drawn: usize,
+    keys: BTreeMap<String, (String, StatusCode, Value)>,
+}
+
+struct Inner {
+    addr: SocketAddr,
+    books: Mutex<Books>,
+}
+
+/// The running processor; it ends with the test.
+pub struct Processor {
+    inner: Arc<Inner>,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Processor {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl Processor {
+    pub async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+        let addr = listener.local_addr().expect("it has an address");
+        let books = Mutex::new(Books { now_ms: START_MS, ..Books::default() });
+        let inner = Arc::new(Inner { addr, books });
+        let router = Router::new().fallback(answer).with_state(inner.clone());
+        let serving = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        Self { inner, serving }
+    }
+
+    /// The account as a server has it that asks here.
+    pub fn account(&self) -> StripeSettings {
+        StripeSettings {
+            key: KEY.to_owned(),
+            webhook_secrets: vec![SECRET.to_owned()],
+            methods: vec!["card".to_owned()],
+            tax: false,
+            api: format!("http://{}", self.inner.addr),
+            site: SITE.to_owned(),
+        }
+    }
+
+    /// Settings of a server whose money moves here.
+    pub fn settings(&self) -> Layer {
+        Layer {
+            origin: vec![SITE.parse().expect("an origin")],
+            payments: Some(Chosen::Stripe),
+            stripe_key: Some(KEY.to_owned()),
+            stripe_webhook_secrets: vec!["whsec_next".to_owned(), SECRET.to_owned()],
+            stripe_api: Some(format!("http://{}", self.inner.addr)),
+            trusted_proxy: vec!["127.0.0.1".parse().expect("a network")],
+            ..Layer::default()
+        }
+    }
+
+    /// The books, as they stand.
+    pub fn books(&self) -> MutexGuard<'_, Books> {
+        self.inner.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Time passes, here and at the server.
+    pub fn pass(&self, server: &Server, millis: i64) {
+        server.world.pass(millis);
+        self.books().now_ms += millis;
+    }
+
+    /// The name of the checkout of which this is the page.
+    pub fn checkout_at(&self, page: &str) -> String {
+        let start = format!("http://{}/pay/", self.inner.addr);
+        page.strip_prefix(&start).unwrap_or_else(|| panic!("{page} is no page of ours")).to_owned()
+    }
+
+    /// Where a payer is led from the page of a checkout.
+    pub fn way_back(&self, checkout: &str) -> String {
+        let address = self.books().checkouts[checkout]["success_url"].as_str().expect("a text").to_owned();
+        address.strip_prefix(SITE).expect("it leads to the site").to_owned()
+    }
+
+    /// Sends a message, as it is sent by itself.
+    pub async fn tell(&self, server: &Server, event: &Value) -> Answer {
+        let body = event.to_string();
+        let time = self.books().now_ms / 1_000;
+        self.send(server, &body, &signature(SECRET, time, &body)).await
+    }
+
+    /// The same with a signature of somebody's choice.
+    pub async fn send(&self, server: &Server, body: &str, signature: &str) -> Answer {
+        let request = Request::post("/webhooks/stripe")
+            .header("stripe-signature", signature)
+            .header("content-type", "application/json; charset=utf-8");
+        server.browser().send(request, Bytes::from(body.to_owned())).await
+    }
+}
+
+/// The header over a body.
+pub fn signature(secret: &str, time: i64, body: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+    let tag = hmac::sign(&key, format!("{time}.{body}").as_bytes());
+    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("t={time},v1={hex},v0=00")
+}
+
+impl Books {
+    /// Somebody pays; what is told of it, in the order in which it happens.
+    pub fn pay(&mut self, checkout: &str) -> Vec<Value> {
+        let intent = self.draw("pi");
+        let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
+        assert_eq!(session["status"], "open", "nobody pays at what is over");
+        session["status"] = json!("complete");
+        session["payment_status"] = json!("paid");
+        session["payment_intent"] = json!(intent);
+        session["url"] = json!(null);
+        let (session, amount) = (session.clone(), session["amount_total"].clone());
+        let moved = json!({
+            "id": intent, "object": "payment_intent", "status": "succeeded", "amount": amount,
+            "amount_received": amount, "amount_capturable": 0, "currency": session["currency"],
+            "metadata": session["metadata"],
+        });
+        self.intents.insert(intent, moved.clone());
+        vec![
+            self.event("payment_intent.succeeded", &moved),
+            self.event("checkout.session.completed", &session),
+        ]
+    }
+
+    /// A bank keeps money ready; what is told of it.
+    pub fn hold(&mut self, checkout: &str) -> Value {
+        let intent = self.draw("pi");
+        let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
+        session["status"] = json!("complete");
+        session["payment_intent"] = json!(intent);
+        let held = json!({
+            "id": intent, "object": "payment_intent", "status": "requires_capture",
+            "amount": session["amount_total"], "amount_received": 0,
+            "amount_capturable": session["amount_total"], "currency": session["currency"],
+            "metadata": session["metadata"],
+        });
+        self.intents.insert(intent, held.clone());
+        self.event("payment_intent.amount_capturable_updated", &held)
+    }
+
+    /// A card is refused; what is told of it.
+    pub fn decline(&mut self, checkout: &str) -> Value {
+        let intent = self.draw("pi");
+        let session = &self.checkouts[checkout];
+        let moved = json!({
+            "id": intent, "object": "payment_intent", "status": "requires_payment_method",
+            "amount": session["amount_total"], "currency": session["currency"],
+            "metadata": session["metadata"],
+        });
+        self.event("payment_intent.payment_failed", &moved)
+    }
+
+    /// The time of a checkout is over; what is told of it.
+    pub fn lapse(&mut self, checkout: &str) -> Value {
+        let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
+        session["status"] = json!("expired");
+        let session = session.clone();
+        self.event("checkout.session.expired", &session)
+    }
+
+    /// A message about a dispute over all that was paid.
+    pub fn dispute(&mut self, checkout: &str, kind: &str, status: &str) -> Value {
+        let session = &self.checkouts[checkout];
+        let dispute = json!({
+            "id": "dp_1", "object": "dispute", "amount": session["amount_total"],
+            "currency": session["currency"], "status": status, "payment_intent": session["payment_intent"],
+        });
+        self.event(&format!("charge.dispute.{kind}"), &dispute)
+    }
+
+    pub fn event(&mut self, kind: &str, object: &Value) -> Value {
+        let id = self.draw("evt");
+        json!({
+            "id": id, "object": "event", "api_version": VERSION, "type": kind, "livemode": false,
+            "data": { "object": object },
+        })
+    }
+
+    /// How much went back in all.
+    pub fn returned(&self) -> i64 {
+        self.refunds.iter().map(|refund| refund["amount"].as_i64().expect("a number")).sum()
+    }
+
+    fn draw(&mut self, kind: &str) -> String {
+        self.drawn += 1;
+        format!("{kind}_test_{}", self.drawn)
+    }
+
+    /// Does what is asked, by the rules about repeated questions.
+    fn change(
+        &mut self,
+        base: &str,
+        (path, body): (&str, &str),
+        key: &str,
+    ) -> Result<(StatusCode, Value), ()> {
+        let question = format!("{path}\n{body}");
+        if let Some((known, status, answer)) = self.keys.get(key) {
+            let same = "Keys for idempotent requests can only be used with the same parameters.";
+            let differs = (StatusCode::BAD_REQUEST, failure("idempotency_error", None, same));
+            return Ok(if *known == question { (*status, answer.clone()) } else { differs });
+        }
+        let manner = self.manners.pop_front();
+        match manner {
+            Some(Manner::Fails) => return Ok((StatusCode::BAD_GATEWAY, json!("<html>"))),
+            Some(Manner::Busy) => {
+                let code = Some("idempotency_key_in_use");
+                return Ok((StatusCode::CONFLICT, failure("invalid_request_error", code, "Under way.")));
+            }
+            Some(Manner::HangsUp | Manner::FailsAfter) | None => {}
+        }
+        let form: Form = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
+        let mut answer = match self.perform(base, path, &form) {
+            Ok(answer) => (StatusCode::OK, answer),
+            Err(words) => {
+                (StatusCode::BAD_REQUEST, failure("invalid_request_error", Some("parameter_invalid"), words))
+            }
+        };
+        if manner == Some(Manner::FailsAfter) {
+            answer = (StatusCode::INTERNAL_SERVER_ERROR, failure("api_error", None, "Something went wrong."));
+        }
+        self.keys.insert(key.to_owned(), (question, answer.0, answer.1.clone()));
+        if manner == Some(Manner::HangsUp) { Err(()) } else { Ok(answer) }
+    }
+
+    fn perform(&mut self, base: &str, path: &str, form: &Form) -> Result<Value, &'static str> {
+        let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        match parts.as_slice() {
+            ["checkout", "sessions"] => self.begin(base, form),
+            ["checkout", "sessions", id, "expire"] => {
+                let session = self.checkouts.get_mut(*id).ok_or("No such checkout.")?;
+                if session["status"] != "open" {
+                    return Err("Only Checkout Sessions with a status in [\"open\"] can be expired.");
+                }
+                session["status"] = json!("expired");
+                Ok(session.clone())
+            }
+            ["refunds"] => self.give_back(form),
+            ["payment_intents", id, what] => {
+                let intent = self.intents.get_mut(*id).ok_or("No such payment_intent.")?;
+                if intent["status"] != "requires_capture" {
+                    return Err("This PaymentIntent's status does not allow that.");
+                }
+                intent["status"] = json!(if *what == "capture" { "succeeded" } else { "canceled" });
+                if *what == "capture" {
+                    let amount: i64 = form["amount_to_capture"].parse().expect("a number");
+                    intent["amount_received"] = json!(amount);
+                }
+                intent["amount_capturable"] = json!(0);
+                Ok(intent.clone())
+            }
+            _ => Err("Unrecognized request URL."),
+        }
+    }
+
+    fn begin(&mut self, base: &str, form: &Form) -> Result<Value, &'static str> {
+        let part = |name: &str| form.get(name).cloned().unwrap_or_else(|| panic!("no {name} in {form:?}"));
+        assert_eq!((part("mode"), part("line_items[0][quantity]")), ("payment".into(), "1".into()));
+        assert!(!part("line_items[0][price_data][product_data][name]").is_empty());
+        let expires: i64 = part("expires_at").parse().expect("a number");
+        if !(1_800..=86_400).contains(&(expires - self.now_ms / 1_000)) {
+            return Err("The `expires_at` timestamp must be 30 minutes to 24 hours from now.");
+        }
+        let about = ["payment", "session", "room"];
+        let metadata: Form = about.map(|name| (name.to_owned(), part(&format!("metadata[{name}]")))).into();
+        for (name, value) in &metadata {
+            assert_eq!(&part(&format!("payment_intent_data[metadata][{name}]")), value);
+        }
+        let id = self.draw("cs");
+        let amount: i64 = part("line_items[0][price_data][unit_amount]").parse().expect("a number");
+        let session = json!({
+            "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
+            "url": format!("{base}/pay/{id}"), "payment_intent": null, "amount_total": amount,
+            "currency": part("line_items[0][price_data][currency]"), "metadata": metadata,
+            "client_reference_id": part("client_reference_id"), "success_url": part("success_url"),
+            "expires_at": expires,
+        });
+        self.checkouts.insert(id, session.clone());
+        Ok(session)
+    }
+
+    fn give_back(&mut self, form: &Form) -> Result<Value, &'static str> {
+        let intent = form.get("payment_intent").expect("it says of what");
+        let amount: i64 = form["amount"].parse().expect("a number");
+        let taken = self.intents.get(intent).ok_or("No such payment_intent.")?["amount_received"].as_i64();
+        let is_of = |refund: &&Value| refund["payment_intent"] == **intent;
+        let back: i64 =
+            self.refunds.iter().filter(is_of).filter_map(|refund| refund["amount"].as_i64()).sum();
+        if back + amount > taken.expect("a number") {
+            return Err("Refund amount is greater than unrefunded amount on charge.");
+        }
+        let refund = json!({
+            "id": self.draw("re"), "object": "refund", "amount": amount, "status": "succeeded",
+            "payment_intent": intent,
+            "metadata": { "order": form["metadata[order]"], "payment": form["metadata[payment]"] },
+        });
+        self.refunds.push(refund.clone());
+        Ok(refund)
+    }
+
+    fn read(&self, path: &str, query: &str) -> Option<Value> {
+        let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        match parts.as_slice() {
+            ["checkout", "sessions", id] => self.checkouts.get(*id).cloned(),
+            ["payment_intents", id] => self.intents.get(*id).cloned(),
+            ["refunds"] => {
+                let query: Form = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+                let of = |refund: &&Value| refund["payment_intent"] == query["payment_intent"];
+                let data: Vec<_> = self.refunds.iter().rev().filter(of).collect();
+                Some(json!({ "object": "list", "has_more": false, "data": data }))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn failure(kind: &str, code: Option<&str>, words: &str) -> Value {
+    json!({ "error": { "type": kind, "code": code, "message": words } })
+}
+
+async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 64 * 1024).await.expect("questions are short");
+    let body = std::str::from_utf8(&body).expect("questions are text");
+    let Parts { method, uri, headers, .. } = parts;
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    assert_eq!((header("stripe-version"), header("authorization")), (VERSION, &*format!("Bearer {KEY}")));
+    let base = format!("http://{}", inner.addr);
+    let mut books = inner.books.lock().unwrap_or_else(PoisonError::into_inner);
+    books.asked.push(format!("{method} {}", uri.path()));
+    if books.is_away {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    if method == Method::GET {
+        return match books.read(uri.path(), uri.query().unwrap_or_default()) {
+            Some(found) => axum::Json(found).into_response(),
+            None => {
+                let failure = failure("invalid_request_error", Some("resource_missing"), "No such thing.");
+                (StatusCode::NOT_FOUND, axum::Json(failure)).into_response()
+            }
+        };
+    }
+    let key = header("idempotency-key");
+    assert!(!key.is_empty(), "whatever changes something has a key: {} {body}", uri.path());
+    match books.change(&base, (uri.path(), body), key) {
+        Ok((status, answer)) => (status, axum::Json(answer)).into_response(),
+        // The head arrives and the rest never does.
+        Err(()) => {
+            let broken = stream::once(async { Err::<Bytes, _>(io::Error::other("the line broke")) });
+            Body::from_stream(broken).into_response()
+        }
+    }
+}
