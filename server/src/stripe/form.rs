@@ -39,6 +39,8 @@ pub fn opening(checkout: &Checkout, settings: &StripeSettings, site: &str) -> Re
         .append_pair("success_url", &back)
         .append_pair("cancel_url", &back)
         .append_pair("expires_at", &expires.to_string())
+        // The payer agreed to an amount in one currency, and pays that.
+        .append_pair("adaptive_pricing[enabled]", "false")
         .append_pair("line_items[0][quantity]", "1")
         .append_pair("line_items[0][price_data][currency]", &currency(checkout.amount))
         .append_pair("line_items[0][price_data][unit_amount]", &amount(checkout.amount)?)
@@ -118,7 +120,7 @@ mod tests {
             "mode=payment&client_reference_id={payment}\
              &success_url=https%3A%2F%2Fmeet.test%2Fpay%2Freturn%2F{payment}\
              &cancel_url=https%3A%2F%2Fmeet.test%2Fpay%2Freturn%2F{payment}\
-             &expires_at=1700002100\
+             &expires_at=1700002100&adaptive_pricing%5Benabled%5D=false\
              &line_items%5B0%5D%5Bquantity%5D=1\
              &line_items%5B0%5D%5Bprice_data%5D%5Bcurrency%5D=eur\
              &line_items%5B0%5D%5Bprice_data%5D%5Bunit_amount%5D=1250\

@@ -20,6 +20,8 @@ use std::net::SocketAddr;
 
 /// Where Stripe sends its messages.
 pub const PATH: &str = "/webhooks/stripe";
+/// What Stripe tells when money that was on its way back did not arrive.
+const GAVE_UP: &str = "refund.failed";
 /// The longest message that is read.
 const LONGEST: usize = 256 * 1024;
 
@@ -50,6 +52,9 @@ pub async fn hear(
     }
     let Some(event) = parse::<Event>(&body) else { return StatusCode::BAD_REQUEST };
     tracing::info!(event.id = event.id.as_str(), event.kind = event.kind, "Stripe told something.");
+    if event.kind == GAVE_UP {
+        tracing::error!("Stripe could not send money back. Please look at its refunds that failed.");
+    }
     let words = match word::words(event) {
         Ok(words) => words,
         Err(error) => {

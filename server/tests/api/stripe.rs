@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use server::stripe::Stripe;
 use service::payments::{Instruction, PaymentProvider, ProviderError};
 use std::time::Duration;
+use store::testing::crash_after;
 use store::{Store, sessions};
 
 const MINUTE_MS: i64 = 60_000;
@@ -279,6 +280,39 @@ async fn a_checkout_is_closed_when_its_time_is_over_and_money_that_was_too_late_
     scene.stir().await;
     assert!(!scene.is_open().await);
     assert_eq!(scene.stripe.books().refunds.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn money_that_comes_after_the_room_has_ended_goes_back() {
+    let scene = Scene::set().await;
+    let checkout = scene.depart().await;
+    let told = scene.stripe.books().pay(&checkout);
+    scene.end().await;
+    scene.tell_all(&told).await;
+    scene.until("the money goes back", |stripe| stripe.books().returned() == 1_250).await;
+    scene.tell_all(&told).await;
+    assert_eq!(scene.stripe.books().refunds.len(), 1);
+}
+
+/// On one thread, for that is what crashes.
+#[tokio::test]
+async fn what_could_not_be_saved_is_told_again() {
+    let scene = Scene::set().await;
+    let checkout = scene.depart().await;
+    let told = scene.stripe.books().pay(&checkout).remove(1);
+    let mut statuses = Vec::new();
+    for statements in 0..100 {
+        crash_after(Some(statements));
+        statuses.push(scene.tell(&told).await.as_u16());
+        crash_after(None);
+        if statuses.last() == Some(&200) {
+            break;
+        }
+        assert!(!scene.is_open().await, "after {statements} statements nothing is saved");
+    }
+    assert!(statuses.len() > 5 && statuses.ends_with(&[503, 200]), "{statuses:?}");
+    assert!(scene.is_open().await);
+    assert_eq!((scene.status(&checkout).await, scene.stripe.books().returned()), (Status::Confirmed, 0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
