@@ -13,6 +13,7 @@
 //! | [`links`] | what is a link worth that a host took back, and what becomes of whoever came by it? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`paid`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
+//! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`signed_out`] | what becomes of a call when the login ends by which somebody came? |
@@ -66,6 +67,7 @@ mod refused;
 mod rivals;
 mod roles;
 mod running;
+mod second_opinion;
 mod signed_out;
 mod sockets;
 mod strangers;

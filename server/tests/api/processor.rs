@@ -251,6 +251,11 @@ impl Books {
         })
     }
 
+    /// What time it is.
+    pub fn set_time(&mut self, millis: i64) {
+        self.now_ms = millis;
+    }
+
     /// How much went back in all.
     pub fn returned(&self) -> i64 {
         self.refunds.iter().map(|refund| refund["amount"].as_i64().expect("a number")).sum()

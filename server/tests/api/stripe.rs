@@ -119,7 +119,7 @@ impl Scene {
 }
 
 /// The address in the page that leads on.
-fn leads_to(page: &Answer) -> String {
+pub fn leads_to(page: &Answer) -> String {
     assert_eq!(page.status, StatusCode::OK, "{} {}", page.header("location"), page.text());
     let text = page.text();
     let start = text.find("0; url=").unwrap_or_else(|| panic!("{text}")) + "0; url=".len();
