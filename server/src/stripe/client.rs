@@ -20,8 +20,8 @@ use std::time::Duration;
 
 /// The version of the interface that these forms and answers are written for.
 pub const VERSION: &str = "2025-03-31.basil";
-/// How long one answer may take. A charge at a slow bank takes long.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one answer may take. An order is up to three questions, and is somebody's for a minute.
+const PATIENCE: Duration = Duration::from_secs(15);
 /// How many characters of Stripe's words are kept.
 const WORDS: usize = 160;
 /// A run of so many digits may be the number of a card.
