@@ -188,7 +188,7 @@ const SIGNAL: &str = "/signal";
 
 /// Whether somebody asks to come in by this path, or agrees to what that costs.
 fn comes_in(path: &str) -> bool {
-    path == JOIN || (path.starts_with("/r/") && path.ends_with("/pay"))
+    path == JOIN || (path.starts_with("/r/") && (path.ends_with("/pay") || path.ends_with("/extend")))
 }
 
 /// Whether a path takes what opens an account, or makes the server send mail.

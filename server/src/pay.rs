@@ -1,4 +1,4 @@
-//! Agreeing to what a room costs: `POST /r/{code}/pay`.
+//! Agreeing to what a room costs: `POST /r/{code}/pay`; and to what more time costs: `POST /r/{code}/extend`.
 //!
 //! ```text
 //! entry page ──form──▶ agreed, saved ──▶ the processor's page ──▶ back to the entry page
@@ -8,6 +8,7 @@
 //! Whoever has no identity yet is given one here: what they pay is theirs by it. Invariant: people come from
 //! pages of ours, as `guard` has checked, and go to pages of ours or to the processor.
 
+use crate::login::USER;
 use crate::refusal::refuse_visit;
 use crate::routes::Shared;
 use app::caller::identity_in;
@@ -18,7 +19,7 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
-use model::{InviteToken, RoomCode, TermsDigest};
+use model::{InviteToken, RoomCode, TermsDigest, UserId};
 use protocol::ErrorCode;
 use service::payments::Back;
 use tower_sessions::Session;
@@ -39,21 +40,51 @@ pub async fn agree(
     parts: Parts,
     form: Result<Form<Agreed>, FormRejection>,
 ) -> Response {
-    let site = shared.guard.addressed_as(&parts.uri, &parts.headers).map(|site| site.to_string());
-    match pay(&shared, &session, (&code, site.unwrap_or_default()), form).await {
+    lead_on(&parts, pay(&shared, &session, (&code, site(&shared, &parts)), form).await)
+}
+
+/// Opens a checkout for more time, and leads there.
+pub async fn extend(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(code): Path<String>,
+    parts: Parts,
+) -> Response {
+    lead_on(&parts, more_time(&shared, &session, (&code, site(&shared, &parts))).await)
+}
+
+/// By which of its names this site is spoken to.
+fn site(shared: &Shared, parts: &Parts) -> String {
+    shared.guard.addressed_as(&parts.uri, &parts.headers).map(|site| site.to_string()).unwrap_or_default()
+}
+
+fn lead_on(parts: &Parts, to: Result<String, service::Error>) -> Response {
+    match to {
         Ok(address) if address.starts_with('/') => Redirect::to(&address).into_response(),
         // A form of ours may only lead to pages of ours: it is one that leads on.
         Ok(address) => {
             let preferred = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
             Html(Leaving::of(preferred.unwrap_or_default()).to_checkout(&address)).into_response()
         }
-        Err(service::Error::Refused(code)) => refuse_visit(&parts, code),
+        Err(service::Error::Refused(code)) => refuse_visit(parts, code),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "Somebody could not agree to a price.");
-            refuse_visit(&parts, ErrorCode::Internal)
+            refuse_visit(parts, ErrorCode::Internal)
         }
     }
+}
+
+async fn more_time(
+    shared: &Shared,
+    session: &Session,
+    (code, site): (&str, String),
+) -> Result<String, service::Error> {
+    let refused = |code| service::Error::Refused(code);
+    let room: RoomCode = code.parse().map_err(|_| refused(ErrorCode::RoomNotFound))?;
+    let user = session.get::<UserId>(USER).await.map_err(|_| refused(ErrorCode::Internal))?;
+    let user = user.ok_or(refused(ErrorCode::NoIdentity))?;
+    shared.services.rooms.extend(user, room, site).await
 }
 
 async fn pay(

@@ -120,6 +120,7 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .route(addresses::HISTORY_CSV, get(history::csv))
         .route(addresses::HISTORY_JSON, get(history::json))
         .route(addresses::PAY, post(pay::agree))
+        .route(addresses::EXTEND, post(pay::extend))
         .merge(visits(shared))
         .merge(tests(shared))
         .merge(returns(shared))

@@ -48,6 +48,7 @@ fn fill(view: &mut View, seated: &Seated, roster: &Roster) {
     view.rules = Some(roster.room.rules);
     view.ends_at = roster.ends_at();
     view.paid = roster.room.paid;
+    view.extension.clone_from(&roster.room.extension);
     view.tiles = tiles(roster, view.publishing);
     view.people = roster.participants.iter().map(|one| person(one, roster, view.publishing)).collect();
     view.waiting.clone_from(&roster.waiting);

@@ -4,7 +4,9 @@
 use crate::effect::DeviceId;
 use crate::input::{Device, DeviceProblem};
 use model::{Mid, MonoMillis, ParticipantId, Rights, Role, RoomName, Source};
-use protocol::{ChatMessage, ErrorCode, Farewell, PaidTime, Publishing, RoomRules, WaitingGuest};
+use protocol::{
+    ChatMessage, ErrorCode, ExtensionView, Farewell, PaidTime, Publishing, RoomRules, WaitingGuest,
+};
 
 /// The whole picture.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,8 @@ pub struct View {
     pub ends_at: Option<MonoMillis>,
     /// How it stands with time that somebody paid for.
     pub paid: Option<PaidTime>,
+    /// More time that the viewer may buy.
+    pub extension: Option<ExtensionView>,
     /// In order: shared screens, then everybody by arrival, the reader last. Viewers have no tile: they
     /// never send a picture, and an audience must not take the space of those who are watched.
     pub tiles: Vec<TileView>,
@@ -52,6 +56,7 @@ impl Default for View {
             rules: None,
             ends_at: None,
             paid: None,
+            extension: None,
             tiles: Vec::new(),
             people: Vec::new(),
             waiting: Vec::new(),

@@ -13,6 +13,8 @@ pub const HISTORY_JSON: &str = "/r/{code}/history.json";
 
 /// Where somebody agrees to what a room costs.
 pub const PAY: &str = "/r/{code}/pay";
+/// Where whoever is inside and paid opens a checkout for more time: a form.
+pub const EXTEND: &str = "/r/{code}/extend";
 
 /// The address of one room.
 pub fn of(room: RoomCode, address: &str) -> String {

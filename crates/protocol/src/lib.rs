@@ -45,5 +45,6 @@ pub use rules::{
 };
 pub use server::{Change, Farewell, LeaveReason, ServerMessage};
 pub use snapshot::{
-    ALL_LAYERS, ChatMessage, Link, PaidTime, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest,
+    ALL_LAYERS, ChatMessage, ExtensionView, Link, PaidTime, ParticipantView, RoomView, SlotView, Snapshot,
+    WaitingGuest,
 };

@@ -50,6 +50,17 @@ pub struct RoomView {
     /// How it stands with time that somebody paid for, where somebody did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid: Option<PaidTime>,
+    /// More time, which whoever reads this may buy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<ExtensionView>,
+}
+
+/// More time that a payer can have.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ExtensionView {
+    pub minutes: u16,
+    /// With its currency.
+    pub price: String,
 }
 
 /// How it stands with paid time.
@@ -61,6 +72,8 @@ pub enum PaidTime {
     Runs,
     /// One of the two is away.
     OnHold,
+    /// It is over, and the call is not just yet.
+    Over,
 }
 
 /// One participant as the others see them.

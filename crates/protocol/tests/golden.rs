@@ -12,10 +12,10 @@ use model::{
 };
 use protocol::{
     AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
-    ErrorCode, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest, LeaveReason, Link,
-    MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime, ParticipantView, Place, PriceView,
-    Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling, SendLine, ServerMessage, SlotView,
-    Snapshot, Tweak, WaitingGuest, Wanted, wire,
+    ErrorCode, ExtensionView, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest,
+    LeaveReason, Link, MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime, ParticipantView,
+    Place, PriceView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling, SendLine,
+    ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -91,7 +91,14 @@ fn slot() -> SlotView {
 
 fn room() -> RoomView {
     let rules = RoomRules::from(&Policy::plain(true));
-    RoomView { code: code(), name: room_name(), rules, ends_at: Some(UnixMillis(99)), paid: None }
+    RoomView {
+        code: code(),
+        name: room_name(),
+        rules,
+        ends_at: Some(UnixMillis(99)),
+        paid: None,
+        extension: None,
+    }
 }
 
 fn snapshot() -> Box<Snapshot> {
@@ -154,7 +161,12 @@ fn server_to_browser() {
             change(Change::Knocked(guest())),
             change(Change::KnockEnded { participant: ParticipantId::from_bits(2) }),
             change(Change::Left { participant: ParticipantId::from_bits(1), reason: LeaveReason::TimeUp }),
-            change(Change::Room(RoomView { ends_at: None, paid: Some(PaidTime::OnHold), ..room() })),
+            change(Change::Room(RoomView {
+                ends_at: None,
+                paid: Some(PaidTime::OnHold),
+                extension: Some(ExtensionView { minutes: 15, price: "20.00 EUR".to_owned() }),
+                ..room()
+            })),
             change(Change::Rights(Rights::default())),
             change(Change::Stopped {
                 source: Source::Microphone,
@@ -188,7 +200,7 @@ fn server_to_browser() {
             {"change":{"revision":4,"change":{"knocked":{"id":"00000000000000000000000000000002","name":"Bo","since":9}}}}
             {"change":{"revision":4,"change":{"knock_ended":{"participant":"00000000000000000000000000000002"}}}}
             {"change":{"revision":4,"change":{"left":{"participant":"00000000000000000000000000000001","reason":"time_up"}}}}
-            {"change":{"revision":4,"change":{"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":null,"paid":"on_hold"}}}}
+            {"change":{"revision":4,"change":{"room":{"code":"bcd-fghj-kmn","name":"Lesson","rules":{"door":"knock","locked":false,"hard_mute":false,"speak":"everybody","share":"everybody","chat":"everybody","favour":"continuity"},"ends_at":null,"paid":"on_hold","extension":{"minutes":15,"price":"20.00 EUR"}}}}}
             {"change":{"revision":4,"change":{"rights":{"moderate":false,"appoint":false,"speak":false,"show":false,"share":false,"chat":false,"record":false}}}}
             {"change":{"revision":4,"change":{"stopped":{"source":"microphone","by":"00000000000000000000000000000001","held":true}}}}
             {"change":{"revision":4,"change":{"said":{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}}}}

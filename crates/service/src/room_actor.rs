@@ -259,6 +259,10 @@ impl RoomActor {
                 let step = self.pay(visitor, invite, terms).await;
                 let _ = reply.send(step);
             }
+            Letter::Extend { user, reply } => {
+                let step = self.extend(user).await;
+                let _ = reply.send(step);
+            }
             Letter::Session { session, command, reply } => {
                 let done = self.run_session(session, command).await;
                 let _ = reply.send(done);

@@ -15,7 +15,7 @@ use crate::invites::InviteKey;
 use crate::mail::MailPort;
 use crate::mailing;
 use crate::media::MediaPort;
-use crate::payments::{Back, Payments};
+use crate::payments::{Back, Checkout, Payments};
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter, PayStep};
 use crate::time::Ambient;
@@ -173,9 +173,24 @@ impl Rooms {
     ) -> Result<Option<String>, Error> {
         let step = self.registry.ask(room, |reply| Letter::Pay { visitor, invite, terms, reply }).await?;
         let PayStep::Checkout(checkout) = step else { return Ok(None) };
+        self.open_checkout(checkout, back).await.map(Some)
+    }
+
+    /// Opens a checkout for more time of whoever is inside and paid, and says where it is. From there they come
+    /// to the receipt: the call goes on in the page that they left open.
+    pub async fn extend(&self, user: UserId, room: RoomCode, site: String) -> Result<String, Error> {
+        let step = self.registry.ask(room, |reply| Letter::Extend { user, reply }).await?;
+        let PayStep::Checkout(checkout) = step else {
+            return Err(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)));
+        };
+        let path = format!("/sessions/{}/receipt", checkout.session.to_hex());
+        self.open_checkout(checkout, Back { site, path }).await
+    }
+
+    async fn open_checkout(&self, checkout: Checkout, back: Back) -> Result<String, Error> {
         let payments = self.registry.payments().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
         match payments.provider.open(checkout, back).await {
-            Ok(address) => Ok(Some(address)),
+            Ok(address) => Ok(address),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "A checkout could not be opened.");

@@ -23,6 +23,9 @@ pub fn CallHeader(
     /// How it stands with paid time, where somebody paid.
     #[prop(optional, into)]
     paid: Signal<Option<&'static str>>,
+    /// Where more time is paid for, and what that says, for whoever may have it.
+    #[prop(optional, into)]
+    extend: Signal<Option<(String, String)>>,
     /// At most one of `NoticeBar`, `KnockToast` and `SoundBlocked`.
     children: Children,
 ) -> impl IntoView {
@@ -40,6 +43,17 @@ pub fn CallHeader(
                     </span>
                 </Show>
                 {move || paid.get().map(|paid| view! { <span class="call-header__paid">{paid}</span> })}
+                {move || {
+                    extend.get().map(|(action, text)| view! {
+                        // The call goes on here while its payer pays in another page.
+                        <form class="call-header__extend" method="post" action=action target="_blank">
+                            <button class="button button--quiet">
+                                <span class="visually-hidden">{words.pay.add_time}</span>
+                                " "{text}
+                            </button>
+                        </form>
+                    })
+                }}
                 <Show when=move || left_ms.with(Option::is_some)>
                     <TimeLeft words=words left_ms=Signal::derive(left) />
                 </Show>

@@ -6,7 +6,7 @@ use crate::harness::Server;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use model::money::{Currency, Price};
-use model::offer::{Access, Length, Wishes};
+use model::offer::{Access, Length, Overrun, Point, Wishes};
 use model::{Offer, Policy, RoomCode};
 use protocol::{Barrier, EntryView, Errand, ErrorCode, RoomSettings, Rule};
 use serde_json::json;
@@ -165,4 +165,28 @@ async fn whoever_has_an_account_gets_the_receipt_by_mail() {
     );
     let link = format!("{}/sessions/", crate::mails::ORIGIN);
     assert!(mail.text.contains(&link) && mail.text.contains("no money moved"), "{}", mail.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn more_time_is_bought_by_a_form_from_inside() {
+    let server = Server::start().await;
+    let (host, room) = priced(&server).await;
+    let wishes = offer("12.50").parts().clone();
+    let price = Price::parse("5", Currency::parse("EUR").expect("a currency")).expect("a price");
+    let point = Point::During { price, length: Length::new(15).expect("a quarter") };
+    let with_more = Offer::new(Wishes { point, overrun: Overrun::Extension, ..wishes }).expect("an offer");
+    set(&host, room, Some(with_more)).await.json::<()>();
+    let bo = server.browser();
+    choose(&bo, &checkout(&bo, room).await, "pay").await;
+    let extend = async |browser: &Browser| browser.submit(&format!("/r/{room}/extend"), &[]).await;
+    assert_eq!(extend(&bo).await.refusal(), ErrorCode::Rule(Rule::NothingToPay), "nothing has begun");
+    let _ana = Guest::with(&server, host, (room, "Ana")).enter().await;
+    let bo = Guest::with(&server, bo, (room, "Bo"));
+    let bo = bo.enter().await.guest;
+    assert_eq!(extend(&server.browser()).await.refusal(), ErrorCode::NoIdentity);
+    let answer = extend(&bo.browser).await;
+    let path = answer.header("location").to_owned();
+    assert!(bo.browser.get(&path).await.text().contains("Pay 5.00 EUR"), "{}", answer.text());
+    let back = choose(&bo.browser, &path, "pay").await;
+    assert!(back.header("location").starts_with("/sessions/"), "{}", back.header("location"));
 }

@@ -3,8 +3,8 @@
 use super::bench::Bench;
 use crate::dom;
 use leptos::prelude::*;
-use model::money::{Currency, Price};
-use model::offer::{Access, Length, Wishes};
+use model::money::{Currency, Money, Price};
+use model::offer::{Access, Length, Overrun, Point, Wishes};
 use model::{Offer, Policy};
 use protocol::Selling;
 use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
@@ -20,6 +20,9 @@ struct Fields {
     amount: RwSignal<String>,
     currency: RwSignal<String>,
     minutes: RwSignal<String>,
+    /// What more time costs, and how much it is; empty if there is none to be had.
+    more: RwSignal<String>,
+    more_minutes: RwSignal<String>,
 }
 
 /// Which field is wrong.
@@ -27,6 +30,8 @@ struct Fields {
 enum Wrong {
     Amount,
     Minutes,
+    More,
+    MoreMinutes,
 }
 
 /// What it costs to come in.
@@ -52,7 +57,12 @@ pub fn PriceCard(
         Err(field) => {
             wrong.set(Some(field));
             saving.set(Saving::Rest);
-            dom::focus(if field == Wrong::Amount { "price-amount" } else { "price-minutes" });
+            dom::focus(match field {
+                Wrong::Amount => "price-amount",
+                Wrong::Minutes => "price-minutes",
+                Wrong::More => "price-more",
+                Wrong::MoreMinutes => "price-more-minutes",
+            });
         }
     };
     let note = match selling {
@@ -111,7 +121,7 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                 value=fields.currency
                 on_change=move |chosen| fields.currency.set(chosen)
             />
-            <div hidden=move || !is_fixed.get()>
+            <div class="policy-fields" hidden=move || !is_fixed.get()>
                 <TextField
                     id="price-minutes"
                     name="minutes"
@@ -120,6 +130,26 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                     error=says(Wrong::Minutes, text.minutes_wrong)
                     value=minutes
                     on_input=move |typed| minutes.set(typed)
+                    limit=4_usize
+                />
+                <TextField
+                    id="price-more"
+                    name="more"
+                    label=text.more
+                    hint=text.more_hint
+                    error=says(Wrong::More, text.amount_wrong)
+                    value=fields.more
+                    on_input=move |typed| fields.more.set(typed)
+                    limit=14_usize
+                />
+                <TextField
+                    id="price-more-minutes"
+                    name="more-minutes"
+                    label=text.more_minutes
+                    hint=text.minutes_hint
+                    error=says(Wrong::MoreMinutes, text.minutes_wrong)
+                    value=fields.more_minutes
+                    on_input=move |typed| fields.more_minutes.set(typed)
                     limit=4_usize
                 />
             </div>
@@ -146,15 +176,23 @@ impl Fields {
             _ => 50,
         };
         let money = offer.and_then(Offer::price).map(Price::money);
-        let written = money.map(|money| money.to_string());
-        let amount = written.as_deref().and_then(|text| text.split(' ').next()).unwrap_or_default();
+        let written = |money: Option<Money>| {
+            let text = money.map(|money| money.to_string()).unwrap_or_default();
+            text.split(' ').next().unwrap_or_default().to_owned()
+        };
+        let (more, more_minutes) = match parts.map(|parts| parts.point) {
+            Some(Point::During { price, length }) => (Some(price.money()), length.count()),
+            Some(Point::Before | Point::After) | None => (None, 15),
+        };
         let currency = money.map_or("EUR", |money| money.currency.code());
         let held = |text: &str| RwSignal::new(text.to_owned());
         Self {
             kind: held(kind),
-            amount: held(amount),
+            amount: held(&written(money)),
             currency: held(currency),
             minutes: held(&minutes.to_string()),
+            more: held(&written(more)),
+            more_minutes: held(&more_minutes.to_string()),
         }
     }
 
@@ -165,14 +203,27 @@ impl Fields {
             return Ok(None);
         }
         let currency = Currency::parse(&self.currency.get_untracked()).map_err(|_| Wrong::Amount)?;
-        let amount = self.amount.get_untracked().trim().replace(',', ".");
-        let price = Price::parse(&amount, currency).map_err(|_| Wrong::Amount)?;
-        let access = if kind == "fixed" {
-            let minutes = self.minutes.get_untracked().trim().parse().map_err(|_| Wrong::Minutes)?;
-            Access::Fixed { price, length: Length::new(minutes).map_err(|_| Wrong::Minutes)? }
-        } else {
-            Access::PerCall { price }
-        };
-        Offer::new(Wishes::plain(access)).map(Some).map_err(|_| Wrong::Amount)
+        let price = price_of(self.amount, currency).ok_or(Wrong::Amount)?;
+        if kind != "fixed" {
+            return Offer::new(Wishes::plain(Access::PerCall { price })).map(Some).map_err(|_| Wrong::Amount);
+        }
+        let wishes =
+            Wishes::plain(Access::Fixed { price, length: length(self.minutes).ok_or(Wrong::Minutes)? });
+        if self.more.with_untracked(|more| more.trim().is_empty()) {
+            return Offer::new(wishes).map(Some).map_err(|_| Wrong::Amount);
+        }
+        let more = price_of(self.more, currency).ok_or(Wrong::More)?;
+        let point =
+            Point::During { price: more, length: length(self.more_minutes).ok_or(Wrong::MoreMinutes)? };
+        Offer::new(Wishes { point, overrun: Overrun::Extension, ..wishes }).map(Some).map_err(|_| Wrong::More)
     }
+}
+
+fn price_of(typed: RwSignal<String>, currency: Currency) -> Option<Price> {
+    let typed = typed.get_untracked().trim().replace(',', ".");
+    Price::parse(&typed, currency).ok()
+}
+
+fn length(typed: RwSignal<String>) -> Option<Length> {
+    Length::new(typed.get_untracked().trim().parse().ok()?).ok()
 }

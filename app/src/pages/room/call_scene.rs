@@ -15,6 +15,7 @@ use call::Action;
 use leptos::prelude::*;
 use model::Source;
 use protocol::{Deed, EntryView, PaidTime};
+use ui::words::filled;
 use ui::{CallFrame, CallHeader, ControlBar, LeaveDialog, ShortcutSheet};
 
 /// Which panel is open beside the tiles.
@@ -76,18 +77,27 @@ pub fn CallScene(
     let room_name =
         call.part(move |view| view.room_name.as_ref().map(ToString::to_string).unwrap_or_default());
     let locked = call.part(|view| view.rules.is_some_and(|rules| rules.locked));
-    let paid = call.part(|view| view.paid);
-    let paid = Signal::derive(move || {
-        paid.get().map(|paid| match paid {
-            PaidTime::Waits => words.pay.time_waits,
-            PaidTime::Runs => words.pay.time_runs,
-            PaidTime::OnHold => words.pay.time_on_hold,
+    let code = room.code;
+    let extension = call.part(|view| view.extension.clone());
+    let extend = Signal::derive(move || {
+        extension.get().map(|more| {
+            let parts = [("minutes", more.minutes.to_string()), ("price", more.price)];
+            let parts = parts.each_ref().map(|(name, value)| (*name, value.as_str()));
+            (format!("/r/{code}/extend"), filled(words.pay.extend, &parts))
         })
+    });
+    let paid = call.part(|view| view.paid);
+    let paid = Signal::derive(move || match paid.get()? {
+        PaidTime::Waits => Some(words.pay.time_waits),
+        // Where more of it can be had, that says as much.
+        PaidTime::Runs => extend.with(Option::is_none).then_some(words.pay.time_runs),
+        PaidTime::OnHold => Some(words.pay.time_on_hold),
+        PaidTime::Over => Some(words.pay.time_over),
     });
     shortcuts::listen(call, desk);
     view! {
         <CallFrame>
-            <CallHeader words room_name locked paid left_ms=remaining::left_ms(call)>
+            <CallHeader words room_name locked paid extend left_ms=remaining::left_ms(call)>
                 <CallNotices call desk />
             </CallHeader>
             <Tiles call link />

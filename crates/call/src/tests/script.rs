@@ -55,6 +55,7 @@ pub fn snapshot(people: &[(u128, &str)]) -> Snapshot {
             rules: RoomRules::from(&Policy::plain(true)),
             ends_at: None,
             paid: None,
+            extension: None,
         },
         me: id(ME),
         rights: Rights { speak: true, show: true, share: true, chat: true, ..Rights::default() },

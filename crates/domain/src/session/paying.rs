@@ -9,7 +9,7 @@ use super::story::Story;
 use super::till::{PaymentState, Purpose, Share, Takings, more};
 use super::{Payment, Session, bill};
 use crate::limits::{CHECKOUT_MS, SESSION_EXTENSIONS, SESSION_PAYMENTS};
-use model::offer::{Access, Point};
+use model::offer::{Access, Length, Point};
 use model::{Money, PaymentId, Price, TermsDigest};
 
 /// The least that is worth reserving.
@@ -223,6 +223,14 @@ impl Session {
             }
             // A bill is for what has been had already, so that money for it is not just kept ready.
             Purpose::Bill => kind == Confirmation::Captured && self.owing() == Some(payment.amount),
+        }
+    }
+
+    /// What more time would cost just now, and how much it would be, if it can be had.
+    pub fn extension(&self) -> Option<(Price, Length)> {
+        match self.offer.parts().point {
+            Point::During { price, length } if self.is_extendable() => Some((price, length)),
+            Point::During { .. } | Point::Before | Point::After => None,
         }
     }
 

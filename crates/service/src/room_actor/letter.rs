@@ -124,6 +124,11 @@ pub enum Letter {
         terms: TermsDigest,
         reply: Reply<PayStep>,
     },
+    /// A payer inside wants more time.
+    Extend {
+        user: UserId,
+        reply: Reply<PayStep>,
+    },
     /// A party or the processor has something to say about a session.
     Session {
         session: SessionId,
@@ -155,6 +160,7 @@ impl Letter {
             | Self::Adopt { .. }
             | Self::Forget { .. }
             | Self::Pay { .. }
+            | Self::Extend { .. }
             | Self::Session { .. }
             | Self::SignOut { .. }
             | Self::Connect { .. } => true,
@@ -192,7 +198,7 @@ impl Letter {
             | Self::Forget { reply, .. }
             | Self::SignOut { reply, .. }
             | Self::Session { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Pay { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Pay { reply, .. } | Self::Extend { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         };

@@ -121,6 +121,7 @@ impl RoomActor {
             rules: RoomRules::from(&self.room.policy),
             ends_at: self.room.ends_at().into_iter().chain(paid_until).min(),
             paid,
+            extension: self.extension(me),
         }
     }
 

@@ -12,11 +12,13 @@ use crate::rooms::Identity;
 use crate::secret::terms_digest;
 use domain::calendar;
 use domain::room::{Link, Person, Refusal, admission};
-use domain::session::{Command, Event, Party, PaymentState, Proposal, Purpose, Session, Stage, decide};
+use domain::session::{
+    Clock, Command, Event, Party, PaymentState, Proposal, Purpose, Session, Sitting, Stage, decide,
+};
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
 use model::{InviteToken, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
-use protocol::{ErrorCode, PaidTime, PriceView, Rule};
+use protocol::{ErrorCode, ExtensionView, PaidTime, PriceView, Rule};
 use store::sessions::{self, Change};
 
 /// How many sessions of one room may be open at once.
@@ -74,7 +76,7 @@ impl RoomActor {
         };
         let mut change = agree(&session, terms, now)?;
         self.seat_who_is_inside(&mut change, now);
-        let step = self.step(&change.after, now);
+        let step = self.step(&change.after, Purpose::Entry, now);
         let mut tx = self.begin().await?;
         if is_new && !sessions::insert_new(&mut tx, &session, &canonical(&session.offer)).await? {
             return Err(Error::Gone);
@@ -213,11 +215,29 @@ impl RoomActor {
         let Some(session) = own.or_else(underway) else { return (None, None) };
         let paid = match session.stage {
             Stage::Confirmed { .. } => Some(PaidTime::Waits),
+            Stage::Live(Sitting { clock: Clock::Overrun { .. }, .. })
+            | Stage::Grace(Sitting { clock: Clock::Overrun { .. }, .. }) => Some(PaidTime::Over),
             Stage::Live(_) => Some(PaidTime::Runs),
             Stage::Grace(_) => Some(PaidTime::OnHold),
             Stage::Offered { .. } | Stage::Awaiting { .. } | Stage::Closed { .. } => None,
         };
         (paid, session.ends_at())
+    }
+
+    /// More time that somebody inside may buy.
+    pub(super) fn extension(&self, me: ParticipantId) -> Option<ExtensionView> {
+        let user = self.room.people.get(&me)?.user;
+        let (price, length) = self.session_of(user)?.extension()?;
+        Some(ExtensionView { minutes: length.count(), price: price.money().to_string() })
+    }
+
+    /// Opens a checkout for more time, and says where it is.
+    pub(super) async fn extend(&mut self, user: UserId) -> Result<PayStep, Error> {
+        let session = self.session_of(user).ok_or(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)))?;
+        let id = session.id;
+        self.run_session(id, Command::StartCheckout { purpose: Purpose::Extension }).await?;
+        let session = self.sessions.get(&id).ok_or(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)))?;
+        Ok(self.step(session, Purpose::Extension, self.now()))
     }
 
     /// The session of a payer that is not over; of two, after they signed in, the one that is paid for.
@@ -273,12 +293,13 @@ impl RoomActor {
     }
 
     /// Where whoever agreed goes next.
-    fn step(&self, session: &Session, now: UnixMillis) -> PayStep {
-        let open = session.till.payments.iter().rev().find_map(|payment| match payment.state {
+    fn step(&self, session: &Session, purpose: Purpose, now: UnixMillis) -> PayStep {
+        let asked = session.till.payments.iter().rev().filter(|payment| payment.purpose == purpose);
+        let open = asked.into_iter().find_map(|payment| match payment.state {
             PaymentState::Asked { until } if until > now => Some((payment.id, payment.amount, until)),
             _ => None,
         });
-        match open.filter(|_| !session.entitles_payer()) {
+        match open.filter(|_| purpose != Purpose::Entry || !session.entitles_payer()) {
             None => PayStep::Enter,
             Some((payment, amount, until)) => PayStep::Checkout(Checkout {
                 session: session.id,

@@ -4,7 +4,7 @@
 
 use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity, refused};
 use domain::session::{Absent, Bill, Command, Confirmation, Session, Status};
-use model::offer::{Access, Length, Overrun, Wishes};
+use model::offer::{Access, Length, Overrun, Point, Wishes};
 use model::policy::Minutes;
 use model::schedule::Repeat;
 use model::{Currency, Offer, PaymentId, Policy, Price, Schedule, SessionId};
@@ -399,4 +399,48 @@ async fn no_lock_and_no_passcode_keeps_out_who_has_paid() {
     set(&stage, |policy| Policy { locked: true, passcode, ..policy }).await;
     assert_eq!(seen(&stage, BO).await.state, EntryState::Open);
     stage.enter(BO).await;
+}
+
+/// Half an hour for 12.50 EUR, and a quarter more for 5.00.
+pub fn with_more() -> Offer {
+    let wishes = slot("12.50").parts().clone();
+    let point = Point::During { price: price("5.00"), length: Length::new(15).expect("a quarter") };
+    Offer::new(Wishes { point, overrun: Overrun::Extension, ..wishes }).expect("an offer")
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_pays_for_more_time_has_it() {
+    let stage = priced().await;
+    ask_for(&stage, Some(with_more())).await;
+    let id = pay(&stage).await;
+    let more = async || stage.rooms.extend(BO.user, stage.room, "https://meet.test".to_owned()).await;
+    let nothing = ErrorCode::Rule(Rule::NothingToPay);
+    assert_eq!(refused(more().await), nothing, "nothing has begun that could be longer");
+    let mut bo = stage.enter(BO).await;
+    let mut ana = stage.enter(ANA).await;
+    let offered = |heard: Vec<String>| heard.iter().any(|said| said.contains("15 minutes for 5.00 EUR"));
+    assert!(offered(stage.heard(&mut bo).await), "the payer reads it");
+    assert!(!offered(stage.heard(&mut ana).await), "and nobody else");
+    let of_cy = stage.rooms.extend(CY.user, stage.room, "https://meet.test".to_owned()).await;
+    assert_eq!(refused(of_cy), nothing);
+
+    // The time is over, and the call waits two minutes for the payer.
+    stage.live(30 * 60 + 30).await;
+    let heard = stage.heard(&mut ana).await;
+    assert!(heard.last().is_some_and(|said| said.contains("paid time Over")), "{heard:?}");
+    let path = more().await.expect("there is more");
+    assert_eq!(more().await.expect("there is more"), path, "two clicks are one checkout");
+    let (_, payment) = session_behind(&stage, &path).await;
+    let amount = price("5.00").money();
+    let word = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
+    store::test_payments::close(&stage.store, payment, store::test_payments::State::Paid)
+        .await
+        .expect("it is paid");
+    stage.rooms.payment_said(id, word).await.expect("the word is taken");
+    stage.live(14 * 60).await;
+    assert_eq!(stage.occupancy().await, (2, 0));
+    stage.live(60 + 120).await;
+    is_closed(&stage, id).await;
+    assert_eq!(stage.occupancy().await, (1, 0));
+    assert_eq!(kept(&stage, id).await, 1_750);
 }

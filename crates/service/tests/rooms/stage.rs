@@ -397,7 +397,11 @@ impl Stage {
                 let lock = if room.rules.locked { ", locked" } else { "" };
                 let end = room.ends_at.map_or(String::new(), |at| format!(", ends at {}", at.0 - START));
                 let paid = room.paid.map_or(String::new(), |paid| format!(", paid time {paid:?}"));
-                format!("room {:?}{lock}{end}{paid}", room.rules.door)
+                let more = room
+                    .extension
+                    .as_ref()
+                    .map_or(String::new(), |more| format!(", {} minutes for {}", more.minutes, more.price));
+                format!("room {:?}{lock}{end}{paid}{more}", room.rules.door)
             }
             Change::Rights(rights) => format!("rights {}", told_rights(*rights)),
             Change::Stopped { source, by, held } => {

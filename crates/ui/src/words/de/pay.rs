@@ -26,6 +26,9 @@ pub(super) const PAY: Pay = Pay {
     time_waits: "Bezahlte Zeit hat nicht begonnen",
     time_runs: "Bezahlte Zeit läuft",
     time_on_hold: "Bezahlte Zeit ruht",
+    time_over: "Die bezahlte Zeit ist um",
+    add_time: "Mehr Zeit:",
+    extend: "+{minutes} Min. · {price}",
 };
 
 pub(super) const PRICE: Price = Price {
@@ -40,6 +43,9 @@ pub(super) const PRICE: Price = Price {
     currency: "Währung",
     minutes: "Minuten",
     minutes_hint: "Wie lange es dafür dauert: 1 bis 1440",
+    more: "Preis für mehr Zeit",
+    more_hint: "Leer lassen, wenn Gäste im Gespräch keine Zeit hinzunehmen können",
+    more_minutes: "Minuten mehr Zeit",
     amount_wrong: "Das ist kein Betrag in dieser Währung.",
     minutes_wrong: "Bitte geben Sie 1 bis 1440 Minuten ein.",
     test_note: "Dieser Server probiert Zahlungen nur aus: Seine Kasse ist als Test gekennzeichnet, und es fließt kein Geld.",

@@ -26,6 +26,9 @@ pub(super) const PAY: Pay = Pay {
     time_waits: "Paid time has not begun",
     time_runs: "Paid time runs",
     time_on_hold: "Paid time is on hold",
+    time_over: "Paid time is over",
+    add_time: "Add time:",
+    extend: "+{minutes} min · {price}",
 };
 
 pub(super) const PRICE: Price = Price {
@@ -40,6 +43,9 @@ pub(super) const PRICE: Price = Price {
     currency: "Currency",
     minutes: "Minutes",
     minutes_hint: "How long it lasts for that: 1 to 1440",
+    more: "Price of more time",
+    more_hint: "Leave it empty if guests cannot add time in the call",
+    more_minutes: "Minutes of more time",
     amount_wrong: "This is no amount in that currency.",
     minutes_wrong: "Please enter minutes from 1 to 1440.",
     test_note: "This server tries payments out: its checkout is marked as a test, and no money moves.",
