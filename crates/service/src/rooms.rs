@@ -1,9 +1,10 @@
 //! The registry of rooms: every use case of a room starts here.
 //!
 //! Each use case is one letter to the room's actor and its answer. Who may do what is decided there. What
-//! happens to many rooms at once is in `estate`.
+//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`].
 
 mod estate;
+pub mod papers;
 
 use crate::Error;
 use crate::bus::{Bus, Inlet, SocketId};

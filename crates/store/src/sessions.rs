@@ -13,11 +13,13 @@
 //! | module | holds |
 //! |---|---|
 //! | [`orders`] | what is still to be done outside |
+//! | [`papers`] | what payer and host read |
 //! | [`verify`] | whether ledger, orders and index are what the events say |
 //!
 //! Not here: what happens when, which is [`domain::session`]'s.
 
 pub mod orders;
+pub mod papers;
 pub mod verify;
 
 use crate::ledger::{self, PostError, Posting};

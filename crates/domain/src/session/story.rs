@@ -147,7 +147,7 @@ impl Story {
 
 impl Session {
     /// The session at a later time, if nothing happens until then.
-    pub(super) fn at(&self, at: UnixMillis) -> Self {
+    pub fn at(&self, at: UnixMillis) -> Self {
         let mut then = self.clone();
         then.accrue(at);
         then

@@ -149,7 +149,8 @@ async fn schema(store: &Store) -> BTreeMap<String, BTreeSet<String>> {
         }
         Store::Postgres(_) => {
             "select cast(table_name as text), cast(column_name as text) from information_schema.columns \
-             where table_schema = 'public'"
+             where table_schema = 'public' and table_name in \
+             (select table_name from information_schema.tables where table_type = 'BASE TABLE')"
         }
     };
     let columns: Vec<(String, String)> =

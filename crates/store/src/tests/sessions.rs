@@ -1,6 +1,8 @@
 //! Paid sessions in both databases: what is saved together, what a crash leaves, and what playing them again
 //! finds.
 
+mod papers;
+
 use super::{ANA, BO, code, draws, insert_room, new_room, on_both, participant, take, user, writer};
 use crate::ledger::{self, PostError, Posting};
 use crate::owners::Ownership;

@@ -1,0 +1,117 @@
+//! What is read about money is what the ledger holds, a page at a time, and nobody's but one's own.
+
+use super::{Till, draws, enter, euro, hour, lived, offered};
+use crate::sessions::papers::{self, Line, Sums, Window};
+use crate::sessions::{self, Change};
+use crate::tests::{ANA, BO, CY, insert_room, new_room, on_both, take, user, writer};
+use crate::{Store, ledger};
+use domain::ledger::{Account, Unit};
+use domain::session::{Command, Party, Purpose, RefundOf, Session, decide};
+use model::{RefundId, RoomId, SessionId, UnixMillis};
+
+const EVER: papers::Span = (UnixMillis(i64::MIN), UnixMillis(i64::MAX));
+const ALL: Window = Window { offset: 0, limit: 100 };
+
+async fn sold(store: &Store, host: u128) -> Vec<Line> {
+    papers::load_sold(store, user(host), EVER, ALL).await.expect("they are read")
+}
+
+#[tokio::test]
+async fn sums_are_what_the_accounts_hold() {
+    on_both(async |store| {
+        let mut till = lived(store.clone()).await;
+        let refund = |id, minor| {
+            let (refund, what) = (RefundId::from_bits(id), RefundOf::Part(euro(minor)));
+            (1_000, Command::Refund { refund, by: Party::Host, what })
+        };
+        till.script([refund(1, 1_000), refund(2, 501)]).await;
+        let expected = Sums {
+            paid: euro(6_001),
+            back: euro(1_501),
+            host: euro(4_050),
+            fee: euro(450),
+            ..Sums::zero(euro(0).currency)
+        };
+        assert_eq!(papers::load_sums(&store, &till.session).await.expect("they are read"), Some(expected));
+        let lines = sold(&store, ANA).await;
+        assert_eq!(lines.iter().map(|line| line.sums).collect::<Vec<_>>(), [Some(expected)]);
+        assert_eq!((lines[0].status.as_str(), lines[0].payer_name.as_deref()), ("settled", None));
+        let bought = papers::load_bought(&store, user(BO), ALL).await.expect("they are read");
+        assert_eq!(bought, lines);
+        let totals = papers::load_sold_sums(&store, user(ANA), EVER).await.expect("they are read");
+        assert_eq!(totals, [expected]);
+        for (account, minor) in [
+            (Account::HostPayable(user(ANA)), 4_050),
+            (Account::PlatformFee, 450),
+            (Account::ProcessorClearing, -4_500),
+        ] {
+            let balance = ledger::balance(&store, account, Unit::Money(euro(0).currency)).await;
+            assert_eq!(balance.expect("it is read"), -minor, "{account:?}");
+        }
+        let orders = papers::load_orders(&store, till.session.id).await.expect("they are read");
+        assert!(orders.len() >= 3 && orders.iter().all(|order| order.done_at.is_none()), "{orders:?}");
+        till.assert_saved().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_finds_what_is_not_theirs_and_everybody_finds_their_room() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), hour()).await;
+        till.script([(10, Command::Consent { terms: super::TERMS })]).await;
+        till.pay(Purpose::Entry).await;
+        till.script([(5, enter(Party::Payer, BO))]).await;
+        assert_eq!(sold(&store, ANA).await[0].sums.map(|sums| sums.held), Some(euro(6_001)));
+        for who in [BO, CY] {
+            assert_eq!(sold(&store, who).await, []);
+            assert_eq!(papers::count_sold(&store, user(who), EVER).await.expect("it is read"), 0);
+        }
+        for who in [ANA, CY] {
+            assert_eq!(papers::load_bought(&store, user(who), ALL).await.expect("they are read"), []);
+        }
+        let room =
+            papers::load_room(&store, till.session.room).await.expect("it is read").expect("it is there");
+        assert_eq!(room.name.as_deref(), Some(new_room(7).name.as_str()));
+        let unknown = papers::load_room(&store, RoomId::from_bits(99)).await.expect("it is read");
+        assert_eq!(unknown, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_list_is_read_a_page_at_a_time_and_by_the_month() {
+    on_both(async |store| {
+        assert!(insert_room(&store, &new_room(7)).await);
+        let mut own = take(&store, &writer(1, 1), UnixMillis(5_000)).await;
+        let mut draw = draws(11);
+        for number in 0..7_u128 {
+            // Each is called off, so that the next is another; two were made at the same time.
+            let at = UnixMillis(5_000 + i64::try_from(number / 2).expect("few") * 10);
+            let id = SessionId::from_bits(u128::from(draw(u64::MAX)) << 8 | number);
+            let session = Session { as_of: at, id, ..offered(7, hour()) };
+            let mut tx = store.begin_room(&own, at).await.expect("the room is ours");
+            assert!(sessions::insert_new(&mut tx, &session, "Words.").await.expect("it is saved"));
+            let off =
+                decide(&session, &Command::Cancel { by: Party::Host }, at).expect("it can be called off");
+            sessions::append(&mut tx, &[Change::new(session, off)]).await.expect("it is saved");
+            tx.commit(&mut own).await.expect("a transaction ends");
+        }
+        let all = sold(&store, ANA).await;
+        assert_eq!(all.len(), 7);
+        assert!(all.is_sorted_by(|one, next| (one.made_at, one.id) > (next.made_at, next.id)));
+        let mut pages = Vec::new();
+        for offset in [0, 3, 6, 9] {
+            let window = Window { offset, limit: 3 };
+            pages.extend(papers::load_sold(&store, user(ANA), EVER, window).await.expect("they are read"));
+        }
+        assert_eq!(pages, all);
+        let span = (UnixMillis(5_010), UnixMillis(5_030));
+        assert_eq!(papers::count_sold(&store, user(ANA), span).await.expect("it is read"), 4);
+        let within = papers::load_sold(&store, user(ANA), span, ALL).await.expect("they are read");
+        assert_eq!(within, all[1..5]);
+        assert_eq!(papers::count_bought(&store, user(BO)).await.expect("it is read"), 7);
+        assert_eq!(papers::load_sold_sums(&store, user(ANA), EVER).await.expect("they are read"), []);
+    })
+    .await;
+}
