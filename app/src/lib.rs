@@ -7,6 +7,7 @@
 //! | [`pages`] | one module per page; they compose components of `ui` |
 //! | [`api`] | server functions: name the caller, call `service`, nothing else |
 //! | [`caller`], [`mails`], [`leaving`] | who asks; what mails say; the page on to another service (server only) |
+//! | [`papers`] | what payers and hosts read about their money (server only) |
 //! | [`test_page`] | the checkout at which no money moves (server only) |
 //! | [`turned_away`] | the page for those whose request goes no further (server only) |
 //! | `passkey` | the browser's passkeys |
@@ -27,6 +28,8 @@ pub mod leaving;
 #[cfg(feature = "ssr")]
 pub mod mails;
 pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod papers;
 mod passkey;
 pub mod room;
 pub mod routes;

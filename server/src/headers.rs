@@ -4,6 +4,7 @@
 //! Each page has a nonce of its own: only scripts that carry it run. It is drawn here, put into the
 //! request for the renderer, and named in the policy of the answer.
 
+use app::papers::{EARNINGS, EARNINGS_CSV, PAYMENTS};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -66,8 +67,8 @@ pub async fn write(State(setting): State<Headers>, mut request: Request, next: N
 impl Headers {
     /// How long an answer may be kept.
     fn keeping(&self, path: &str, response: &Response) -> &'static str {
-        // What leads on to another service counts once.
-        if path.starts_with("/auth/") {
+        // What leads on to another service counts once, and what is about money is nobody else's.
+        if path.starts_with("/auth/") || is_about_money(path) {
             return "no-store";
         }
         let kind = response.headers().get(CONTENT_TYPE);
@@ -83,6 +84,11 @@ impl Headers {
         let is_hashed = self.hashed_names && path.starts_with("/pkg/") && !path.starts_with("/pkg/snippets/");
         if is_hashed { "public, max-age=31536000, immutable" } else { "public, no-cache" }
     }
+}
+
+/// Whether an answer says what somebody paid or earned, which is for their eyes alone.
+fn is_about_money(path: &str) -> bool {
+    path.starts_with("/sessions/") || [PAYMENTS, EARNINGS, EARNINGS_CSV].contains(&path)
 }
 
 /// What may run and load. WASM needs its own word; tiles and meters set styles on elements.
@@ -115,6 +121,9 @@ mod tests {
             (true, "/api/rooms/join", 200, "no-store"),
             (true, "/auth/openid", 200, "no-store"),
             (true, "/r/bcd-fghj-kmn/history.csv", 200, "no-store"),
+            (true, "/earnings.csv", 200, "no-store"),
+            (true, "/sessions/1/evidence.json", 200, "no-store"),
+            (true, "/papers.css", 200, "public, no-cache"),
         ] {
             let headers = Headers { ambient: Arc::new(Machine), hashed_names };
             let status = StatusCode::from_u16(status).expect("the table holds statuses");

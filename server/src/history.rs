@@ -6,9 +6,10 @@
 //! | anybody but the host | 403 |
 //! | no such room | 404, which counts as a guess |
 //!
-//! In the CSV a cell that a spreadsheet would take for a formula begins with an apostrophe: names come from
-//! strangers. Both files are made whole in memory, which `service` bounds.
+//! In the CSV no cell is a formula ([`crate::csv`]): names come from strangers. Both files are made whole in
+//! memory, which `service` bounds.
 
+use crate::csv::{moment, write_row};
 use crate::login::USER;
 use crate::refusal::refuse;
 use crate::routes::Shared;
@@ -20,8 +21,6 @@ use model::{RoomCode, UnixMillis, UserId};
 use protocol::ErrorCode;
 use serde::Serialize;
 use service::history::{Happening, History, Stay};
-use std::fmt::Write;
-use time::OffsetDateTime;
 use tower_sessions::Session;
 
 /// The columns of the CSV; a happening fills some, a stay others.
@@ -152,63 +151,10 @@ fn to_csv(history: &History) -> String {
     csv
 }
 
-/// One line of RFC 4180.
-fn write_row(csv: &mut String, cells: &[String]) {
-    let cells: Vec<String> = cells.iter().map(|cell| guarded(cell)).collect();
-    csv.push_str(&cells.join(","));
-    csv.push_str("\r\n");
-}
-
-/// A cell that no spreadsheet computes and no reader splits.
-fn guarded(cell: &str) -> String {
-    // What follows spaces is still taken for a formula by some; so is a tab or a return at the front.
-    let is_formula =
-        cell.trim_start().starts_with(['=', '+', '-', '@']) || cell.starts_with(['\t', '\r', '\n']);
-    let cell = if is_formula { format!("'{cell}") } else { cell.to_owned() };
-    if cell.contains([',', '"', '\r', '\n', ';', '\'']) {
-        return format!("\"{}\"", cell.replace('"', "\"\""));
-    }
-    cell
-}
-
-/// A moment as ISO 8601 writes it, in UTC.
-fn moment(at: UnixMillis) -> String {
-    let Ok(time) = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.0) * 1_000_000) else {
-        return at.0.to_string();
-    };
-    let mut text = String::with_capacity(24);
-    let (date, clock) = (time.date(), time.time());
-    write!(text, "{:04}-{:02}-{:02}T", date.year(), u8::from(date.month()), date.day())
-        .and_then(|()| write!(text, "{:02}:{:02}:{:02}", clock.hour(), clock.minute(), clock.second()))
-        .and_then(|()| write!(text, ".{:03}Z", clock.millisecond()))
-        .expect("a text takes what is written to it");
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use model::RoomName;
-
-    #[test]
-    fn no_cell_is_a_formula_and_no_cell_falls_apart() {
-        for (cell, written) in [
-            ("Bo", "Bo"),
-            ("", ""),
-            ("=1+1", "\"'=1+1\""),
-            ("+49 30", "\"'+49 30\""),
-            ("-2", "\"'-2\""),
-            ("@here", "\"'@here\""),
-            ("  =1", "\"'  =1\""),
-            ("\tx", "\"'\tx\""),
-            ("a,b", "\"a,b\""),
-            ("say \"hi\"", "\"say \"\"hi\"\"\""),
-            ("=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\""),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            assert_eq!(guarded(cell), written, "{cell}");
-        }
-    }
 
     #[test]
     fn a_history_is_one_table() {

@@ -11,6 +11,8 @@
 //! | [`typed`] | what was typed into a form that was refused, where no script keeps it |
 //! | [`signal`] | the call socket |
 //! | [`history`] | a room's history as a file, for its host |
+//! | `papers` | what payers and hosts read about their money |
+//! | `csv` | tables for spreadsheets |
 //! | [`audit`] | whether the histories are what was written |
 //! | [`ledger`] | whether the ledger is sound, and says what the paid sessions say |
 //! | [`reset`] | a link for a forgotten password, from the operator's hand |
@@ -30,6 +32,7 @@ pub mod address;
 pub mod ambient;
 pub mod audit;
 pub mod config;
+mod csv;
 pub mod exchange;
 pub mod guard;
 pub mod headers;
@@ -43,6 +46,7 @@ pub mod mail;
 pub mod media;
 pub mod node;
 pub mod openid;
+mod papers;
 mod pay;
 pub mod refusal;
 pub mod reset;

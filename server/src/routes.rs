@@ -17,7 +17,9 @@ use crate::headers::PageNonce;
 use crate::login::Logins;
 use crate::openid::{Openid, visit};
 use crate::stripe::{self, Stripe};
-use crate::{guard, headers, health, history, invitation, pay, refusal, signal, test_checkout, typed};
+use crate::{
+    guard, headers, health, history, invitation, papers, pay, refusal, signal, test_checkout, typed,
+};
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
 use app::test_page::STYLE_PATH;
@@ -121,6 +123,7 @@ fn pages(shared: &Shared, logins: Logins, cookie: Cookie) -> Router<Shared> {
         .route(addresses::HISTORY_JSON, get(history::json))
         .route(addresses::PAY, post(pay::agree))
         .route(addresses::EXTEND, post(pay::extend))
+        .merge(papers::routes())
         .merge(visits(shared))
         .merge(tests(shared))
         .merge(returns(shared))

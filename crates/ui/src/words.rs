@@ -18,8 +18,8 @@
 //! Rules: plain words, second person, no codes, no blame; say what happens next. A text with `{name}` or
 //! `{count}` is filled by [`named`] and [`counted`]; both languages hold the same places, as a test proves.
 //!
-//! What mails say is in [`mails`]. Not here: numbers and times, which the browser writes in the reader's own
-//! manner.
+//! What mails say is in [`mails`], what pages about money say in [`papers`]. Not here: numbers and times,
+//! which the browser writes in the reader's own manner.
 
 mod de;
 mod en;
@@ -49,6 +49,7 @@ macro_rules! part {
 pub mod desk;
 pub mod door;
 pub mod hosting;
+pub mod papers;
 pub mod pay;
 
 /// All the words of one language.
@@ -313,6 +314,7 @@ mod tests {
             words.price.texts(),
             words.errors.texts(),
             words.refusals.texts(),
+            papers::Papers::of(words.lang).texts(),
         ]
         .concat()
     }

@@ -25,6 +25,7 @@
 //! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
+//! | [`papers`] | what do payers and hosts read about their money, and does it go back once? |
 //! | [`keeping`] | what is left of a room that has been over for long? |
 //! | [`names`] | how is somebody called who never came in? |
 //! | [`invitation`] | what does a calendar learn of a plan? |
@@ -58,6 +59,7 @@ mod names;
 mod openid;
 mod pages;
 mod paid;
+mod papers;
 mod passkeys;
 mod peer;
 mod post;

@@ -24,7 +24,7 @@ pub async fn set(host: &Browser, room: RoomCode, offer: Option<Offer>) -> Answer
 }
 
 /// A room with an open door for 12.50 EUR, and who hosts it.
-async fn priced(server: &Server) -> (Browser, RoomCode) {
+pub async fn priced(server: &Server) -> (Browser, RoomCode) {
     let host = server.browser();
     let room = host.create(false).await;
     set(&host, room, Some(offer("12.50"))).await.json::<()>();
@@ -42,7 +42,7 @@ pub async fn agree(browser: &Browser, room: RoomCode, terms: &str) -> Answer {
 }
 
 /// Agrees; the path of the checkout.
-async fn checkout(browser: &Browser, room: RoomCode) -> String {
+pub async fn checkout(browser: &Browser, room: RoomCode) -> String {
     let answer = agree(browser, room, &terms(browser, room).await).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     let path = answer.header("location").to_owned();
@@ -50,7 +50,7 @@ async fn checkout(browser: &Browser, room: RoomCode) -> String {
     path
 }
 
-async fn choose(browser: &Browser, path: &str, choice: &str) -> Answer {
+pub async fn choose(browser: &Browser, path: &str, choice: &str) -> Answer {
     browser.submit(path, &[("choice", choice)]).await
 }
 

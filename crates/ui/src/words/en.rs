@@ -3,6 +3,7 @@
 mod desk;
 mod door;
 mod hosting;
+pub(super) mod papers;
 mod pay;
 
 use super::{

@@ -1,0 +1,44 @@
+//! What payers and hosts read about their money: documents made by the server, without scripts. Server only.
+//!
+//! | module | page |
+//! |---|---|
+//! | [`receipt`] | one session, for its payer and its host |
+//! | [`refund`] | giving money back by hand: what will happen, before it does |
+//! | [`lists`] | everything that somebody paid, or earned |
+//! | [`evidence`] | the file about one session that its host takes along |
+//! | `html`, `frame`, `said` | text that cannot become a tag; what is around every page; words for states and times |
+//!
+//! Invariant: what others wrote comes into a page as text only; [`html::Html`] has no other way.
+//! Not here: who may read what, which is `service`'s, and the addresses, which are `server`'s to serve.
+
+pub mod evidence;
+mod frame;
+mod html;
+pub mod lists;
+pub mod receipt;
+pub mod refund;
+mod said;
+
+pub use frame::{STYLE, STYLE_PATH, failed, unknown};
+
+use model::SessionId;
+
+/// The list of what somebody paid.
+pub const PAYMENTS: &str = "/payments";
+/// The list of what somebody earned.
+pub const EARNINGS: &str = "/earnings";
+/// The same as a table for spreadsheets.
+pub const EARNINGS_CSV: &str = "/earnings.csv";
+/// One session, as payer and host read it.
+pub const RECEIPT: &str = "/sessions/{session}/receipt";
+/// Where a host gives money of it back.
+pub const REFUND: &str = "/sessions/{session}/refund";
+/// Everything about it in one file, as a page.
+pub const EVIDENCE: &str = "/sessions/{session}/evidence";
+/// The same for programs.
+pub const EVIDENCE_JSON: &str = "/sessions/{session}/evidence.json";
+
+/// The address of one session.
+pub fn of(session: SessionId, address: &str) -> String {
+    address.replace("{session}", &session.to_hex())
+}

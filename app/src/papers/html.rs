@@ -1,0 +1,134 @@
+//! HTML that is put together from tags of ours and text of anybody's.
+//!
+//! Tags are `&'static str`, so that they stand in the source; everything else is escaped on its way in.
+
+use crate::leaving::escaped;
+
+/// A piece of a page.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Html(String);
+
+impl Html {
+    /// Nothing yet.
+    pub const fn new() -> Self {
+        Self(String::new())
+    }
+
+    /// Tags.
+    pub fn raw(mut self, tags: &'static str) -> Self {
+        self.0.push_str(tags);
+        self
+    }
+
+    /// Text between tags or in an attribute.
+    pub fn text(mut self, text: &str) -> Self {
+        self.0.push_str(&escaped(text));
+        self
+    }
+
+    /// Another piece.
+    pub fn add(mut self, part: Self) -> Self {
+        self.0.push_str(&part.0);
+        self
+    }
+
+    /// Several pieces, one after the other.
+    pub fn all(self, parts: impl IntoIterator<Item = Self>) -> Self {
+        parts.into_iter().fold(self, Self::add)
+    }
+
+    /// A link within this site.
+    pub fn link(self, address: &str, text: &str) -> Self {
+        self.raw("<a href=\"").text(address).raw("\">").text(text).raw("</a>")
+    }
+
+    /// A paragraph.
+    pub fn p(self, text: &str) -> Self {
+        self.raw("<p>").text(text).raw("</p>")
+    }
+
+    /// A heading below the first.
+    pub fn h2(self, text: &str) -> Self {
+        self.raw("<h2>").text(text).raw("</h2>")
+    }
+
+    /// A hidden field of a form.
+    pub fn hidden(self, name: &'static str, value: &str) -> Self {
+        self.raw("<input type=\"hidden\" name=\"").raw(name).raw("\" value=\"").text(value).raw("\">")
+    }
+
+    /// The whole as text.
+    pub fn finish(self) -> String {
+        self.0
+    }
+}
+
+/// Text as a piece.
+pub fn text(text: &str) -> Html {
+    Html::new().text(text)
+}
+
+/// Things and what they are, without those that are not known.
+pub fn terms<const N: usize>(class: &'static str, rows: [(&str, Option<Html>); N]) -> Html {
+    let rows = rows.into_iter().filter_map(|(name, value)| {
+        let value = value?;
+        Some(Html::new().raw("<div><dt>").text(name).raw("</dt><dd>").add(value).raw("</dd></div>"))
+    });
+    Html::new().raw("<dl class=\"").raw(class).raw("\">").all(rows).raw("</dl>")
+}
+
+/// A column of a table: what it is called, and whether it holds numbers.
+pub type Column<'a> = (&'a str, bool);
+
+/// A table that may be wider than the page, and is then moved under the finger or with the arrow keys.
+/// The first cell of each row names it.
+pub fn table(name: &str, columns: &[Column<'_>], rows: impl IntoIterator<Item = Vec<Html>>) -> Html {
+    let class = |is_number: bool| if is_number { " class=\"number\"" } else { "" };
+    let heads = columns.iter().map(|(text, is_number)| {
+        Html::new().raw("<th scope=\"col\"").raw(class(*is_number)).raw(">").text(text).raw("</th>")
+    });
+    let rows = rows.into_iter().map(|cells| {
+        let cells = cells.into_iter().zip(columns).enumerate().map(|(place, (cell, (_, is_number)))| {
+            let (open, close) = if place == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
+            Html::new().raw(open).raw(class(*is_number)).raw(">").add(cell).raw(close)
+        });
+        Html::new().raw("<tr>").all(cells).raw("</tr>")
+    });
+    Html::new()
+        .raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
+        .text(name)
+        .raw("\"><table><thead><tr>")
+        .all(heads)
+        .raw("</tr></thead><tbody>")
+        .all(rows)
+        .raw("</tbody></table></div>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_others_wrote_becomes_a_tag() {
+        let bad = "\"><script>&'";
+        let page = Html::new().link(bad, bad).p(bad).h2(bad).hidden("x", bad);
+        let page =
+            page.add(terms("", [(bad, Some(text(bad)))])).add(table(bad, &[(bad, true)], [vec![text(bad)]]));
+        let page = page.finish();
+        assert!(
+            !page.contains("<script") && !page.contains("\"\"") && page.contains("&lt;script&gt;"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn a_table_names_its_columns_and_rows() {
+        let cells = vec![text("Bo"), text("2")];
+        let table = table("Who", &[("Name", false), ("Sum", true)], [cells]).finish();
+        assert!(
+            table.contains("<th scope=\"col\">Name</th><th scope=\"col\" class=\"number\">Sum</th>"),
+            "{table}"
+        );
+        assert!(table.contains("<th scope=\"row\">Bo</th><td class=\"number\">2</td>"), "{table}");
+    }
+}

@@ -1,0 +1,180 @@
+//! Everything that somebody paid, and everything that somebody earned.
+
+use super::frame::{links, page, test_note};
+use super::html::{Html, table, text};
+use super::said::{self, moment, money};
+use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, of};
+use service::rooms::papers::{Line, Listing, Sums};
+use ui::words::filled;
+use ui::words::papers::Papers;
+
+/// What somebody paid, in the language that a browser prefers (`Accept-Language`).
+pub fn payments(preferred: &str, listing: &Listing) -> String {
+    let words = Papers::of(preferred);
+    let said = &words.lists;
+    let lead = Html::new().raw("<p class=\"lead\">").text(said.payments_lead).raw("</p>");
+    if listing.count == 0 {
+        return page(words, said.payments_title, PAYMENTS, empty(said.payments_empty));
+    }
+    let columns = [
+        (said.date, false),
+        (said.room, false),
+        (said.status, false),
+        (said.paid, true),
+        (said.back, true),
+        (said.number, false),
+    ];
+    let rows = listing.lines.iter().map(|line| {
+        vec![
+            moment(line.made_at),
+            text(room(words, line)),
+            text(said::status(words, &line.status)),
+            amount(line, |sums| money(sums.paid)),
+            amount(line, |sums| money(sums.back)),
+            link(words, line),
+        ]
+    });
+    let body = test_note(words, listing.is_test)
+        .add(lead)
+        .raw("<section>")
+        .add(table(said.table, &columns, rows))
+        .add(pager(words, listing, PAYMENTS, ""))
+        .raw("</section>");
+    page(words, said.payments_title, PAYMENTS, body)
+}
+
+/// What somebody earned; of one month, if one is chosen, such as `2026-11`.
+pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> String {
+    let words = Papers::of(preferred);
+    let said = &words.lists;
+    if listing.count == 0 && month.is_none() {
+        return page(words, said.earnings_title, EARNINGS, empty(said.earnings_empty));
+    }
+    let query = month.map(|month| format!("month={month}")).unwrap_or_default();
+    let file = if query.is_empty() { EARNINGS_CSV.to_owned() } else { format!("{EARNINGS_CSV}?{query}") };
+    let body = test_note(words, listing.is_test)
+        .raw("<p class=\"lead\">")
+        .text(said.earnings_lead)
+        .raw("</p>")
+        .add(chooser(words, month));
+    if listing.count == 0 {
+        return page(words, said.earnings_title, EARNINGS, body.add(empty(said.month_empty)));
+    }
+    let body = body
+        .add(totals(words, listing))
+        .raw("<section>")
+        .h2(said.table)
+        .add(sold(words, listing))
+        .add(pager(words, listing, EARNINGS, &query))
+        .add(links([(&file, said.csv)]))
+        .raw("</section>");
+    page(words, said.earnings_title, EARNINGS, body)
+}
+
+fn totals(words: &Papers, listing: &Listing) -> Html {
+    let said = &words.lists;
+    if listing.totals.is_empty() {
+        return Html::new();
+    }
+    let columns = [
+        (said.currency, false),
+        (said.earned, true),
+        (said.fee, true),
+        (said.back, true),
+        (said.held, true),
+        (said.disputed, true),
+        (said.paid, true),
+    ];
+    let rows = listing.totals.iter().map(|sums| {
+        let amounts = [sums.host, sums.fee, sums.back, sums.held, sums.disputed, sums.paid];
+        let amounts = amounts.into_iter().map(money);
+        [text(sums.paid.currency.code())].into_iter().chain(amounts).collect()
+    });
+    Html::new().raw("<section>").h2(said.sums).add(table(said.sums, &columns, rows)).raw("</section>")
+}
+
+fn sold(words: &Papers, listing: &Listing) -> Html {
+    let said = &words.lists;
+    let columns = [
+        (said.date, false),
+        (said.room, false),
+        (said.payer, false),
+        (said.status, false),
+        (said.earned, true),
+        (said.fee, true),
+        (said.back, true),
+        (said.held, true),
+        (said.number, false),
+    ];
+    let rows = listing.lines.iter().map(|line| {
+        vec![
+            moment(line.made_at),
+            text(room(words, line)),
+            text(said::name(words, line.payer_name.as_ref())),
+            text(said::status(words, &line.status)),
+            amount(line, |sums| money(sums.host)),
+            amount(line, |sums| money(sums.fee)),
+            amount(line, |sums| money(sums.back)),
+            amount(line, |sums| money(sums.held)),
+            link(words, line),
+        ]
+    });
+    table(said.table, &columns, rows)
+}
+
+fn chooser(words: &Papers, month: Option<&str>) -> Html {
+    let said = &words.lists;
+    let whole = Html::new().raw("<p class=\"links\">").link(EARNINGS, said.whole).raw("</p>");
+    Html::new()
+        .raw("<form action=\"")
+        .text(EARNINGS)
+        .raw("\"><div class=\"field\"><label for=\"month\">")
+        .text(said.month)
+        .raw("</label><input id=\"month\" name=\"month\" type=\"month\" pattern=\"[0-9]{4}-[0-9]{2}\" ")
+        .raw("placeholder=\"2026-11\" value=\"")
+        .text(month.unwrap_or_default())
+        .raw("\"></div><button>")
+        .text(said.show)
+        .raw("</button></form>")
+        .all(month.map(|_| whole))
+}
+
+fn pager(words: &Papers, listing: &Listing, address: &str, query: &str) -> Html {
+    let said = &words.lists;
+    if listing.pages() == 1 {
+        return Html::new();
+    }
+    let (page, pages) = ((listing.page + 1).to_string(), listing.pages().to_string());
+    let of = |page: u32| {
+        let start = if query.is_empty() { String::new() } else { format!("{query}&") };
+        format!("{address}?{start}page={page}")
+    };
+    let newer = (listing.page > 0).then(|| Html::new().link(&of(listing.page), said.newer));
+    let is_last = listing.page + 1 >= listing.pages();
+    let older = (!is_last).then(|| Html::new().link(&of(listing.page + 2), said.older));
+    Html::new()
+        .p(&filled(said.pages, &[("page", &page), ("pages", &pages)]))
+        .raw("<p class=\"links\">")
+        .all(newer)
+        .all(older)
+        .raw("</p>")
+}
+
+fn room<'a>(words: &Papers, line: &'a Line) -> &'a str {
+    line.room_name.as_deref().unwrap_or(words.receipt.nameless_room)
+}
+
+fn amount(line: &Line, of: impl Fn(&Sums) -> Html) -> Html {
+    line.sums.as_ref().map_or_else(|| text("–"), of)
+}
+
+/// To the receipt, by a text that tells one line from another.
+fn link(words: &Papers, line: &Line) -> Html {
+    let number = line.id.to_hex();
+    let name = format!("{} {}", words.lists.receipt, number.get(..8).unwrap_or(&number));
+    Html::new().link(&of(line.id, RECEIPT), &name)
+}
+
+fn empty(said: &str) -> Html {
+    Html::new().raw("<div class=\"empty\">").p(said).raw("</div>")
+}

@@ -1,0 +1,130 @@
+//! What payers and hosts read about their money. Apart from [`Words`](super::Words), so that the page's
+//! program does not carry it.
+//!
+//! | part | where it is read |
+//! |---|---|
+//! | [`Frame`] | around every such page |
+//! | [`Receipt`], [`Course`], [`Money`] | `/sessions/…/receipt`, and the evidence |
+//! | [`States`], [`Endings`] | one word for each status of a session, and one sentence for each ending |
+//! | [`Refund`] | giving money back by hand |
+//! | [`Lists`] | `/payments`, `/earnings` |
+//! | [`Evidence`] | the file that a host takes along |
+
+part! {
+    /// Around every page about money.
+    Frame {
+        skip, product, places, payments, earnings, test, unknown_title, unknown_text, failed_title,
+        failed_text, home, again,
+    }
+}
+
+part! {
+    /// What a session is, and what was agreed to.
+    Receipt {
+        title, title_now, room, host, payer, somebody, nameless_room, number, status, agreed_at, planned,
+        began, ended, ending, as_of, agreed_heading, agreed_lead, digest, to_room, refunded, print,
+    }
+}
+
+part! {
+    /// Who was inside, and when.
+    Course {
+        heading, who, host, payer, from, until, how, inside, nobody, dropped, left, over, outage, together,
+        together_so_far, hours, minutes, seconds,
+    }
+}
+
+part! {
+    /// Payments, and what it came to.
+    Money {
+        sums, price, paid, kept, fee, back, held, disputed, lost, due, free, minutes_used, minutes_returned,
+        payments, none, purpose, amount, state, asked_at, came_at, entry, extension, bill, asked, void,
+        let_go, ready, taken, promised, sent_back, frozen, dispute_open, dispute_won, dispute_lost, returns,
+        why, by_host, by_operator, closing, not_needed, dispute, when,
+    }
+}
+
+part! {
+    /// One word for where a session is.
+    States {
+        offered, awaiting_payment, confirmed, lobby, live, grace, closed, settled, expired, cancelled,
+        no_show_host, no_show_payer, no_show_both, aborted, refunded, disputed, dispute_won, dispute_lost,
+    }
+}
+
+part! {
+    /// How a session came to its end.
+    Endings {
+        expired, cancelled_host, cancelled_payer, cancelled_operator, no_show_host, no_show_payer,
+        no_show_both, completed, aborted_host, aborted_payer, aborted_outage,
+    }
+}
+
+part! {
+    /// Giving money back by hand.
+    Refund {
+        heading, lead, all, part, amount, amount_hint, go_on, minutes_lead, confirm_title, confirm_text,
+        confirm_minutes, from_host, from_fee, deferred, slow, no_undo, confirm, stay, too_much,
+        nothing_left, wrong_amount, too_many, not_over, refused, done_before,
+    }
+}
+
+part! {
+    /// Lists of sessions.
+    Lists {
+        payments_title, payments_lead, payments_empty, earnings_title, earnings_lead, earnings_empty,
+        month_empty, month, show, whole, sums, currency, table, date, room, payer, status, paid, back,
+        earned, fee, held, number, receipt, csv, pages, newer, older, disputed, count,
+    }
+}
+
+part! {
+    /// The file that proves what happened.
+    Evidence {
+        heading, lead, html, json, title, written, entitled, not_entitled, policy, events, at, event,
+        orders, order, attempts, done_at, not_done, chain, chain_lead, position, millis,
+    }
+}
+
+/// All of it in one language.
+#[derive(Debug)]
+pub struct Papers {
+    /// The language as HTML names it (BCP 47).
+    pub lang: &'static str,
+    pub frame: Frame,
+    pub receipt: Receipt,
+    pub course: Course,
+    pub money: Money,
+    pub states: States,
+    pub endings: Endings,
+    pub refund: Refund,
+    pub lists: Lists,
+    pub evidence: Evidence,
+}
+
+impl Papers {
+    /// The words in the language that a browser prefers (`Accept-Language`).
+    pub fn of(preferred: &str) -> &'static Self {
+        if super::Words::of(preferred).lang == super::de::papers::PAPERS.lang {
+            &super::de::papers::PAPERS
+        } else {
+            &super::en::papers::PAPERS
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn texts(&self) -> Vec<(&'static str, &'static str)> {
+        [
+            self.frame.texts(),
+            self.receipt.texts(),
+            self.course.texts(),
+            self.money.texts(),
+            self.states.texts(),
+            self.endings.texts(),
+            self.refund.texts(),
+            self.lists.texts(),
+            self.evidence.texts(),
+        ]
+        .concat()
+    }
+}

@@ -1,0 +1,232 @@
+//! What payers and hosts read about their money, and money that a host gives back.
+//!
+//! | caller | answer about a session |
+//! |---|---|
+//! | its payer | the receipt |
+//! | its host | the receipt, refunds, the evidence |
+//! | anybody else, or nobody known | 404, the same as for one that does not exist |
+//!
+//! Lists are the caller's own; a browser without identity has empty ones, and is given no identity here.
+//! What is served here is never kept by a cache. Not here: the pages' words, and the rules.
+
+mod files;
+mod lists;
+
+use crate::refusal::refuse_visit;
+use crate::routes::Shared;
+use app::caller::known_in;
+use app::papers::receipt::{News, receipt};
+use app::papers::refund::{Asked, confirm};
+use app::papers::{
+    EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAYMENTS, RECEIPT, REFUND, STYLE, STYLE_PATH, failed,
+    of, unknown,
+};
+use axum::Form;
+use axum::Router;
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use http::StatusCode;
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::request::Parts;
+use model::{Money, RefundId, SessionId, UserId};
+use protocol::ErrorCode;
+use service::rooms::papers::{Command, Paper, Party, RefundError, RefundOf, Refusal};
+use tower_sessions::Session;
+
+/// Every address of pages about money.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route(STYLE_PATH, get(style))
+        .route(PAYMENTS, get(lists::payments))
+        .route(EARNINGS, get(lists::earnings))
+        .route(EARNINGS_CSV, get(files::csv))
+        .route(RECEIPT, get(show))
+        .route(REFUND, get(ask).post(give_back))
+        .route(EVIDENCE, get(files::html))
+        .route(EVIDENCE_JSON, get(files::json))
+}
+
+/// What was typed into the form of a refund.
+#[derive(Debug, serde::Deserialize)]
+struct Wish {
+    #[serde(default)]
+    what: Option<String>,
+    #[serde(default)]
+    amount: Option<String>,
+    /// Drawn when the page was made that said what will happen.
+    #[serde(default)]
+    refund: Option<String>,
+}
+
+/// Which refund led back to the receipt.
+#[derive(Debug, serde::Deserialize)]
+struct Done {
+    #[serde(default)]
+    refunded: Option<String>,
+}
+
+/// Why a page is not shown.
+enum Turned {
+    /// There is nothing for this caller.
+    Unknown,
+    Failed,
+}
+
+async fn style() -> Response {
+    ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE).into_response()
+}
+
+/// Shows one session.
+async fn show(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    done: Result<Query<Done>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let paper = match find(&shared, &session, &id).await {
+        Ok((_, paper)) => paper,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let named = done.ok().and_then(|Query(done)| done.refunded?.parse::<RefundId>().ok());
+    // A link of somebody else's must not say of money that it was given back.
+    let is_done = named.is_some_and(|refund| paper.session.till.refunds.contains(&refund));
+    let news = if is_done { News::Refunded } else { News::None };
+    Html(receipt(preferred(&parts), &paper, news)).into_response()
+}
+
+/// Says what a refund would do.
+async fn ask(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    wish: Result<Query<Wish>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let paper = match find_sold(&shared, &session, &id).await {
+        Ok((_, paper)) => paper,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let refund = RefundId::from_bits(shared.services.ambient.draw());
+    let asked = wish.map_or(Asked::All, |Query(wish)| wish.asked());
+    let going = command(&paper, refund, &asked).and_then(|command| paper.going(&command));
+    match going {
+        Ok(going) => Html(confirm(preferred(&parts), &paper, (refund, &asked), going)).into_response(),
+        Err(refusal) => refused(&parts, &paper, refusal),
+    }
+}
+
+/// Gives money back.
+async fn give_back(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+    wish: Result<Form<Wish>, FormRejection>,
+) -> Response {
+    let Ok(Form(wish)) = wish else { return refuse_visit(&parts, ErrorCode::BadRequest) };
+    let Some(refund) = wish.refund.as_ref().and_then(|refund| refund.parse::<RefundId>().ok()) else {
+        return refuse_visit(&parts, ErrorCode::BadRequest);
+    };
+    let (user, paper) = match find_sold(&shared, &session, &id).await {
+        Ok(found) => found,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let id = paper.session.id;
+    let done = match command(&paper, refund, &wish.asked()) {
+        Ok(command) => shared.services.rooms.refund(user, id, command).await,
+        Err(refusal) => Err(RefundError::Refused(refusal)),
+    };
+    match done {
+        Ok(()) => {
+            let address = format!("{}?refunded={}", of(id, RECEIPT), refund.to_hex());
+            Redirect::to(&address).into_response()
+        }
+        Err(RefundError::Refused(refusal)) => refused(&parts, &paper, refusal),
+        // Somebody else was quicker.
+        Err(RefundError::Failed(service::Error::Refused(_))) => refused(&parts, &paper, Refusal::NothingLeft),
+        Err(RefundError::Failed(error)) => Turned::of(&error).answer_with(&parts, &of(id, RECEIPT)),
+    }
+}
+
+/// The receipt, with the reason why nothing was given back.
+fn refused(parts: &Parts, paper: &Paper, refusal: Refusal) -> Response {
+    let page = Html(receipt(preferred(parts), paper, News::Refused(refusal)));
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+fn command(paper: &Paper, refund: RefundId, asked: &Asked) -> Result<Command, Refusal> {
+    let what = match asked {
+        Asked::All => RefundOf::All,
+        Asked::Part(typed) => {
+            let currency = paper.session.offer.currency().ok_or(Refusal::WrongAmount)?;
+            RefundOf::Part(Money::parse(typed, currency).map_err(|_| Refusal::WrongAmount)?)
+        }
+    };
+    Ok(Command::Refund { refund, by: Party::Host, what })
+}
+
+impl Wish {
+    fn asked(&self) -> Asked {
+        match self.what.as_deref() {
+            Some("part") => Asked::Part(self.amount.clone().unwrap_or_default()),
+            _ => Asked::All,
+        }
+    }
+}
+
+/// A session that the caller paid for or sold.
+async fn find(shared: &Shared, session: &Session, id: &str) -> Result<(UserId, Paper), Turned> {
+    let id: SessionId = id.parse().map_err(|_| Turned::Unknown)?;
+    let user = caller(session).await?.ok_or(Turned::Unknown)?;
+    let paper = shared.services.rooms.paper(user, id).await.map_err(|error| Turned::of(&error))?;
+    Ok((user, paper))
+}
+
+/// A session that the caller sold.
+async fn find_sold(shared: &Shared, session: &Session, id: &str) -> Result<(UserId, Paper), Turned> {
+    let found = find(shared, session, id).await?;
+    if found.1.reader == Party::Host { Ok(found) } else { Err(Turned::Unknown) }
+}
+
+/// Who asks, if this browser has an identity.
+async fn caller(session: &Session) -> Result<Option<UserId>, Turned> {
+    match known_in(session).await {
+        Ok(known) => Ok(known.map(|(user, _)| user)),
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "It could not be read who asks for a page about money.");
+            Err(Turned::Failed)
+        }
+    }
+}
+
+impl Turned {
+    fn of(error: &service::Error) -> Self {
+        if let service::Error::Refused(ErrorCode::RoomNotFound) = error {
+            return Self::Unknown;
+        }
+        let error = error as &dyn std::error::Error;
+        tracing::error!(error, "A page about money could not be made.");
+        Self::Failed
+    }
+
+    fn answer(self, parts: &Parts) -> Response {
+        self.answer_with(parts, parts.uri.path())
+    }
+
+    fn answer_with(self, parts: &Parts, again: &str) -> Response {
+        match self {
+            Self::Unknown => (StatusCode::NOT_FOUND, Html(unknown(preferred(parts)))).into_response(),
+            Self::Failed => {
+                (StatusCode::INTERNAL_SERVER_ERROR, Html(failed(preferred(parts), again))).into_response()
+            }
+        }
+    }
+}
+
+fn preferred(parts: &Parts) -> &str {
+    parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}

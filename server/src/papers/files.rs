@@ -1,0 +1,285 @@
+//! What a host takes along: earnings as a table, and the evidence of one session.
+
+use super::lists::{EVER, NOBODY, Part};
+use super::{Turned, caller, find_sold, preferred};
+use crate::csv::{moment, write_row, write_row_with};
+use crate::routes::Shared;
+use app::papers::evidence::{Saved, evidence};
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
+use http::request::Parts;
+use model::{Money, UnixMillis};
+use serde::Serialize;
+use service::rooms::papers::{Ending, Event, Left, Line, Listing, OrderLine, Paper, Party, Why};
+use tower_sessions::Session;
+
+/// The columns of the table; those behind the currency are amounts.
+const COLUMNS: [&str; 12] = [
+    "session",
+    "agreed_at",
+    "ended_at",
+    "room",
+    "payer",
+    "status",
+    "currency",
+    "paid",
+    "sent_back",
+    "earned",
+    "fee",
+    "held",
+];
+
+/// Everything that the caller earned, or what of it is of one month.
+pub(super) async fn csv(
+    State(shared): State<Shared>,
+    session: Session,
+    part: Result<Query<Part>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let part = part.map(|Query(part)| part).unwrap_or_default();
+    let span = part.month().map_or(EVER, |(_, span)| span);
+    let user = match caller(&session).await {
+        Ok(user) => user.unwrap_or(NOBODY),
+        Err(turned) => return turned.answer(&parts),
+    };
+    match shared.services.rooms.all_earnings(user, span).await {
+        Ok(listing) => {
+            let kind = (CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned());
+            let month = part.month().map(|(month, _)| format!("-{month}")).unwrap_or_default();
+            ([kind, attached(&format!("earnings{month}"), "csv")], to_csv(&listing)).into_response()
+        }
+        Err(error) => Turned::of(&error).answer(&parts),
+    }
+}
+
+/// The evidence as a page that needs nothing but itself.
+pub(super) async fn html(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Response {
+    match find_sold(&shared, &session, &id).await {
+        Ok((_, paper)) => {
+            let events = paper.events.iter().map(|event| saved(event.at, &event.what));
+            let orders = paper.orders.iter().map(|order| saved(order.at, &order.instruction));
+            let (events, orders): (Vec<Saved>, Vec<Saved>) = (events.collect(), orders.collect());
+            let page = Html(evidence(preferred(&parts), &paper, &events, &orders));
+            ([attached(&name(&paper), "html")], page).into_response()
+        }
+        Err(turned) => turned.answer(&parts),
+    }
+}
+
+/// The same for programs.
+pub(super) async fn json(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Response {
+    match find_sold(&shared, &session, &id).await {
+        Ok((_, paper)) => ([attached(&name(&paper), "json")], Json(Document::of(&paper))).into_response(),
+        Err(turned) => turned.answer(&parts),
+    }
+}
+
+fn saved(at: UnixMillis, what: &impl Serialize) -> Saved {
+    Saved { at, words: serde_json::to_string(what).expect("what is saved is plain data") }
+}
+
+fn name(paper: &Paper) -> String {
+    format!("session-{}", paper.session.id.to_hex())
+}
+
+fn attached(name: &str, kind: &str) -> (HeaderName, String) {
+    (CONTENT_DISPOSITION, format!("attachment; filename=\"anteroom-{name}.{kind}\""))
+}
+
+fn to_csv(listing: &Listing) -> String {
+    let mut csv = String::new();
+    write_row(&mut csv, &COLUMNS.map(str::to_owned));
+    for line in &listing.lines {
+        let Line { id, room, room_name, payer_name, status, made_at, closed_at, sums } = line;
+        let room = room_name.clone().unwrap_or_else(|| room.to_string());
+        let currency = sums.map(|sums| sums.paid.currency.code()).unwrap_or_default();
+        let texts = [
+            id.to_hex(),
+            moment(*made_at),
+            closed_at.map(moment).unwrap_or_default(),
+            room,
+            payer_name.clone().unwrap_or_default(),
+            status.clone(),
+            currency.to_owned(),
+        ];
+        let amounts = sums.map(|sums| [sums.paid, sums.back, sums.host, sums.fee, sums.held]);
+        write_row_with(&mut csv, &texts, amounts.into_iter().flatten());
+    }
+    csv
+}
+
+/// The evidence for programs. Times are milliseconds since the Unix epoch, amounts minor units.
+#[derive(Serialize)]
+struct Document<'a> {
+    session: String,
+    written_at: UnixMillis,
+    /// Whether no money moved.
+    test: bool,
+    room: RoomView<'a>,
+    host: Option<&'a str>,
+    payer: Option<&'a str>,
+    status: &'static str,
+    planned_at: Option<UnixMillis>,
+    terms: TermsView<'a>,
+    /// From when on the payer was let in.
+    entitled_at: Option<UnixMillis>,
+    began_at: Option<UnixMillis>,
+    ended_at: Option<UnixMillis>,
+    ending: Option<Ending>,
+    attended_ms: i64,
+    stays: Vec<StayView>,
+    money: Option<MoneyView>,
+    returned: Vec<ReturnedView>,
+    /// Everything that happened, as it was saved.
+    events: &'a [Event],
+    orders: Vec<OrderView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RoomView<'a> {
+    code: String,
+    name: Option<&'a str>,
+    /// The last line of its history.
+    line: i64,
+    line_sha256: &'a str,
+}
+
+#[derive(Serialize)]
+struct TermsView<'a> {
+    words: &'a str,
+    sha256: String,
+    consented_at: Option<UnixMillis>,
+}
+
+#[derive(Serialize)]
+struct StayView {
+    who: Party,
+    from: UnixMillis,
+    until: Option<UnixMillis>,
+    how: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct MoneyView {
+    owed: Option<Money>,
+    paid: Money,
+    sent_back: Money,
+    host: Money,
+    fee: Money,
+    held: Money,
+    due: Option<Money>,
+}
+
+#[derive(Serialize)]
+struct ReturnedView {
+    at: UnixMillis,
+    amount: Money,
+    why: &'static str,
+}
+
+#[derive(Serialize)]
+struct OrderView<'a> {
+    at: UnixMillis,
+    order: &'a service::rooms::papers::Instruction,
+    attempts: u32,
+    done_at: Option<UnixMillis>,
+}
+
+impl<'a> Document<'a> {
+    fn of(paper: &'a Paper) -> Self {
+        let session = &paper.session;
+        let (line, line_sha256) = (paper.room.chain.0, paper.room.chain.1.as_str());
+        Self {
+            session: session.id.to_hex(),
+            written_at: paper.at,
+            test: paper.is_test,
+            room: RoomView {
+                code: paper.room.code.to_string(),
+                name: paper.room.name.as_deref(),
+                line,
+                line_sha256,
+            },
+            host: paper.host.as_deref(),
+            payer: paper.payer.as_deref(),
+            status: session.status().word(),
+            planned_at: session.planned,
+            terms: TermsView {
+                words: &paper.terms,
+                sha256: session.terms.to_hex(),
+                consented_at: paper.consented_at(),
+            },
+            entitled_at: paper.entitled_at(),
+            began_at: paper.began_at(),
+            ended_at: session.closed_at(),
+            ending: paper.ending(),
+            attended_ms: session.tally.attended_ms,
+            stays: stays(paper),
+            money: money(paper),
+            returned: returned(paper),
+            events: &paper.events,
+            orders: paper.orders.iter().map(OrderView::of).collect(),
+        }
+    }
+}
+
+impl<'a> OrderView<'a> {
+    fn of(order: &'a OrderLine) -> Self {
+        let OrderLine { instruction, at, attempts, done_at } = order;
+        Self { at: *at, order: instruction, attempts: *attempts, done_at: *done_at }
+    }
+}
+
+fn stays(paper: &Paper) -> Vec<StayView> {
+    let how = |left| match left {
+        Left::Dropped => "dropped",
+        Left::Left => "left",
+        Left::Over => "over",
+        Left::Outage => "outage",
+    };
+    let view = |stay: service::rooms::papers::Stay| StayView {
+        who: stay.party,
+        from: stay.from,
+        until: stay.left.map(|(at, _)| at),
+        how: stay.left.map(|(_, left)| how(left)),
+    };
+    paper.stays().into_iter().map(view).collect()
+}
+
+fn money(paper: &Paper) -> Option<MoneyView> {
+    let sums = paper.sums?;
+    Some(MoneyView {
+        owed: paper.owed(),
+        paid: sums.paid,
+        sent_back: sums.back,
+        host: sums.host,
+        fee: sums.fee,
+        held: sums.held,
+        due: paper.session.owing(),
+    })
+}
+
+fn returned(paper: &Paper) -> Vec<ReturnedView> {
+    let why = |why| match why {
+        Why::By(Party::Host) => "host",
+        Why::By(Party::Payer) => "payer",
+        Why::By(Party::Operator) => "operator",
+        Why::Closing => "closing",
+        Why::NotNeeded => "not_needed",
+        Why::Dispute => "dispute",
+    };
+    let returned = paper.returned().into_iter();
+    returned.map(|back| ReturnedView { at: back.at, amount: back.amount, why: why(back.why) }).collect()
+}
