@@ -20,14 +20,11 @@ pub mod refund;
 mod said;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
+pub use protocol::addresses::{EARNINGS, PAYMENTS};
 
 use model::SessionId;
 
-/// The list of what somebody paid.
-pub const PAYMENTS: &str = "/payments";
-/// The list of what somebody earned.
-pub const EARNINGS: &str = "/earnings";
-/// The same as a table for spreadsheets.
+/// What somebody earned as a table for spreadsheets.
 pub const EARNINGS_CSV: &str = "/earnings.csv";
 /// One session, as payer and host read it.
 pub const RECEIPT: &str = "/sessions/{session}/receipt";

@@ -1,30 +1,11 @@
 // Rooms that cost something: the price that a host sets, the terms and the checkout, the paid time and its end.
 
 import { card, fits, isAccessible, rule, save, settings } from '../support/desk.mjs';
-import { alive, askToJoin, host, inCall, makeRoom, open, press, reads, tile } from '../support/room.mjs';
+import { TWO_MINUTES, pay } from '../support/money.mjs';
+import { askToJoin, host, inCall, makeRoom, open, press, reads, tile } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
 
 const PHONE = { viewport: { width: 360, height: 740 } };
-
-/** Two minutes for 2.00 EUR, paid before. */
-const TWO_MINUTES = {
-  access: { fixed: { price: { minor: 200, currency: 'EUR' }, length: 2 } },
-  point: 'before',
-  start: 'both_in',
-  no_show: { wait: 15, host: 1000, payer: 0, both: 1000 },
-  overrun: 'close',
-  cancellation: [{ hours: 24, refund: 1000 }],
-  fee: 0,
-};
-
-/** Agrees and pays at the test processor. */
-async function pay(who, amount) {
-  await press(who, `Agree and pay ${amount}`);
-  await reads(who, 'Test payment');
-  await press(who, `Pay ${amount}`);
-  await alive(who);
-  await expect(who.page.getByLabel('Your name')).toBeVisible();
-}
 
 test('a host asks for a price, a guest reads the terms, pays and comes in, and a stranger does not', async ({
   person,

@@ -1,4 +1,4 @@
-//! The addresses of a room that somebody serves and somebody else links to, each written once.
+//! Addresses that somebody serves and somebody else links to, each written once.
 //!
 //! `{code}` stands for the room, as routes have it; [`of`] puts a room in its place.
 
@@ -15,6 +15,11 @@ pub const HISTORY_JSON: &str = "/r/{code}/history.json";
 pub const PAY: &str = "/r/{code}/pay";
 /// Where whoever is inside and paid opens a checkout for more time: a form.
 pub const EXTEND: &str = "/r/{code}/extend";
+
+/// What somebody paid.
+pub const PAYMENTS: &str = "/payments";
+/// What somebody earned.
+pub const EARNINGS: &str = "/earnings";
 
 /// The address of one room.
 pub fn of(room: RoomCode, address: &str) -> String {

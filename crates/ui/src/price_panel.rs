@@ -32,6 +32,8 @@ pub fn PricePanel(
     terms: PriceTerms,
     /// The address that takes the form.
     action: String,
+    /// Where the reader finds what they paid before.
+    payments: &'static str,
 ) -> impl IntoView {
     let pay = &words.pay;
     let PriceTerms { sentences, digest, due, invite, until, is_test } = terms;
@@ -57,6 +59,7 @@ pub fn PricePanel(
             <div class="price-panel__ways">
                 <Button kind=ButtonKind::Primary role="submit">{press}</Button>
                 <a class=ButtonKind::Quiet.class() href="/">{words.ways.back}</a>
+                <a class=ButtonKind::Quiet.class() href=payments rel="external">{pay.payments}</a>
             </div>
         </form>
     }

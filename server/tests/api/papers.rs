@@ -115,6 +115,8 @@ async fn assert_sound(folder: &Folder) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn payer_and_host_read_what_was_agreed_paid_and_had() {
     let sitting = Sitting::begin().await;
+    let entry = sitting.server.browser().get(&format!("/r/{}", sitting.room)).await;
+    assert!(entry.text().contains("href=\"/payments\""), "{}", entry.text());
     sitting.server.world.pass(10 * MINUTE_MS);
     let now = sitting.receipt(&sitting.payer.guest.browser).await;
     assert!(now.contains("<h1>Your session so far</h1>") && now.contains("Under way"), "{now}");

@@ -7,6 +7,7 @@ use model::money::{Currency, Money, Price};
 use model::offer::{Access, Length, Overrun, Point, Wishes};
 use model::{Offer, Policy};
 use protocol::Selling;
+use protocol::addresses::EARNINGS;
 use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
 
 /// The currencies that are offered first; whatever a room has already is offered as well.
@@ -76,6 +77,7 @@ pub fn PriceCard(
     view! {
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>
+            <p><a href=EARNINGS rel="external">{words.pay.earnings}</a></p>
             <PriceFields bench fields wrong />
         </SettingsCard>
     }

@@ -9,7 +9,7 @@ use call::view::{LeftReason, Stage};
 use leptos::html;
 use leptos::prelude::*;
 use model::DisplayName;
-use protocol::{AccountRefusal, Barrier, ErrorCode, Farewell};
+use protocol::{AccountRefusal, Barrier, ErrorCode, Farewell, addresses};
 use ui::words::named;
 use ui::{Outcome, OutcomePanel};
 
@@ -52,6 +52,7 @@ pub fn LeftScene(
     let room = format!("/r/{code}");
     let after = was_inside(outcome).then(|| door.room.with_untracked(|room| room.after.clone())).flatten();
     let after = after.map(|page| (page.to_string(), named(words.ways.after, page.host())));
+    let paid = was_inside(outcome) && door.room.with_untracked(|room| room.price.is_some());
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move |_| {
         if let Some(heading) = heading.get() {
@@ -67,6 +68,9 @@ pub fn LeftScene(
                 view! {
                     <OutcomePanel words outcome room on_again heading after>
                         {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
+                        {paid.then(|| {
+                            view! { <a href=addresses::PAYMENTS rel="external">{words.pay.payments}</a> }
+                        })}
                     </OutcomePanel>
                 }
             }}

@@ -29,6 +29,8 @@ pub(super) const PAY: Pay = Pay {
     time_over: "Die bezahlte Zeit ist um",
     add_time: "Mehr Zeit:",
     extend: "+{minutes} Min. · {price}",
+    payments: "Meine Zahlungen",
+    earnings: "Meine Einnahmen",
 };
 
 pub(super) const PRICE: Price = Price {

@@ -29,6 +29,8 @@ pub(super) const PAY: Pay = Pay {
     time_over: "Paid time is over",
     add_time: "Add time:",
     extend: "+{minutes} min · {price}",
+    payments: "My payments",
+    earnings: "My earnings",
 };
 
 pub(super) const PRICE: Price = Price {
