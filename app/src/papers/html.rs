@@ -80,26 +80,32 @@ pub fn terms<const N: usize>(class: &'static str, rows: [(&str, Option<Html>); N
 /// A column of a table: what it is called, and whether it holds numbers.
 pub type Column<'a> = (&'a str, bool);
 
-/// A table that may be wider than the page, and is then moved under the finger or with the arrow keys.
-/// The first cell of each row names it.
+/// A table. The first cell of each row names it. Where the page is narrow each row is a card, in which every
+/// cell says its column; the roles are written down, because such a layout takes them away.
 pub fn table(name: &str, columns: &[Column<'_>], rows: impl IntoIterator<Item = Vec<Html>>) -> Html {
     let class = |is_number: bool| if is_number { " class=\"number\"" } else { "" };
     let heads = columns.iter().map(|(text, is_number)| {
-        Html::new().raw("<th scope=\"col\"").raw(class(*is_number)).raw(">").text(text).raw("</th>")
+        let open = Html::new().raw("<th role=\"columnheader\" scope=\"col\"").raw(class(*is_number));
+        open.raw(">").text(text).raw("</th>")
     });
     let rows = rows.into_iter().map(|cells| {
-        let cells = cells.into_iter().zip(columns).enumerate().map(|(place, (cell, (_, is_number)))| {
-            let (open, close) = if place == 0 { ("<th scope=\"row\"", "</th>") } else { ("<td", "</td>") };
-            Html::new().raw(open).raw(class(*is_number)).raw(">").add(cell).raw(close)
+        let cells = cells.into_iter().zip(columns).enumerate().map(|(place, (cell, (text, is_number)))| {
+            let (open, close) = match place {
+                0 => ("<th role=\"rowheader\" scope=\"row\"", "</th>"),
+                _ => ("<td role=\"cell\"", "</td>"),
+            };
+            let open =
+                Html::new().raw(open).raw(class(*is_number)).raw(" data-name=\"").text(text).raw("\">");
+            open.raw("<span>").add(cell).raw("</span>").raw(close)
         });
-        Html::new().raw("<tr>").all(cells).raw("</tr>")
+        Html::new().raw("<tr role=\"row\">").all(cells).raw("</tr>")
     });
     Html::new()
         .raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
         .text(name)
-        .raw("\"><table><thead><tr>")
+        .raw("\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">")
         .all(heads)
-        .raw("</tr></thead><tbody>")
+        .raw("</tr></thead><tbody role=\"rowgroup\">")
         .all(rows)
         .raw("</tbody></table></div>")
 }
@@ -129,6 +135,10 @@ mod tests {
             table.contains("<th scope=\"col\">Name</th><th scope=\"col\" class=\"number\">Sum</th>"),
             "{table}"
         );
-        assert!(table.contains("<th scope=\"row\">Bo</th><td class=\"number\">2</td>"), "{table}");
+        let head = "scope=\"col\">Name</th><th role=\"columnheader\" scope=\"col\" class=\"number\">Sum</th>";
+        assert!(table.contains(head), "{table}");
+        let row = "scope=\"row\" data-name=\"Name\"><span>Bo</span></th>\
+                   <td role=\"cell\" class=\"number\" data-name=\"Sum\"><span>2</span></td>";
+        assert!(table.contains(row), "{table}");
     }
 }

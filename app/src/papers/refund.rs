@@ -34,7 +34,7 @@ pub(super) fn form(words: &Papers, paper: &Paper) -> Html {
             .raw("<form action=\"")
             .text(&address)
             .raw("\"><fieldset><legend class=\"hint\">")
-            .text(said.heading)
+            .text(said.how_much)
             .raw("</legend>")
             .raw("<label class=\"choice\"><input type=\"radio\" name=\"what\" value=\"all\" checked>")
             .text(said.all)

@@ -300,7 +300,7 @@ async fn money_goes_back_after_the_room_has_ended_and_shows_everywhere() {
     assert_eq!(sitting.give_back(&fields).await.status, StatusCode::SEE_OTHER);
     sitting.evidence_after(3).await;
     let payments = sitting.payer.guest.browser.get("/payments").await;
-    assert!(payments.text().contains("<td>Refunded</td>"), "{}", payments.text());
+    assert!(payments.text().contains("<span>Refunded</span>"), "{}", payments.text());
     assert_eq!(payments.text().matches("12.50 EUR").count(), 2, "what was paid and what went back");
     let (refused, _) = sitting.ask("what=all").await;
     assert!(refused.text().contains("Nothing is left"), "{}", refused.text());

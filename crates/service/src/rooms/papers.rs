@@ -159,7 +159,7 @@ impl Rooms {
             reader,
             room,
             host: host_name(store, &known).await?,
-            payer: papers::load_name(store, known.room, known.payer).await?,
+            payer: papers::load_name(store, known.room, known.payer_now()).await?,
             terms: sessions::load_terms(store, session).await?.ok_or(CORRUPT)?,
             sums: papers::load_sums(store, &known).await?,
             orders: papers::load_orders(store, session).await?,
@@ -236,10 +236,10 @@ const fn window(page: u32) -> Window {
 
 /// Of a host who has not been inside, the name of the account, if they have one: somebody sold this.
 async fn host_name(store: &Store, session: &Session) -> Result<Option<String>, Error> {
-    if let Some(name) = papers::load_name(store, session.room, session.host).await? {
+    if let Some(name) = papers::load_name(store, session.room, session.host_now()).await? {
         return Ok(Some(name));
     }
-    Ok(accounts::load(store, session.host).await?.map(|account| account.name.to_string()))
+    Ok(accounts::load(store, session.host_now()).await?.map(|account| account.name.to_string()))
 }
 
 impl Listing {

@@ -78,6 +78,36 @@ pub struct RoomPart {
     pub chain: (i64, String),
 }
 
+/// Whether `$1` sold a session, whoever they were then.
+macro_rules! sold_by {
+    () => {
+        "host_id in (select user_id from heirs where heir_id = $1 union all \
+         select cast($1 as text) where not exists (select 1 from heirs where user_id = $1))"
+    };
+}
+
+/// The same for who pays.
+macro_rules! bought_by {
+    () => {
+        "payer_id in (select user_id from heirs where heir_id = $1 union all \
+         select cast($1 as text) where not exists (select 1 from heirs where user_id = $1))"
+    };
+}
+
+/// The beginning of a statement that adds up the ledger.
+macro_rules! sums {
+    ($of:literal) => {
+        concat!(
+            "select ",
+            $of,
+            ", unit, cast(sum(paid) as bigint) as paid, \
+         cast(sum(back) as bigint) as back, cast(sum(host) as bigint) as host, cast(sum(fee) as bigint) as fee, \
+         cast(sum(held) as bigint) as held, cast(sum(disputed) as bigint) as disputed, \
+         cast(sum(lost) as bigint) as lost from session_money "
+        )
+    };
+}
+
 #[derive(sqlx::FromRow)]
 struct RawLine {
     id: String,
@@ -113,71 +143,79 @@ struct RawSums {
 
 /// A page of what somebody sold within a span of time.
 pub async fn load_sold(store: &Store, host: UserId, span: Span, window: Window) -> Result<Vec<Line>, Error> {
-    const LINES: &str = "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
+    const LINES: &str = concat!(
+        "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
          case when rooms.erased_at is null then rooms.name end as room_name, \
-         (select attendance.name from attendance where attendance.room_id = sessions.room_id \
-         and attendance.user_id = sessions.payer_id order by entered_at desc, number desc limit 1) as payer_name \
+         (select attendance.name from attendance where attendance.room_id = sessions.room_id and \
+         attendance.user_id = coalesce((select heir_id from heirs where user_id = payer_id), payer_id) \
+         order by entered_at desc, number desc limit 1) as payer_name \
          from sessions join rooms on rooms.id = sessions.room_id \
-         where host_id = $1 and made_at >= $2 and made_at < $3 \
-         order by made_at desc, sessions.id desc limit $4 offset $5";
-    const SUMS: &str = "select session_id, unit, cast(sum(paid) as bigint) as paid, \
-         cast(sum(back) as bigint) as back, cast(sum(host) as bigint) as host, cast(sum(fee) as bigint) as fee, \
-         cast(sum(held) as bigint) as held, cast(sum(disputed) as bigint) as disputed, \
-         cast(sum(lost) as bigint) as lost from session_money \
-         where session_id in (select id from sessions \
-         where host_id = $1 and made_at >= $2 and made_at < $3 \
-         order by made_at desc, id desc limit $4 offset $5) group by session_id, unit";
+         where ",
+        sold_by!(),
+        " and made_at >= $2 and made_at < $3 \
+         order by made_at desc, sessions.id desc limit $4 offset $5"
+    );
+    const SUMS: &str = concat!(
+        sums!("session_id"),
+        "where session_id in (select id from sessions where ",
+        sold_by!(),
+        " and made_at >= $2 and made_at < $3 \
+         order by made_at desc, id desc limit $4 offset $5) group by session_id, unit"
+    );
     let of = |sql| within(Statement::new(sql).text(host.to_hex()).time(span.0).time(span.1), window);
     lines(store, of(LINES), of(SUMS)).await
 }
 
 /// How many sessions somebody sold within a span of time.
 pub async fn count_sold(store: &Store, host: UserId, span: Span) -> Result<u32, Error> {
-    const SQL: &str = "select count(*) from sessions where host_id = $1 and made_at >= $2 and made_at < $3";
+    const SQL: &str =
+        concat!("select count(*) from sessions where ", sold_by!(), " and made_at >= $2 and made_at < $3");
     count(store, Statement::new(SQL).text(host.to_hex()).time(span.0).time(span.1)).await
 }
 
 /// What all of that came to, for each currency.
 pub async fn load_sold_sums(store: &Store, host: UserId, span: Span) -> Result<Vec<Sums>, Error> {
-    const SQL: &str = "select '' as session_id, unit, cast(sum(paid) as bigint) as paid, \
-         cast(sum(back) as bigint) as back, cast(sum(host) as bigint) as host, cast(sum(fee) as bigint) as fee, \
-         cast(sum(held) as bigint) as held, cast(sum(disputed) as bigint) as disputed, \
-         cast(sum(lost) as bigint) as lost from session_money \
-         join sessions on sessions.id = session_id where host_id = $1 and made_at >= $2 and made_at < $3 \
-         group by unit order by unit";
+    const SQL: &str = concat!(
+        sums!("'' as session_id"),
+        "join sessions on sessions.id = session_id where ",
+        sold_by!(),
+        " and made_at >= $2 and made_at < $3 \
+         group by unit order by unit"
+    );
     let statement = Statement::new(SQL).text(host.to_hex()).time(span.0).time(span.1);
     store.fetch_all::<RawSums>(statement).await?.iter().map(RawSums::parse).collect()
 }
 
 /// A page of what somebody paid for, or agreed to.
 pub async fn load_bought(store: &Store, payer: UserId, window: Window) -> Result<Vec<Line>, Error> {
-    const LINES: &str = "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
+    const LINES: &str = concat!(
+        "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
          case when rooms.erased_at is null then rooms.name end as room_name, \
          cast(null as text) as payer_name from sessions join rooms on rooms.id = sessions.room_id \
-         where payer_id = $1 order by made_at desc, sessions.id desc limit $2 offset $3";
-    const SUMS: &str = "select session_id, unit, cast(sum(paid) as bigint) as paid, \
-         cast(sum(back) as bigint) as back, cast(sum(host) as bigint) as host, cast(sum(fee) as bigint) as fee, \
-         cast(sum(held) as bigint) as held, cast(sum(disputed) as bigint) as disputed, \
-         cast(sum(lost) as bigint) as lost from session_money \
-         where session_id in (select id from sessions where payer_id = $1 \
-         order by made_at desc, id desc limit $2 offset $3) group by session_id, unit";
+         where ",
+        bought_by!(),
+        " order by made_at desc, sessions.id desc limit $2 offset $3"
+    );
+    const SUMS: &str = concat!(
+        sums!("session_id"),
+        "where session_id in (select id from sessions where ",
+        bought_by!(),
+        " \
+         order by made_at desc, id desc limit $2 offset $3) group by session_id, unit"
+    );
     let of = |sql| within(Statement::new(sql).text(payer.to_hex()), window);
     lines(store, of(LINES), of(SUMS)).await
 }
 
 /// How many sessions somebody paid for, or agreed to.
 pub async fn count_bought(store: &Store, payer: UserId) -> Result<u32, Error> {
-    const SQL: &str = "select count(*) from sessions where payer_id = $1";
+    const SQL: &str = concat!("select count(*) from sessions where ", bought_by!());
     count(store, Statement::new(SQL).text(payer.to_hex())).await
 }
 
 /// What the ledger holds of one session; nothing where no money is asked.
 pub async fn load_sums(store: &Store, session: &Session) -> Result<Option<Sums>, Error> {
-    const SQL: &str = "select session_id, unit, cast(sum(paid) as bigint) as paid, \
-         cast(sum(back) as bigint) as back, cast(sum(host) as bigint) as host, cast(sum(fee) as bigint) as fee, \
-         cast(sum(held) as bigint) as held, cast(sum(disputed) as bigint) as disputed, \
-         cast(sum(lost) as bigint) as lost from session_money \
-         where session_id = $1 group by session_id, unit";
+    const SQL: &str = concat!(sums!("session_id"), "where session_id = $1 group by session_id, unit");
     let raw: Option<RawSums> = store.fetch_optional(Statement::new(SQL).text(session.id.to_hex())).await?;
     match raw {
         Some(raw) => raw.parse().map(Some),

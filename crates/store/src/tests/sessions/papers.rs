@@ -3,6 +3,7 @@
 use super::{Till, draws, enter, euro, hour, lived, offered};
 use crate::sessions::papers::{self, Line, Sums, Window};
 use crate::sessions::{self, Change};
+use crate::statement::Statement;
 use crate::tests::{ANA, BO, CY, insert_room, new_room, on_both, take, user, writer};
 use crate::{Store, ledger};
 use domain::ledger::{Account, Unit};
@@ -73,6 +74,15 @@ async fn nobody_finds_what_is_not_theirs_and_everybody_finds_their_room() {
         let room =
             papers::load_room(&store, till.session.room).await.expect("it is read").expect("it is there");
         assert_eq!(room.name.as_deref(), Some(new_room(7).name.as_str()));
+        // Bo signs in to the account of Cy: what he pays is Cy's from then on.
+        const HEIR: &str = "insert into heirs (user_id, heir_id) values ($1, $2)";
+        let heir = Statement::new(HEIR).text(user(BO).to_hex()).text(user(CY).to_hex());
+        store.execute(heir).await.expect("it is saved");
+        for (who, count) in [(BO, 0), (CY, 1)] {
+            let bought = papers::load_bought(&store, user(who), ALL).await.expect("they are read");
+            assert_eq!(bought.len(), count);
+            assert_eq!(papers::count_bought(&store, user(who)).await.expect("it is read") as usize, count);
+        }
         let unknown = papers::load_room(&store, RoomId::from_bits(99)).await.expect("it is read");
         assert_eq!(unknown, None);
     })

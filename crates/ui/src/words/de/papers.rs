@@ -159,6 +159,7 @@ const ENDINGS: Endings = Endings {
 const REFUND: Refund = Refund {
     heading: "Geld zurückgeben",
     lead: "Du kannst von dieser Sitzung bis zu {amount} zurückgeben.",
+    how_much: "Wie viel",
     all: "Alles",
     part: "Einen Teil",
     amount: "Betrag",

@@ -159,6 +159,7 @@ const ENDINGS: Endings = Endings {
 const REFUND: Refund = Refund {
     heading: "Give money back",
     lead: "You can give back up to {amount} of this session.",
+    how_much: "How much",
     all: "All of it",
     part: "A part of it",
     amount: "Amount",
