@@ -118,8 +118,11 @@ mod tests {
     fn nothing_that_others_wrote_becomes_a_tag() {
         let bad = "\"><script>&'";
         let page = Html::new().link(bad, bad).p(bad).h2(bad).hidden("x", bad);
-        let page =
-            page.add(terms("", [(bad, Some(text(bad)))])).add(table(bad, &[(bad, true)], [vec![text(bad)]]));
+        let page = page.add(terms("facts", [(bad, Some(text(bad)))])).add(table(
+            bad,
+            &[(bad, true)],
+            [vec![text(bad)]],
+        ));
         let page = page.finish();
         assert!(
             !page.contains("<script") && !page.contains("\"\"") && page.contains("&lt;script&gt;"),
@@ -131,10 +134,6 @@ mod tests {
     fn a_table_names_its_columns_and_rows() {
         let cells = vec![text("Bo"), text("2")];
         let table = table("Who", &[("Name", false), ("Sum", true)], [cells]).finish();
-        assert!(
-            table.contains("<th scope=\"col\">Name</th><th scope=\"col\" class=\"number\">Sum</th>"),
-            "{table}"
-        );
         let head = "scope=\"col\">Name</th><th role=\"columnheader\" scope=\"col\" class=\"number\">Sum</th>";
         assert!(table.contains(head), "{table}");
         let row = "scope=\"row\" data-name=\"Name\"><span>Bo</span></th>\

@@ -257,8 +257,8 @@ async fn money_goes_back_after_the_room_has_ended_and_shows_everywhere() {
     sitting.server.world.pass(10 * MINUTE_MS);
     sitting.end().await;
     let (page, fields) = sitting.ask("what=part&amount=1.00").await;
-    assert!(page.text().contains("0.91 EUR of that come out of your earnings."), "{}", page.text());
-    assert!(page.text().contains("0.09 EUR of that come out of the share"), "{}", page.text());
+    assert!(page.text().contains("0.91 EUR of that comes out of your earnings."), "{}", page.text());
+    assert!(page.text().contains("0.09 EUR of that comes out of the share"), "{}", page.text());
     assert_eq!(sitting.give_back(&fields).await.status, StatusCode::SEE_OTHER);
     let evidence = sitting.evidence_after(2).await;
     assert_eq!(

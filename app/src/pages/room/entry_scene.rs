@@ -136,7 +136,8 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
                 {move || match inside.get() {
                     Inside::Early => view! { <Early door clock /> }.into_any(),
                     Inside::Price(terms) => {
-                        view! { <PricePanel words terms action=pays.clone() payments=addresses::PAYMENTS /> }.into_any()
+                        let (action, payments) = (pays.clone(), addresses::PAYMENTS);
+                        view! { <PricePanel words terms action payments /> }.into_any()
                     }
                     Inside::Name => view! { <Name door call /> }.into_any(),
                 }}

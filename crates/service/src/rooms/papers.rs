@@ -21,8 +21,8 @@ use store::sessions::papers::{self, Window};
 use store::{Store, accounts, sessions};
 
 pub use domain::session::{
-    Absent, Command, Dispute, Ending, Event, Fault, Instruction, Letter as Mailed, Party, Payment,
-    PaymentState, Purpose, RefundOf, Refusal, Session, Share, Stage, Status, What,
+    Absent, Command, Dispute, Ending, Event, Fault, Instruction, Party, Payment, PaymentState, Purpose,
+    RefundOf, Refusal, Session, Share, Stage, What,
 };
 pub use store::sessions::papers::{Line, OrderLine, RoomPart, Span, Sums};
 

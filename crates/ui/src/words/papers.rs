@@ -63,8 +63,8 @@ part! {
 part! {
     /// Giving money back by hand.
     Refund {
-        heading, lead, how_much, all, part, amount, amount_hint, go_on, minutes_lead, confirm_title, confirm_text,
-        confirm_minutes, from_host, from_fee, deferred, slow, no_undo, confirm, stay, too_much,
+        heading, lead, how_much, all, part, amount, amount_hint, go_on, minutes_lead, confirm_title,
+        confirm_text, confirm_minutes, from_host, from_fee, deferred, slow, no_undo, confirm, stay, too_much,
         nothing_left, wrong_amount, too_many, not_over, refused, done_before,
     }
 }
