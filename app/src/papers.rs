@@ -11,6 +11,7 @@
 //! Invariant: what others wrote comes into a page as text only; [`html::Html`] has no other way.
 //! Not here: who may read what, which is `service`'s, and the addresses, which are `server`'s to serve.
 
+pub mod cancel;
 pub mod evidence;
 mod frame;
 mod html;
@@ -30,6 +31,8 @@ pub const EARNINGS_CSV: &str = "/earnings.csv";
 pub const RECEIPT: &str = "/sessions/{session}/receipt";
 /// Where a host gives money of it back.
 pub const REFUND: &str = "/sessions/{session}/refund";
+/// Where a payer calls it off.
+pub const CANCEL: &str = "/sessions/{session}/cancel";
 /// Everything about it in one file, as a page.
 pub const EVIDENCE: &str = "/sessions/{session}/evidence";
 /// The same for programs.

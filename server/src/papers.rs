@@ -18,8 +18,8 @@ use app::caller::known_in;
 use app::papers::receipt::{News, receipt};
 use app::papers::refund::{Asked, confirm};
 use app::papers::{
-    EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAYMENTS, RECEIPT, REFUND, STYLE, STYLE_PATH, failed,
-    of, unknown,
+    CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAYMENTS, RECEIPT, REFUND, STYLE, STYLE_PATH,
+    failed, of, unknown,
 };
 use axum::Form;
 use axum::Router;
@@ -44,6 +44,7 @@ pub fn routes() -> Router<Shared> {
         .route(EARNINGS_CSV, get(files::csv))
         .route(RECEIPT, get(show))
         .route(REFUND, get(ask).post(give_back))
+        .route(CANCEL, get(ask_to_cancel).post(cancel))
         .route(EVIDENCE, get(files::html))
         .route(EVIDENCE_JSON, get(files::json))
 }
@@ -148,6 +149,57 @@ async fn give_back(
         // Somebody else was quicker.
         Err(RefundError::Failed(service::Error::Refused(_))) => refused(&parts, &paper, Refusal::NothingLeft),
         Err(RefundError::Failed(error)) => Turned::of(&error).answer_with(&parts, &of(id, RECEIPT)),
+    }
+}
+
+/// Says what calling it off would do.
+async fn ask_to_cancel(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Response {
+    let paper = match find(&shared, &session, &id).await {
+        Ok((_, paper)) if paper.reader == Party::Payer => paper,
+        Ok(_) => return Turned::Unknown.answer(&parts),
+        Err(turned) => return turned.answer(&parts),
+    };
+    match paper.cancelling() {
+        Some(cancelling) => {
+            Html(app::papers::cancel::confirm(preferred(&parts), &paper, cancelling)).into_response()
+        }
+        // It has begun, or is over: the receipt says which.
+        None => Redirect::to(&of(paper.session.id, RECEIPT)).into_response(),
+    }
+}
+
+/// What the payer was told before they pressed.
+#[derive(Debug, serde::Deserialize)]
+struct Told {
+    back: i64,
+}
+
+/// Calls it off.
+async fn cancel(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+    told: Result<Form<Told>, FormRejection>,
+) -> Response {
+    let Ok(Form(told)) = told else { return refuse_visit(&parts, ErrorCode::BadRequest) };
+    let (user, paper) = match find(&shared, &session, &id).await {
+        Ok(found) => found,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let id = paper.session.id;
+    match shared.services.rooms.cancel(user, id, told.back).await {
+        Ok(true) => Redirect::to(&of(id, RECEIPT)).into_response(),
+        // Less goes back by now: they read it before it happens.
+        Ok(false) => Redirect::to(&of(id, CANCEL)).into_response(),
+        // It began, or ended, meanwhile.
+        Err(service::Error::Refused(ErrorCode::Rule(_))) => Redirect::to(&of(id, RECEIPT)).into_response(),
+        Err(error) => Turned::of(&error).answer_with(&parts, &of(id, RECEIPT)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::frame::{links, page, test_note};
 use super::html::{Html, table, terms, text};
 use super::said::{self, moment, money};
-use super::{EVIDENCE, EVIDENCE_JSON, of, refund};
+use super::{EVIDENCE, EVIDENCE_JSON, cancel, of, refund};
 use model::Money;
 use service::rooms::papers::{Paper, Party, Refusal, Sums};
 use ui::words::papers::Papers;
@@ -32,7 +32,7 @@ pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
         .add(payments(words, paper))
         .add(course(words, paper))
         .add(agreed(words, paper))
-        .add(if is_host { refund::form(words, paper) } else { Html::new() })
+        .add(if is_host { refund::form(words, paper) } else { cancel::section(words, paper) })
         .add(if is_host { evidence(words, paper) } else { Html::new() })
         .raw("<p class=\"lead screen\">")
         .text(words.receipt.print)

@@ -39,6 +39,7 @@ mod aftermath;
 mod bearing;
 mod browser;
 mod calls;
+mod cancelling;
 mod cast;
 mod doors;
 mod effects;

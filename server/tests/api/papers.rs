@@ -94,7 +94,7 @@ impl Sitting {
 }
 
 /// The pages of the newest session that somebody paid for.
-async fn session_of(payer: &Browser) -> String {
+pub async fn session_of(payer: &Browser) -> String {
     let list = payer.get("/payments").await;
     let (_, rest) = list.text().split_once("href=\"/sessions/").expect("a session is listed");
     format!("/sessions/{}", rest.split_once('/').expect("a path goes on").0)

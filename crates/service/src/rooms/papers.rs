@@ -134,6 +134,14 @@ pub enum Going {
     Nothing,
 }
 
+/// What calling a session off would do.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Cancelling {
+    pub paid: Money,
+    /// What of it goes back.
+    pub back: Money,
+}
+
 /// Why nothing was given back.
 #[derive(Debug, thiserror::Error)]
 pub enum RefundError {
@@ -212,6 +220,21 @@ impl Rooms {
         Ok(self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await?)
     }
 
+    /// Calls a session off in the name of its payer, who was told that so much goes back. `false` if it is
+    /// less by now, and nothing happened.
+    pub async fn cancel(&self, user: UserId, session: SessionId, told: i64) -> Result<bool, Error> {
+        let paper = self.paper(user, session).await?;
+        if paper.reader != Party::Payer {
+            return Err(Error::Refused(ErrorCode::RoomNotFound));
+        }
+        if paper.cancelling().is_some_and(|cancelling| cancelling.back.minor < told) {
+            return Ok(false);
+        }
+        let (room, command) = (paper.room.code, Command::Cancel { by: Party::Payer });
+        self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await?;
+        Ok(true)
+    }
+
     async fn sold(&self, host: UserId, span: Span, page: u32, window: Window) -> Result<Listing, Error> {
         let store = &self.registry.store;
         Ok(Listing {
@@ -272,6 +295,18 @@ impl Paper {
             _ => None,
         });
         Ok(going.unwrap_or(Going::Nothing))
+    }
+
+    /// What calling it off would do now, if its payer still may.
+    pub fn cancelling(&self) -> Option<Cancelling> {
+        let events = decide(&self.session, &Command::Cancel { by: Party::Payer }, self.at).ok()?;
+        events.iter().find_map(|event| match &event.what {
+            What::Closed { settlement, .. } => match &settlement.bill {
+                Bill::Money(bill) => Some(Cancelling { paid: bill.captured, back: bill.refunded }),
+                Bill::Free | Bill::Minutes { .. } => None,
+            },
+            _ => None,
+        })
     }
 
     /// When the payer agreed.

@@ -7,6 +7,7 @@
 //! | [`Receipt`], [`Course`], [`Money`] | `/sessions/…/receipt`, and the evidence |
 //! | [`States`], [`Endings`] | one word for each status of a session, and one sentence for each ending |
 //! | [`Refund`] | giving money back by hand |
+//! | [`Cancel`] | calling a call off before it begins |
 //! | [`Lists`] | `/payments`, `/earnings` |
 //! | [`Evidence`] | the file that a host takes along |
 
@@ -70,6 +71,13 @@ part! {
 }
 
 part! {
+    /// Calling a call off.
+    Cancel {
+        heading, nothing_paid, all_back, part_back, nothing_back, go_on, no_undo, confirm, stay,
+    }
+}
+
+part! {
     /// Lists of sessions.
     Lists {
         payments_title, payments_lead, payments_empty, earnings_title, earnings_lead, earnings_empty,
@@ -98,6 +106,7 @@ pub struct Papers {
     pub states: States,
     pub endings: Endings,
     pub refund: Refund,
+    pub cancel: Cancel,
     pub lists: Lists,
     pub evidence: Evidence,
 }
@@ -122,6 +131,7 @@ impl Papers {
             self.states.texts(),
             self.endings.texts(),
             self.refund.texts(),
+            self.cancel.texts(),
             self.lists.texts(),
             self.evidence.texts(),
         ]

@@ -1,6 +1,8 @@
 //! German, for what payers and hosts read about their money.
 
-use crate::words::papers::{Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States};
+use crate::words::papers::{
+    Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
+};
 
 /// The words in German.
 pub static PAPERS: Papers = Papers {
@@ -12,6 +14,7 @@ pub static PAPERS: Papers = Papers {
     states: STATES,
     endings: ENDINGS,
     refund: REFUND,
+    cancel: CANCEL,
     lists: LISTS,
     evidence: EVIDENCE,
 };
@@ -183,6 +186,18 @@ const REFUND: Refund = Refund {
     not_over: "Minuten gehen zurück, wenn die Sitzung vorbei ist. Es wurde nichts geschickt.",
     refused: "Das lässt sich nicht zurückgeben. Es wurde nichts geschickt.",
     done_before: "Das ist schon zurückgegeben. Mehr wurde nicht geschickt.",
+};
+
+const CANCEL: Cancel = Cancel {
+    heading: "Dieses Gespräch absagen",
+    nothing_paid: "Es wurde nichts bezahlt. Wenn Sie absagen, bleibt es dabei.",
+    all_back: "Wenn Sie jetzt absagen, bekommen Sie die ganzen {paid} zurück.",
+    part_back: "Wenn Sie jetzt absagen, bekommen Sie {back} von {paid} zurück; {kept} werden einbehalten.",
+    nothing_back: "Wenn Sie jetzt absagen, bekommen Sie von den {paid} nichts zurück; so sagen es die Bedingungen.",
+    go_on: "Absagen …",
+    no_undo: "Das lässt sich nicht rückgängig machen. Sie können neu bezahlen, wenn noch Platz ist.",
+    confirm: "Gespräch absagen",
+    stay: "Nicht absagen",
 };
 
 const LISTS: Lists = Lists {

@@ -1,6 +1,8 @@
 //! English, for what payers and hosts read about their money.
 
-use crate::words::papers::{Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States};
+use crate::words::papers::{
+    Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
+};
 
 /// The words in English.
 pub static PAPERS: Papers = Papers {
@@ -12,6 +14,7 @@ pub static PAPERS: Papers = Papers {
     states: STATES,
     endings: ENDINGS,
     refund: REFUND,
+    cancel: CANCEL,
     lists: LISTS,
     evidence: EVIDENCE,
 };
@@ -183,6 +186,18 @@ const REFUND: Refund = Refund {
     not_over: "Prepaid time goes back when the session is over. Nothing was sent.",
     refused: "This cannot be given back. Nothing was sent.",
     done_before: "This has been given back already. Nothing more was sent.",
+};
+
+const CANCEL: Cancel = Cancel {
+    heading: "Cancel this call",
+    nothing_paid: "Nothing was paid. If you cancel, nothing will be.",
+    all_back: "If you cancel now, all of the {paid} goes back to you.",
+    part_back: "If you cancel now, {back} of the {paid} goes back to you; {kept} is kept.",
+    nothing_back: "If you cancel now, nothing of the {paid} goes back to you, as the terms say.",
+    go_on: "Cancel…",
+    no_undo: "This cannot be undone. You can pay anew if there is still a place.",
+    confirm: "Cancel the call",
+    stay: "Keep it",
 };
 
 const LISTS: Lists = Lists {
