@@ -25,11 +25,12 @@ test('a payer reads a receipt, the host earnings, and money that goes back shows
 
   await follow(bo, 'My payments');
   await reads(bo, 'My payments');
-  await expect(bo.page.getByText('no money has moved')).toBeVisible();
+  await expect(bo.page.getByText('no money moves')).toBeVisible();
   await fits(bo);
   await isAccessible(bo, 'the list of payments, on a phone');
   await follow(bo, /^Receipt/);
   await reads(bo, 'Receipt');
+  await expect(bo.page.getByText('no money has moved')).toBeVisible();
   await expect(bo.page.getByText('2.00 EUR for 2 minutes')).toBeVisible();
   await expect(bo.page.getByRole('cell', { name: 'paid' })).toBeVisible();
   await expect(bo.page.getByRole('button')).toHaveCount(0);

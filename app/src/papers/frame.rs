@@ -2,6 +2,7 @@
 
 use super::html::Html;
 use super::{EARNINGS, PAYMENTS};
+use ui::Words;
 use ui::words::papers::Papers;
 
 /// The address of the stylesheet, a file, because pages of ours have no style of their own.
@@ -76,6 +77,14 @@ pub(super) fn links<const N: usize>(links: [(&str, &str); N]) -> Html {
 pub(super) fn test_note(words: &Papers, is_test: bool) -> Html {
     match is_test {
         true => Html::new().raw("<p class=\"note\">").text(words.frame.test).raw("</p>"),
+        false => Html::new(),
+    }
+}
+
+/// Says that this server tries payments out; what is listed may be from another time.
+pub(super) fn trial_note(words: &Papers, is_test: bool) -> Html {
+    match is_test {
+        true => Html::new().raw("<p class=\"note\">").text(Words::of(words.lang).pay.test).raw("</p>"),
         false => Html::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! Everything that somebody paid, and everything that somebody earned.
 
-use super::frame::{links, page, test_note};
+use super::frame::{links, page, trial_note};
 use super::html::{Html, table, text};
 use super::said::{self, moment, money};
 use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, of};
@@ -34,7 +34,7 @@ pub fn payments(preferred: &str, listing: &Listing) -> String {
             link(words, line),
         ]
     });
-    let body = test_note(words, listing.is_test)
+    let body = trial_note(words, listing.is_test)
         .add(lead)
         .raw("<section>")
         .add(table(said.table, &columns, rows))
@@ -52,7 +52,7 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
     }
     let query = month.map(|month| format!("month={month}")).unwrap_or_default();
     let file = if query.is_empty() { EARNINGS_CSV.to_owned() } else { format!("{EARNINGS_CSV}?{query}") };
-    let body = test_note(words, listing.is_test)
+    let body = trial_note(words, listing.is_test)
         .raw("<p class=\"lead\">")
         .text(said.earnings_lead)
         .raw("</p>")
