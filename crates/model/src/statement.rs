@@ -49,6 +49,7 @@ pub enum Sentence {
     HostIsLate { refund: Permille },
     NoCancelling,
     HostCancels,
+    HostMoves,
     SurplusReturns,
     UnusedMinutesReturn,
 }
@@ -135,6 +136,7 @@ fn otherwise(offer: &Offer) -> Vec<Sentence> {
         Sentence::PayerNoShow { wait_minutes, refund: no_show.payer },
         Sentence::NobodyShows { wait_minutes, refund: no_show.both },
         Sentence::HostCancels,
+        Sentence::HostMoves,
     ];
     said.extend(steps.iter().map(|step| Sentence::CancelUntil { hours: step.hours, refund: step.refund }));
     said.push(if steps.is_empty() { Sentence::NoCancelling } else { Sentence::CancelLater });
@@ -211,6 +213,9 @@ impl fmt::Display for Sentence {
                 f.write_str("If no time was planned, you can cancel until it begins and owe nothing.")
             }
             Self::HostCancels => f.write_str("If the host cancels, you owe nothing."),
+            Self::HostMoves => f.write_str(
+                "If the host plans it for another time, you can cancel until it begins and owe nothing.",
+            ),
             Self::SurplusReturns => f.write_str("What you paid beyond what you owe goes back to you."),
             Self::UnusedMinutesReturn => f.write_str("Minutes that you did not use stay yours."),
         }
@@ -300,6 +305,7 @@ mod tests {
              If you have not come after 15 minutes, you owe the full price.\n\
              If neither has come after 15 minutes, you owe nothing.\n\
              If the host cancels, you owe nothing.\n\
+             If the host plans it for another time, you can cancel until it begins and owe nothing.\n\
              If you cancel at least 24 hours before, you owe nothing.\n\
              If you cancel later than that, you owe the full price.\n\
              If you are in and the host has been away for two minutes after the planned start, you can cancel and owe nothing.\n\

@@ -256,16 +256,13 @@ impl RoomActor {
                 let _ = reply.send(done);
             }
             Letter::Pay { visitor, invite, terms, reply } => {
-                let step = self.pay(visitor, invite, terms).await;
-                let _ = reply.send(step);
+                let _ = reply.send(self.pay(visitor, invite, terms).await);
             }
             Letter::Extend { user, reply } => {
-                let step = self.extend(user).await;
-                let _ = reply.send(step);
+                let _ = reply.send(self.extend(user).await);
             }
             Letter::Session { session, command, reply } => {
-                let done = self.run_session(session, command).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.run_session(session, command).await);
             }
             Letter::SignOut { user, browsers, reply } => {
                 let done = self.sign_out(user, browsers).await;

@@ -177,8 +177,8 @@ impl Rooms {
         self.open_checkout(checkout, back).await.map(Some)
     }
 
-    /// Opens a checkout for more time of whoever is inside and paid, and says where it is. From there they come
-    /// to the receipt: the call goes on in the page that they left open.
+    /// Opens a checkout for more time of whoever is inside and paid, and says where it is. From there they
+    /// come to the receipt: the call goes on in the page that they left open.
     pub async fn extend(&self, user: UserId, room: RoomCode, site: String) -> Result<String, Error> {
         let step = self.registry.ask(room, |reply| Letter::Extend { user, reply }).await?;
         let PayStep::Checkout(checkout) = step else {

@@ -94,9 +94,14 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     let says = move |field, said: &'static str| {
         Signal::derive(move || (wrong.get() == Some(field)).then(|| said.to_owned()))
     };
-    let (kind, amount, minutes) = (fields.kind, fields.amount, fields.minutes);
+    let kind = fields.kind;
     let costs = Memo::new(move |_| kind.with(|kind| kind != "free"));
     let is_fixed = Memo::new(move |_| kind.with(|kind| kind == "fixed"));
+    let amount_of =
+        |id, (label, hint), field, value| typed(id, (label, hint), says(field, text.amount_wrong), value);
+    let minutes_of = |id, label, field, value| {
+        typed(id, (label, text.minutes_hint), says(field, text.minutes_wrong), value)
+    };
     view! {
         <SelectField
             id="price-kind"
@@ -106,16 +111,7 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
             on_change=move |chosen| kind.set(chosen)
         />
         <div class="policy-fields" hidden=move || !costs.get()>
-            <TextField
-                id="price-amount"
-                name="amount"
-                label=text.amount
-                hint=text.amount_hint
-                error=says(Wrong::Amount, text.amount_wrong)
-                value=amount
-                on_input=move |typed| amount.set(typed)
-                limit=14_usize
-            />
+            {amount_of("price-amount", (text.amount, text.amount_hint), Wrong::Amount, fields.amount)}
             <SelectField
                 id="price-currency"
                 label=text.currency
@@ -124,39 +120,23 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                 on_change=move |chosen| fields.currency.set(chosen)
             />
             <div class="policy-fields" hidden=move || !is_fixed.get()>
-                <TextField
-                    id="price-minutes"
-                    name="minutes"
-                    label=text.minutes
-                    hint=text.minutes_hint
-                    error=says(Wrong::Minutes, text.minutes_wrong)
-                    value=minutes
-                    on_input=move |typed| minutes.set(typed)
-                    limit=4_usize
-                />
-                <TextField
-                    id="price-more"
-                    name="more"
-                    label=text.more
-                    hint=text.more_hint
-                    error=says(Wrong::More, text.amount_wrong)
-                    value=fields.more
-                    on_input=move |typed| fields.more.set(typed)
-                    limit=14_usize
-                />
-                <TextField
-                    id="price-more-minutes"
-                    name="more-minutes"
-                    label=text.more_minutes
-                    hint=text.minutes_hint
-                    error=says(Wrong::MoreMinutes, text.minutes_wrong)
-                    value=fields.more_minutes
-                    on_input=move |typed| fields.more_minutes.set(typed)
-                    limit=4_usize
-                />
+                {minutes_of("price-minutes", text.minutes, Wrong::Minutes, fields.minutes)}
+                {amount_of("price-more", (text.more, text.more_hint), Wrong::More, fields.more)}
+                {minutes_of("price-more-minutes", text.more_minutes, Wrong::MoreMinutes, fields.more_minutes)}
             </div>
         </div>
     }
+}
+
+/// A field for a number.
+fn typed(
+    id: &'static str,
+    (label, hint): (&'static str, &'static str),
+    error: Signal<Option<String>>,
+    value: RwSignal<String>,
+) -> AnyView {
+    let on_input = move |typed| value.set(typed);
+    view! { <TextField id name=id label hint error value on_input limit=14_usize /> }.into_any()
 }
 
 /// The currencies that are offered, and the one that is set.

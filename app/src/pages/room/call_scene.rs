@@ -13,8 +13,8 @@ use crate::language::words;
 use crate::room::RoomCall;
 use call::Action;
 use leptos::prelude::*;
-use model::Source;
-use protocol::{Deed, EntryView, PaidTime};
+use model::{RoomCode, Source};
+use protocol::{Deed, EntryView, PaidTime, addresses};
 use ui::words::filled;
 use ui::{CallFrame, CallHeader, ControlBar, LeaveDialog, ShortcutSheet};
 
@@ -63,6 +63,30 @@ impl Desk {
     }
 }
 
+/// An address, and what the button says that leads there.
+type WayToPay = (String, String);
+
+/// What the header says of paid time, and where the viewer pays for more of it.
+fn paid_time(call: RoomCall, code: RoomCode) -> (Signal<Option<&'static str>>, Signal<Option<WayToPay>>) {
+    let text = &words().pay;
+    let extension = call.part(|view| view.extension.clone());
+    let extend = Signal::derive(move || {
+        extension.get().map(|more| {
+            let parts = [("minutes", &*more.minutes.to_string()), ("price", &*more.price)];
+            (addresses::of(code, addresses::EXTEND), filled(text.extend, &parts))
+        })
+    });
+    let paid = call.part(|view| view.paid);
+    let paid = Signal::derive(move || match paid.get()? {
+        PaidTime::Waits => Some(text.time_waits),
+        // Where more of it can be had, that says as much.
+        PaidTime::Runs => extend.with(Option::is_none).then_some(text.time_runs),
+        PaidTime::OnHold => Some(text.time_on_hold),
+        PaidTime::Over => Some(text.time_over),
+    });
+    (paid, extend)
+}
+
 /// The call.
 #[component]
 pub fn CallScene(
@@ -77,23 +101,7 @@ pub fn CallScene(
     let room_name =
         call.part(move |view| view.room_name.as_ref().map(ToString::to_string).unwrap_or_default());
     let locked = call.part(|view| view.rules.is_some_and(|rules| rules.locked));
-    let code = room.code;
-    let extension = call.part(|view| view.extension.clone());
-    let extend = Signal::derive(move || {
-        extension.get().map(|more| {
-            let parts = [("minutes", more.minutes.to_string()), ("price", more.price)];
-            let parts = parts.each_ref().map(|(name, value)| (*name, value.as_str()));
-            (format!("/r/{code}/extend"), filled(words.pay.extend, &parts))
-        })
-    });
-    let paid = call.part(|view| view.paid);
-    let paid = Signal::derive(move || match paid.get()? {
-        PaidTime::Waits => Some(words.pay.time_waits),
-        // Where more of it can be had, that says as much.
-        PaidTime::Runs => extend.with(Option::is_none).then_some(words.pay.time_runs),
-        PaidTime::OnHold => Some(words.pay.time_on_hold),
-        PaidTime::Over => Some(words.pay.time_over),
-    });
+    let (paid, extend) = paid_time(call, room.code);
     shortcuts::listen(call, desk);
     view! {
         <CallFrame>

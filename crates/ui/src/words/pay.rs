@@ -20,7 +20,7 @@ part! {
 part! {
     /// What a host asks for.
     Price {
-        heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint, more, more_hint, more_minutes,
-        amount_wrong, minutes_wrong, test_note, none_note, rest,
+        heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
+        more, more_hint, more_minutes, amount_wrong, minutes_wrong, test_note, none_note, rest,
     }
 }
