@@ -150,6 +150,9 @@ const STARTS_AS_PLANNED: &str = "Your time starts as planned, also if you come l
 const FIXED_TIME_RUNS: &str = "If your connection breaks, your time runs on, and you can come back until it is over without paying again, as long as the host is there.";
 const MINUTES_PAUSE: &str = "Minutes count only while you and the host are both in; if one of you is away for two minutes, the session ends.";
 const HOST_ENDS_EARLY: &str = "If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.";
+const HOST_MOVES: &str =
+    "If the host plans it for another time, you can cancel until it begins and owe nothing.";
+const NO_CANCELLING: &str = "For cancelling a planned session nothing goes back; you owe the full price.";
 const WAITS_FOR_EXTENSION: &str =
     "When your time is over, the session ends unless you add time within two minutes.";
 
@@ -201,9 +204,7 @@ impl fmt::Display for Sentence {
                 write!(f, "If you cancel at least {hours} hours before, you owe {}.", owed(*refund))
             }
             Self::CancelLater => f.write_str("If you cancel later than that, you owe the full price."),
-            Self::NoCancelling => {
-                f.write_str("For cancelling a planned session nothing goes back; you owe the full price.")
-            }
+            Self::NoCancelling => f.write_str(NO_CANCELLING),
             Self::HostIsLate { refund } => write!(
                 f,
                 "If you are in and the host has been away for two minutes after the planned start, you can cancel and owe {}.",
@@ -213,9 +214,7 @@ impl fmt::Display for Sentence {
                 f.write_str("If no time was planned, you can cancel until it begins and owe nothing.")
             }
             Self::HostCancels => f.write_str("If the host cancels, you owe nothing."),
-            Self::HostMoves => f.write_str(
-                "If the host plans it for another time, you can cancel until it begins and owe nothing.",
-            ),
+            Self::HostMoves => f.write_str(HOST_MOVES),
             Self::SurplusReturns => f.write_str("What you paid beyond what you owe goes back to you."),
             Self::UnusedMinutesReturn => f.write_str("Minutes that you did not use stay yours."),
         }
