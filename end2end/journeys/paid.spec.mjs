@@ -21,14 +21,17 @@ test('a host asks for a price, a guest reads the terms, pays and comes in, and a
   await expect(price.getByText('This is no amount in that currency.')).toBeVisible();
   await price.getByLabel('Amount').fill('50,00');
   await price.getByLabel('Minutes').fill('50');
+  await price.getByLabel('Price of more time').fill('5');
   await isAccessible(ana, 'the price in the settings');
   await save(ana, 'Price');
   await settings(ana, link);
   await expect(card(ana, 'Price').getByLabel('Amount')).toHaveValue('50.00');
+  await expect(card(ana, 'Price').getByLabel('Price of more time')).toHaveValue('5.00');
 
   await open(bo, link);
   await reads(bo, 'This call has a price');
   await expect(bo.page.getByText('50.00 EUR for 50 minutes')).toBeVisible();
+  await expect(bo.page.getByText('you can add 15 minutes for 5.00 EUR')).toBeVisible();
   await expect(bo.page.getByText('no money moves')).toBeVisible();
   await expect(bo.page.getByLabel('Your name')).toBeHidden();
   await fits(bo);
@@ -57,9 +60,23 @@ test('a host asks for a price, a guest reads the terms, pays and comes in, and a
   await askToJoin(bo);
   await inCall(bo);
   await expect(tile(ana, 'Bo')).toBeVisible();
-  for (const who of [ana, bo]) await expect(who.page.getByText('Paid time runs')).toBeVisible();
+  await expect(ana.page.getByText('Paid time runs')).toBeVisible();
+  await expect(ana.page.getByRole('button', { name: 'Add time' })).toHaveCount(0);
   await expect(bo.page.getByRole('timer')).toHaveText(/^(50|49) min left$/);
   await fits(bo);
+  await isAccessible(bo, 'the call of a payer, on a phone');
+
+  // More time is paid for in a page of its own, while the call goes on.
+  const opened = bo.context.waitForEvent('page');
+  await press(bo, 'Add time: +15 min · 5.00 EUR');
+  const till = { ...bo, page: await opened };
+  await reads(till, 'Test payment');
+  await press(till, 'Pay 5.00 EUR');
+  await reads(till, 'Receipt');
+  await expect(till.page.getByRole('cell', { name: 'more time' })).toBeVisible();
+  await till.page.close();
+  await expect(bo.page.getByRole('timer')).toHaveText(/^6[45] min left$/);
+  await expect(tile(ana, 'Bo')).toBeVisible();
 });
 
 test('paid time is on hold while somebody is away, and the payer goes when it is over', async ({ person }) => {

@@ -139,6 +139,7 @@ impl Application {
         let turnstile = Turnstile::new(settings.bearing.caps);
         let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
         let till = Till::open(&settings, &store, &ambient);
+        till.warn_of_orders(&store).await?;
         let setup = Setup {
             store: store.clone(),
             writer,

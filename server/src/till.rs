@@ -10,6 +10,7 @@ use service::payments::{PaymentProvider, Payments};
 use service::time::Ambient;
 use std::sync::Arc;
 use store::Store;
+use store::sessions::orders;
 
 /// At most one of them.
 pub struct Till {
@@ -47,6 +48,22 @@ impl Till {
             }
         }
         till
+    }
+
+    /// Tells the operator of money that waits for them: orders that nobody carries out here, and dead ones.
+    pub async fn warn_of_orders(&self, store: &Store) -> Result<(), store::Error> {
+        let (waiting, dead) = orders::count(store).await?;
+        let is_closed = self.tester.is_none() && self.stripe.is_none();
+        if is_closed && waiting > 0 {
+            tracing::warn!(
+                orders.waiting = waiting,
+                "Paid sessions ordered refunds or mails, and payments are turned off: nobody carries them out."
+            );
+        }
+        if dead > 0 {
+            tracing::warn!(orders.dead = dead, "Orders of paid sessions were given up and need a look.");
+        }
+        Ok(())
     }
 
     /// The same as rooms know it.

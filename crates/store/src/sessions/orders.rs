@@ -86,6 +86,15 @@ pub async fn load_dead(store: &Store, limit: u32) -> Result<Vec<Result<Order, St
     Ok(raw.into_iter().map(Raw::parse).collect())
 }
 
+/// How many orders are still to be carried out, and how many nobody tries any more.
+pub async fn count(store: &Store) -> Result<(u64, u64), Error> {
+    const SQL: &str = "select count(*), count(dead_at) from session_orders where done_at is null";
+    let row: Option<(i64, i64)> = store.fetch_optional(Statement::new(SQL)).await?;
+    let (all, dead) = row.unwrap_or_default();
+    let count = |number: i64| u64::try_from(number).unwrap_or_default();
+    Ok((count(all - dead), count(dead)))
+}
+
 async fn set_aside(store: &Store, id: &str, now: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "update session_orders set error = $2, dead_at = $3 where id = $1 and done_at is null";
     tracing::error!(order.id = id, "An order cannot be read and was set aside.");

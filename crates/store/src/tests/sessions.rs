@@ -315,6 +315,8 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         let dead = orders::load_dead(&store, 9).await.expect("they are read");
         let told: Vec<_> = dead.iter().flatten().map(|order| order.error.as_deref()).collect();
         assert_eq!(told, [Some("the card is closed")]);
+        let all = due(later).await.len() as u64;
+        assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
         assert!(orders::revive(&store, again.id, later).await.expect("it can be asked for"));
         assert!(due(later).await.iter().any(|other| other.id == order.id));
         orders::finish(&store, again.id, later).await.expect("it is noted");

@@ -47,7 +47,7 @@ pub(super) const PRICE: Price = Price {
     minutes_hint: "Wie lange es dafür dauert: 1 bis 1440",
     more: "Preis für mehr Zeit",
     more_hint: "Leer lassen, wenn Gäste im Gespräch keine Zeit hinzunehmen können",
-    more_minutes: "Minuten mehr Zeit",
+    more_minutes: "Dauer der Zusatzzeit",
     amount_wrong: "Das ist kein Betrag in dieser Währung.",
     minutes_wrong: "Bitte geben Sie 1 bis 1440 Minuten ein.",
     test_note: "Dieser Server probiert Zahlungen nur aus: Seine Kasse ist als Test gekennzeichnet, und es fließt kein Geld.",

@@ -47,7 +47,7 @@ pub(super) const PRICE: Price = Price {
     minutes_hint: "How long it lasts for that: 1 to 1440",
     more: "Price of more time",
     more_hint: "Leave it empty if guests cannot add time in the call",
-    more_minutes: "Minutes of more time",
+    more_minutes: "Length of more time",
     amount_wrong: "This is no amount in that currency.",
     minutes_wrong: "Please enter minutes from 1 to 1440.",
     test_note: "This server tries payments out: its checkout is marked as a test, and no money moves.",
