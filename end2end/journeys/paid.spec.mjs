@@ -51,6 +51,8 @@ test('a host asks for a price, a guest reads the terms, pays and comes in, and a
   await press(bo, 'Pay 50.00 EUR');
   await expect(bo.page.getByLabel('Your name')).toBeVisible();
 
+  await expect(bo.page.getByRole('link', { name: 'Receipt, or cancel' })).toBeVisible();
+
   await open(cleo, bo.page.url());
   await reads(cleo, 'This call has a price');
 

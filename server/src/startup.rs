@@ -138,8 +138,7 @@ impl Application {
         let writer = Writer { node: node.id, incarnation, key: AuditKey::derive(key.master()) };
         let turnstile = Turnstile::new(settings.bearing.caps);
         let mail = open_post(&settings, &ambient)?.map(|post| post as Arc<dyn MailPort>);
-        let till = Till::open(&settings, &store, &ambient);
-        till.warn_of_orders(&store).await?;
+        let till = Till::open(&settings, &store, &ambient).await?;
         let setup = Setup {
             store: store.clone(),
             writer,

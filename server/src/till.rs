@@ -22,8 +22,12 @@ pub struct Till {
 }
 
 impl Till {
-    /// Opens what the settings name, and says so if no money moves there.
-    pub fn open(settings: &Settings, store: &Store, ambient: &Arc<dyn Ambient>) -> Self {
+    /// Opens what the settings name. Says so if no money moves there, and if money waits for the operator.
+    pub async fn open(
+        settings: &Settings,
+        store: &Store,
+        ambient: &Arc<dyn Ambient>,
+    ) -> Result<Self, store::Error> {
         let mut till = Self { tester: None, stripe: None, fee: settings.payments.fee };
         match &settings.payments.taker {
             Taker::None => {}
@@ -47,11 +51,12 @@ impl Till {
                 till.stripe = Some(Arc::new(stripe));
             }
         }
-        till
+        till.warn_of_orders(store).await?;
+        Ok(till)
     }
 
-    /// Tells the operator of money that waits for them: orders that nobody carries out here, and dead ones.
-    pub async fn warn_of_orders(&self, store: &Store) -> Result<(), store::Error> {
+    /// Tells the operator of what waits for them: orders that nobody carries out here, and dead ones.
+    async fn warn_of_orders(&self, store: &Store) -> Result<(), store::Error> {
         let (waiting, dead) = orders::count(store).await?;
         let is_closed = self.tester.is_none() && self.stripe.is_none();
         if is_closed && waiting > 0 {

@@ -27,8 +27,8 @@ use model::{DisplayName, InviteToken, Passcode, TextError};
 use protocol::{Barrier, EntryState, EntryView, ErrorCode, PriceView, addresses};
 use ui::words::{Words, filled};
 use ui::{
-    EarlyPanel, EntryCard, EntryFacts, EntryForm, EntryWay, Fact, LiveRegion, Outcome, OutcomePanel,
-    PricePanel, PriceTerms, RoomLink, Urgency,
+    ButtonKind, EarlyPanel, EntryCard, EntryFacts, EntryForm, EntryWay, Fact, LiveRegion, Outcome,
+    OutcomePanel, PricePanel, PriceTerms, RoomLink, Urgency,
 };
 
 /// The entry page.
@@ -118,6 +118,11 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
         false => door.room.with(|room| note(words, room)).to_owned(),
     });
     let inside = Memo::new(move |_| door.room.with(|room| Inside::of(room, door, clock)));
+    // Whoever reads a price and may come in all the same has paid it.
+    let has_paid = Memo::new(move |_| {
+        let is_price = inside.with(|inside| matches!(inside, Inside::Price(_)));
+        !is_price && door.room.with(|room| room.price.is_some())
+    });
     let pays = addresses::of(code, addresses::PAY);
     let facts = Signal::derive(move || door.room.with(|room| facts(words, room, clock)));
     let notice = Memo::new(move |_| door.room.with(|room| room.notice.as_ref().map(ToString::to_string)));
@@ -141,6 +146,9 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
                     }
                     Inside::Name => view! { <Name door call /> }.into_any(),
                 }}
+                {move || has_paid.get().then(|| view! {
+                    <a class=ButtonKind::Quiet.class() href=addresses::PAYMENTS rel="external">{words.pay.papers}</a>
+                })}
                 {invite}
             </div>
         </EntryCard>

@@ -29,6 +29,7 @@ pub(super) const PAY: Pay = Pay {
     time_over: "Die bezahlte Zeit ist um",
     add_time: "Mehr Zeit:",
     extend: "+{minutes} Min. · {price}",
+    papers: "Beleg oder Absage",
     payments: "Meine Zahlungen",
     earnings: "Meine Einnahmen",
 };

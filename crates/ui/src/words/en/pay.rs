@@ -29,6 +29,7 @@ pub(super) const PAY: Pay = Pay {
     time_over: "Paid time is over",
     add_time: "Add time:",
     extend: "+{minutes} min · {price}",
+    papers: "Receipt, or cancel",
     payments: "My payments",
     earnings: "My earnings",
 };
