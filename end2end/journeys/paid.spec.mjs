@@ -74,7 +74,7 @@ test('a host asks for a price, a guest reads the terms, pays and comes in, and a
   const till = { ...bo, page: await opened };
   await reads(till, 'Test payment');
   await press(till, 'Pay 5.00 EUR');
-  await reads(till, 'Receipt');
+  await reads(till, 'Your session so far');
   await expect(till.page.getByRole('cell', { name: 'more time' })).toBeVisible();
   await till.page.close();
   await expect(bo.page.getByRole('timer')).toHaveText(/^6[45] min left$/);
