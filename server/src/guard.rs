@@ -153,6 +153,10 @@ impl Guard {
         }
     }
 
+    fn has_guessed_too_often(&self, caller: u128) -> bool {
+        self.throttles().misses.is_dry(caller, self.0.uptime.now())
+    }
+
     fn throttles(&self) -> MutexGuard<'_, Throttles> {
         self.0.throttles.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -197,17 +201,27 @@ fn opens_accounts(path: &str) -> bool {
     name.is_some_and(|name| !matches!(name, "visitor" | "view" | "ways" | "sign-out"))
 }
 
-/// Whether this path takes a room code or a ticket.
+/// Whether whoever has guessed too often may not even ask: newcomers come by these paths.
 fn looks_up(path: &str) -> bool {
-    let about_a_room =
-        path.strip_prefix("/api/rooms/").is_some_and(|name| !matches!(name, "create" | "hosted"));
-    path.starts_with("/r/") || about_a_room || path == SIGNAL
+    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | JOIN | SIGNAL)
+}
+
+/// Whether this path takes a room code or a ticket.
+fn names_a_room(path: &str) -> bool {
+    let is_about_one = |name| !matches!(name, "create" | "hosted");
+    looks_up(path) || path.strip_prefix("/api/rooms/").is_some_and(is_about_one)
+}
+
+/// Whether an answer tells somebody who may not ask any more whether there is such a room. Who is inside,
+/// behind the same address as somebody who guesses, is not refused and goes on.
+const fn betrays(status: StatusCode) -> bool {
+    matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND)
 }
 
 /// Whether this answer from such a path means that the code or the ticket was wrong.
 fn is_miss(path: &str, status: StatusCode) -> bool {
     let wrong = if path == SIGNAL { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
-    looks_up(path) && status == wrong
+    names_a_room(path) && status == wrong
 }
 
 /// Refuses what is foreign, too often or too long, and lets the rest pass.
@@ -237,12 +251,13 @@ pub async fn check(
         request.extensions_mut().insert(Address(caller));
     }
     let response = next.run(request).await;
-    if let Some(caller) = caller
-        && is_miss(&path, response.status())
-    {
+    let Some(caller) = caller else { return response };
+    let is_betrayed =
+        names_a_room(&path) && betrays(response.status()) && guard.has_guessed_too_often(caller);
+    if is_miss(&path, response.status()) {
         guard.note_miss(caller);
     }
-    response
+    if is_betrayed { refuse(ErrorCode::TooManyRequests) } else { response }
 }
 
 /// Refuses who came too often. Whoever did so with a form finds again what they typed.

@@ -375,8 +375,14 @@ impl Room {
 
     /// How many more may come in, besides those for whom a place is kept.
     pub fn free_places(&self) -> usize {
-        let kept = self.paid.iter().filter(|user| !self.is_seated(**user)).count();
-        self.capacity().saturating_sub(self.seated_count() + kept)
+        self.capacity().saturating_sub(self.seated_count() + self.kept_places())
+    }
+
+    /// For how many a place is kept: whoever has paid, and the owner for whom they did.
+    pub fn kept_places(&self) -> usize {
+        let paid = self.paid.iter().filter(|user| **user != self.owner && !self.is_seated(**user)).count();
+        let is_sold = self.policy.offer.is_some() || !self.paid.is_empty();
+        paid + usize::from(is_sold && !self.is_seated(self.owner))
     }
 
     /// Whether there is a place for a user: a free one, or the one that is kept for them.

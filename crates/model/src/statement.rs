@@ -151,7 +151,7 @@ const FIXED_TIME_RUNS: &str = "If your connection breaks, your time runs on, and
 const MINUTES_PAUSE: &str = "Minutes count only while you and the host are both in; if one of you is away for two minutes, the session ends.";
 const HOST_ENDS_EARLY: &str = "If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.";
 const HOST_MOVES: &str =
-    "If the host plans it for another time, you can cancel until it begins and owe nothing.";
+    "If the host plans it for another time, you owe nothing if you cancel before it begins or do not come.";
 const NO_CANCELLING: &str = "For cancelling a planned session nothing goes back; you owe the full price.";
 const WAITS_FOR_EXTENSION: &str =
     "When your time is over, the session ends unless you add time within two minutes.";
@@ -304,7 +304,7 @@ mod tests {
              If you have not come after 15 minutes, you owe the full price.\n\
              If neither has come after 15 minutes, you owe nothing.\n\
              If the host cancels, you owe nothing.\n\
-             If the host plans it for another time, you can cancel until it begins and owe nothing.\n\
+             If the host plans it for another time, you owe nothing if you cancel before it begins or do not come.\n\
              If you cancel at least 24 hours before, you owe nothing.\n\
              If you cancel later than that, you owe the full price.\n\
              If you are in and the host has been away for two minutes after the planned start, you can cancel and owe nothing.\n\

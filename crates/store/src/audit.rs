@@ -159,6 +159,12 @@ impl Head {
         Self { first: 1, position: 0, hash: String::new() }
     }
 
+    /// The chain of a room of which nothing can be believed any more: what follows does not even follow the
+    /// beginning, so that nobody wipes a history and has a new one begun.
+    pub const fn broken() -> Self {
+        Self { first: 0, position: 0, hash: String::new() }
+    }
+
     /// The hash that the next line names as the one before it.
     pub fn link(&self) -> &str {
         if self.position < self.first { GENESIS } else { &self.hash }

@@ -203,13 +203,13 @@ async fn open_chain(store: &Store, room: RoomId, key: &AuditKey) -> Result<Head,
     let last = journal::last_position(store, room).await?;
     let Some(sealed) = audit::load_head(store, room).await? else {
         tracing::error!(room.id = %room, "The history of a room has lost its seal.");
-        return Ok(Head { position: last, ..Head::empty() });
+        return Ok(Head { position: last, ..Head::broken() });
     };
     // No position is given twice, whatever the head says.
     let position = sealed.head.position.max(last);
     if sealed.seal != key.seal(room, &sealed.head) {
         tracing::error!(room.id = %room, "The history of a room does not match its seal.");
-        return Ok(Head { position, ..Head::empty() });
+        return Ok(Head { position, ..Head::broken() });
     }
     Ok(Head { position, ..sealed.head })
 }

@@ -103,12 +103,23 @@ fn sorted(status: StatusCode, Failure { error }: Failure) -> ProviderError {
             ProviderError::Away(known)
         }
         StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS => ProviderError::Away(known),
+        // The account may have money again tomorrow, and a refund is owed until then.
+        status if status.is_client_error() && is_out_of_money(&kind, error.message.as_deref()) => {
+            tracing::error!("The balance at Stripe does not suffice for what has to go back.");
+            ProviderError::Away(known)
+        }
         status if status.is_client_error() => {
             let words = redacted(&error.message.unwrap_or_default());
             ProviderError::Refused(format!("{known}: {words}"))
         }
         _ => ProviderError::Away(known),
     }
+}
+
+/// Whether the operator's balance does not suffice. Stripe has a code for it, and often says it in words.
+fn is_out_of_money(kind: &str, message: Option<&str>) -> bool {
+    let words = message.unwrap_or_default().to_ascii_lowercase();
+    kind == "balance_insufficient" || words.contains("insufficient funds in your stripe")
 }
 
 /// What Stripe says, without what may be a key or a card, in one line.

@@ -68,9 +68,11 @@ pub fn admission(
     let must_knock = removed || (role == Role::Guest && room.policy.door != Door::Open);
     // Whoever has paid has a place, however many hosts there are.
     let is_kept = key.entitled && user.is_some_and(|user| room.is_kept_a_place(user));
-    let fits = match role.is_host() || is_kept {
-        true => room.seated_count() < ROOM_PEOPLE,
-        false => room.free_places() > 0,
+    let fits = match role {
+        Role::Owner => room.seated_count() < ROOM_PEOPLE,
+        Role::CoHost => room.seated_count() + room.kept_places() < ROOM_PEOPLE,
+        _ if is_kept => room.seated_count() < ROOM_PEOPLE,
+        _ => room.free_places() > 0,
     };
     match must_knock {
         true if room.waiting_count() < ROOM_WAITING => Ok((Admission::Knock, role)),

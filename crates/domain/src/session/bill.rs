@@ -106,6 +106,8 @@ impl Session {
         match ending {
             Ending::Expired | Ending::Cancelled { by: Party::Host | Party::Operator } => zero,
             Ending::Cancelled { by: Party::Payer } => without(self.cancel_share()),
+            // Nobody agreed to the time to which the host moved it.
+            Ending::NoShow(Absent::Payer | Absent::Both) if self.moved => zero,
             Ending::NoShow(Absent::Host) => without(terms.no_show.host),
             Ending::NoShow(Absent::Payer) => without(terms.no_show.payer),
             Ending::NoShow(Absent::Both) => without(terms.no_show.both),

@@ -10,18 +10,14 @@ use model::{Money, SessionId};
 use store::{Store, accounts, rooms, sessions};
 
 /// The mail of an order; `None` if nobody gets it.
-pub(super) async fn letter(
-    store: &Store,
-    id: SessionId,
-    letter: Letter,
-    is_test: bool,
-) -> Result<Option<Mail>, Error> {
+pub(super) async fn letter(store: &Store, id: SessionId, letter: Letter) -> Result<Option<Mail>, Error> {
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
     let Some(account) = accounts::load(store, session.payer_now()).await? else { return Ok(None) };
     let Some(to) = account.email.filter(|_| account.verified_at.is_some()) else { return Ok(None) };
     // A free session ordered none, and prepaid time is not sold yet.
     let Some(money) = sums(&session) else { return Ok(None) };
     let room = rooms::load_name(store, session.room).await?;
+    let is_test = sessions::papers::is_test(store, id).await?;
     let about = MoneyMail { letter, room, session: id, money, is_test };
     let about = MailAbout::Money(Box::new(about));
     Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))

@@ -111,8 +111,7 @@ impl Outbox {
     }
 
     async fn send(&self, order: &Order, letter: Letter) -> Result<Sending, Error> {
-        let is_test = self.payments.provider.is_test();
-        let Some(mail) = letters::letter(&self.store, order.session, letter, is_test).await? else {
+        let Some(mail) = letters::letter(&self.store, order.session, letter).await? else {
             return Ok(Sending::Over(Ok(())));
         };
         let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };

@@ -246,14 +246,16 @@ impl RoomActor {
         own.max_by_key(|session| session.entitles_payer())
     }
 
-    /// Whether money came for a place that others have taken while it was paid for.
+    /// Whether money came for a place that others have taken while it was paid for, or that its payer has
+    /// already, by the account to which they signed in meanwhile.
     fn is_sold_out(&self, session: &Session, command: &Command) -> bool {
         let came = matches!(command, Command::PaymentConfirmed { .. });
         let wants_in = matches!(session.stage, Stage::Offered { .. } | Stage::Awaiting { .. });
         let payer = session.payer_now();
         let is_inside =
             self.room.people.values().any(|person| person.user == payer && !person.standing.is_waiting());
-        came && wants_in && !is_inside && !self.room.has_place_for(payer)
+        let has_one = self.is_entitled(payer);
+        came && wants_in && (has_one || (!is_inside && !self.room.has_place_for(payer)))
     }
 
     /// What the room asks for, with the operator's share.

@@ -163,10 +163,15 @@ impl Rooms {
         let events = sessions::load_events(store, session).await?;
         let at = self.registry.ambient.now();
         let has_payments = !known.till.payments.is_empty();
+        // Whoever has not paid holds nothing but the link, which says no names.
+        let host = match reader == Party::Payer && !was_let_in(&events) {
+            true => None,
+            false => host_name(store, &known, room.name.is_some()).await?,
+        };
         Ok(Paper {
             reader,
             room,
-            host: host_name(store, &known).await?,
+            host,
             payer: papers::load_name(store, known.room, known.payer_now()).await?,
             terms: sessions::load_terms(store, session).await?.ok_or(CORRUPT)?,
             sums: papers::load_sums(store, &known).await?,
@@ -257,8 +262,16 @@ const fn window(page: u32) -> Window {
     Window { offset: page.saturating_mul(PAGE_ROWS), limit: PAGE_ROWS }
 }
 
+/// Whether the payer was entitled to come in.
+fn was_let_in(events: &[Event]) -> bool {
+    events.iter().any(|event| matches!(event.what, What::Confirmed))
+}
+
 /// Of a host who has not been inside, the name of the account, if they have one: somebody sold this.
-async fn host_name(store: &Store, session: &Session) -> Result<Option<String>, Error> {
+async fn host_name(store: &Store, session: &Session, is_known: bool) -> Result<Option<String>, Error> {
+    if !is_known {
+        return Ok(None);
+    }
     if let Some(name) = papers::load_name(store, session.room, session.host_now()).await? {
         return Ok(Some(name));
     }

@@ -156,3 +156,34 @@ async fn what_was_sold_moves_with_the_plan() {
         Some(None)
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_pays_as_a_guest_and_as_an_account_pays_once() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let accounts = accounts(&stage);
+        sign_up(&accounts, DEE).await;
+        let path = agree_as(&stage, DEE).await.expect("there is a checkout");
+        let (first, payment) = session_behind(&stage, &path).await;
+        say_paid(&stage, first, payment).await;
+        let path = agree_as(&stage, BO).await.expect("there is a checkout");
+        let (second, payment) = session_behind(&stage, &path).await;
+        accounts.sign_in(Some(BO.user), "dee@example.org", PASSWORD).await.expect("the password is right");
+        say_paid(&stage, second, payment).await;
+        assert_eq!(session(&stage, second).await.status(), Status::Cancelled);
+        assert_eq!(kept(&stage, second).await, 0, "the second payment goes back");
+        assert!(session(&stage, first).await.entitles_payer());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_is_sold_with_a_place_for_its_owner() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    set(&stage, |policy| Policy { capacity: Capacity::new(2).expect("two"), ..policy }).await;
+    pay(&stage).await;
+    assert_eq!(seen(&stage, CY).await.state, EntryState::Full, "the other place is Ana's");
+    let _bo = stage.enter(BO).await;
+    let _ana = stage.enter(ANA).await;
+}

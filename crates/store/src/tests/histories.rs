@@ -197,6 +197,23 @@ async fn nobody_makes_a_history_look_older_than_its_chain() {
 }
 
 #[tokio::test]
+async fn nobody_has_a_new_history_begun_by_wiping_the_old_one() {
+    for wiped in ["delete from room_chains", "update room_chains set position = 0, hash = '', seal = ''"] {
+        on_both(async |store| {
+            let mut stage = told(store.clone()).await;
+            tamper(&store, "delete from room_events").await;
+            tamper(&store, wiped).await;
+            stage.ownership = super::take(&store, &super::writer(1, 2), stage.now).await;
+            stage.join(ANA, "Ana").await;
+            let findings = walk(&store).await.findings;
+            let link = format!("room {}: line 1 does not follow the line before it", code());
+            assert!(findings.iter().any(|finding| finding.to_string() == link), "{findings:?}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_has_an_end_sealed_that_they_cut_off() {
     on_both(async |store| {
         let mut stage = told(store.clone()).await;

@@ -636,6 +636,20 @@ fn what_was_sold_moves_with_the_plan_and_may_be_called_off() {
         Some(10),
         "consent
          checkout
+         captured p0
+         move 30m
+         host in
+         ...
+         wait 45m",
+        expect![[r#"
+            wait 45m           -> closed (NoShow(Payer), 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+        "#]],
+    );
+    check(
+        hour(),
+        Some(10),
+        "consent
+         checkout
          move off
          captured p0
          books",
