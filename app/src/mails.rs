@@ -54,6 +54,7 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         MoneyLetter::Bill { due } => (&mails.bill, Some(due)),
         MoneyLetter::Paid { amount } => (&mails.bill_paid, Some(amount)),
         MoneyLetter::Refunded => (&mails.refunded, None),
+        MoneyLetter::Moved => (&mails.moved, None),
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();

@@ -7,7 +7,9 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use model::money::{Currency, Price};
 use model::offer::{Access, Length, Overrun, Point, Wishes};
-use model::{Offer, Policy, RoomCode};
+use model::policy::Minutes;
+use model::schedule::Repeat;
+use model::{Offer, Policy, RoomCode, Schedule};
 use protocol::{Barrier, EntryView, Errand, ErrorCode, RoomSettings, Rule};
 use serde_json::json;
 
@@ -155,7 +157,20 @@ async fn whoever_has_an_account_gets_the_receipt_by_mail() {
     let (host, room) = priced(&server).await;
     let path = checkout(&bo, room).await;
     choose(&bo, &path, "pay").await;
-    host.call("/api/rooms/errand", &json!({ "room": room, "errand": Errand::End })).await.json::<()>();
+    let errand = async |errand: Errand| {
+        host.call("/api/rooms/errand", &json!({ "room": room, "errand": errand })).await.json::<()>();
+    };
+    let lesson = Schedule {
+        starts: "2023-11-20T16:00".parse().expect("a time"),
+        zone: "UTC".parse().expect("a zone"),
+        length: Minutes::new(30).expect("half an hour"),
+        repeat: Repeat::Once,
+        until: None,
+    };
+    errand(Errand::Plan(Some(lesson))).await;
+    let mail = office.next().await;
+    assert!(mail.text.contains("for another time") && mail.text.contains("/sessions/"), "{}", mail.text);
+    errand(Errand::End).await;
     let mail = office.next().await;
     assert_eq!(
         (&*mail.to, mail.text.contains("Sent back: 12.50 EUR")),

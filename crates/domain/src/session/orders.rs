@@ -52,6 +52,8 @@ pub enum Letter {
     Paid { amount: Money },
     /// Money or minutes went back.
     Refunded,
+    /// The host planned it for another time.
+    Moved,
 }
 
 /// The orders that belong to `event`. `session` is as it was before.
@@ -85,6 +87,7 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
                 parts.iter().map(|part| Instruction::Refund { payment: part.payment, amount: part.amount });
             refund.chain([Instruction::Mail(Letter::Refunded)]).collect()
         }
+        What::Moved { .. } => vec![Instruction::Mail(Letter::Moved)],
         What::MinutesReturned { .. } => vec![Instruction::Mail(Letter::Refunded)],
         What::DisputeWon { payment, release, .. } | What::DisputeLost { payment, release, .. } => {
             let refund = release.filter(|release| !release.refund.is_zero());
@@ -103,7 +106,6 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         | What::Forgiven { .. }
         | What::Reserved { .. }
         | What::Confirmed
-        | What::Moved { .. }
         | What::Entered { .. }
         | What::Gone { .. }
         | What::Revived { .. }

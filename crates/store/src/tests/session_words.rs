@@ -174,8 +174,13 @@ fn events_are_written_so() {
 
 #[test]
 fn orders_are_written_so() {
-    let letters =
-        [Letter::Receipt, Letter::Bill { due: euro(5) }, Letter::Paid { amount: euro(5) }, Letter::Refunded];
+    let letters = [
+        Letter::Receipt,
+        Letter::Bill { due: euro(5) },
+        Letter::Paid { amount: euro(5) },
+        Letter::Refunded,
+        Letter::Moved,
+    ];
     let orders = [
         Instruction::Capture { payment: PAYMENT, amount: euro(5) },
         Instruction::VoidHold { payment: PAYMENT },
@@ -192,6 +197,7 @@ fn orders_are_written_so() {
         {"mail":{"bill":{"due":{"minor":5,"currency":"EUR"}}}}
         {"mail":{"paid":{"amount":{"minor":5,"currency":"EUR"}}}}
         {"mail":"refunded"}
+        {"mail":"moved"}
     "#]]
     .assert_eq(&written(&all));
 }

@@ -19,13 +19,15 @@ pub struct Mails {
     pub invite_changed: Letter,
     /// Without a link: there is nothing to open any more.
     pub invite_off: Letter,
-    /// What a paid call came to: `{room}`, `{paid}`, `{owed}`, `{back}`, `{link}`, as in the next three.
+    /// What a paid call came to: `{room}`, `{paid}`, `{owed}`, `{back}`, `{link}`, as in the next four.
     pub receipt: Letter,
     /// `{due}` is not paid yet.
     pub bill: Letter,
     /// `{due}` has come.
     pub bill_paid: Letter,
     pub refunded: Letter,
+    /// The host planned it for another time.
+    pub moved: Letter,
     /// Where no money moved.
     pub test_money: &'static str,
     pub when: When,
@@ -123,6 +125,11 @@ pub static EN: Mails = Mails {
         text: "Money goes back to you for your call “{room}”.\n\nPaid: {paid}\nSent back so far: {back}\n\n\
                When it arrives is up to your bank. The receipt:\n\n{link}",
     },
+    moved: Letter {
+        subject: "Another time: {room}",
+        text: "The host has planned your paid call “{room}” for another time.\n\nWhen it is now, and a way to cancel \
+               and have all of your money back:\n\n{link}",
+    },
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
@@ -211,6 +218,11 @@ pub static DE: Mails = Mails {
         subject: "Sie bekommen Geld zurück: {room}",
         text: "Sie bekommen für Ihr Gespräch „{room}“ Geld zurück.\n\nBezahlt: {paid}\nBisher zurückgezahlt: \
                {back}\n\nWann es ankommt, hängt von Ihrer Bank ab. Der Beleg:\n\n{link}",
+    },
+    moved: Letter {
+        subject: "Anderer Termin: {room}",
+        text: "Ihr bezahltes Gespräch „{room}“ wurde auf einen anderen Termin gelegt.\n\nWann es jetzt ist, und wie \
+               Sie absagen und Ihr ganzes Geld zurückbekommen:\n\n{link}",
     },
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {

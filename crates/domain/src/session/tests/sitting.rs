@@ -605,7 +605,7 @@ fn what_was_sold_moves_with_the_plan_and_may_be_called_off() {
             captured p0        -> captured p0, confirmed
             payer in           -> payer came
             wait 15m           -> nothing
-            move 30m           -> moved to 30m
+            move 30m           -> moved to 30m, [mail moved]
             wait 10m           -> nothing
             host in            -> host came
             wait 10m           -> began until 90m at 30m
@@ -626,7 +626,7 @@ fn what_was_sold_moves_with_the_plan_and_may_be_called_off() {
             consent            -> consented
             checkout           -> checkout p0 for 60.00 EUR
             captured p0        -> captured p0, confirmed
-            move 60m           -> moved to 60m
+            move 60m           -> moved to 60m, [mail moved]
             cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
             books              ->
         "#]],

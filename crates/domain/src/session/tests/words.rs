@@ -151,6 +151,7 @@ impl Scene {
             Instruction::Mail(Letter::Bill { due }) => format!("mail bill {due}"),
             Instruction::Mail(Letter::Paid { amount }) => format!("mail paid {amount}"),
             Instruction::Mail(Letter::Refunded) => "mail refunded".to_owned(),
+            Instruction::Mail(Letter::Moved) => "mail moved".to_owned(),
         }
     }
 
