@@ -353,7 +353,7 @@ mod tests {
             for place in places(text) {
                 let known = [
                     "name", "by", "count", "page", "pages", "limit", "time", "from", "until", "names",
-                    "amount", "minutes", "price",
+                    "amount", "minutes", "price", "paid", "back", "kept",
                 ];
                 assert!(known.contains(&place) || ["room", "link"].contains(&place), "{field}: {place}");
             }
