@@ -88,9 +88,17 @@ pub async fn pay(stage: &Stage) -> SessionId {
 }
 
 pub async fn say_paid(stage: &Stage, session: SessionId, payment: PaymentId) {
-    store::test_payments::close(&stage.store, payment, store::test_payments::State::Paid)
-        .await
-        .expect("it is paid");
+    pay_there(stage, payment).await;
+    say_it_is_paid(stage, session, payment).await;
+}
+
+/// Somebody pays at the processor, which has not said so yet.
+async fn pay_there(stage: &Stage, payment: PaymentId) {
+    let paid = store::test_payments::close(&stage.store, payment, store::test_payments::State::Paid);
+    assert!(paid.await.expect("it can be asked for"), "the checkout is open");
+}
+
+async fn say_it_is_paid(stage: &Stage, session: SessionId, payment: PaymentId) {
     let amount = price("12.50").money();
     let word = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
     stage.rooms.payment_said(session, word).await.expect("the word is taken");
@@ -229,7 +237,7 @@ async fn asked_twice_it_is_the_same_checkout_and_paid_twice_it_is_one_payment() 
     let (id, payment) = session_behind(&stage, &path).await;
     // The webhook and the payer's return.
     say_paid(&stage, id, payment).await;
-    say_paid(&stage, id, payment).await;
+    say_it_is_paid(&stage, id, payment).await;
     assert_eq!(agree(&stage).await, None, "there is nothing to pay any more");
     assert_eq!(session(&stage, id).await.till.payments.len(), 1);
 }
@@ -239,12 +247,13 @@ async fn whoever_agreed_to_another_price_agreed_to_nothing() {
     let stage = priced().await;
     let old = seen(&stage, BO).await.price.expect("it costs something").terms.parse().expect("a digest");
     let path = agree(&stage).await.expect("there is a checkout");
+    // He pays at the old page, and the word of it comes too late: the money goes back.
+    let (id, payment) = session_behind(&stage, &path).await;
+    pay_there(&stage, payment).await;
     ask_for(&stage, Some(slot("15.00"))).await;
     let asked = stage.rooms.pay(identity(BO.user), stage.room, (old, None), back()).await;
     assert_eq!(refused(asked), ErrorCode::Rule(Rule::OtherTerms));
-    // He pays at the old page all the same, which is too late: the money goes back.
-    let (id, payment) = session_behind(&stage, &path).await;
-    say_paid(&stage, id, payment).await;
+    say_it_is_paid(&stage, id, payment).await;
     assert_eq!(session(&stage, id).await.status(), Status::Cancelled);
     assert_eq!(seen(&stage, BO).await.state, EntryState::Barred { barrier: Barrier::Unpaid });
     stage
@@ -433,9 +442,7 @@ async fn whoever_pays_for_more_time_has_it() {
     let (_, payment) = session_behind(&stage, &path).await;
     let amount = price("5.00").money();
     let word = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
-    store::test_payments::close(&stage.store, payment, store::test_payments::State::Paid)
-        .await
-        .expect("it is paid");
+    pay_there(&stage, payment).await;
     stage.rooms.payment_said(id, word).await.expect("the word is taken");
     stage.live(14 * 60).await;
     assert_eq!(stage.occupancy().await, (2, 0));
