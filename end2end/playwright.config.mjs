@@ -12,7 +12,10 @@ const CHROMIUM_ONLY = /\.(prompt|no-device|together)\.spec\.mjs$/;
 /** Journeys about what the server and hosts decide when, and about the markup: long, and the same in every browser. By
  * hand all of them run in Firefox, too; the checks of every change have an hour for everything. */
 const ONCE_IS_ENOUGH = process.env.CI
-  ? [/(accounts|desk|session|rules-at-the-door|openid|accessibility|hosting|invites|paid|papers|poor)\.spec\.mjs$/]
+  ? [
+      /(accounts|desk|session|rules-at-the-door|openid|accessibility|hosting|invites|paid|papers|poor)\.spec\.mjs$/,
+      /(keyboard|many|reconnect)\.spec\.mjs$/,
+    ]
   : [];
 
 export default defineConfig({
