@@ -2,6 +2,7 @@
 
 use model::Schedule;
 use model::schedule::Repeat;
+use protocol::addresses;
 use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, When};
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
@@ -58,9 +59,9 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();
-    let link = format!("{origin}/sessions/{}/receipt", mail.session.to_hex());
+    let link = format!("{origin}{}", addresses::of_session(mail.session, addresses::RECEIPT));
     let parts = [
-        ("room", mail.room.as_str()),
+        ("room", mail.room.as_deref().unwrap_or("–")),
         ("paid", &paid),
         ("owed", &owed),
         ("back", &back),

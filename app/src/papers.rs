@@ -21,14 +21,10 @@ pub mod refund;
 mod said;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
-pub use protocol::addresses::{EARNINGS, PAYMENTS};
-
-use model::SessionId;
+pub use protocol::addresses::{EARNINGS, PAYMENTS, RECEIPT, of_session as of};
 
 /// What somebody earned as a table for spreadsheets.
 pub const EARNINGS_CSV: &str = "/earnings.csv";
-/// One session, as payer and host read it.
-pub const RECEIPT: &str = "/sessions/{session}/receipt";
 /// Where a host gives money of it back.
 pub const REFUND: &str = "/sessions/{session}/refund";
 /// Where a payer calls it off.
@@ -37,8 +33,3 @@ pub const CANCEL: &str = "/sessions/{session}/cancel";
 pub const EVIDENCE: &str = "/sessions/{session}/evidence";
 /// The same for programs.
 pub const EVIDENCE_JSON: &str = "/sessions/{session}/evidence.json";
-
-/// The address of one session.
-pub fn of(session: SessionId, address: &str) -> String {
-    address.replace("{session}", &session.to_hex())
-}

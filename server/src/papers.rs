@@ -12,7 +12,7 @@
 mod files;
 mod lists;
 
-use crate::refusal::refuse_visit;
+use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::caller::known_in;
 use app::papers::receipt::{News, receipt};
@@ -28,7 +28,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use model::{Money, RefundId, SessionId, UserId};
 use protocol::ErrorCode;
@@ -95,7 +95,7 @@ async fn show(
     // A link of somebody else's must not say of money that it was given back.
     let is_done = named.is_some_and(|refund| paper.session.till.refunds.contains(&refund));
     let news = if is_done { News::Refunded } else { News::None };
-    Html(receipt(preferred(&parts), &paper, news)).into_response()
+    Html(receipt(preferred(&parts.headers), &paper, news)).into_response()
 }
 
 /// Says what a refund would do.
@@ -114,7 +114,9 @@ async fn ask(
     let asked = wish.map_or(Asked::All, |Query(wish)| wish.asked());
     let going = command(&paper, refund, &asked).and_then(|command| paper.going(&command));
     match going {
-        Ok(going) => Html(confirm(preferred(&parts), &paper, (refund, &asked), going)).into_response(),
+        Ok(going) => {
+            Html(confirm(preferred(&parts.headers), &paper, (refund, &asked), going)).into_response()
+        }
         Err(refusal) => refused(&parts, &paper, refusal),
     }
 }
@@ -166,7 +168,7 @@ async fn ask_to_cancel(
     };
     match paper.cancelling() {
         Some(cancelling) => {
-            Html(app::papers::cancel::confirm(preferred(&parts), &paper, cancelling)).into_response()
+            Html(app::papers::cancel::confirm(preferred(&parts.headers), &paper, cancelling)).into_response()
         }
         // It has begun, or is over: the receipt says which.
         None => Redirect::to(&of(paper.session.id, RECEIPT)).into_response(),
@@ -205,7 +207,7 @@ async fn cancel(
 
 /// The receipt, with the reason why nothing was given back.
 fn refused(parts: &Parts, paper: &Paper, refusal: Refusal) -> Response {
-    let page = Html(receipt(preferred(parts), paper, News::Refused(refusal)));
+    let page = Html(receipt(preferred(&parts.headers), paper, News::Refused(refusal)));
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
@@ -271,14 +273,13 @@ impl Turned {
 
     fn answer_with(self, parts: &Parts, again: &str) -> Response {
         match self {
-            Self::Unknown => (StatusCode::NOT_FOUND, Html(unknown(preferred(parts)))).into_response(),
+            Self::Unknown => {
+                (StatusCode::NOT_FOUND, Html(unknown(preferred(&parts.headers)))).into_response()
+            }
             Self::Failed => {
-                (StatusCode::INTERNAL_SERVER_ERROR, Html(failed(preferred(parts), again))).into_response()
+                (StatusCode::INTERNAL_SERVER_ERROR, Html(failed(preferred(&parts.headers), again)))
+                    .into_response()
             }
         }
     }
-}
-
-fn preferred(parts: &Parts) -> &str {
-    parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }

@@ -9,7 +9,7 @@
 //! pages of ours, as `guard` has checked, and go to pages of ours or to the processor.
 
 use crate::login::USER;
-use crate::refusal::refuse_visit;
+use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::caller::identity_in;
 use app::leaving::Leaving;
@@ -17,7 +17,6 @@ use axum::Form;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::header::ACCEPT_LANGUAGE;
 use http::request::Parts;
 use model::{InviteToken, RoomCode, TermsDigest, UserId};
 use protocol::ErrorCode;
@@ -62,10 +61,7 @@ fn lead_on(parts: &Parts, to: Result<String, service::Error>) -> Response {
     match to {
         Ok(address) if address.starts_with('/') => Redirect::to(&address).into_response(),
         // A form of ours may only lead to pages of ours: it is one that leads on.
-        Ok(address) => {
-            let preferred = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-            Html(Leaving::of(preferred.unwrap_or_default()).to_checkout(&address)).into_response()
-        }
+        Ok(address) => Html(Leaving::of(preferred(&parts.headers)).to_checkout(&address)).into_response(),
         Err(service::Error::Refused(code)) => refuse_visit(parts, code),
         Err(error) => {
             let error = &error as &dyn std::error::Error;

@@ -46,7 +46,7 @@ pub fn refuse_visit(parts: &Parts, code: ErrorCode) -> Response {
     }
     let asked = parts.uri.path_and_query().map(|asked| ours_or_home(asked.as_str()));
     let again = asked.filter(|_| parts.method == Method::GET);
-    let page = turned_away::page(text(&parts.headers, ACCEPT_LANGUAGE), code, again);
+    let page = turned_away::page(preferred(&parts.headers), code, again);
     may_return((status_of(code), Html(page)).into_response(), code)
 }
 
@@ -83,6 +83,11 @@ fn may_return(mut response: Response, code: ErrorCode) -> Response {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
+}
+
+/// The languages that a browser prefers, as it says it (RFC 9110, section 12.5.4).
+pub fn preferred(headers: &HeaderMap) -> &str {
+    text(headers, ACCEPT_LANGUAGE)
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> &str {

@@ -3,13 +3,13 @@
 //! Whoever has its address may choose, as at a real processor; it is as hard to guess as the payment's id.
 //! What is chosen is told to the session as a processor's word, and the payer is led back.
 
-use crate::refusal::{refuse, refuse_visit};
+use crate::refusal::{preferred, refuse, refuse_visit};
 use crate::routes::Shared;
 use app::test_page;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use model::PaymentId;
 use protocol::ErrorCode;
@@ -117,7 +117,7 @@ async fn carry_out(
 }
 
 fn page(parts: &Parts, payment: &TestPayment, declined: bool) -> Response {
-    let preferred = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let preferred = preferred(&parts.headers);
     let checkout = test_page::Checkout {
         amount: payment.amount.to_string(),
         room: &payment.words,
@@ -125,7 +125,7 @@ fn page(parts: &Parts, payment: &TestPayment, declined: bool) -> Response {
         is_open: payment.state == Stage::Open,
         declined,
     };
-    Html(test_page::page(preferred.unwrap_or_default(), &checkout)).into_response()
+    Html(test_page::page(preferred, &checkout)).into_response()
 }
 
 fn failed(error: &(dyn std::error::Error + 'static)) -> ErrorCode {

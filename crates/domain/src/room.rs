@@ -395,7 +395,8 @@ impl Room {
         self.paid.contains(&user) && !self.is_seated(user)
     }
 
-    fn is_seated(&self, user: UserId) -> bool {
+    /// Whether a user is inside or has been let in, with whichever seat.
+    pub fn is_seated(&self, user: UserId) -> bool {
         self.people.values().any(|person| person.user == user && !person.standing.is_waiting())
     }
 

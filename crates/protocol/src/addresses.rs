@@ -1,8 +1,9 @@
 //! Addresses that somebody serves and somebody else links to, each written once.
 //!
-//! `{code}` stands for the room, as routes have it; [`of`] puts a room in its place.
+//! `{code}` stands for the room and `{session}` for the session, as routes have it; [`of`] and [`of_session`]
+//! put one in its place.
 
-use model::RoomCode;
+use model::{RoomCode, SessionId};
 
 /// The room's plan as a calendar file.
 pub const CALENDAR: &str = "/r/{code}/invitation.ics";
@@ -16,6 +17,8 @@ pub const PAY: &str = "/r/{code}/pay";
 /// Where whoever is inside and paid opens a checkout for more time: a form.
 pub const EXTEND: &str = "/r/{code}/extend";
 
+/// One paid session, as payer and host read it.
+pub const RECEIPT: &str = "/sessions/{session}/receipt";
 /// What somebody paid.
 pub const PAYMENTS: &str = "/payments";
 /// What somebody earned.
@@ -24,6 +27,11 @@ pub const EARNINGS: &str = "/earnings";
 /// The address of one room.
 pub fn of(room: RoomCode, address: &str) -> String {
     address.replace("{code}", &room.to_string())
+}
+
+/// The address of one session.
+pub fn of_session(session: SessionId, address: &str) -> String {
+    address.replace("{session}", &session.to_hex())
 }
 
 #[cfg(test)]

@@ -42,7 +42,8 @@ pub enum MailAbout {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MoneyMail {
     pub letter: MoneyLetter,
-    pub room: RoomName,
+    /// What the room is called; absent once it is erased.
+    pub room: Option<String>,
     pub session: SessionId,
     /// What was paid, what the call came to, and what went back, as it stands.
     pub money: [Money; 3],

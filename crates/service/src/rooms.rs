@@ -32,7 +32,7 @@ use model::{
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
     Deed, EntryView, Errand, ErrorCode, HistoryView, HostedRoom, JoinOutcome, JoinRequest, RoomSettings,
-    Rule, Seat,
+    Rule, Seat, addresses,
 };
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -184,7 +184,7 @@ impl Rooms {
         let PayStep::Checkout(checkout) = step else {
             return Err(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)));
         };
-        let path = format!("/sessions/{}/receipt", checkout.session.to_hex());
+        let path = addresses::of_session(checkout.session, addresses::RECEIPT);
         self.open_checkout(checkout, Back { site, path }).await
     }
 

@@ -25,6 +25,7 @@
 //! SQLite has one writing connection, so writers queue in this process and never meet a busy file.
 //! Not here: rules. What is saved was decided elsewhere.
 
+mod checkout_state;
 mod heirs;
 mod migrations;
 mod statement;

@@ -114,14 +114,6 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
     Ok(Some(Loaded { room, seats: present.seats }))
 }
 
-/// What a room is called, or was when it was erased.
-pub async fn load_name(store: &Store, room: RoomId) -> Result<RoomName, Error> {
-    const SQL: &str = "select name from rooms where id = $1";
-    let row: Option<(String,)> = store.fetch_optional(Statement::new(SQL).text(room.to_hex())).await?;
-    let corrupt = || Error::Corrupt { table: "rooms" };
-    row.and_then(|(name,)| RoomName::parse(&name).ok()).ok_or_else(corrupt)
-}
-
 /// The rooms that `owner` owns or co-hosts and that have not ended, newest first.
 pub async fn load_hosted(store: &Store, owner: UserId, limit: u32) -> Result<Vec<HostedRow>, Error> {
     const SQL: &str = "select code, name, schedule, created_at from rooms \

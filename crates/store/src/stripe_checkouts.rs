@@ -8,6 +8,8 @@
 //!
 //! Not here: what a session makes of it, and asking Stripe.
 
+pub use crate::checkout_state::State;
+
 use crate::statement::Statement;
 use crate::{Error, Store};
 use model::{Currency, Money, PaymentId, SessionId, UnixMillis};
@@ -36,15 +38,6 @@ pub enum Stage {
     Opened { checkout: String, address: String },
 }
 
-/// How it stands, as far as the session was told.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum State {
-    Open,
-    Paid,
-    /// It expired, or is of no use any more.
-    Ended,
-}
-
 #[derive(sqlx::FromRow)]
 struct Raw {
     payment_id: String,
@@ -64,20 +57,6 @@ struct Raw {
 const TURN_MS: i64 = 1_000;
 
 const CORRUPT: Error = Error::Corrupt { table: "stripe_checkouts" };
-
-impl State {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paid => "paid",
-            Self::Ended => "ended",
-        }
-    }
-
-    fn parse(word: &str) -> Result<Self, Error> {
-        [Self::Open, Self::Paid, Self::Ended].into_iter().find(|state| state.word() == word).ok_or(CORRUPT)
-    }
-}
 
 /// Notes a checkout that is about to be asked for; harmless if it is known.
 pub async fn insert(store: &Store, checkout: &StripeCheckout, now: UnixMillis) -> Result<(), Error> {
@@ -187,7 +166,7 @@ impl Raw {
             back: self.back,
             stage,
             intent: self.intent_id,
-            state: State::parse(&self.state)?,
+            state: State::parse(&self.state).ok_or(CORRUPT)?,
             until: UnixMillis(self.until_at),
         })
     }

@@ -2,6 +2,8 @@
 //!
 //! Not here: what a session makes of it, which hears of it as it would of any processor.
 
+pub use crate::checkout_state::State;
+
 use crate::statement::Statement;
 use crate::{Error, Store};
 use model::{Currency, Money, OutboxId, PaymentId, SessionId, UnixMillis};
@@ -20,15 +22,6 @@ pub struct TestPayment {
     pub until: UnixMillis,
 }
 
-/// Where a checkout is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum State {
-    Open,
-    Paid,
-    /// It expired, was cancelled, or is of no use any more.
-    Ended,
-}
-
 #[derive(sqlx::FromRow)]
 struct Raw {
     payment_id: String,
@@ -42,20 +35,6 @@ struct Raw {
 }
 
 const CORRUPT: Error = Error::Corrupt { table: "test_payments" };
-
-impl State {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Paid => "paid",
-            Self::Ended => "ended",
-        }
-    }
-
-    fn parse(word: &str) -> Result<Self, Error> {
-        [Self::Open, Self::Paid, Self::Ended].into_iter().find(|state| state.word() == word).ok_or(CORRUPT)
-    }
-}
 
 /// Notes a checkout; harmless if it is known.
 pub async fn insert(store: &Store, payment: &TestPayment) -> Result<(), Error> {
@@ -127,7 +106,7 @@ impl Raw {
             amount: Money::new(self.amount, currency),
             words: self.words,
             back: self.back,
-            state: State::parse(&self.state)?,
+            state: State::parse(&self.state).ok_or(CORRUPT)?,
             until: UnixMillis(self.until_at),
         })
     }

@@ -13,7 +13,7 @@
 
 use super::{Errand, ProviderError};
 use crate::exchange::ExchangeError;
-use crate::refusal::refuse;
+use crate::refusal::{preferred, refuse};
 use crate::routes::Shared;
 use app::api::accounts::OPENID_CALLBACK;
 use app::caller::{enter_in, known_in, ours_or_home, replaced_in};
@@ -22,7 +22,6 @@ use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::header::ACCEPT_LANGUAGE;
 use http::{HeaderMap, Uri};
 use model::{DeviceId, UnixMillis, UserId};
 use protocol::account::word_of;
@@ -215,8 +214,7 @@ async fn within<T>(asked: impl Future<Output = Result<T, ProviderError>>) -> Res
 }
 
 fn leaving(headers: &HeaderMap) -> Leaving {
-    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    Leaving::of(preferred.unwrap_or_default())
+    Leaving::of(preferred(headers))
 }
 
 impl Callback {

@@ -1,8 +1,9 @@
 //! What a host takes along: earnings as a table, and the evidence of one session.
 
 use super::lists::{EVER, NOBODY, Part};
-use super::{Turned, caller, find_sold, preferred};
+use super::{Turned, caller, find_sold};
 use crate::csv::{moment, write_row, write_row_with};
+use crate::refusal::preferred;
 use crate::routes::Shared;
 use app::papers::evidence::{Saved, evidence};
 use axum::Json;
@@ -67,7 +68,7 @@ pub(super) async fn html(
             let events = paper.events.iter().map(|event| saved(event.at, &event.what));
             let orders = paper.orders.iter().map(|order| saved(order.at, &order.instruction));
             let (events, orders): (Vec<Saved>, Vec<Saved>) = (events.collect(), orders.collect());
-            let page = Html(evidence(preferred(&parts), &paper, &events, &orders));
+            let page = Html(evidence(preferred(&parts.headers), &paper, &events, &orders));
             ([attached(&name(&paper), "html")], page).into_response()
         }
         Err(turned) => turned.answer(&parts),

@@ -317,6 +317,14 @@ pub(super) fn at_most(one: Money, other: Money) -> Money {
 }
 
 impl Settlement {
+    /// What it costs as it went, where it is paid with money.
+    pub const fn owed(&self) -> Option<Money> {
+        match &self.bill {
+            Bill::Money(bill) => Some(bill.owed),
+            Bill::Free | Bill::Minutes { .. } => None,
+        }
+    }
+
     /// What is still to be paid.
     pub fn due(&self) -> Option<Money> {
         match &self.bill {

@@ -5,9 +5,10 @@
 
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MoneyMail};
-use domain::session::{Bill, Letter, Session};
+use domain::session::{Letter, Settlement};
 use model::{Money, SessionId};
-use store::{Store, accounts, rooms, sessions};
+use store::sessions::papers;
+use store::{Store, accounts, sessions};
 
 /// The mail of an order; `None` if nobody gets it.
 pub(super) async fn letter(store: &Store, id: SessionId, letter: Letter) -> Result<Option<Mail>, Error> {
@@ -15,24 +16,12 @@ pub(super) async fn letter(store: &Store, id: SessionId, letter: Letter) -> Resu
     let Some(account) = accounts::load(store, session.payer_now()).await? else { return Ok(None) };
     let Some(to) = account.email.filter(|_| account.verified_at.is_some()) else { return Ok(None) };
     // A free session ordered none, and prepaid time is not sold yet.
-    let Some(money) = sums(&session) else { return Ok(None) };
-    let room = rooms::load_name(store, session.room).await?;
-    let is_test = sessions::papers::is_test(store, id).await?;
+    let Some(sums) = papers::load_sums(store, &session).await? else { return Ok(None) };
+    let owed = session.settlement().and_then(Settlement::owed);
+    let money = [sums.paid, owed.unwrap_or(Money::zero(sums.paid.currency)), sums.back];
+    let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
+    let is_test = papers::is_test(store, id).await?;
     let about = MoneyMail { letter, room, session: id, money, is_test };
     let about = MailAbout::Money(Box::new(about));
     Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))
-}
-
-/// What came, what it came to, and what went back, as it stands now.
-fn sums(session: &Session) -> Option<[Money; 3]> {
-    let none = Money::zero(session.offer.currency()?);
-    let add = |sum: Money, money: Money| sum.plus(money);
-    let takings = || session.till.takings().map(|(_, takings)| takings);
-    let paid = takings().map(|takings| takings.captured).try_fold(none, add)?;
-    let back = takings().map(|takings| takings.refunded).try_fold(none, add)?;
-    let owed = match session.settlement().map(|settlement| &settlement.bill) {
-        Some(Bill::Money(bill)) => bill.owed,
-        Some(Bill::Free | Bill::Minutes { .. }) | None => none,
-    };
-    Some([paid, owed, back])
 }

@@ -106,7 +106,7 @@ impl RoomActor {
                 .ok_or(Error::Refused(ErrorCode::RoomNotFound))?,
         };
         let mut change = Change::new(session, Vec::new());
-        if self.is_sold_out(&change.before, &command) {
+        if self.comes_too_late(&change.before, &command) {
             // Whoever paid meanwhile gets their money back, rather than a place that is not there.
             change.and_then(decide(&change.before, &Command::EndRoom { by: Party::Host }, at)?);
         }
@@ -248,14 +248,12 @@ impl RoomActor {
 
     /// Whether money came for a place that others have taken while it was paid for, or that its payer has
     /// already, by the account to which they signed in meanwhile.
-    fn is_sold_out(&self, session: &Session, command: &Command) -> bool {
+    fn comes_too_late(&self, session: &Session, command: &Command) -> bool {
         let came = matches!(command, Command::PaymentConfirmed { .. });
         let wants_in = matches!(session.stage, Stage::Offered { .. } | Stage::Awaiting { .. });
         let payer = session.payer_now();
-        let is_inside =
-            self.room.people.values().any(|person| person.user == payer && !person.standing.is_waiting());
         let has_one = self.is_entitled(payer);
-        came && wants_in && (has_one || (!is_inside && !self.room.has_place_for(payer)))
+        came && wants_in && (has_one || !(self.room.is_seated(payer) || self.room.has_place_for(payer)))
     }
 
     /// What the room asks for, with the operator's share.

@@ -351,10 +351,7 @@ impl Paper {
 
     /// What it costs as it went, once it is over and where it is paid with money.
     pub fn owed(&self) -> Option<Money> {
-        match &self.session.settlement()?.bill {
-            Bill::Money(bill) => Some(bill.owed),
-            Bill::Free | Bill::Minutes { .. } => None,
-        }
+        self.session.settlement()?.owed()
     }
 
     /// Every attempt to pay, the oldest first.
