@@ -5,6 +5,7 @@
 //! | [`receipt`] | one session, for its payer and its host |
 //! | [`refund`] | giving money back by hand: what will happen, before it does |
 //! | [`lists`] | everything that somebody paid, or earned |
+//! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
 //! | [`evidence`] | the file about one session that its host takes along |
 //! | `html`, `frame`, `said` | text that cannot become a tag; what is around every page; words for states and times |
 //!
@@ -16,6 +17,7 @@ pub mod evidence;
 mod frame;
 mod html;
 pub mod lists;
+pub mod operator;
 pub mod receipt;
 pub mod refund;
 mod said;

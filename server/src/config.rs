@@ -65,6 +65,10 @@ pub struct Settings {
     pub openid: Option<OpenidSettings>,
     pub payments: PaymentSettings,
     pub bearing: Bearing,
+    /// The addresses of the accounts that run this server.
+    pub operators: Vec<EmailAddress>,
+    /// Where a monitor reads numbers, if it may.
+    pub metrics: Option<SocketAddr>,
     pub log: Log,
     /// The folder of the built pages; `None` means beside the program.
     pub site: Option<PathBuf>,
@@ -130,7 +134,7 @@ pub enum LogFormat {
 pub enum ConfigError {
     #[error("{setting} is no setting; anteroom.toml.example names them all")]
     Unknown { setting: String },
-    #[error("{task} is no task; there are verify-audit, verify-ledger and reset-password")]
+    #[error("{task} is no task; there are verify-audit, verify-ledger, reset-password and confirm-address")]
     UnknownTask { task: String },
     #[error("{setting} is refused: {problem}")]
     Invalid { setting: String, problem: String },
@@ -155,6 +159,8 @@ pub enum Asked {
     VerifyLedger(Box<Settings>),
     /// Make a link with which somebody chooses a new password, with these settings.
     ResetPassword { settings: Box<Settings>, email: String },
+    /// Note that an account's address is its owner's, with these settings.
+    ConfirmAddress { settings: Box<Settings>, email: String },
     /// Print this and be done (`--help`, `--version`).
     Print(String),
 }
@@ -212,6 +218,13 @@ enum Task {
         #[command(flatten)]
         given: Given,
     },
+    /// Note that the address of an account is its owner's, where no mails are sent that could prove it
+    ConfirmAddress {
+        /// The e-mail address of the account
+        email: String,
+        #[command(flatten)]
+        given: Given,
+    },
 }
 
 /// A task without the settings that were given with it.
@@ -220,6 +233,7 @@ enum Errand {
     VerifyAudit(Option<RoomCode>),
     VerifyLedger,
     ResetPassword(String),
+    ConfirmAddress(String),
 }
 
 /// Reads all sources and settles what they say.
@@ -236,6 +250,9 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
         Some(Task::VerifyAudit { room, given }) => (given.over(line.given), Errand::VerifyAudit(room)),
         Some(Task::VerifyLedger { given }) => (given.over(line.given), Errand::VerifyLedger),
         Some(Task::ResetPassword { email, given }) => (given.over(line.given), Errand::ResetPassword(email)),
+        Some(Task::ConfirmAddress { email, given }) => {
+            (given.over(line.given), Errand::ConfirmAddress(email))
+        }
     };
     let named = given.config.or_else(|| sources.variable("ANTEROOM_CONFIG").map(PathBuf::from));
     let file = match named {
@@ -255,6 +272,7 @@ pub fn read(sources: &Sources) -> Result<Asked, ConfigError> {
         Errand::VerifyAudit(room) => Asked::VerifyAudit { settings, room },
         Errand::VerifyLedger => Asked::VerifyLedger(settings),
         Errand::ResetPassword(email) => Asked::ResetPassword { settings, email },
+        Errand::ConfirmAddress(email) => Asked::ConfirmAddress { settings, email },
     })
 }
 
@@ -286,6 +304,7 @@ impl Settings {
         let openid = openid::settle(&layer)?;
         let payments = payments::settle(&layer)?;
         let bearing = settle_bearing(&layer)?;
+        let operators = settle_operators(&layer)?;
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
             Some(url) => settle_database(url)?,
@@ -308,6 +327,8 @@ impl Settings {
             openid,
             payments,
             bearing,
+            operators,
+            metrics: layer.metrics_addr,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),
                 filter: settle_filter(layer.log_filter.unwrap_or_else(|| "info".to_owned()))?,
@@ -379,6 +400,16 @@ fn settle_bearing(layer: &Layer) -> Result<Bearing, ConfigError> {
     }
     let [rooms, people, waiting, sockets, memory] = caps.map(|(_, cap)| cap);
     Ok(Bearing { caps: Caps { rooms, people, waiting, sockets }, memory_mib: memory.unwrap_or(0) })
+}
+
+fn settle_operators(layer: &Layer) -> Result<Vec<EmailAddress>, ConfigError> {
+    let parse = |text: &String| {
+        EmailAddress::parse(text).map_err(|_| ConfigError::Invalid {
+            setting: "operators".to_owned(),
+            problem: format!("`{text}` is no address of mail"),
+        })
+    };
+    layer.operators.iter().map(parse).collect()
 }
 
 fn settle_database(url: String) -> Result<String, ConfigError> {

@@ -4,6 +4,7 @@
 //! Each page has a nonce of its own: only scripts that carry it run. It is drawn here, put into the
 //! request for the renderer, and named in the policy of the answer.
 
+use app::papers::operator::OPERATOR;
 use app::papers::{EARNINGS, EARNINGS_CSV, PAYMENTS};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -88,7 +89,9 @@ impl Headers {
 
 /// Whether an answer says what somebody paid or earned, which is for their eyes alone.
 fn is_about_money(path: &str) -> bool {
-    path.starts_with("/sessions/") || [PAYMENTS, EARNINGS, EARNINGS_CSV].contains(&path)
+    let is_below =
+        |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    is_below("/sessions") || is_below(OPERATOR) || [PAYMENTS, EARNINGS, EARNINGS_CSV].contains(&path)
 }
 
 /// What may run and load. WASM needs its own word; tiles and meters set styles on elements.
@@ -122,6 +125,9 @@ mod tests {
             (true, "/auth/openid", 200, "no-store"),
             (true, "/r/bcd-fghj-kmn/history.csv", 200, "no-store"),
             (true, "/earnings.csv", 200, "no-store"),
+            (true, "/operator", 200, "no-store"),
+            (true, "/operator/ledger/account", 200, "no-store"),
+            (true, "/operators.svg", 200, "public, no-cache"),
             (true, "/sessions/1/evidence.json", 200, "no-store"),
             (true, "/papers.css", 200, "public, no-cache"),
         ] {

@@ -5,6 +5,7 @@
 
 use crate::ambient::Machine;
 use crate::config::Settings;
+use model::UnixMillis;
 use service::Ambient;
 use std::fmt;
 use store::{Store, ledger, sessions};
@@ -19,20 +20,26 @@ pub struct Verdict {
 /// Adds up the ledger and plays every session again.
 pub async fn verify(settings: &Settings) -> Result<Verdict, store::Error> {
     let store = Store::open(&settings.database).await?;
-    let found = look(&store).await;
+    let found = look(&store, Machine.now()).await;
     store.close().await;
     found
 }
 
-async fn look(store: &Store) -> Result<Verdict, store::Error> {
-    let sessions = sessions::verify::replay(store, Machine.now()).await?;
+/// The same of a database that is open.
+pub async fn look(store: &Store, now: UnixMillis) -> Result<Verdict, store::Error> {
+    let sessions = sessions::verify::replay(store, now).await?;
     Ok(Verdict { ledger: ledger::verify::add_up(store).await?, sessions })
 }
 
 impl Verdict {
     /// Whether nothing was found.
     pub fn is_sound(&self) -> bool {
-        self.ledger.faults.is_empty() && self.sessions.findings.is_empty()
+        self.count() == 0
+    }
+
+    /// How much was found.
+    pub fn count(&self) -> usize {
+        self.ledger.faults.len() + self.sessions.findings.len()
     }
 }
 

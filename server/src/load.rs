@@ -63,7 +63,7 @@ fn busiest(before: &[u64], after: &[u64], elapsed_ms: u64) -> u32 {
 }
 
 /// What the process holds in memory, where the operating system tells.
-fn held_mib() -> Option<u32> {
+pub fn held_mib() -> Option<u32> {
     parse_held(&std::fs::read_to_string("/proc/self/status").ok()?)
 }
 

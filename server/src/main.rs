@@ -7,7 +7,7 @@ use anyhow::Context;
 use model::RoomCode;
 use server::config::{self, Asked, Settings, Sources};
 use server::startup::Application;
-use server::{audit, ledger, reset, shutdown, telemetry};
+use server::{audit, confirm, ledger, reset, shutdown, telemetry};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -28,6 +28,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(Asked::VerifyLedger(settings)) => threads()?.block_on(verify_ledger(&settings)),
         Ok(Asked::ResetPassword { settings, email }) => {
             threads()?.block_on(reset_password(&settings, &email))
+        }
+        Ok(Asked::ConfirmAddress { settings, email }) => {
+            threads()?.block_on(confirm_address(&settings, &email))
         }
         Ok(Asked::Print(text)) => {
             print!("{text}");
@@ -90,6 +93,20 @@ async fn reset_password(settings: &Settings, email: &str) -> anyhow::Result<Exit
         }
         Err(refusal) => {
             let _ = writeln!(std::io::stderr(), "There is no link: {refusal}.");
+            Ok(ExitCode::from(REFUSED))
+        }
+    }
+}
+
+async fn confirm_address(settings: &Settings, email: &str) -> anyhow::Result<ExitCode> {
+    match confirm::address(settings, email).await {
+        Ok(name) => {
+            let _ =
+                writeln!(std::io::stdout(), "The address {email} is confirmed for the account of {name}.");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(refusal) => {
+            let _ = writeln!(std::io::stderr(), "Nothing is confirmed: {refusal}.");
             Ok(ExitCode::from(REFUSED))
         }
     }

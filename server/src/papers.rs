@@ -3,7 +3,7 @@
 //! | caller | answer about a session |
 //! |---|---|
 //! | its payer | the receipt |
-//! | its host | the receipt, refunds, the evidence |
+//! | its host, whoever runs this server | the receipt, refunds, the evidence |
 //! | anybody else, or nobody known | 404, the same as for one that does not exist |
 //!
 //! Lists are the caller's own; a browser without identity has empty ones, and is given no identity here.
@@ -11,6 +11,7 @@
 
 mod files;
 mod lists;
+mod operator;
 
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
@@ -47,6 +48,7 @@ pub fn routes() -> Router<Shared> {
         .route(CANCEL, get(ask_to_cancel).post(cancel))
         .route(EVIDENCE, get(files::html))
         .route(EVIDENCE_JSON, get(files::json))
+        .merge(operator::routes())
 }
 
 /// What was typed into the form of a refund.
@@ -219,7 +221,7 @@ fn command(paper: &Paper, refund: RefundId, asked: &Asked) -> Result<Command, Re
             RefundOf::Part(Money::parse(typed, currency).map_err(|_| Refusal::WrongAmount)?)
         }
     };
-    Ok(Command::Refund { refund, by: Party::Host, what })
+    Ok(Command::Refund { refund, by: paper.reader, what })
 }
 
 impl Wish {
@@ -239,10 +241,10 @@ async fn find(shared: &Shared, session: &Session, id: &str) -> Result<(UserId, P
     Ok((user, paper))
 }
 
-/// A session that the caller sold.
+/// A session that the caller sold, or that was sold on the server that they run.
 async fn find_sold(shared: &Shared, session: &Session, id: &str) -> Result<(UserId, Paper), Turned> {
     let found = find(shared, session, id).await?;
-    if found.1.reader == Party::Host { Ok(found) } else { Err(Turned::Unknown) }
+    if found.1.reader == Party::Payer { Err(Turned::Unknown) } else { Ok(found) }
 }
 
 /// Who asks, if this browser has an identity.

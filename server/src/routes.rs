@@ -16,6 +16,7 @@
 use crate::headers::PageNonce;
 use crate::login::Logins;
 use crate::openid::{Openid, visit};
+use crate::selfcheck::SelfCheck;
 use crate::stripe::{self, Stripe};
 use crate::{
     guard, headers, health, history, invitation, papers, pay, refusal, signal, test_checkout, typed,
@@ -76,6 +77,8 @@ pub struct Shared {
     pub tester: Option<TestProcessor>,
     /// Stripe, if that does.
     pub stripe: Option<Arc<Stripe>>,
+    /// What was last found in the books.
+    pub selfcheck: SelfCheck,
 }
 
 /// What the cookie is made with.

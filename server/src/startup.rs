@@ -14,9 +14,11 @@ use crate::load;
 use crate::login::{self, Logins};
 use crate::mail::Post;
 use crate::media::{MediaConfig, MediaThreads};
+use crate::metrics::{Exporter, Sources};
 use crate::node::{self, Node};
 use crate::openid::Openid;
 use crate::routes::{self, Cookie, Shared};
+use crate::selfcheck::SelfCheck;
 use crate::shutdown::{DRAIN, Stopping};
 use crate::stripe::{self, Stripe};
 use crate::sweep;
@@ -42,6 +44,7 @@ use std::time::Duration;
 use store::Store;
 use store::audit::AuditKey;
 use store::owners::{Incarnation, Writer};
+use tokio::task::JoinSet;
 use tower_sessions::cookie::Key;
 
 /// How long a browser may take to send the head of a request.
@@ -72,6 +75,8 @@ pub enum StartError {
     Mail(#[source] lettre::transport::smtp::Error),
     #[error("the database cannot be opened: {0}")]
     Store(#[from] store::Error),
+    #[error("the address {addr} of metrics-addr cannot be used: {source}")]
+    Metrics { addr: SocketAddr, source: io::Error },
     #[error("the UDP ports of the media, from {port} on, cannot be used: {source}")]
     Media { port: u16, source: io::Error },
 }
@@ -104,11 +109,23 @@ struct Beside {
     turnstile: Turnstile,
     memory_mib: u32,
     stripe: Option<Arc<Stripe>>,
+    selfcheck: SelfCheck,
+    exporter: Option<Exporter>,
 }
 
 impl Beside {
-    fn new(settings: &Settings, turnstile: Turnstile, stripe: Option<Arc<Stripe>>) -> Self {
-        Self { keep: settings.keep, turnstile, memory_mib: settings.bearing.memory_mib, stripe }
+    fn new(
+        settings: &Settings,
+        turnstile: Turnstile,
+        stripe: Option<Arc<Stripe>>,
+        sources: Sources,
+    ) -> Result<Self, StartError> {
+        let selfcheck = sources.selfcheck.clone();
+        let open =
+            |addr| Exporter::open(addr, sources).map_err(|source| StartError::Metrics { addr, source });
+        let exporter = settings.metrics.map(open).transpose()?;
+        let memory_mib = settings.bearing.memory_mib;
+        Ok(Self { keep: settings.keep, turnstile, memory_mib, stripe, selfcheck, exporter })
     }
 }
 
@@ -148,6 +165,7 @@ impl Application {
             ambient: ambient.clone(),
             mail: mail.clone(),
             payments: till.payments(),
+            operators: settings.operators.clone(),
             bus: Arc::new(LocalBus::default()),
         };
         let rooms = Rooms::start(setup, events);
@@ -163,6 +181,7 @@ impl Application {
         let logins = Logins::new(store.clone(), ambient.clone());
         let stopping = Stopping::default();
         let openid = settings.openid.clone().map(|openid| Arc::new(Openid::new(openid, ambient.clone())));
+        let selfcheck = SelfCheck::new(store.clone(), ambient.clone());
         let shared = Shared {
             options: leptos_options(&settings, addr),
             services: services.clone(),
@@ -173,18 +192,26 @@ impl Application {
             openid,
             tester: till.tester,
             stripe: till.stripe.clone(),
+            selfcheck: selfcheck.clone(),
         };
         let cookie = Cookie { key, secure: settings.secure_cookie() };
         let router = routes::router(shared, logins.clone(), cookie);
         let urls = urls(&settings, addr, &addresses);
         warn_of_plain_http(&urls);
-        let beside = Beside::new(&settings, turnstile, till.stripe);
+        let rooms = services.rooms.clone();
+        let sources = Sources { store: store.clone(), rooms, media: media.clone(), selfcheck };
+        let beside = Beside::new(&settings, turnstile, till.stripe, sources)?;
         Ok(Self { listener, addr, tls, router, services, logins, store, media, stopping, beside, urls, node })
     }
 
     /// The address that was bound.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Where numbers are told, if they are.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.beside.exporter.as_ref().map(Exporter::addr)
     }
 
     /// What people may open, the best first.
@@ -196,14 +223,19 @@ impl Application {
     pub async fn run_until_stopped(self, asked: impl Future<Output = ()>) -> Result<(), RunError> {
         let handle = Handle::new();
         let mut serving = tokio::spawn(serve(self.listener, self.tls, self.router, handle.clone()));
-        let Beside { keep, turnstile, memory_mib, stripe } = self.beside;
-        let asking =
-            stripe.map(|stripe| tokio::spawn(stripe::watch::run(stripe, self.services.rooms.clone())));
-        let sweeping = tokio::spawn(sweep::run(self.logins, self.services.clone(), keep));
-        let watching =
-            tokio::spawn(load::watch(load::marks(memory_mib), self.media.clone(), move |strain| {
-                turnstile.set_strain(strain);
-            }));
+        let Beside { keep, turnstile, memory_mib, stripe, selfcheck, exporter } = self.beside;
+        let mut chores = JoinSet::new();
+        if let Some(stripe) = stripe {
+            chores.spawn(stripe::watch::run(stripe, self.services.rooms.clone()));
+        }
+        if let Some(exporter) = exporter {
+            chores.spawn(tell_numbers(exporter));
+        }
+        chores.spawn(selfcheck.run());
+        chores.spawn(sweep::run(self.logins, self.services.clone(), keep));
+        chores.spawn(load::watch(load::marks(memory_mib), self.media.clone(), move |strain| {
+            turnstile.set_strain(strain);
+        }));
         let early = tokio::select! {
             // The listener ends before it is asked to only by a failure.
             ended = &mut serving => Some(ended),
@@ -223,11 +255,7 @@ impl Application {
             Some(ended) => ended,
             None => serving.await,
         };
-        sweeping.abort();
-        watching.abort();
-        if let Some(asking) = asking {
-            asking.abort();
-        }
+        chores.abort_all();
         let media = self.media;
         // It waits for the threads, which must not be done on one of tokio's.
         if tokio::task::spawn_blocking(move || media.stop()).await.is_err() {
@@ -236,6 +264,13 @@ impl Application {
         self.store.close().await;
         drop(self.node);
         Ok(ended.map_err(io::Error::other)??)
+    }
+}
+
+/// Tells numbers to whoever monitors; a monitor that is turned away is no reason to stop.
+async fn tell_numbers(exporter: Exporter) {
+    if let Err(error) = exporter.run().await {
+        tracing::error!(error = &error as &dyn std::error::Error, "Nobody is told numbers any more.");
     }
 }
 

@@ -31,14 +31,16 @@ pub mod webhook;
 pub mod word;
 
 use crate::config::StripeSettings;
-use answer::{CheckoutSession, Metadata, Name, PaymentIntent, Reference, Refund, Refunds};
+use answer::{CheckoutSession, Event, Metadata, PaymentIntent, Reference, Refund, Refunds};
 use client::Client;
 use form::AmountError;
 use model::{Money, OutboxId, PaymentId};
+use serde::Deserialize;
 use service::payments::{Back, Checkout, Instruction, PaymentProvider, Pending, ProviderError};
 use service::time::Ambient;
 use std::sync::Arc;
 use store::Store;
+use store::sessions::orders;
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
 
 /// The operator's account at Stripe.
@@ -100,15 +102,34 @@ impl Stripe {
             self.client.get(&format!("/v1/refunds?payment_intent={intent}&limit=100")).await?;
         let id = order.to_hex();
         let is_ours = |metadata: &Metadata| metadata.get("order") == Some(&id);
-        let done = known.data.into_iter().find(|refund| refund.metadata.as_ref().is_some_and(is_ours));
-        let refund = match done {
+        let ours = known.data.into_iter().filter(|refund| refund.metadata.as_ref().is_some_and(is_ours));
+        let (failed, done): (Vec<Refund>, Vec<Refund>) = ours.partition(Refund::has_failed);
+        let refund = match done.into_iter().next() {
             Some(refund) => refund,
             None => {
                 let form = form::refund(order, payment, &intent, money).map_err(|error| refused(&error))?;
-                self.client.post("/v1/refunds", form, &id).await?
+                // What failed is asked for anew: under its old key Stripe would repeat the failure.
+                let key = if failed.is_empty() { id } else { format!("{id}-{}", failed.len()) };
+                self.client.post("/v1/refunds", form, &key).await?
             }
         };
         went_back(refund)
+    }
+
+    /// Sets the order of a refund aside whose money did not arrive, for the operator to look at.
+    async fn set_aside(&self, event: &Event) -> Result<(), store::Error> {
+        let refund = Refund::deserialize(&event.data.object).ok();
+        let failed = refund.filter(Refund::has_failed);
+        let order = failed.as_ref().and_then(Refund::order);
+        let is_noted = match (&failed, order) {
+            (Some(refund), Some(order)) => {
+                orders::undo(&self.store, order, &refund.complaint(), self.ambient.now()).await?
+            }
+            _ => false,
+        };
+        let order = order.map(OutboxId::to_hex);
+        tracing::error!(order.id = order, is_noted, "Stripe could not send money back.");
+        Ok(())
     }
 
     /// Closes a checkout, so that nobody pays in vain. One that somebody has paid meanwhile says so itself.
@@ -216,14 +237,7 @@ impl PaymentProvider for Stripe {
 
 /// Whether money is on its way back.
 fn went_back(refund: Refund) -> Result<(), ProviderError> {
-    match refund.status.as_deref() {
-        Some("failed" | "canceled") => {
-            let reason = refund.failure_reason.and_then(|reason| Name::try_from(reason).ok());
-            let reason = reason.as_ref().map_or("no reason", Name::as_str);
-            Err(ProviderError::Refused(format!("the money did not go back: {reason}")))
-        }
-        _ => Ok(()),
-    }
+    if refund.has_failed() { Err(ProviderError::Refused(refund.complaint())) } else { Ok(()) }
 }
 
 fn away(error: store::Error) -> ProviderError {

@@ -10,8 +10,24 @@ pub const STYLE_PATH: &str = "/papers.css";
 /// The stylesheet, with the colours of `style/tokens.css`.
 pub const STYLE: &str = include_str!("papers.css");
 
+/// The address of a page and what links to it are called.
+pub(super) type Place<'a> = (&'a str, &'a str);
+
 /// A page under its heading. `current` is the address of a list, if this is one.
 pub(super) fn page(words: &Papers, title: &str, current: &str, body: Html) -> String {
+    let frame = &words.frame;
+    let places = [(PAYMENTS, frame.payments), (EARNINGS, frame.earnings)];
+    page_among(words, title, (frame.places, &places), current, body)
+}
+
+/// The same with the way to other pages than those of payers and hosts.
+pub(super) fn page_among(
+    words: &Papers,
+    title: &str,
+    (name, places): (&str, &[Place<'_>]),
+    current: &str,
+    body: Html,
+) -> String {
     let frame = &words.frame;
     let place = |address: &str, text: &str| {
         let here = if address == current { " aria-current=\"page\"" } else { "" };
@@ -25,10 +41,9 @@ pub(super) fn page(words: &Papers, title: &str, current: &str, body: Html) -> St
         .raw("</a><header><a class=\"product\" href=\"/\">")
         .text(frame.product)
         .raw("</a><nav aria-label=\"")
-        .text(frame.places)
+        .text(name)
         .raw("\">")
-        .add(place(PAYMENTS, frame.payments))
-        .add(place(EARNINGS, frame.earnings))
+        .all(places.iter().map(|(address, text)| place(address, text)))
         .raw("</nav></header><main id=\"content\"><h1>")
         .text(title)
         .raw("</h1>")

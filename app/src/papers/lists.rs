@@ -4,6 +4,7 @@ use super::frame::{links, page, trial_note};
 use super::html::{Html, table, text};
 use super::said::{self, moment, money};
 use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, of};
+use model::SessionId;
 use service::rooms::papers::{Line, Listing, Sums};
 use ui::words::filled;
 use ui::words::papers::Papers;
@@ -31,14 +32,14 @@ pub fn payments(preferred: &str, listing: &Listing) -> String {
             text(said::status(words, &line.status)),
             amount(line, |sums| money(sums.paid)),
             amount(line, |sums| money(sums.back)),
-            link(words, line),
+            session_link(words, line.id),
         ]
     });
     let body = trial_note(words, listing.is_test)
         .add(lead)
         .raw("<section>")
         .add(table(said.table, &columns, rows))
-        .add(pager(words, listing, PAYMENTS, ""))
+        .add(pager(words, (listing.page, listing.pages()), PAYMENTS, ""))
         .raw("</section>");
     page(words, said.payments_title, PAYMENTS, body)
 }
@@ -65,7 +66,7 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
         .raw("<section>")
         .h2(said.table)
         .add(sold(words, listing))
-        .add(pager(words, listing, EARNINGS, &query))
+        .add(pager(words, (listing.page, listing.pages()), EARNINGS, &query))
         .add(links([(&file, said.csv)]))
         .raw("</section>");
     page(words, said.earnings_title, EARNINGS, body)
@@ -116,7 +117,7 @@ fn sold(words: &Papers, listing: &Listing) -> Html {
             amount(line, |sums| money(sums.fee)),
             amount(line, |sums| money(sums.back)),
             amount(line, |sums| money(sums.held)),
-            link(words, line),
+            session_link(words, line.id),
         ]
     });
     table(said.table, &columns, rows)
@@ -139,19 +140,20 @@ fn chooser(words: &Papers, month: Option<&str>) -> Html {
         .all(month.map(|_| whole))
 }
 
-fn pager(words: &Papers, listing: &Listing, address: &str, query: &str) -> Html {
+/// The ways to the pages before and behind this one; the first is 0.
+pub(super) fn pager(words: &Papers, (this, all): (u32, u32), address: &str, query: &str) -> Html {
     let said = &words.lists;
-    if listing.pages() == 1 {
+    if all == 1 {
         return Html::new();
     }
-    let (page, pages) = ((listing.page + 1).to_string(), listing.pages().to_string());
+    let (page, pages) = ((this + 1).to_string(), all.to_string());
     let of = |page: u32| {
         let start = if query.is_empty() { String::new() } else { format!("{query}&") };
         format!("{address}?{start}page={page}")
     };
-    let newer = (listing.page > 0).then(|| Html::new().link(&of(listing.page), said.newer));
-    let is_last = listing.page + 1 >= listing.pages();
-    let older = (!is_last).then(|| Html::new().link(&of(listing.page + 2), said.older));
+    let newer = (this > 0).then(|| Html::new().link(&of(this), said.newer));
+    let is_last = this + 1 >= all;
+    let older = (!is_last).then(|| Html::new().link(&of(this + 2), said.older));
     Html::new()
         .p(&filled(said.pages, &[("page", &page), ("pages", &pages)]))
         .raw("<p class=\"links\">")
@@ -169,10 +171,10 @@ fn amount(line: &Line, of: impl Fn(&Sums) -> Html) -> Html {
 }
 
 /// To the receipt, by a text that tells one line from another.
-fn link(words: &Papers, line: &Line) -> Html {
-    let number = line.id.to_hex();
+pub(super) fn session_link(words: &Papers, session: SessionId) -> Html {
+    let number = session.to_hex();
     let name = format!("{} {}", words.lists.receipt, number.get(..8).unwrap_or(&number));
-    Html::new().link(&of(line.id, RECEIPT), &name)
+    Html::new().link(&of(session, RECEIPT), &name)
 }
 
 fn empty(said: &str) -> Html {

@@ -22,7 +22,7 @@ pub enum News {
 pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
     let words = Papers::of(preferred);
     let title = if paper.session.is_closed() { words.receipt.title } else { words.receipt.title_now };
-    let is_host = paper.reader == Party::Host;
+    let is_host = paper.reader != Party::Payer;
     let body = test_note(words, paper.is_test)
         .add(told(words, news))
         .raw("<section>")
@@ -90,7 +90,7 @@ pub(super) fn sums(words: &Papers, paper: &Paper) -> Html {
     let Some(sums) = paper.sums else {
         return Html::new().raw("<section>").h2(said.sums).p(said.free).raw("</section>");
     };
-    let is_host = paper.reader == Party::Host;
+    let is_host = paper.reader != Party::Payer;
     let is_prepaid = session.till.reserved_ms > 0;
     let span = |millis| Some(text(&said::span(words, millis)));
     let used = is_prepaid.then_some(session.tally.attended_ms);

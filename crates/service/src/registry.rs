@@ -19,7 +19,7 @@ use crate::tickets::Tickets;
 use crate::time::Ambient;
 use crate::turnstile::{Arriving, Turnstile};
 use domain::load::{Cause, Counts};
-use model::{RoomCode, RoomId};
+use model::{EmailAddress, RoomCode, RoomId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -57,6 +57,8 @@ pub struct Registry {
     pub mailing: Option<Arc<Mailing>>,
     /// Where money can be taken.
     outbox: Option<Arc<Outbox>>,
+    /// By their addresses.
+    pub operators: Vec<EmailAddress>,
     pub turnstile: Turnstile,
     /// By which rooms speak to call sockets.
     pub bus: Arc<dyn Bus>,
@@ -97,7 +99,8 @@ impl Actors {
 
 impl Registry {
     pub fn new(setup: Setup) -> Self {
-        let Setup { store, writer, invites, turnstile, media, ambient, mail, payments, bus } = setup;
+        let Setup { store, writer, invites, turnstile, media, ambient, mail, payments, operators, bus } =
+            setup;
         let outbox = payments.map(|payments| {
             let (store, mail, ambient) = (store.clone(), mail.clone(), ambient.clone());
             Outbox::start(store, payments, mail, ambient)
@@ -111,6 +114,7 @@ impl Registry {
             invites,
             mailing,
             outbox,
+            operators,
             turnstile,
             bus,
             runtime: Handle::current(),
@@ -214,6 +218,12 @@ impl Registry {
     }
 
     /// Why nobody new comes in anywhere, if so; `opens_room` if they would be the only one in theirs.
+    /// How many rooms, people and sockets there are.
+    pub fn counts(&self) -> Counts {
+        Counts { sockets: self.turnstile.sockets(), ..self.actors().counts() }
+    }
+
+    /// Why a newcomer would be refused, if they were.
     pub fn fullness(&self, opens_room: bool) -> Option<Cause> {
         self.turnstile.refusal(self.actors().counts(), opens_room)
     }

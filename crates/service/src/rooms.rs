@@ -1,8 +1,10 @@
 //! The registry of rooms: every use case of a room starts here.
 //!
 //! Each use case is one letter to the room's actor and its answer. Who may do what is decided there. What
-//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`].
+//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`], what
+//! operators read in [`books`].
 
+pub mod books;
 mod estate;
 pub mod papers;
 
@@ -22,12 +24,12 @@ use crate::room_actor::letter::{Act, Claim, Letter, PayStep};
 use crate::time::Ambient;
 use crate::turnstile::Turnstile;
 use domain::calendar;
-use domain::load::Cause;
+use domain::load::{Cause, Counts};
 use domain::room::Browsers;
 use domain::session;
 use model::{
-    ChatText, DeviceId, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, SessionId, TermsDigest,
-    Ticket, UserId,
+    ChatText, DeviceId, EmailAddress, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, SessionId,
+    TermsDigest, Ticket, UserId,
 };
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
@@ -80,6 +82,8 @@ pub struct Setup {
     pub mail: Option<Arc<dyn MailPort>>,
     /// Absent where nothing is sold.
     pub payments: Option<Payments>,
+    /// The addresses of the accounts that run this server.
+    pub operators: Vec<EmailAddress>,
     pub bus: Arc<dyn Bus>,
 }
 
@@ -278,6 +282,11 @@ impl Rooms {
     /// Why nobody new comes in anywhere just now, in one word, if so.
     pub fn fullness(&self) -> Option<&'static str> {
         self.registry.fullness(true).map(Cause::word)
+    }
+
+    /// How many rooms and people there are just now, as this server counts them.
+    pub fn counts(&self) -> Counts {
+        self.registry.counts()
     }
 
     /// Stops every actor after it has saved; sockets end without a farewell, so that browsers return.

@@ -65,6 +65,11 @@ impl Turnstile {
         Arriving { turnstile: self.clone(), opens_room }
     }
 
+    /// How many call sockets are open.
+    pub(crate) fn sockets(&self) -> u32 {
+        self.0.sockets.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn count_socket(&self) -> Counted {
         self.0.sockets.fetch_add(1, Ordering::Relaxed);
         Counted(self.clone())

@@ -12,12 +12,14 @@
 //!
 //! | module | holds |
 //! |---|---|
+//! | [`books`] | what the operator reads |
 //! | [`orders`] | what is still to be done outside |
 //! | [`papers`] | what payer and host read |
 //! | [`verify`] | whether ledger, orders and index are what the events say |
 //!
 //! Not here: what happens when, which is [`domain::session`]'s.
 
+pub mod books;
 pub mod orders;
 pub mod papers;
 pub mod verify;

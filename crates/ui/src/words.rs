@@ -49,6 +49,7 @@ macro_rules! part {
 pub mod desk;
 pub mod door;
 pub mod hosting;
+pub mod operator;
 pub mod papers;
 pub mod pay;
 

@@ -117,6 +117,12 @@ pub struct Layer {
     /// Where Stripe is asked; only for tests [default: `https://api.stripe.com`]
     #[arg(long, value_name = "URL")]
     pub stripe_api: Option<String>,
+    /// Accounts that run this server, by their e-mail addresses: they read all sessions and the ledger
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
+    pub operators: Vec<String>,
+    /// Address and port where a monitor reads numbers of this server, without asking who it is [default: none]
+    #[arg(long, value_name = "IP:PORT")]
+    pub metrics_addr: Option<SocketAddr>,
     /// Shape of the log lines [default: text]
     #[arg(long, value_name = "text|json")]
     pub log_format: Option<LogFormat>,
@@ -217,6 +223,8 @@ impl Layer {
             stripe_methods: longer(self.stripe_methods, weaker.stripe_methods),
             stripe_tax: self.stripe_tax.or(weaker.stripe_tax),
             stripe_api: self.stripe_api.or(weaker.stripe_api),
+            operators: longer(self.operators, weaker.operators),
+            metrics_addr: self.metrics_addr.or(weaker.metrics_addr),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),
             site: self.site.or(weaker.site),

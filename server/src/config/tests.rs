@@ -85,7 +85,7 @@ fn what_is_unknown_is_refused_where_it_stands() {
     assert_eq!(refusal("", &[], "--adress x"), sentence("--adress"));
     assert_eq!(
         refusal("", &[], "stray"),
-        "stray is no task; there are verify-audit, verify-ledger and reset-password"
+        "stray is no task; there are verify-audit, verify-ledger, reset-password and confirm-address"
     );
 }
 

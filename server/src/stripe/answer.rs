@@ -5,7 +5,7 @@
 
 use crate::config::openid::is_confidential;
 use http::Uri;
-use model::{Currency, Money};
+use model::{Currency, Money, OutboxId};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -123,6 +123,24 @@ pub struct Refund {
     pub failure_reason: Option<String>,
     #[serde(default)]
     pub metadata: Option<Metadata>,
+}
+
+impl Refund {
+    /// Whether the money stayed where it was.
+    pub fn has_failed(&self) -> bool {
+        matches!(self.status.as_deref(), Some("failed" | "canceled"))
+    }
+
+    /// What the operator reads of one that failed.
+    pub fn complaint(&self) -> String {
+        let reason = self.failure_reason.clone().and_then(|reason| Name::try_from(reason).ok());
+        format!("the money did not go back: {}", reason.as_ref().map_or("no reason", Name::as_str))
+    }
+
+    /// The order that asked for it.
+    pub fn order(&self) -> Option<OutboxId> {
+        self.metadata.as_ref()?.get("order")?.parse().ok()
+    }
 }
 
 /// A list of them.

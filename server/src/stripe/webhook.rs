@@ -52,8 +52,12 @@ pub async fn hear(
     }
     let Some(event) = parse::<Event>(&body) else { return StatusCode::BAD_REQUEST };
     tracing::info!(event.id = event.id.as_str(), event.kind = event.kind, "Stripe told something.");
-    if event.kind == GAVE_UP {
-        tracing::error!("Stripe could not send money back. Please look at its refunds that failed.");
+    if event.kind == GAVE_UP
+        && let Err(error) = stripe.set_aside(&event).await
+    {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "A refund that failed could not be noted; it will be told again.");
+        return StatusCode::SERVICE_UNAVAILABLE;
     }
     let words = match word::words(event) {
         Ok(words) => words,

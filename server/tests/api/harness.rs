@@ -134,6 +134,7 @@ pub struct Server {
     pub world: Arc<World>,
     pub folder: Arc<Folder>,
     pub urls: Vec<String>,
+    pub metrics_addr: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     running: Option<JoinHandle<Result<(), RunError>>>,
 }
@@ -184,11 +185,12 @@ impl Server {
         let settings = Settings::settle(layer.over(common)).expect("the tests' settings are sound");
         let application = Application::build_with(settings, world.clone()).await?;
         let (addr, urls) = (application.addr(), application.urls().to_vec());
+        let metrics_addr = application.metrics_addr();
         let (stop, asked) = oneshot::channel();
         let running = tokio::spawn(application.run_until_stopped(async move {
             let _ = asked.await;
         }));
-        Ok(Self { addr, world, folder, urls, stop: Some(stop), running: Some(running) })
+        Ok(Self { addr, world, folder, urls, metrics_addr, stop: Some(stop), running: Some(running) })
     }
 
     /// A new browser that knows nothing yet.

@@ -58,6 +58,7 @@ mod logins;
 mod mails;
 mod names;
 mod openid;
+mod operator;
 mod pages;
 mod paid;
 mod papers;

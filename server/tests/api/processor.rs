@@ -258,7 +258,17 @@ impl Books {
 
     /// How much went back in all.
     pub fn returned(&self) -> i64 {
-        self.refunds.iter().map(|refund| refund["amount"].as_i64().expect("a number")).sum()
+        let arrived = self.refunds.iter().filter(|refund| refund["status"] != "failed");
+        arrived.map(|refund| refund["amount"].as_i64().expect("a number")).sum()
+    }
+
+    /// The money of the last refund does not arrive; what is told of it.
+    pub fn bounce(&mut self) -> Value {
+        let refund = self.refunds.last_mut().expect("something was sent back");
+        refund["status"] = json!("failed");
+        refund["failure_reason"] = json!("expired_or_canceled_card");
+        let refund = refund.clone();
+        self.event("refund.failed", &refund)
     }
 
     fn draw(&mut self, kind: &str) -> String {
@@ -362,7 +372,7 @@ impl Books {
         let intent = form.get("payment_intent").expect("it says of what");
         let amount: i64 = form["amount"].parse().expect("a number");
         let taken = self.intents.get(intent).ok_or("No such payment_intent.")?["amount_received"].as_i64();
-        let is_of = |refund: &&Value| refund["payment_intent"] == **intent;
+        let is_of = |refund: &&Value| refund["payment_intent"] == **intent && refund["status"] != "failed";
         let back: i64 =
             self.refunds.iter().filter(is_of).filter_map(|refund| refund["amount"].as_i64()).sum();
         if back + amount > taken.expect("a number") {

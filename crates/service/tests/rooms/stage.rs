@@ -148,6 +148,7 @@ impl Stage {
                 provider: Arc::new(TestProcessor::new(store.clone())),
                 fee: Permille::new(100).expect("a tenth"),
             }),
+            operators: Vec::new(),
             bus,
         };
         let rooms = Rooms::start(setup, reports);

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! due ──claim──▶ under way ──done──▶ done
-//!  ▲                 │
-//!  └── failed, lost ─┴── failed too often ──▶ dead: the operator looks at it
+//!  ▲ ▲               │                    │
+//!  │ └─ failed, lost ┴─ failed too often ──▶ dead ◀── came undone
+//!  └──────────── tried again ◀──────────────┴──▶ settled by hand: done
 //! ```
 //!
 //! A claim moves the next try into the future, so that of two workers one has the order, and an order whose
@@ -27,6 +28,33 @@ pub struct Order {
     pub attempts: u32,
     /// What was wrong the last time.
     pub error: Option<String>,
+}
+
+/// An order that was not carried out when it was tried.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Troubled {
+    /// As it stands in the database.
+    pub id: String,
+    /// What was ordered, and for which session; absent where that cannot be read.
+    pub what: Option<(SessionId, Instruction)>,
+    pub attempts: u32,
+    /// What was wrong the last time.
+    pub error: String,
+    pub at: UnixMillis,
+    /// When it is tried next, if it is.
+    pub due_at: Option<UnixMillis>,
+}
+
+#[derive(sqlx::FromRow)]
+struct RawTroubled {
+    id: String,
+    session_id: String,
+    instruction: String,
+    attempts: i64,
+    error: String,
+    at: i64,
+    due_at: i64,
+    dead_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -78,12 +106,12 @@ pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<
     Ok(due)
 }
 
-/// What nobody tries any more, the newest first; of what cannot be read the id.
-pub async fn load_dead(store: &Store, limit: u32) -> Result<Vec<Result<Order, String>>, Error> {
-    const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders \
-         where dead_at is not null order by dead_at desc, id limit $1";
-    let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).integer(i64::from(limit))).await?;
-    Ok(raw.into_iter().map(Raw::parse).collect())
+/// What nobody tries any more, and what has failed and is tried again, the longest due first.
+pub async fn load_troubled(store: &Store, limit: u32) -> Result<Vec<Troubled>, Error> {
+    const SQL: &str = "select id, session_id, instruction, attempts, error, at, due_at, dead_at \
+         from session_orders where done_at is null and error is not null order by due_at, id limit $1";
+    let raw: Vec<RawTroubled> = store.fetch_all(Statement::new(SQL).integer(i64::from(limit))).await?;
+    Ok(raw.into_iter().map(RawTroubled::parse).collect())
 }
 
 /// How many orders are still to be carried out, and how many nobody tries any more.
@@ -111,12 +139,27 @@ pub async fn claim(store: &Store, order: &Order, until: UnixMillis) -> Result<bo
     Ok(store.execute(statement).await? == 1)
 }
 
-/// Notes that an order was carried out; harmless if that is known.
+/// Notes that an order was carried out; harmless if that is known. One that was set aside meanwhile stays
+/// there: it came undone before its worker could say that it was done.
 pub async fn finish(store: &Store, id: OutboxId, now: UnixMillis) -> Result<(), Error> {
-    const SQL: &str = "update session_orders set done_at = $2, dead_at = null, error = null \
-         where id = $1 and done_at is null";
+    const SQL: &str = "update session_orders set done_at = $2, error = null \
+         where id = $1 and done_at is null and dead_at is null";
     store.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await?;
     Ok(())
+}
+
+/// Notes that what an order did outside came undone, and sets it aside; says whether there is such an order.
+pub async fn undo(store: &Store, id: OutboxId, error: &str, now: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update session_orders set error = $2, dead_at = $3, done_at = null where id = $1";
+    let statement = Statement::new(SQL).text(id.to_hex()).text(shortened(error)).time(now);
+    Ok(store.execute(statement).await? == 1)
+}
+
+/// Notes that somebody did by hand what a dead order asks for; says whether it was dead.
+pub async fn settle(store: &Store, id: &str, now: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update session_orders set done_at = $2, dead_at = null \
+         where id = $1 and dead_at is not null";
+    Ok(store.execute(Statement::new(SQL).text(id).time(now)).await? == 1)
 }
 
 /// Notes what was wrong, and when it is tried again; never, without a time.
@@ -128,21 +171,24 @@ pub async fn fail(
 ) -> Result<(), Error> {
     const SQL: &str = "update session_orders set error = $2, due_at = $3, dead_at = $4 \
          where id = $1 and done_at is null";
-    let error: String = error.chars().take(ERROR_LIMIT).collect();
     let statement = Statement::new(SQL)
         .text(id.to_hex())
-        .text(error)
+        .text(shortened(error))
         .time(again.unwrap_or(now))
         .optional_time(again.is_none().then_some(now));
     store.execute(statement).await?;
     Ok(())
 }
 
-/// Has a dead order tried again; says whether it was dead.
-pub async fn revive(store: &Store, id: OutboxId, now: UnixMillis) -> Result<bool, Error> {
-    const SQL: &str = "update session_orders set dead_at = null, due_at = $2 \
+/// Has a dead order tried again, as often as a new one; says whether it was dead.
+pub async fn revive(store: &Store, id: &str, now: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update session_orders set dead_at = null, due_at = $2, attempts = 0 \
          where id = $1 and dead_at is not null";
-    Ok(store.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await? == 1)
+    Ok(store.execute(Statement::new(SQL).text(id).time(now)).await? == 1)
+}
+
+fn shortened(error: &str) -> String {
+    error.chars().take(ERROR_LIMIT).collect()
 }
 
 impl Raw {
@@ -158,5 +204,19 @@ impl Raw {
             return Err(self.id);
         };
         Ok(Order { id, session, instruction, attempts, error: self.error })
+    }
+}
+
+impl RawTroubled {
+    fn parse(self) -> Troubled {
+        let session = self.session_id.parse().ok();
+        Troubled {
+            id: self.id,
+            what: session.zip(serde_json::from_str(&self.instruction).ok()),
+            attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            error: self.error,
+            at: UnixMillis(self.at),
+            due_at: self.dead_at.is_none().then_some(UnixMillis(self.due_at)),
+        }
     }
 }

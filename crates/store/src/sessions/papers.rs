@@ -108,6 +108,8 @@ macro_rules! sums {
     };
 }
 
+pub(super) use sums;
+
 #[derive(sqlx::FromRow)]
 struct RawLine {
     id: String,
@@ -261,16 +263,16 @@ pub async fn is_test(store: &Store, session: SessionId) -> Result<bool, Error> {
     Ok(count(store, Statement::new(SQL).text(session.to_hex())).await? > 0)
 }
 
-fn within(statement: Statement, window: Window) -> Statement {
+pub(super) fn within(statement: Statement, window: Window) -> Statement {
     statement.integer(i64::from(window.limit)).integer(i64::from(window.offset))
 }
 
-async fn count(store: &Store, statement: Statement) -> Result<u32, Error> {
+pub(super) async fn count(store: &Store, statement: Statement) -> Result<u32, Error> {
     let row: Option<(i64,)> = store.fetch_optional(statement).await?;
     Ok(row.map_or(0, |(count,)| u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
-async fn lines(store: &Store, lines: Statement, sums: Statement) -> Result<Vec<Line>, Error> {
+pub(super) async fn lines(store: &Store, lines: Statement, sums: Statement) -> Result<Vec<Line>, Error> {
     let lines: Vec<RawLine> = store.fetch_all(lines).await?;
     let sums: Vec<RawSums> = store.fetch_all(sums).await?;
     let sums: BTreeMap<&str, &RawSums> = sums.iter().map(|sums| (sums.session_id.as_str(), sums)).collect();

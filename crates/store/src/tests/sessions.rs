@@ -312,16 +312,27 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         assert_eq!(again.attempts, 1);
         orders::fail(&store, again.id, "the card is closed", (None, later)).await.expect("it is noted");
         assert!(!due(later).await.iter().any(|other| other.id == order.id));
-        let dead = orders::load_dead(&store, 9).await.expect("they are read");
-        let told: Vec<_> = dead.iter().flatten().map(|order| order.error.as_deref()).collect();
-        assert_eq!(told, [Some("the card is closed")]);
+        let dead = orders::load_troubled(&store, 9).await.expect("they are read");
+        let told: Vec<_> = dead.iter().map(|order| (order.error.as_str(), order.due_at)).collect();
+        assert_eq!(told, [("the card is closed", None)]);
+        assert_eq!(dead[0].what, Some((till.session.id, refund)));
         let all = due(later).await.len() as u64;
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
-        assert!(orders::revive(&store, again.id, later).await.expect("it can be asked for"));
+        let id = again.id.to_hex();
+        assert!(orders::revive(&store, &id, later).await.expect("it can be asked for"));
+        assert!(!orders::revive(&store, &id, later).await.expect("it can be asked for"), "it lives");
+        assert!(!orders::settle(&store, &id, later).await.expect("it can be asked for"), "it lives");
         assert!(due(later).await.iter().any(|other| other.id == order.id));
         orders::finish(&store, again.id, later).await.expect("it is noted");
         orders::finish(&store, again.id, later.plus(1)).await.expect("a repeat is harmless");
         assert!(!due(later.plus(99_000)).await.iter().any(|other| other.id == order.id));
+        // The money did not arrive, and somebody carries it there in the end.
+        assert!(orders::undo(&store, again.id, "the account is closed", later).await.expect("it is noted"));
+        assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
+        orders::finish(&store, again.id, later.plus(2)).await.expect("a late word changes nothing");
+        assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
+        assert!(orders::settle(&store, &id, later.plus(3)).await.expect("it can be asked for"));
+        assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 0));
         till.assert_saved().await;
     })
     .await;
@@ -468,8 +479,9 @@ async fn an_order_that_cannot_be_read_keeps_no_other_waiting() {
              select '0', session_id, at, '{\"new\":1}', 0 from session_orders limit 1";
         store.execute(Statement::new(SQL)).await.expect("a newer server wrote it");
         assert_eq!(orders::load_due(&store, till.now, 9).await.expect("they are read"), all);
-        let dead = orders::load_dead(&store, 9).await.expect("they are read");
-        assert_eq!(dead, [Err("0".to_owned())]);
+        let dead = orders::load_troubled(&store, 9).await.expect("they are read");
+        let told: Vec<_> = dead.iter().map(|order| (order.id.as_str(), order.what, order.due_at)).collect();
+        assert_eq!(told, [("0", None, None)]);
         let found = faults(&store, till.now).await;
         assert_eq!(found, [verify::Fault::Orders { order: "0".to_owned() }]);
     })

@@ -3,6 +3,7 @@
 mod desk;
 mod door;
 mod hosting;
+mod operator;
 pub(super) mod papers;
 mod pay;
 

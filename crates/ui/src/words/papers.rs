@@ -11,6 +11,8 @@
 //! | [`Lists`] | `/payments`, `/earnings` |
 //! | [`Evidence`] | the file that a host takes along |
 
+use super::operator::Operator;
+
 part! {
     /// Around every page about money.
     Frame {
@@ -109,6 +111,7 @@ pub struct Papers {
     pub cancel: Cancel,
     pub lists: Lists,
     pub evidence: Evidence,
+    pub operator: Operator,
 }
 
 impl Papers {
@@ -134,6 +137,7 @@ impl Papers {
             self.cancel.texts(),
             self.lists.texts(),
             self.evidence.texts(),
+            self.operator.texts(),
         ]
         .concat()
     }

@@ -1,5 +1,6 @@
 //! English, for what payers and hosts read about their money.
 
+use super::operator::OPERATOR;
 use crate::words::papers::{
     Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
 };
@@ -17,6 +18,7 @@ pub static PAPERS: Papers = Papers {
     cancel: CANCEL,
     lists: LISTS,
     evidence: EVIDENCE,
+    operator: OPERATOR,
 };
 
 const FRAME: Frame = Frame {

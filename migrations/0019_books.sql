@@ -1,0 +1,6 @@
+-- What the operator reads: all sessions, newest first or of one kind.
+
+create index sessions_by_time on sessions (made_at, id);
+create index sessions_by_status on sessions (status, made_at, id);
+-- Orders that nobody tries any more, or that have failed and are tried again.
+create index session_orders_troubled on session_orders (due_at) where done_at is null and error is not null;
