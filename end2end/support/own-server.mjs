@@ -68,6 +68,10 @@ export async function ownServer(settings = async () => []) {
       if (running.exitCode === null && running.signalCode === null) throw new Error('the server still has its database');
       execFileSync('sqlite3', ['-bail', join(folder, 'anteroom.sqlite'), sql], { stdio: 'inherit' });
     },
+    /** Runs a task of the program beside it. */
+    task: (...task) => {
+      execFileSync(process.env.JOURNEYS_SERVER, [...task, '--data', folder], { cwd: folder, stdio: 'inherit' });
+    },
     /** Ends it for good. */
     close: async () => {
       await stop('SIGTERM');
