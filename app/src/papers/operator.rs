@@ -63,6 +63,7 @@ pub fn overview(preferred: &str, overview: &Overview, books: &Books) -> String {
     let off = (!overview.sells).then(|| Html::new().raw("<p class=\"note\">").text(said.off).raw("</p>"));
     let body = trial_note(words, overview.is_test)
         .all(off)
+        .all((overview.dead > 0).then(|| dead_note(said, overview.dead)))
         .add(told_books(said, books))
         .raw("<section>")
         .h2(said.now)
@@ -73,6 +74,11 @@ pub fn overview(preferred: &str, overview: &Overview, books: &Books) -> String {
         .raw("</section>")
         .add(kinds(words, overview));
     framed(words, said.title, OPERATOR, body)
+}
+
+fn dead_note(said: &Operator, dead: u64) -> Html {
+    let sentence = filled(said.dead_note, &[("count", &dead.to_string())]);
+    Html::new().raw("<p class=\"note bad\">").link(ORDERS, &sentence).raw("</p>")
 }
 
 fn told_books(said: &Operator, books: &Books) -> Html {

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! A paper is read from the database and not from the room's actor, so that it outlives its room. Whoever is
-//! neither payer nor host of a session is told that there is none, unless they run this server: operators read
-//! and give back what hosts do.
+//! neither payer nor host of a session is told that there is none, unless they run this server: operators
+//! read and give back what hosts do.
 //!
 //! Not here: the rules, which are `domain::session`'s, and the words.
 

@@ -4,11 +4,10 @@ part! {
     /// The pages below `/operator`.
     Operator {
         title, places, overview, sessions, orders, ledger, books, sound, unsound, unchecked, checking,
-        check_now, now, waiting, dead, none_dead, off, all, open, disputes, kind, unit, accounts, debit,
-        credit, account, holder, cause, transaction, session, at, amount, entries, back_to_ledger,
-        empty_sessions, empty_orders, empty_ledger, orders_lead, what, tries, problem, next, given_up,
-        again, by_hand, by_hand_lead, confirm, by_hand_button, retried, settled, gone, send_back,
-        end_checkout, take, let_go, write, unreadable, milliseconds, sessions_lead, ledger_lead, kinds,
-        room,
+        check_now, now, waiting, dead, dead_note, off, all, open, disputes, kind, accounts, debit, credit,
+        account, holder, cause, transaction, session, at, entries, back_to_ledger, empty_sessions,
+        empty_orders, empty_ledger, orders_lead, tries, problem, next, given_up, again, by_hand,
+        by_hand_lead, confirm, by_hand_button, retried, settled, gone, send_back, end_checkout, take,
+        let_go, write, unreadable, sessions_lead, ledger_lead, kinds, room,
     }
 }
