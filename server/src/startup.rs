@@ -169,14 +169,7 @@ impl Application {
             bus: Arc::new(LocalBus::default()),
         };
         let rooms = Rooms::start(setup, events);
-        let accounts = Accounts::new(accounts::Parts {
-            store: store.clone(),
-            ambient: ambient.clone(),
-            rooms: rooms.clone(),
-            origins: settings.origins.iter().map(ToString::to_string).collect(),
-            mail,
-            provider: provider(&settings),
-        });
+        let accounts = open_accounts(&settings, &store, &ambient, (rooms.clone(), mail));
         let services = Services { rooms, accounts, ambient: ambient.clone() };
         let logins = Logins::new(store.clone(), ambient.clone());
         let stopping = Stopping::default();
@@ -265,6 +258,22 @@ impl Application {
         drop(self.node);
         Ok(ended.map_err(io::Error::other)??)
     }
+}
+
+fn open_accounts(
+    settings: &Settings,
+    store: &Store,
+    ambient: &Arc<dyn Ambient>,
+    (rooms, mail): (Rooms, Option<Arc<dyn MailPort>>),
+) -> Accounts {
+    Accounts::new(accounts::Parts {
+        store: store.clone(),
+        ambient: ambient.clone(),
+        rooms,
+        origins: settings.origins.iter().map(ToString::to_string).collect(),
+        mail,
+        provider: provider(settings),
+    })
 }
 
 /// Tells numbers to whoever monitors; a monitor that is turned away is no reason to stop.

@@ -120,7 +120,7 @@ pub struct Layer {
     /// Accounts that run this server, by their e-mail addresses: they read all sessions and the ledger
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub operators: Vec<String>,
-    /// Address and port where a monitor reads numbers of this server, without asking who it is [default: none]
+    /// Address and port where monitors read numbers, without saying who they are [default: none]
     #[arg(long, value_name = "IP:PORT")]
     pub metrics_addr: Option<SocketAddr>,
     /// Shape of the log lines [default: text]

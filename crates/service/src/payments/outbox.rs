@@ -130,7 +130,11 @@ impl Outbox {
     async fn note(&self, order: &Order, done: Result<(), ProviderError>) -> Result<(), Error> {
         let now = self.ambient.now();
         match done {
-            Ok(()) => orders::finish(&self.store, order.id, now).await?,
+            Ok(()) => {
+                orders::finish(&self.store, order.id, now).await?;
+                // Others may have waited for this one.
+                self.nudge();
+            }
             Err(error) => {
                 let again = next_try(&error, order.attempts, now);
                 tracing::warn!(

@@ -213,7 +213,7 @@ impl Rooms {
         self.sold(host, span, 0, Window { offset: 0, limit: FILE_ROWS }).await
     }
 
-    /// Gives back what was paid, in the name of its host or of whoever runs this server; the same refund twice
+    /// Gives back what was paid, in the name of its host or of who runs this server; the same refund twice
     /// is one.
     pub async fn refund(
         &self,

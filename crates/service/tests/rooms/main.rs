@@ -3,6 +3,7 @@
 
 mod admission;
 mod aftermath;
+mod bank;
 mod bus;
 mod fence;
 mod heirs;
@@ -13,6 +14,7 @@ mod overdue;
 mod paid;
 mod paid_heirs;
 mod paid_rush;
+mod paid_story;
 mod restart;
 mod rules;
 mod stage;

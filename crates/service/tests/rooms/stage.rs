@@ -14,8 +14,8 @@ use protocol::{
 };
 use service::invites::InviteKey;
 use service::media::{AnswerFuture, MediaPort, OfferRefusal};
-use service::payments::Payments;
 use service::payments::test_processor::TestProcessor;
+use service::payments::{PaymentProvider, Payments};
 use service::rooms::Setup;
 use service::{Ambient, Bus, Closing, Connection, Error, Identity, LocalBus, Rooms};
 use std::collections::BTreeMap;
@@ -41,6 +41,8 @@ pub struct Stage {
     names: Mutex<BTreeMap<ParticipantId, String>>,
     pub database: Arc<TestDatabase>,
     node: u128,
+    /// Who moves money, if not the embedded test processor.
+    provider: Option<Arc<dyn PaymentProvider>>,
     /// Keeps the clock still; see the head of this file.
     _still: std::sync::mpsc::Sender<()>,
 }
@@ -115,15 +117,36 @@ impl Stage {
         Self::made(TestDatabase::chosen(), bus, waiting_room).await
     }
 
+    /// A room with an open door, where money is moved by this processor.
+    pub async fn with_provider(database: TestDatabase, provider: Arc<dyn PaymentProvider>) -> Self {
+        let bus = Arc::new(LocalBus::default());
+        Self::made_with(database, bus, false, Some(provider)).await
+    }
+
     async fn made(database: TestDatabase, bus: Arc<dyn Bus>, waiting_room: bool) -> Self {
+        Self::made_with(database, bus, waiting_room, None).await
+    }
+
+    async fn made_with(
+        database: TestDatabase,
+        bus: Arc<dyn Bus>,
+        waiting_room: bool,
+        provider: Option<Arc<dyn PaymentProvider>>,
+    ) -> Self {
         let ambient = TestAmbient::new(Instant::now(), 1);
-        let mut stage = Self::over(Arc::new(database), ambient, 1, bus).await;
+        let mut stage = Self::over(Arc::new(database), ambient, 1, bus, provider).await;
         let room = stage.rooms.create(ANA.user, Some(room_name("Choir")), waiting_room).await;
         stage.room = room.expect("a room can be made");
         stage
     }
 
-    async fn over(database: Arc<TestDatabase>, ambient: TestAmbient, node: u128, bus: Arc<dyn Bus>) -> Self {
+    async fn over(
+        database: Arc<TestDatabase>,
+        ambient: TestAmbient,
+        node: u128,
+        bus: Arc<dyn Bus>,
+        provider: Option<Arc<dyn PaymentProvider>>,
+    ) -> Self {
         let (still, end) = std::sync::mpsc::channel();
         tokio::task::spawn_blocking(move || end.recv());
         let store = Store::open(&database.url).await.expect("the database opens");
@@ -145,7 +168,10 @@ impl Stage {
             ambient: ambient.clone(),
             mail: None,
             payments: Some(Payments {
-                provider: Arc::new(TestProcessor::new(store.clone())),
+                provider: match &provider {
+                    Some(provider) => provider.clone(),
+                    None => Arc::new(TestProcessor::new(store.clone())),
+                },
                 fee: Permille::new(100).expect("a tenth"),
             }),
             operators: Vec::new(),
@@ -153,7 +179,7 @@ impl Stage {
         };
         let rooms = Rooms::start(setup, reports);
         let (room, names) = (RoomCode::from_bits(0), Mutex::default());
-        Self { rooms, room, media, events, store, ambient, names, database, node, _still: still }
+        Self { rooms, room, media, events, store, ambient, names, database, node, provider, _still: still }
     }
 
     /// The server is killed where it stands, and another starts on the same database.
@@ -162,7 +188,8 @@ impl Stage {
         // themselves: the clock stands still.
         self.ambient.freeze();
         let ambient = TestAmbient::new(self.ambient.start, self.ambient.draw());
-        let mut stage = Self::over(self.database, ambient, self.node, Arc::new(LocalBus::default())).await;
+        let bus = Arc::new(LocalBus::default());
+        let mut stage = Self::over(self.database, ambient, self.node, bus, self.provider).await;
         stage.room = self.room;
         stage.names = self.names;
         stage
@@ -172,7 +199,7 @@ impl Stage {
     pub async fn rival(&self) -> Self {
         let ambient = TestAmbient::new(self.ambient.start, self.ambient.draw());
         let bus = Arc::new(LocalBus::default());
-        let mut stage = Self::over(self.database.clone(), ambient, self.node + 1, bus).await;
+        let mut stage = Self::over(self.database.clone(), ambient, self.node + 1, bus, None).await;
         stage.room = self.room;
         stage
     }
@@ -335,6 +362,17 @@ impl Stage {
         self.settled().await;
         tokio::time::advance(Duration::from_secs(seconds)).await;
         self.settled().await;
+    }
+
+    /// The same while a crash may be on its way, when nobody need answer.
+    pub async fn try_wait(&self, seconds: u64) {
+        for passed in [0, seconds] {
+            tokio::time::advance(Duration::from_secs(passed)).await;
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+                let _ = self.rooms.entry(self.room, None, None).await;
+            }
+        }
     }
 
     /// Everything that a socket has heard since it was last asked.

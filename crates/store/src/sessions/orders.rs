@@ -90,10 +90,16 @@ pub(super) fn columns(order: &session::Order) -> (String, String) {
     (order.id.to_hex(), serde_json::to_string(&order.what).expect("an order is plain data"))
 }
 
-/// What is to be tried by now, what has waited longest first.
+/// What is to be tried by now, what has waited longest first. An order for the processor waits until those
+/// before it of the same session are done or given up: nobody can send back what was not taken yet. Mails
+/// wait for nobody, and nobody for them.
 pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<Order>, Error> {
-    const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders \
-         where due_at <= $1 and done_at is null and dead_at is null order by due_at, id limit $2";
+    const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders as this \
+         where due_at <= $1 and done_at is null and dead_at is null and (instruction like '{\"mail\"%' \
+         or not exists (select 1 from session_orders as other where other.session_id = this.session_id \
+         and other.done_at is null and other.dead_at is null and other.instruction not like '{\"mail\"%' \
+         and (other.at < this.at or (other.at = this.at and other.instruction like '{\"capture\"%' \
+         and this.instruction not like '{\"capture\"%')))) order by due_at, id limit $2";
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(limit))).await?;
     let mut due = Vec::with_capacity(raw.len());
     for raw in raw {

@@ -1,4 +1,4 @@
-//! What operators read about all sessions, orders and the ledger. Server only, like [`papers`](super::papers).
+//! What operators read of sessions, orders and the ledger. Server only, like [`papers`](super::papers).
 
 part! {
     /// The pages below `/operator`.

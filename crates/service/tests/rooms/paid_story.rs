@@ -1,0 +1,288 @@
+//! Stories of a room with a price, of any length and in any order: real actors over a real database, a worker
+//! that carries orders out, and a bank that fails. Servers are killed between two statements and in the middle
+//! of everything. At the end the books say what the bank has, to the cent, and what the room remembers.
+//!
+//! `ANTEROOM_STORIES=500 cargo test -p service --test rooms any_story` tells more, and `ANTEROOM_SEED` others.
+
+use crate::bank::{Bank, Dice, State, euro};
+use crate::paid::{back, price, slot, with_more};
+use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity};
+use domain::session::{Command, Instruction, Party, RefundOf, Session};
+use model::offer::{Access, Wishes};
+use model::{Offer, Policy, RefundId, SessionId};
+use protocol::{Errand, JoinOutcome};
+use service::{Ambient, Closing};
+use std::collections::BTreeMap;
+use store::ledger;
+use store::sessions::books::{self, Kind};
+use store::sessions::papers::Window;
+use store::sessions::{self, orders};
+use store::testing::{TestDatabase, crash_after};
+
+const TABS: [Tab; 3] = [ANA, BO, CY];
+const STEPS: u64 = 90;
+const ALL: Window = Window { offset: 0, limit: 10_000 };
+
+/// A room, who is inside, and what happened so far.
+struct Story {
+    stage: Stage,
+    bank: Bank,
+    dice: Dice,
+    lines: BTreeMap<&'static str, Line>,
+    told: Vec<String>,
+}
+
+impl Story {
+    async fn begin(seed: u64, database: TestDatabase) -> Self {
+        let bank = Bank::new(seed);
+        let stage = Stage::with_provider(database, std::sync::Arc::new(bank.clone())).await;
+        let mut dice = Dice(!seed);
+        let offer = match dice.below(3) {
+            0 => slot("12.50"),
+            1 => with_more(),
+            _ => Offer::new(Wishes::plain(Access::PerCall { price: price("7.00") })).expect("an offer"),
+        };
+        let policy = Policy { offer: Some(offer), ..stage.saved().await.policy };
+        let errand = Errand::SetPolicy(Box::new(policy));
+        stage.rooms.errand(ANA.user, stage.room, errand).await.expect("a host may");
+        Self { stage, bank, dice, lines: BTreeMap::new(), told: Vec::new() }
+    }
+
+    /// Something happens; the process may die while it does.
+    async fn step(mut self) -> Self {
+        let crash = (self.dice.below(8) == 0).then(|| self.dice.below(30));
+        let crash = crash.map(|statements| u32::try_from(statements).expect("few"));
+        let what = self.dice.below(100);
+        self.told.push(format!("{what} crash {crash:?}"));
+        crash_after(crash);
+        match what {
+            0..15 => self.agree().await,
+            15..28 => self.bank.books().pay(),
+            28..43 => self.tell().await,
+            43..62 => self.enter().await,
+            62..68 => self.close().await,
+            68..70 => self.leave().await,
+            70..74 => self.extend().await,
+            74..79 => self.refund().await,
+            79..80 => self.cancel().await,
+            80..84 => self.dispute().await,
+            84..85 => self.bank.books().lapse(),
+            85..95 => self.pass().await,
+            95..97 => self.put_out().await,
+            _ => self = self.restart().await,
+        }
+        crash_after(None);
+        self
+    }
+
+    fn payer(&mut self) -> Tab {
+        if self.dice.below(3) == 0 { CY } else { BO }
+    }
+
+    /// Answers that a crash or a rule made are as good as any other: what counts is what is true at the end.
+    async fn agree(&mut self) {
+        let tab = self.payer();
+        let view = self.stage.rooms.entry(self.stage.room, Some(identity(tab.user)), None).await;
+        let Some(price) = view.ok().and_then(|view| view.price) else { return };
+        let terms = (price.terms.parse().expect("a digest"), None);
+        let _ = self.stage.rooms.pay(identity(tab.user), self.stage.room, terms, back()).await;
+    }
+
+    async fn tell(&mut self) {
+        let word = self.bank.books().word();
+        let Some((session, command)) = word else { return };
+        if self.stage.rooms.payment_said(session, command).await.is_err() {
+            // It could not be saved, so that it is told again.
+            self.bank.books().words.push((session, command));
+        }
+    }
+
+    async fn enter(&mut self) {
+        let tab = self.dice.one_of(&TABS).expect("there are three");
+        let Ok(JoinOutcome::Joined { ticket, .. }) = self.stage.ask(tab, "good").await else { return };
+        if let Ok(connection) = self.stage.rooms.connect(ticket).await {
+            self.lines.insert(tab.name, Line { participant: connection.participant, connection });
+        }
+    }
+
+    async fn close(&mut self) {
+        let inside: Vec<&'static str> = self.lines.keys().copied().collect();
+        let Some(name) = self.dice.one_of(&inside) else { return };
+        let how = if self.dice.below(3) == 0 { Closing::Clean } else { Closing::Lost };
+        self.lines.remove(name).expect("they are inside").close(how).await;
+    }
+
+    async fn leave(&mut self) {
+        let tab = self.dice.one_of(&TABS).expect("there are three");
+        let _ = self.stage.rooms.leave(tab.user, self.stage.seat(tab)).await;
+    }
+
+    async fn put_out(&mut self) {
+        let Some(bo) = self.lines.get(BO.name) else { return };
+        let deed = protocol::Deed::Remove(bo.participant);
+        let _ = self.stage.rooms.act(ANA.user, self.stage.seat(ANA), deed).await;
+    }
+
+    async fn extend(&mut self) {
+        let tab = self.payer();
+        let site = "https://meet.test".to_owned();
+        let _ = self.stage.rooms.extend(tab.user, self.stage.room, site).await;
+    }
+
+    async fn refund(&mut self) {
+        let Some(session) = self.some_session().await else { return };
+        let part = RefundOf::Part(euro(1 + i64::try_from(self.dice.below(900)).expect("little")));
+        let what = if self.dice.below(3) == 0 { RefundOf::All } else { part };
+        let refund = RefundId::from_bits(self.dice.below(1 << 40).into());
+        let command = Command::Refund { refund, by: Party::Host, what };
+        let _ = self.stage.rooms.refund(ANA.user, session.id, command).await;
+    }
+
+    async fn cancel(&mut self) {
+        let Some(session) = self.some_session().await else { return };
+        let _ = self.stage.rooms.cancel(session.payer, session.id, 0).await;
+    }
+
+    /// The payer's bank asks for money that has not gone back, and the bank says so; how it ends is told later.
+    async fn dispute(&mut self) {
+        let Some(session) = self.some_session().await else { return };
+        let taken = session.till.takings().filter(|(_, takings)| !takings.net().is_zero());
+        let Some((payment, takings)) = taken.map(|(payment, takings)| (payment.id, takings)).next() else {
+            return;
+        };
+        let amount = takings.net();
+        let command = Command::DisputeOpened { payment, amount };
+        let deposit = self.bank.books().payments[&payment];
+        if deposit.is_disputed || deposit.state != State::Taken(deposit.back + amount.minor) {
+            return;
+        }
+        if self.stage.rooms.payment_said(session.id, command).await.is_err() {
+            return;
+        }
+        let is_won = self.dice.below(2) == 0;
+        let end = match is_won {
+            true => Command::DisputeWon { payment, amount },
+            false => Command::DisputeLost { payment, amount },
+        };
+        let mut books = self.bank.books();
+        let deposit = books.payments.get_mut(&payment).expect("it was paid there");
+        deposit.is_disputed = true;
+        deposit.withdrawn = if is_won { 0 } else { amount.minor };
+        books.words.extend([(session.id, end), (session.id, command)]);
+    }
+
+    async fn pass(&mut self) {
+        let seconds =
+            [1, 5, 30, 119, 121, 300, 1_799, 3_600][usize::try_from(self.dice.below(8)).expect("few")];
+        let half = seconds / 2;
+        self.stage.try_wait(half).await;
+        self.stage.try_wait(seconds - half).await;
+    }
+
+    async fn restart(mut self) -> Self {
+        crash_after(None);
+        std::mem::take(&mut self.lines).into_values().for_each(std::mem::forget);
+        self.stage.ambient.freeze();
+        let away = self.dice.below(200_000);
+        self.stage.pass(away).await;
+        self.stage = self.stage.restarted().await;
+        self
+    }
+
+    async fn some_session(&mut self) -> Option<Session> {
+        let all = self.sessions().await;
+        let id = self.dice.one_of(&all)?;
+        sessions::load(&self.stage.store, id).await.expect("it is read")
+    }
+
+    async fn sessions(&self) -> Vec<SessionId> {
+        let lines = books::load_sessions(&self.stage.store, Kind::All, ALL).await.expect("they are read");
+        lines.into_iter().map(|line| line.id).collect()
+    }
+
+    /// The bank recovers, tells everything that it has to tell, and everything that is due is done.
+    async fn end(mut self) -> Self {
+        crash_after(None);
+        self.bank.books().failing = 0;
+        self = self.restart().await;
+        self.tell_everything().await;
+        let mut ended = Vec::new();
+        for _ in 0..40 {
+            let end = self.stage.rooms.errand(ANA.user, self.stage.room, Errand::End).await;
+            ended.push(format!("{end:?}"));
+            self.stage.try_wait(1_900).await;
+            self.tell_everything().await;
+            if self.is_done().await {
+                return self;
+            }
+        }
+        panic!("something is never done: {:?}, {ended:?}", self.undone().await);
+    }
+
+    async fn tell_everything(&self) {
+        let words = std::mem::take(&mut self.bank.books().words);
+        // The last one first, and once more in order.
+        for (session, command) in words.iter().rev().chain(&words) {
+            if self.stage.rooms.payment_said(*session, *command).await.is_err() {
+                // The old server's last breath may still hold the room.
+                self.bank.books().words.push((*session, *command));
+            }
+        }
+    }
+
+    /// Orders that nobody has carried out; mails have no way out here.
+    async fn undone(&self) -> Vec<orders::Order> {
+        let later = self.stage.ambient.now().plus(10 * 24 * 3_600_000);
+        let due = orders::load_due(&self.stage.store, later, 1_000).await.expect("they are read");
+        due.into_iter().filter(|order| !matches!(order.instruction, Instruction::Mail(_))).collect()
+    }
+
+    async fn is_done(&self) -> bool {
+        let open = books::count_sessions(&self.stage.store, Kind::Open).await.expect("they are counted");
+        open == 0 && self.undone().await.is_empty() && self.bank.books().words.is_empty()
+    }
+
+    /// The books say what the bank has, and everything else that they have to say.
+    async fn is_true(&self) {
+        let store = &self.stage.store;
+        let played = sessions::verify::replay(store, self.stage.ambient.now()).await.expect("they are read");
+        assert!(played.findings.is_empty(), "{:?}", played.findings);
+        let added = ledger::verify::add_up(store).await.expect("the books are read");
+        assert!(added.faults.is_empty(), "{:?}", added.faults);
+        let dead = orders::load_troubled(store, 100).await.expect("they are read");
+        assert!(dead.iter().all(|order| order.due_at.is_some()), "{dead:?}");
+        let entries =
+            books::load_entries(store, ("processor_clearing", "EUR"), ALL).await.expect("they are read");
+        let mut booked = BTreeMap::<SessionId, i64>::new();
+        for entry in entries {
+            *booked.entry(entry.session.expect("it is about a session")).or_default() += entry.amount;
+        }
+        for id in self.sessions().await {
+            let at_bank = self.bank.books().balance(id);
+            assert_eq!(booked.get(&id).copied().unwrap_or(0), at_bank, "of session {}", id.to_hex());
+        }
+        let books = self.bank.books();
+        let left =
+            books.payments.values().filter(|deposit| matches!(deposit.state, State::Held | State::Open));
+        assert_eq!(left.count(), 0, "nothing is kept ready and nothing can be paid any more");
+    }
+}
+
+fn number(name: &str, plain: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(plain)
+}
+
+/// On one thread, for that is what crashes.
+#[tokio::test(start_paused = true)]
+async fn any_story_ends_with_books_that_say_what_the_bank_has() {
+    let first = number("ANTEROOM_SEED", 1);
+    for seed in first..first + number("ANTEROOM_STORIES", 12) {
+        let mut story = Story::begin(seed, TestDatabase::chosen()).await;
+        for _ in 0..STEPS {
+            story = story.step().await;
+        }
+        // Shown if it fails.
+        println!("seed {seed}: {}", story.told.join(", "));
+        story.end().await.is_true().await;
+    }
+}
