@@ -47,7 +47,7 @@ pub fn CallHeader(
                     extend.get().map(|(action, text)| view! {
                         // The call goes on here while its payer pays in another page.
                         <form class="call-header__extend" method="post" action=action target="_blank">
-                            <button class="button button--quiet">
+                            <button class="button button--secondary">
                                 <span class="visually-hidden">{words.pay.add_time}</span>
                                 " "{text}
                             </button>
