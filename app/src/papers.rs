@@ -3,6 +3,7 @@
 //! | module | page |
 //! |---|---|
 //! | [`receipt`] | one session, for its payer and its host |
+//! | [`bill`] | paying what is due after the call, and letting it go |
 //! | [`refund`] | giving money back by hand: what will happen, before it does |
 //! | [`lists`] | everything that somebody paid, or earned |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
@@ -12,6 +13,7 @@
 //! Invariant: what others wrote comes into a page as text only; [`html::Html`] has no other way.
 //! Not here: who may read what, which is `service`'s, and the addresses, which are `server`'s to serve.
 
+pub mod bill;
 pub mod cancel;
 pub mod evidence;
 mod frame;
@@ -23,12 +25,14 @@ pub mod refund;
 mod said;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
-pub use protocol::addresses::{EARNINGS, PAYMENTS, RECEIPT, of_session as of};
+pub use protocol::addresses::{CAME_TO, EARNINGS, PAY_BILL, PAYMENTS, RECEIPT, of_session as of};
 
 /// What somebody earned as a table for spreadsheets.
 pub const EARNINGS_CSV: &str = "/earnings.csv";
 /// Where a host gives money of it back.
 pub const REFUND: &str = "/sessions/{session}/refund";
+/// Where a host lets its bill go.
+pub const WAIVE: &str = "/sessions/{session}/waive";
 /// Where a payer calls it off.
 pub const CANCEL: &str = "/sessions/{session}/cancel";
 /// Everything about it in one file, as a page.

@@ -192,7 +192,8 @@ const SIGNAL: &str = "/signal";
 
 /// Whether somebody asks to come in by this path, or agrees to what that costs.
 fn comes_in(path: &str) -> bool {
-    path == JOIN || (path.starts_with("/r/") && (path.ends_with("/pay") || path.ends_with("/extend")))
+    let is_form = ["/pay", "/extend"].iter().any(|form| path.ends_with(form));
+    path == JOIN || (is_form && ["/r/", "/sessions/"].iter().any(|of| path.starts_with(of)))
 }
 
 /// Whether a path takes what opens an account, or makes the server send mail.

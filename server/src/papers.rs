@@ -2,13 +2,14 @@
 //!
 //! | caller | answer about a session |
 //! |---|---|
-//! | its payer | the receipt |
-//! | its host, whoever runs this server | the receipt, refunds, the evidence |
+//! | its payer | the receipt, paying what is due, calling it off |
+//! | its host, whoever runs this server | the receipt, refunds, letting a bill go, the evidence |
 //! | anybody else, or nobody known | 404, the same as for one that does not exist |
 //!
 //! Lists are the caller's own; a browser without identity has empty ones, and is given no identity here.
 //! What is served here is never kept by a cache. Not here: the pages' words, and the rules.
 
+mod bill;
 mod files;
 mod lists;
 mod operator;
@@ -19,15 +20,15 @@ use app::caller::known_in;
 use app::papers::receipt::{News, receipt};
 use app::papers::refund::{Asked, confirm};
 use app::papers::{
-    CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAYMENTS, RECEIPT, REFUND, STYLE, STYLE_PATH,
-    failed, of, unknown,
+    CAME_TO, CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAY_BILL, PAYMENTS, RECEIPT, REFUND,
+    STYLE, STYLE_PATH, WAIVE, failed, of, unknown,
 };
 use axum::Form;
 use axum::Router;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -46,6 +47,9 @@ pub fn routes() -> Router<Shared> {
         .route(RECEIPT, get(show))
         .route(REFUND, get(ask).post(give_back))
         .route(CANCEL, get(ask_to_cancel).post(cancel))
+        .route(PAY_BILL, post(bill::pay))
+        .route(WAIVE, get(bill::ask).post(bill::waive))
+        .route(CAME_TO, get(bill::find_newest))
         .route(EVIDENCE, get(files::html))
         .route(EVIDENCE_JSON, get(files::json))
         .merge(operator::routes())
@@ -180,7 +184,7 @@ async fn ask_to_cancel(
 /// What the payer was told before they pressed.
 #[derive(Debug, serde::Deserialize)]
 struct Told {
-    back: i64,
+    gain: i64,
 }
 
 /// Calls it off.
@@ -197,7 +201,7 @@ async fn cancel(
         Err(turned) => return turned.answer(&parts),
     };
     let id = paper.session.id;
-    match shared.services.rooms.cancel(user, id, told.back).await {
+    match shared.services.rooms.cancel(user, id, told.gain).await {
         Ok(true) => Redirect::to(&of(id, RECEIPT)).into_response(),
         // Less goes back by now: they read it before it happens.
         Ok(false) => Redirect::to(&of(id, CANCEL)).into_response(),

@@ -53,11 +53,12 @@ pub async fn extend(
 }
 
 /// By which of its names this site is spoken to.
-fn site(shared: &Shared, parts: &Parts) -> String {
+pub fn site(shared: &Shared, parts: &Parts) -> String {
     shared.guard.addressed_as(&parts.uri, &parts.headers).map(|site| site.to_string()).unwrap_or_default()
 }
 
-fn lead_on(parts: &Parts, to: Result<String, service::Error>) -> Response {
+/// Leads to a page of ours or to the processor, or says why not.
+pub fn lead_on(parts: &Parts, to: Result<String, service::Error>) -> Response {
     match to {
         Ok(address) if address.starts_with('/') => Redirect::to(&address).into_response(),
         // A form of ours may only lead to pages of ours: it is one that leads on.

@@ -32,7 +32,7 @@ pub fn confirm(preferred: &str, paper: &Paper, cancelling: Cancelling) -> String
         .p(&sentence(words, cancelling))
         .p(said.no_undo)
         .raw("<form method=\"post\">")
-        .hidden("back", &cancelling.back.minor.to_string())
+        .hidden("gain", &cancelling.gain().to_string())
         .raw("<button class=\"danger\">")
         .text(said.confirm)
         .raw("</button></form><p class=\"links\">")
@@ -41,16 +41,18 @@ pub fn confirm(preferred: &str, paper: &Paper, cancelling: Cancelling) -> String
     page(words, said.heading, "", body)
 }
 
-/// What goes back of what was paid.
-fn sentence(words: &Papers, Cancelling { paid, back }: Cancelling) -> String {
+/// What goes back of what was paid, or what is to be paid.
+fn sentence(words: &Papers, Cancelling { paid, back, due }: Cancelling) -> String {
     let said = &words.cancel;
     let kept: Option<Money> = paid.minus(back);
     let text = match kept {
+        _ if !due.is_zero() => said.bill,
         _ if paid.is_zero() => said.nothing_paid,
         Some(kept) if kept.is_zero() => said.all_back,
         _ if back.is_zero() => said.nothing_back,
         _ => said.part_back,
     };
     let kept = kept.unwrap_or(paid).to_string();
-    filled(text, &[("paid", &paid.to_string()), ("back", &back.to_string()), ("kept", &kept)])
+    let (paid, back, due) = (paid.to_string(), back.to_string(), due.to_string());
+    filled(text, &[("paid", &paid), ("back", &back), ("kept", &kept), ("amount", &due)])
 }

@@ -3,7 +3,7 @@
 use super::frame::{links, page, test_note};
 use super::html::{Html, table, terms, text};
 use super::said::{self, moment, money};
-use super::{EVIDENCE, EVIDENCE_JSON, cancel, of, refund};
+use super::{EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
 use model::Money;
 use service::rooms::papers::{Paper, Party, Refusal, Sums};
 use ui::words::papers::Papers;
@@ -29,6 +29,7 @@ pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
         .add(facts(words, paper))
         .raw("</section>")
         .add(sums(words, paper))
+        .add(bill::section(words, paper))
         .add(payments(words, paper))
         .add(course(words, paper))
         .add(agreed(words, paper))

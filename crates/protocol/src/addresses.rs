@@ -16,9 +16,13 @@ pub const HISTORY_JSON: &str = "/r/{code}/history.json";
 pub const PAY: &str = "/r/{code}/pay";
 /// Where whoever is inside and paid opens a checkout for more time: a form.
 pub const EXTEND: &str = "/r/{code}/extend";
+/// Where whoever paid in a room finds what that came to.
+pub const CAME_TO: &str = "/r/{code}/receipt";
 
 /// One paid session, as payer and host read it.
 pub const RECEIPT: &str = "/sessions/{session}/receipt";
+/// Where its payer opens a checkout for its bill: a form.
+pub const PAY_BILL: &str = "/sessions/{session}/pay";
 /// What somebody paid.
 pub const PAYMENTS: &str = "/payments";
 /// What somebody earned.

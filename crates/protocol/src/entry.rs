@@ -2,7 +2,7 @@
 //! than the host allows.
 
 use crate::Barrier;
-use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, UnixMillis, WebAddress};
+use model::{DisplayName, Notice, Occurrence, Role, RoomCode, RoomName, SessionId, UnixMillis, WebAddress};
 
 /// A room as its entry page shows it.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -48,8 +48,20 @@ pub struct PriceView {
     pub due: Option<String>,
     /// Until when they may pay who have agreed already.
     pub until: Option<UnixMillis>,
+    /// A bill of an earlier call with this host, which they have to pay before they may agree.
+    #[serde(default)]
+    pub bill: Option<BillView>,
     /// Whether no money moves, because the server only tries it out.
     pub is_test: bool,
+}
+
+/// A bill that is not paid.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct BillView {
+    /// What it is for.
+    pub session: SessionId,
+    /// How much it is.
+    pub due: String,
 }
 
 /// What the reader will meet at the door.

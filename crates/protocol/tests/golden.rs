@@ -7,15 +7,15 @@ use model::policy::{Circle, Door, Minutes};
 use model::schedule::Repeat;
 use model::{
     ChatText, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence,
-    ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, Source,
-    Ticket, UnixMillis, UserId, WebAddress,
+    ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, SessionId,
+    Source, Ticket, UnixMillis, UserId, WebAddress,
 };
 use protocol::{
-    AccountRefusal, Barrier, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView, Errand,
-    ErrorCode, ExtensionView, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome, JoinRequest,
-    LeaveReason, Link, MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime, ParticipantView,
-    Place, PriceView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling, SendLine,
-    ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
+    AccountRefusal, Barrier, BillView, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView,
+    Errand, ErrorCode, ExtensionView, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome,
+    JoinRequest, LeaveReason, Link, MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime,
+    ParticipantView, Place, PriceView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling,
+    SendLine, ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -300,6 +300,7 @@ fn the_entry_page_and_the_list() {
                     due: Some("50.00 EUR".to_owned()),
                     terms: "07".repeat(32),
                     until: Some(UnixMillis(6)),
+                    bill: Some(BillView { session: SessionId::from_bits(8), due: "5.00 EUR".to_owned() }),
                     is_test: true,
                 }),
                 ..view(EntryState::Barred { barrier: Barrier::Unpaid })
@@ -314,7 +315,7 @@ fn the_entry_page_and_the_list() {
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","place":"inside","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","until":6,"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}

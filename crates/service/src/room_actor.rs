@@ -219,8 +219,7 @@ impl RoomActor {
                 let _ = reply.send(entry);
             }
             Letter::Settings { user, reply } => {
-                let settings = self.settings(user).await;
-                let _ = reply.send(settings);
+                let _ = reply.send(self.settings(user).await);
             }
             Letter::Errand { user, errand, reply } => {
                 let done = self.run_errand(user, *errand).await;
@@ -232,12 +231,10 @@ impl RoomActor {
                 let _ = reply.send(self.reconnect(claim));
             }
             Letter::Act { claim, act, reply } => {
-                let done = self.act(claim, act).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.act(claim, act).await);
             }
             Letter::Say { claim, id, text, reply } => {
-                let done = self.say(claim, id, text).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.say(claim, id, text).await);
             }
             Letter::Connect { participant, socket, reply } => {
                 let opened = self.connect(participant, socket).await;
@@ -260,6 +257,9 @@ impl RoomActor {
             }
             Letter::Extend { user, reply } => {
                 let _ = reply.send(self.extend(user).await);
+            }
+            Letter::Bill { session, reply } => {
+                let _ = reply.send(self.pay_bill(session).await);
             }
             Letter::Session { session, command, reply } => {
                 let _ = reply.send(self.run_session(session, command).await);

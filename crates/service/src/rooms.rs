@@ -176,15 +176,32 @@ impl Rooms {
         (terms, invite): (TermsDigest, Option<InviteToken>),
         back: Back,
     ) -> Result<Option<String>, Error> {
-        let step = self.registry.ask(room, |reply| Letter::Pay { visitor, invite, terms, reply }).await?;
-        let PayStep::Checkout(checkout) = step else { return Ok(None) };
-        self.open_checkout(checkout, back).await.map(Some)
+        match self.registry.ask(room, |reply| Letter::Pay { visitor, invite, terms, reply }).await? {
+            PayStep::Enter => Ok(None),
+            PayStep::Checkout(checkout) => self.open_checkout(checkout, back).await.map(Some),
+            PayStep::Bill(session) => Ok(Some(addresses::of_session(session, addresses::RECEIPT))),
+        }
     }
 
     /// Opens a checkout for more time of whoever is inside and paid, and says where it is. From there they
     /// come to the receipt: the call goes on in the page that they left open.
     pub async fn extend(&self, user: UserId, room: RoomCode, site: String) -> Result<String, Error> {
         let step = self.registry.ask(room, |reply| Letter::Extend { user, reply }).await?;
+        self.lead_to_receipt(step, site).await
+    }
+
+    /// Opens a checkout for the bill of a session in the name of its payer, and says where it is.
+    pub async fn pay_bill(&self, user: UserId, session: SessionId, site: String) -> Result<String, Error> {
+        let unknown = Error::Refused(ErrorCode::RoomNotFound);
+        let known = store::sessions::load(&self.registry.store, session).await?;
+        let Some(known) = known.filter(|known| known.payer_now() == user) else { return Err(unknown) };
+        let room = store::sessions::load_room(&self.registry.store, known.id).await?.ok_or(unknown)?;
+        let step = self.registry.ask(room, |reply| Letter::Bill { session, reply }).await?;
+        self.lead_to_receipt(step, site).await
+    }
+
+    /// A checkout from which the payer comes to the receipt.
+    async fn lead_to_receipt(&self, step: PayStep, site: String) -> Result<String, Error> {
         let PayStep::Checkout(checkout) = step else {
             return Err(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)));
         };

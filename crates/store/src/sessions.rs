@@ -205,8 +205,8 @@ async fn insert_event(tx: &mut RoomTransaction, session: &Session, event: &Event
 
 /// Writes what a session is found by; [`Error::Stale`] if it is not the one that was built on.
 async fn save_index(tx: &mut RoomTransaction, before: &Session, after: &Session) -> Result<(), Error> {
-    const SQL: &str = "update sessions set status = $4, deadline = $5, revision = $6, closed_at = $7 \
-         where id = $1 and room_id = $2 and revision = $3";
+    const SQL: &str = "update sessions set status = $4, deadline = $5, revision = $6, closed_at = $7, \
+         owing = $8 where id = $1 and room_id = $2 and revision = $3";
     let statement = Statement::new(SQL)
         .text(before.id.to_hex())
         .text(tx.room.to_hex())
@@ -214,7 +214,8 @@ async fn save_index(tx: &mut RoomTransaction, before: &Session, after: &Session)
         .text(after.status().word())
         .optional_time(after.next_deadline())
         .integer(i64::from(after.revision))
-        .optional_time(after.closed_at());
+        .optional_time(after.closed_at())
+        .optional_integer(after.owing().map(|owing| owing.minor));
     if tx.tx.execute(statement).await? == 1 { Ok(()) } else { Err(Error::Stale) }
 }
 

@@ -19,6 +19,8 @@ pub struct PriceTerms {
     pub invite: Option<String>,
     /// Until when the reader may pay who has agreed already, by their clock.
     pub until: Option<String>,
+    /// What has to be paid first, of an earlier call, and where.
+    pub bill: Option<(String, String)>,
     /// No money moves.
     pub is_test: bool,
 }
@@ -36,28 +38,40 @@ pub fn PricePanel(
     payments: &'static str,
 ) -> impl IntoView {
     let pay = &words.pay;
-    let PriceTerms { sentences, digest, due, invite, until, is_test } = terms;
+    let PriceTerms { sentences, digest, due, invite, until, bill, is_test } = terms;
     let press = match (&due, &until) {
         (None, _) => pay.agree.to_owned(),
         (Some(due), None) => filled(pay.agree_and_pay, &[("amount", due)]),
         (Some(due), Some(_)) => filled(pay.pay, &[("amount", due)]),
     };
+    let owing = bill.as_ref().map(|(due, _)| {
+        let text = filled(pay.bill, &[("amount", due)]);
+        view! { <p class="price-panel__note" role="status">{text}</p> }
+    });
     let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
     let awaiting = until.map(|until| {
         let text = filled(pay.awaiting, &[("time", &until)]);
         view! { <p class="price-panel__note" role="status">{text}</p> }
     });
+    let press = match bill {
+        None => view! { <Button kind=ButtonKind::Primary role="submit">{press}</Button> }.into_any(),
+        Some((_, bill)) => {
+            view! { <a class=ButtonKind::Primary.class() href=bill rel="external">{pay.to_bill}</a> }
+                .into_any()
+        }
+    };
     view! {
         <form class="price-panel" method="post" action=action aria-labelledby="price-title">
             <h2 class="price-panel__title" id="price-title">{pay.title}</h2>
             {awaiting}
+            {owing}
             <h3 class="price-panel__heading">{pay.terms}</h3>
             <ul class="price-panel__terms" lang="en">{sentences}</ul>
             <input type="hidden" name="terms" value=digest />
             {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
             {is_test.then(|| view! { <p class="price-panel__note">{pay.test}</p> })}
             <div class="price-panel__ways">
-                <Button kind=ButtonKind::Primary role="submit">{press}</Button>
+                {press}
                 <a class=ButtonKind::Quiet.class() href="/">{words.ways.back}</a>
                 <a class=ButtonKind::Quiet.class() href=payments rel="external">{pay.payments}</a>
             </div>

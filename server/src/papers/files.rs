@@ -18,7 +18,7 @@ use service::rooms::papers::{Ending, Event, Left, Line, Listing, OrderLine, Pape
 use tower_sessions::Session;
 
 /// The columns of the table; those behind the currency are amounts.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "session",
     "agreed_at",
     "ended_at",
@@ -31,6 +31,7 @@ const COLUMNS: [&str; 12] = [
     "earned",
     "fee",
     "held",
+    "due",
 ];
 
 /// Everything that the caller earned, or what of it is of one month.
@@ -104,7 +105,7 @@ fn to_csv(listing: &Listing) -> String {
     let mut csv = String::new();
     write_row(&mut csv, &COLUMNS.map(str::to_owned));
     for line in &listing.lines {
-        let Line { id, room, room_name, payer_name, status, made_at, closed_at, sums } = line;
+        let Line { id, room, room_name, payer_name, status, made_at, closed_at, due, sums } = line;
         let room = room_name.clone().unwrap_or_else(|| room.to_string());
         let currency = sums.map(|sums| sums.paid.currency.code()).unwrap_or_default();
         let texts = [
@@ -116,7 +117,10 @@ fn to_csv(listing: &Listing) -> String {
             status.clone(),
             currency.to_owned(),
         ];
-        let amounts = sums.map(|sums| [sums.paid, sums.back, sums.host, sums.fee, sums.held]);
+        let amounts = sums.map(|sums| {
+            let due = due.unwrap_or(Money::zero(sums.paid.currency));
+            [sums.paid, sums.back, sums.host, sums.fee, sums.held, due]
+        });
         write_row_with(&mut csv, &texts, amounts.into_iter().flatten());
     }
     csv

@@ -26,7 +26,7 @@ async fn paid(server: &Server, room: RoomCode) -> (Browser, String) {
 async fn told(payer: &Browser, session: &str) -> String {
     let page = payer.get(&format!("{session}/cancel")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
-    let (_, rest) = page.text().split_once("name=\"back\" value=\"").expect("the form says what was told");
+    let (_, rest) = page.text().split_once("name=\"gain\" value=\"").expect("the form says what was told");
     rest.split_once('"').expect("a value ends").0.to_owned()
 }
 
@@ -39,13 +39,13 @@ async fn a_payer_calls_it_off_and_has_all_back_and_no_place() {
     assert!(receipt.text().contains("all of the 12.50 EUR goes back to you"), "{}", receipt.text());
     for stranger in [&host, &server.browser()] {
         assert_eq!(stranger.get(&format!("{session}/cancel")).await.status, StatusCode::NOT_FOUND);
-        let tried = stranger.submit(&format!("{session}/cancel"), &[("back", "0")]).await;
+        let tried = stranger.submit(&format!("{session}/cancel"), &[("gain", "0")]).await;
         assert_eq!(tried.status, StatusCode::NOT_FOUND, "only who paid calls it off");
     }
     let back = told(&payer, &session).await;
     assert_eq!(back, "1250");
     for _two_clicks in 0..2 {
-        let done = payer.submit(&format!("{session}/cancel"), &[("back", &back)]).await;
+        let done = payer.submit(&format!("{session}/cancel"), &[("gain", &back)]).await;
         assert_eq!(done.header("location"), format!("{session}/receipt"));
     }
     let receipt = payer.get(&format!("{session}/receipt")).await;
@@ -74,10 +74,10 @@ async fn less_than_what_was_told_never_goes_back_unread() {
     let back = told(&payer, &session).await;
     assert_eq!(back, "1250", "a day before it is free of charge");
     server.world.pass(2 * HOUR_MS);
-    let late = payer.submit(&format!("{session}/cancel"), &[("back", &back)]).await;
+    let late = payer.submit(&format!("{session}/cancel"), &[("gain", &back)]).await;
     assert_eq!(late.header("location"), format!("{session}/cancel"), "they read what it costs now");
     assert_eq!(told(&payer, &session).await, "0");
-    payer.submit(&format!("{session}/cancel"), &[("back", "0")]).await;
+    payer.submit(&format!("{session}/cancel"), &[("gain", "0")]).await;
     assert!(payer.get(&format!("{session}/cancel")).await.header("location").ends_with("/receipt"));
 }
 
@@ -91,7 +91,7 @@ async fn what_has_begun_is_not_called_off() {
     let browser = &payer.guest.browser;
     let page = browser.get(&format!("{session}/cancel")).await;
     assert_eq!(page.header("location"), format!("{session}/receipt"));
-    let tried = browser.submit(&format!("{session}/cancel"), &[("back", "0")]).await;
+    let tried = browser.submit(&format!("{session}/cancel"), &[("gain", "0")]).await;
     assert_eq!(tried.header("location"), format!("{session}/receipt"));
     let receipt = browser.get(&format!("{session}/receipt")).await;
     assert!(!receipt.text().contains("/cancel\""), "{}", receipt.text());

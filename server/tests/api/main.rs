@@ -12,7 +12,7 @@
 //! | [`invites_by_mail`] | who is invited by mail, and do they hear of every change? |
 //! | [`links`] | what is a link worth that a host took back, and what becomes of whoever came by it? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
-//! | [`paid`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
+//! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
@@ -37,6 +37,7 @@
 mod accounts;
 mod aftermath;
 mod bearing;
+mod bills;
 mod browser;
 mod calls;
 mod cancelling;

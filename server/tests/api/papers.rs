@@ -101,7 +101,7 @@ pub async fn session_of(payer: &Browser) -> String {
 }
 
 /// Asserts that the ledger says what happened.
-async fn assert_sound(folder: &Folder) {
+pub async fn assert_sound(folder: &Folder) {
     let layer = Layer {
         data: Some(folder.path().join("data")),
         database: folder.database().map(str::to_owned),
@@ -273,14 +273,14 @@ async fn money_goes_back_after_the_room_has_ended_and_shows_everywhere() {
     let lines: Vec<&str> = csv.text().split_terminator("\r\n").collect();
     assert_eq!(
         lines[0],
-        "session,agreed_at,ended_at,room,payer,status,currency,paid,sent_back,earned,fee,held"
+        "session,agreed_at,ended_at,room,payer,status,currency,paid,sent_back,earned,fee,held,due"
     );
     let id = sitting.path.rsplit('/').next().expect("an id");
     assert_eq!(
         lines[1..],
         [format!(
             "{id},2023-11-14T22:13:20.000Z,2023-11-14T22:23:20.000Z,Planning,\"'{PAYER}\",aborted,EUR,\
-             12.50,9.33,2.85,0.32,0.00"
+             12.50,9.33,2.85,0.32,0.00,0.00"
         )]
     );
     let earnings = sitting.browser().get("/earnings?month=2023-11").await;

@@ -21,6 +21,8 @@ struct Fields {
     amount: RwSignal<String>,
     currency: RwSignal<String>,
     minutes: RwSignal<String>,
+    /// `before` or `after`.
+    point: RwSignal<String>,
     /// What more time costs, and how much it is; empty if there is none to be had.
     more: RwSignal<String>,
     more_minutes: RwSignal<String>,
@@ -97,6 +99,8 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     let kind = fields.kind;
     let costs = Memo::new(move |_| kind.with(|kind| kind != "free"));
     let is_fixed = Memo::new(move |_| kind.with(|kind| kind == "fixed"));
+    let point = fields.point;
+    let has_more = Memo::new(move |_| is_fixed.get() && point.with(|point| point != "after"));
     let amount_of =
         |id, (label, hint), field, value| typed(id, (label, hint), says(field, text.amount_wrong), value);
     let minutes_of = |id, label, field, value| {
@@ -119,8 +123,17 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                 value=fields.currency
                 on_change=move |chosen| fields.currency.set(chosen)
             />
+            <SelectField
+                id="price-point"
+                label=text.point
+                choices=listed(&[("before", text.before), ("after", text.after)])
+                value=point
+                on_change=move |chosen| point.set(chosen)
+            />
             <div class="policy-fields" hidden=move || !is_fixed.get()>
                 {minutes_of("price-minutes", text.minutes, Wrong::Minutes, fields.minutes)}
+            </div>
+            <div class="policy-fields" hidden=move || !has_more.get()>
                 {amount_of("price-more", (text.more, text.more_hint), Wrong::More, fields.more)}
                 {minutes_of("price-more-minutes", text.more_minutes, Wrong::MoreMinutes, fields.more_minutes)}
             </div>
@@ -166,6 +179,7 @@ impl Fields {
             Some(Point::During { price, length }) => (Some(price.money()), length.count()),
             Some(Point::Before | Point::After) | None => (None, 15),
         };
+        let is_after = parts.is_some_and(|parts| parts.point == Point::After);
         let currency = money.map_or("EUR", |money| money.currency.code());
         let held = |text: &str| RwSignal::new(text.to_owned());
         Self {
@@ -173,6 +187,7 @@ impl Fields {
             amount: held(&written(money)),
             currency: held(currency),
             minutes: held(&minutes.to_string()),
+            point: held(if is_after { "after" } else { "before" }),
             more: held(&written(more)),
             more_minutes: held(&more_minutes.to_string()),
         }
@@ -186,12 +201,14 @@ impl Fields {
         }
         let currency = Currency::parse(&self.currency.get_untracked()).map_err(|_| Wrong::Amount)?;
         let price = price_of(self.amount, currency).ok_or(Wrong::Amount)?;
-        if kind != "fixed" {
-            return Offer::new(Wishes::plain(Access::PerCall { price })).map(Some).map_err(|_| Wrong::Amount);
-        }
-        let wishes =
-            Wishes::plain(Access::Fixed { price, length: length(self.minutes).ok_or(Wrong::Minutes)? });
-        if self.more.with_untracked(|more| more.trim().is_empty()) {
+        let access = match kind == "fixed" {
+            true => Access::Fixed { price, length: length(self.minutes).ok_or(Wrong::Minutes)? },
+            false => Access::PerCall { price },
+        };
+        let is_after = self.point.with_untracked(|point| point == "after");
+        let point = if is_after { Point::After } else { Point::Before };
+        let wishes = Wishes { point, ..Wishes::plain(access) };
+        if is_after || kind != "fixed" || self.more.with_untracked(|more| more.trim().is_empty()) {
             return Offer::new(wishes).map(Some).map_err(|_| Wrong::Amount);
         }
         let more = price_of(self.more, currency).ok_or(Wrong::More)?;

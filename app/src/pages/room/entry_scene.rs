@@ -183,6 +183,10 @@ fn terms(price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceT
         due: price.due.clone(),
         invite: invite.map(String::from),
         until: price.until.map(|until| clock.time(until)),
+        bill: price
+            .bill
+            .as_ref()
+            .map(|bill| (bill.due.clone(), addresses::of_session(bill.session, addresses::RECEIPT))),
         is_test: price.is_test,
     }
 }

@@ -52,7 +52,12 @@ pub fn LeftScene(
     let room = format!("/r/{code}");
     let after = was_inside(outcome).then(|| door.room.with_untracked(|room| room.after.clone())).flatten();
     let after = after.map(|page| (page.to_string(), named(words.ways.after, page.host())));
-    let paid = was_inside(outcome) && door.room.with_untracked(|room| room.price.is_some());
+    // Whoever pays afterwards is led to the bill.
+    let price = was_inside(outcome).then(|| door.room.with_untracked(|room| room.price.clone())).flatten();
+    let paid = price.map(|price| match price.due {
+        Some(_) => (addresses::PAYMENTS.to_owned(), words.pay.payments),
+        None => (addresses::of(code, addresses::CAME_TO), words.pay.came_to),
+    });
     let heading = NodeRef::<html::H1>::new();
     Effect::new(move |_| {
         if let Some(heading) = heading.get() {
@@ -68,9 +73,7 @@ pub fn LeftScene(
                 view! {
                     <OutcomePanel words outcome room on_again heading after>
                         {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
-                        {paid.then(|| {
-                            view! { <a href=addresses::PAYMENTS rel="external">{words.pay.payments}</a> }
-                        })}
+                        {paid.map(|(address, text)| view! { <a href=address rel="external">{text}</a> })}
                     </OutcomePanel>
                 }
             }}

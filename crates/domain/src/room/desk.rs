@@ -87,14 +87,12 @@ impl Room {
     }
 }
 
-/// Whether a room may ask for it: a price that is paid before, perhaps with more time to be had. Bills and
-/// prepaid minutes cannot be paid yet, and what is free asks for nothing.
+/// Whether a room may ask for it: a price that is paid before, perhaps with more time to be had, or after.
+/// Prepaid minutes cannot be bought yet, and what is free asks for nothing.
 const fn is_sold(offer: &Offer) -> bool {
     match (&offer.parts().access, offer.parts().point) {
-        (Access::Fixed { .. } | Access::PerCall { .. }, Point::Before)
+        (Access::Fixed { .. } | Access::PerCall { .. }, Point::Before | Point::After)
         | (Access::Fixed { .. }, Point::During { .. }) => true,
-        (Access::PerCall { .. }, Point::During { .. })
-        | (Access::Fixed { .. } | Access::PerCall { .. }, Point::After)
-        | (Access::Free | Access::Prepaid { .. }, _) => false,
+        (Access::PerCall { .. }, Point::During { .. }) | (Access::Free | Access::Prepaid { .. }, _) => false,
     }
 }

@@ -10,8 +10,12 @@ use model::{Money, SessionId};
 use store::sessions::papers;
 use store::{Store, accounts, sessions};
 
-/// The mail of an order; `None` if nobody gets it.
-pub(super) async fn letter(store: &Store, id: SessionId, letter: Letter) -> Result<Option<Mail>, Error> {
+/// The mail of an order; `None` if nobody gets it. `tries_out` says whether no money moves at this server.
+pub(super) async fn letter(
+    store: &Store,
+    (id, letter): (SessionId, Letter),
+    tries_out: bool,
+) -> Result<Option<Mail>, Error> {
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
     let Some(account) = accounts::load(store, session.payer_now()).await? else { return Ok(None) };
     let Some(to) = account.email.filter(|_| account.verified_at.is_some()) else { return Ok(None) };
@@ -20,7 +24,10 @@ pub(super) async fn letter(store: &Store, id: SessionId, letter: Letter) -> Resu
     let owed = session.settlement().and_then(Settlement::owed);
     let money = [sums.paid, owed.unwrap_or(Money::zero(sums.paid.currency)), sums.back];
     let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
-    let is_test = papers::is_test(store, id).await?;
+    let is_test = match session.till.payments.is_empty() {
+        true => tries_out,
+        false => papers::is_test(store, id).await?,
+    };
     let about = MoneyMail { letter, room, session: id, money, is_test };
     let about = MailAbout::Money(Box::new(about));
     Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))

@@ -49,6 +49,10 @@ impl RoomActor {
             Role::CoHost | Role::Participant | Role::Viewer if may_know => self.name_of(room.owner).await?,
             Role::Owner | Role::CoHost | Role::Participant | Role::Viewer | Role::Guest => None,
         };
+        let price = match may_know && !role.is_host() {
+            true => self.price(visitor.map(|visitor| visitor.user)).await?,
+            false => None,
+        };
         Ok(EntryView {
             code: room.code,
             name: room.name.clone(),
@@ -66,7 +70,7 @@ impl RoomActor {
             notice: room.policy.notice.clone().filter(|_| may_know || place.is_some()),
             invited_as: self.invited_as(caller.map(|(user, _)| user), invite, now).filter(|_| may_know),
             after: room.policy.after.clone().filter(|_| may_know),
-            price: self.price(visitor.map(|visitor| visitor.user)).filter(|_| may_know && !role.is_host()),
+            price,
             now,
         })
     }

@@ -41,6 +41,8 @@ pub enum PayStep {
     Enter,
     /// They are led to the processor.
     Checkout(Checkout),
+    /// They have this one to pay first.
+    Bill(SessionId),
 }
 
 /// The media threads' answer to the offer of a join.
@@ -129,6 +131,11 @@ pub enum Letter {
         user: UserId,
         reply: Reply<PayStep>,
     },
+    /// The payer of a session that is over pays its bill.
+    Bill {
+        session: SessionId,
+        reply: Reply<PayStep>,
+    },
     /// A party or the processor has something to say about a session.
     Session {
         session: SessionId,
@@ -161,6 +168,7 @@ impl Letter {
             | Self::Forget { .. }
             | Self::Pay { .. }
             | Self::Extend { .. }
+            | Self::Bill { .. }
             | Self::Session { .. }
             | Self::SignOut { .. }
             | Self::Connect { .. } => true,
@@ -198,7 +206,9 @@ impl Letter {
             | Self::Forget { reply, .. }
             | Self::SignOut { reply, .. }
             | Self::Session { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Pay { reply, .. } | Self::Extend { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Pay { reply, .. } | Self::Extend { reply, .. } | Self::Bill { reply, .. } => {
+                reply.send(Err(error())).is_ok()
+            }
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         };

@@ -17,8 +17,9 @@ use domain::session::{
 };
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
-use model::{InviteToken, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
-use protocol::{ErrorCode, ExtensionView, PaidTime, PriceView, Rule};
+use model::{InviteToken, Money, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
+use protocol::{BillView, ErrorCode, ExtensionView, PaidTime, PriceView, Rule};
+use store::sessions::papers::load_open_bill;
 use store::sessions::{self, Change};
 
 /// How many sessions of one room may be open at once.
@@ -31,10 +32,10 @@ impl RoomActor {
     }
 
     /// What it costs somebody to come in, where it costs something.
-    pub(super) fn price(&self, user: Option<UserId>) -> Option<PriceView> {
-        let offer = self.offer()?;
+    pub(super) async fn price(&self, user: Option<UserId>) -> Result<Option<PriceView>, Error> {
+        let (Some(offer), Some(payments)) = (self.offer(), self.registry.payments()) else { return Ok(None) };
         let session = user.and_then(|user| self.session_of(user)).filter(|session| {
-            // What was paid holds; what was only offered is what is offered now.
+            // What was agreed and paid holds; what was only offered is what is offered now.
             session.entitles_payer() || session.offer == offer
         });
         let offer = session.map_or(offer, |session| session.offer.clone());
@@ -42,12 +43,27 @@ impl RoomActor {
             Some(Stage::Awaiting { until, .. }) => Some(*until),
             _ => None,
         };
-        let is_test = self.registry.payments()?.provider.is_test();
         let is_before = offer.parts().point != Point::After;
-        let due = offer.price().filter(|_| is_before).map(|price| price.money().to_string());
-        let sentences = statement(&offer).iter().map(ToString::to_string).collect();
-        let terms = terms_digest(&canonical(&offer)).to_hex();
-        Some(PriceView { sentences, terms, due, until, is_test })
+        let bill = match user.filter(|_| !session.is_some_and(Session::entitles_payer)) {
+            Some(user) => self.open_bill(user, &offer).await?,
+            None => None,
+        };
+        Ok(Some(PriceView {
+            sentences: statement(&offer).iter().map(ToString::to_string).collect(),
+            terms: terms_digest(&canonical(&offer)).to_hex(),
+            due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
+            until,
+            bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
+            is_test: payments.provider.is_test(),
+        }))
+    }
+
+    /// What somebody owes to this host, where they want to be trusted once more.
+    async fn open_bill(&self, user: UserId, offer: &Offer) -> Result<Option<(SessionId, Money)>, Error> {
+        match offer.parts().point {
+            Point::After => Ok(load_open_bill(&self.registry.store, user, self.room.owner).await?),
+            Point::Before | Point::During { .. } => Ok(None),
+        }
     }
 
     /// Agrees to the terms in somebody's name, and says what they have to do next.
@@ -69,6 +85,9 @@ impl RoomActor {
             Err(refusal) => return Err(refusal.into()),
         }
         let offer = self.offer().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
+        if let Some((bill, _)) = self.open_bill(visitor.user, &offer).await? {
+            return Ok(PayStep::Bill(bill));
+        }
         self.drop_other_offers(visitor.user, &offer).await?;
         let (session, is_new) = match self.session_of(visitor.user) {
             Some(session) => (session.clone(), false),
@@ -238,6 +257,14 @@ impl RoomActor {
         self.run_session(id, Command::StartCheckout { purpose: Purpose::Extension }).await?;
         let session = self.sessions.get(&id).ok_or(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)))?;
         Ok(self.step(session, Purpose::Extension, self.now()))
+    }
+
+    /// Opens a checkout for what a session came to that is over, and says where it is.
+    pub(super) async fn pay_bill(&mut self, id: SessionId) -> Result<PayStep, Error> {
+        self.run_session(id, Command::StartCheckout { purpose: Purpose::Bill }).await?;
+        let session = sessions::load(&self.registry.store, id).await?;
+        let session = session.ok_or(Error::Refused(ErrorCode::RoomNotFound))?;
+        Ok(self.step(&session, Purpose::Bill, self.now()))
     }
 
     /// The session of a payer that is not over; of two, after they signed in, the one that is paid for.

@@ -15,7 +15,7 @@ use super::Rooms;
 use crate::Error;
 use crate::room_actor::letter::Letter;
 use domain::session::{Act, Bill, Departure, decide};
-use model::{Money, ParticipantId, PaymentId, SessionId, UnixMillis, UserId};
+use model::{Money, ParticipantId, PaymentId, RoomCode, SessionId, UnixMillis, UserId};
 use protocol::ErrorCode;
 use std::collections::BTreeMap;
 use store::sessions::papers::{self, Window};
@@ -141,6 +141,15 @@ pub struct Cancelling {
     pub paid: Money,
     /// What of it goes back.
     pub back: Money,
+    /// What is to be paid then.
+    pub due: Money,
+}
+
+impl Cancelling {
+    /// What goes back less what is to be paid, in minor units.
+    pub const fn gain(&self) -> i64 {
+        self.back.minor - self.due.minor
+    }
 }
 
 /// Why nothing was given back.
@@ -231,14 +240,30 @@ impl Rooms {
         Ok(self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await?)
     }
 
-    /// Calls a session off in the name of its payer, who was told that so much goes back. `false` if it is
-    /// less by now, and nothing happened.
+    /// Lets the bill of a session go, in the name of its host or of who runs this server; harmless if none is
+    /// open.
+    pub async fn waive(&self, user: UserId, session: SessionId) -> Result<(), Error> {
+        let paper = self.paper(user, session).await?;
+        if paper.reader == Party::Payer {
+            return Err(Error::Refused(ErrorCode::RoomNotFound));
+        }
+        let (room, command) = (paper.room.code, Command::Forgive { by: paper.reader });
+        self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await
+    }
+
+    /// What somebody agreed to pay for last in a room.
+    pub async fn newest_bought(&self, payer: UserId, room: RoomCode) -> Result<Option<SessionId>, Error> {
+        Ok(papers::load_newest(&self.registry.store, payer, room).await?)
+    }
+
+    /// Calls a session off in the name of its payer, who was told what they gain by it
+    /// ([`Cancelling::gain`]). `false` if it is less by now, and nothing happened.
     pub async fn cancel(&self, user: UserId, session: SessionId, told: i64) -> Result<bool, Error> {
         let paper = self.paper(user, session).await?;
         if paper.reader != Party::Payer {
             return Err(Error::Refused(ErrorCode::RoomNotFound));
         }
-        if paper.cancelling().is_some_and(|cancelling| cancelling.back.minor < told) {
+        if paper.cancelling().is_some_and(|cancelling| cancelling.gain() < told) {
             return Ok(false);
         }
         let (room, command) = (paper.room.code, Command::Cancel { by: Party::Payer });
@@ -321,7 +346,9 @@ impl Paper {
         let events = decide(&self.session, &Command::Cancel { by: Party::Payer }, self.at).ok()?;
         events.iter().find_map(|event| match &event.what {
             What::Closed { settlement, .. } => match &settlement.bill {
-                Bill::Money(bill) => Some(Cancelling { paid: bill.captured, back: bill.refunded }),
+                Bill::Money(bill) => {
+                    Some(Cancelling { paid: bill.captured, back: bill.refunded, due: bill.due })
+                }
                 Bill::Free | Bill::Minutes { .. } => None,
             },
             _ => None,
@@ -358,6 +385,11 @@ impl Paper {
     /// What it costs as it went, once it is over and where it is paid with money.
     pub fn owed(&self) -> Option<Money> {
         self.session.settlement()?.owed()
+    }
+
+    /// Whether the host let the bill go, or the operator.
+    pub fn is_waived(&self) -> bool {
+        self.first(|what| matches!(what, What::Forgiven { .. })).is_some()
     }
 
     /// Every attempt to pay, the oldest first.

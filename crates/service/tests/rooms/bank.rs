@@ -113,6 +113,12 @@ impl Books {
         Some(if again { self.words[place] } else { self.words.swap_remove(place) })
     }
 
+    /// Whether there is nothing to tell, nothing is kept ready, and nothing can be paid any more.
+    pub fn is_quiet(&self) -> bool {
+        let is_over = |deposit: &Deposit| !matches!(deposit.state, State::Held | State::Open);
+        self.words.is_empty() && self.payments.values().all(is_over)
+    }
+
     /// What it has of a session in all.
     pub fn balance(&self, session: SessionId) -> i64 {
         let of = self.payments.values().filter(|deposit| deposit.session == session);

@@ -12,6 +12,7 @@ mod lines;
 mod media;
 mod overdue;
 mod paid;
+mod paid_after;
 mod paid_heirs;
 mod paid_rush;
 mod paid_story;

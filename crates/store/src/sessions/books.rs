@@ -87,7 +87,7 @@ macro_rules! of_kind {
 /// A page of all sessions of a kind, the newest first.
 pub async fn load_sessions(store: &Store, kind: Kind, window: Window) -> Result<Vec<Line>, Error> {
     const LINES: &str = concat!(
-        "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
+        "select sessions.id, rooms.code, offer, status, made_at, closed_at, owing, \
          case when rooms.erased_at is null then rooms.name end as room_name, \
          cast(null as text) as payer_name from sessions join rooms on rooms.id = sessions.room_id where ",
         of_kind!(),

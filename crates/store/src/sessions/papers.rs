@@ -26,6 +26,8 @@ pub struct Line {
     pub status: String,
     pub made_at: UnixMillis,
     pub closed_at: Option<UnixMillis>,
+    /// What is still to be paid.
+    pub due: Option<Money>,
     /// Zeros in the currency of the offer before any money came; absent where none is asked.
     pub sums: Option<Sums>,
 }
@@ -120,6 +122,7 @@ struct RawLine {
     status: String,
     made_at: i64,
     closed_at: Option<i64>,
+    owing: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -146,7 +149,7 @@ struct RawSums {
 /// A page of what somebody sold within a span of time.
 pub async fn load_sold(store: &Store, host: UserId, span: Span, window: Window) -> Result<Vec<Line>, Error> {
     const LINES: &str = concat!(
-        "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
+        "select sessions.id, rooms.code, offer, status, made_at, closed_at, owing, \
          case when rooms.erased_at is null then rooms.name end as room_name, \
          (select attendance.name from attendance where attendance.room_id = sessions.room_id and \
          attendance.user_id = coalesce((select heir_id from heirs where user_id = payer_id), payer_id) \
@@ -191,7 +194,7 @@ pub async fn load_sold_sums(store: &Store, host: UserId, span: Span) -> Result<V
 /// A page of what somebody paid for, or agreed to.
 pub async fn load_bought(store: &Store, payer: UserId, window: Window) -> Result<Vec<Line>, Error> {
     const LINES: &str = concat!(
-        "select sessions.id, rooms.code, offer, status, made_at, closed_at, \
+        "select sessions.id, rooms.code, offer, status, made_at, closed_at, owing, \
          case when rooms.erased_at is null then rooms.name end as room_name, \
          cast(null as text) as payer_name from sessions join rooms on rooms.id = sessions.room_id \
          where ",
@@ -213,6 +216,38 @@ pub async fn load_bought(store: &Store, payer: UserId, window: Window) -> Result
 pub async fn count_bought(store: &Store, payer: UserId) -> Result<u32, Error> {
     const SQL: &str = concat!("select count(*) from sessions where ", bought_by!());
     count(store, Statement::new(SQL).text(payer.to_hex())).await
+}
+
+/// The oldest bill that somebody has not paid to a host, whatever the two were called then.
+pub async fn load_open_bill(
+    store: &Store,
+    payer: UserId,
+    host: UserId,
+) -> Result<Option<(SessionId, Money)>, Error> {
+    const SQL: &str = concat!(
+        "select id, offer, owing from sessions where ",
+        bought_by!(),
+        " and owing is not null and coalesce((select heir_id from heirs where user_id = host_id), host_id) = $2 \
+         order by closed_at, id limit 1"
+    );
+    let statement = Statement::new(SQL).text(payer.to_hex()).text(host.to_hex());
+    let row: Option<(String, String, i64)> = store.fetch_optional(statement).await?;
+    let Some((id, offer, owing)) = row else { return Ok(None) };
+    let offer: Offer = serde_json::from_str(&offer).map_err(|_| CORRUPT)?;
+    let currency = offer.currency().ok_or(CORRUPT)?;
+    Ok(Some((id.parse().map_err(|_| CORRUPT)?, Money::new(owing, currency))))
+}
+
+/// The newest session that somebody paid for in a room, or agreed to.
+pub async fn load_newest(store: &Store, payer: UserId, room: RoomCode) -> Result<Option<SessionId>, Error> {
+    const SQL: &str = concat!(
+        "select id from sessions where ",
+        bought_by!(),
+        " and room_id = (select rooms.id from rooms where code = $2) order by made_at desc, id desc limit 1"
+    );
+    let statement = Statement::new(SQL).text(payer.to_hex()).text(room.to_string());
+    let row: Option<(String,)> = store.fetch_optional(statement).await?;
+    row.map(|(id,)| id.parse().map_err(|_| CORRUPT)).transpose()
 }
 
 /// What the ledger holds of one session; nothing where no money is asked.
@@ -294,6 +329,7 @@ impl RawLine {
             status: self.status,
             made_at: UnixMillis(self.made_at),
             closed_at: self.closed_at.map(UnixMillis),
+            due: self.owing.zip(offer.currency()).map(|(minor, currency)| Money::new(minor, currency)),
             sums,
         })
     }

@@ -65,6 +65,7 @@ struct Index {
     revision: i64,
     deadline: Option<i64>,
     closed_at: Option<i64>,
+    owing: Option<i64>,
 }
 
 /// Plays every session again.
@@ -106,7 +107,7 @@ impl Report {
 }
 
 async fn index(store: &Store, session: SessionId) -> Result<Index, Error> {
-    const SQL: &str = "select status, revision, deadline, closed_at from sessions where id = $1";
+    const SQL: &str = "select status, revision, deadline, closed_at, owing from sessions where id = $1";
     let row = store.fetch_optional(Statement::new(SQL).text(session.to_hex())).await?;
     row.ok_or(super::CORRUPT)
 }
@@ -166,19 +167,23 @@ impl Index {
             revision: session.revision.into(),
             deadline: session.next_deadline().map(|at| at.0),
             closed_at: session.closed_at().map(|at| at.0),
+            owing: session.owing().map(|owing| owing.minor),
         }
     }
 }
 
 impl std::fmt::Display for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { status, revision, deadline, closed_at } = self;
+        let Self { status, revision, deadline, closed_at, owing } = self;
         write!(f, "{status}, revision {revision}")?;
         if let Some(deadline) = deadline {
             write!(f, ", due {deadline}")?;
         }
-        match closed_at {
-            Some(closed_at) => write!(f, ", closed {closed_at}"),
+        if let Some(closed_at) = closed_at {
+            write!(f, ", closed {closed_at}")?;
+        }
+        match owing {
+            Some(owing) => write!(f, ", {owing} to be paid"),
             None => Ok(()),
         }
     }

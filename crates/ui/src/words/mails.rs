@@ -113,8 +113,8 @@ pub static EN: Mails = Mails {
     },
     bill: Letter {
         subject: "Bill: {room}",
-        text: "Your call “{room}” came to {owed}, and {due} is not paid yet.\n\nThe bill, with all times:\n\n\
-               {link}",
+        text: "Your call “{room}” came to {owed}, and {due} is not paid yet.\n\nThe bill, with all times and a \
+               button to pay it:\n\n{link}",
     },
     bill_paid: Letter {
         subject: "Paid: {room}",
@@ -208,7 +208,7 @@ pub static DE: Mails = Mails {
     bill: Letter {
         subject: "Rechnung: {room}",
         text: "Ihr Gespräch „{room}“ hat {owed} gekostet; {due} sind noch nicht bezahlt.\n\nDie Rechnung mit \
-               allen Zeiten:\n\n{link}",
+               allen Zeiten und einem Knopf zum Zahlen:\n\n{link}",
     },
     bill_paid: Letter {
         subject: "Bezahlt: {room}",

@@ -7,6 +7,7 @@
 //! | [`Receipt`], [`Course`], [`Money`] | `/sessions/…/receipt`, and the evidence |
 //! | [`States`], [`Endings`] | one word for each status of a session, and one sentence for each ending |
 //! | [`Refund`] | giving money back by hand |
+//! | [`Bill`] | paying what is due after the call, and letting it go |
 //! | [`Cancel`] | calling a call off before it begins |
 //! | [`Lists`] | `/payments`, `/earnings` |
 //! | [`Evidence`] | the file that a host takes along |
@@ -73,9 +74,17 @@ part! {
 }
 
 part! {
+    /// Paying what is due, and letting it go.
+    Bill {
+        heading, lead, pay, pending, waive_heading, waive_lead, waive_go_on, waive_title, waive_text,
+        waive_late, waive, keep, waived,
+    }
+}
+
+part! {
     /// Calling a call off.
     Cancel {
-        heading, nothing_paid, all_back, part_back, nothing_back, go_on, no_undo, confirm, stay,
+        heading, nothing_paid, bill, all_back, part_back, nothing_back, go_on, no_undo, confirm, stay,
     }
 }
 
@@ -109,6 +118,7 @@ pub struct Papers {
     pub endings: Endings,
     pub refund: Refund,
     pub cancel: Cancel,
+    pub bill: Bill,
     pub lists: Lists,
     pub evidence: Evidence,
     pub operator: Operator,
@@ -135,6 +145,7 @@ impl Papers {
             self.endings.texts(),
             self.refund.texts(),
             self.cancel.texts(),
+            self.bill.texts(),
             self.lists.texts(),
             self.evidence.texts(),
             self.operator.texts(),

@@ -13,7 +13,8 @@ part! {
         title, terms, agree, agree_and_pay, pay, awaiting, test, test_title, test_text, test_pay,
         test_decline, test_cancel, test_declined, test_over, back, not_sold, other_terms,
         nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
-        time_over, add_time, extend, papers, payments, earnings,
+        time_over, add_time, extend, papers, payments, earnings, bill, to_bill,
+        came_to,
     }
 }
 
@@ -21,6 +22,7 @@ part! {
     /// What a host asks for.
     Price {
         heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
-        more, more_hint, more_minutes, amount_wrong, minutes_wrong, test_note, none_note, rest,
+        more, more_hint, more_minutes, point, before, after, amount_wrong, minutes_wrong, test_note,
+        none_note, rest,
     }
 }

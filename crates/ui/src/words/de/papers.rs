@@ -2,7 +2,7 @@
 
 use super::operator::OPERATOR;
 use crate::words::papers::{
-    Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
+    Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
 };
 
 /// The words in German.
@@ -16,6 +16,7 @@ pub static PAPERS: Papers = Papers {
     endings: ENDINGS,
     refund: REFUND,
     cancel: CANCEL,
+    bill: BILL,
     lists: LISTS,
     evidence: EVIDENCE,
     operator: OPERATOR,
@@ -129,7 +130,7 @@ const MONEY: Money = Money {
 const STATES: States = States {
     offered: "Angeboten",
     awaiting_payment: "Wartet auf Zahlung",
-    confirmed: "Bezahlt, nicht begonnen",
+    confirmed: "Nicht begonnen",
     lobby: "Wartet auf den anderen",
     live: "Läuft",
     grace: "Angehalten",
@@ -193,6 +194,7 @@ const REFUND: Refund = Refund {
 const CANCEL: Cancel = Cancel {
     heading: "Dieses Gespräch absagen",
     nothing_paid: "Es wurde nichts bezahlt. Wenn Sie absagen, bleibt es dabei.",
+    bill: "Es wurde nichts bezahlt. Wenn Sie jetzt absagen, schulden Sie {amount}; so sagen es die Bedingungen.",
     all_back: "Wenn Sie jetzt absagen, bekommen Sie die ganzen {paid} zurück.",
     part_back: "Wenn Sie jetzt absagen, bekommen Sie {back} von {paid} zurück; {kept} werden einbehalten.",
     nothing_back: "Wenn Sie jetzt absagen, bekommen Sie von den {paid} nichts zurück; so sagen es die Bedingungen.",
@@ -200,6 +202,22 @@ const CANCEL: Cancel = Cancel {
     no_undo: "Das lässt sich nicht rückgängig machen. Sie können neu bezahlen, wenn noch Platz ist.",
     confirm: "Gespräch absagen",
     stay: "Nicht absagen",
+};
+
+const BILL: Bill = Bill {
+    heading: "Bitte zahlen",
+    lead: "Die Sitzung ist vorbei, und {amount} sind dafür noch zu zahlen.",
+    pay: "{amount} zahlen",
+    pending: "Falls Sie gerade gezahlt haben, laden Sie diese Seite gleich noch einmal.",
+    waive_heading: "Die Rechnung erlassen",
+    waive_lead: "{amount} sind noch nicht gezahlt. Du kannst sie erlassen.",
+    waive_go_on: "Erlassen …",
+    waive_title: "{amount} erlassen?",
+    waive_text: "{name} schuldet dann für diese Sitzung nichts mehr, und du verdienst nichts mehr daran.",
+    waive_late: "Geld, das trotzdem noch dafür kommt, geht zurück.",
+    waive: "{amount} erlassen",
+    keep: "Die Rechnung behalten",
+    waived: "Der Gastgeber hat die Rechnung erlassen.",
 };
 
 const LISTS: Lists = Lists {

@@ -32,11 +32,14 @@ pub(super) const PAY: Pay = Pay {
     papers: "Beleg oder Absage",
     payments: "Meine Zahlungen",
     earnings: "Meine Einnahmen",
+    bill: "Sie haben {amount} für ein früheres Gespräch mit diesem Gastgeber nicht gezahlt. Bitte zahlen Sie das zuerst; dann können Sie hier zustimmen.",
+    to_bill: "Zur Rechnung",
+    came_to: "Was es gekostet hat",
 };
 
 pub(super) const PRICE: Price = Price {
     heading: "Preis",
-    hint: "Wer nicht Gastgeber ist, zahlt vor dem Eintreten und liest vorher die Bedingungen. Wem jemand zugestimmt hat, das bleibt, wie es war.",
+    hint: "Wer nicht Gastgeber ist, liest vor dem Eintreten die Bedingungen und stimmt ihnen zu. Wem jemand zugestimmt hat, das bleibt, wie es war.",
     kind: "Das Eintreten",
     free: "Ist frei",
     fixed: "Kostet so viel für eine feste Zeit",
@@ -49,6 +52,9 @@ pub(super) const PRICE: Price = Price {
     more: "Preis für mehr Zeit",
     more_hint: "Leer lassen, wenn Gäste im Gespräch keine Zeit hinzunehmen können",
     more_minutes: "Dauer der Zusatzzeit",
+    point: "Gäste zahlen",
+    before: "Vor dem Eintreten",
+    after: "Nach dem Gespräch, auf Rechnung",
     amount_wrong: "Das ist kein Betrag in dieser Währung.",
     minutes_wrong: "Bitte geben Sie 1 bis 1440 Minuten ein.",
     test_note: "Dieser Server probiert Zahlungen nur aus: Seine Kasse ist als Test gekennzeichnet, und es fließt kein Geld.",

@@ -2,7 +2,7 @@
 
 use super::operator::OPERATOR;
 use crate::words::papers::{
-    Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
+    Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
 };
 
 /// The words in English.
@@ -16,6 +16,7 @@ pub static PAPERS: Papers = Papers {
     endings: ENDINGS,
     refund: REFUND,
     cancel: CANCEL,
+    bill: BILL,
     lists: LISTS,
     evidence: EVIDENCE,
     operator: OPERATOR,
@@ -129,7 +130,7 @@ const MONEY: Money = Money {
 const STATES: States = States {
     offered: "Offered",
     awaiting_payment: "Awaiting payment",
-    confirmed: "Paid, not begun",
+    confirmed: "Not begun",
     lobby: "Waiting for the other",
     live: "Under way",
     grace: "On hold",
@@ -193,6 +194,7 @@ const REFUND: Refund = Refund {
 const CANCEL: Cancel = Cancel {
     heading: "Cancel this call",
     nothing_paid: "Nothing was paid. If you cancel, nothing will be.",
+    bill: "Nothing was paid. If you cancel now, you owe {amount}, as the terms say.",
     all_back: "If you cancel now, all of the {paid} goes back to you.",
     part_back: "If you cancel now, {back} of the {paid} goes back to you; {kept} is kept.",
     nothing_back: "If you cancel now, nothing of the {paid} goes back to you, as the terms say.",
@@ -200,6 +202,22 @@ const CANCEL: Cancel = Cancel {
     no_undo: "This cannot be undone. You can pay anew if there is still a place.",
     confirm: "Cancel the call",
     stay: "Keep it",
+};
+
+const BILL: Bill = Bill {
+    heading: "Please pay",
+    lead: "The session is over, and {amount} is still to be paid for it.",
+    pay: "Pay {amount}",
+    pending: "If you have just paid, load this page again in a moment.",
+    waive_heading: "Let the bill go",
+    waive_lead: "{amount} is not paid yet. You can let it go.",
+    waive_go_on: "Let it go…",
+    waive_title: "Let {amount} go?",
+    waive_text: "{name} then owes nothing more for this session, and you earn nothing more by it.",
+    waive_late: "Money that comes for it all the same goes back.",
+    waive: "Let {amount} go",
+    keep: "Keep the bill",
+    waived: "The host let the bill go.",
 };
 
 const LISTS: Lists = Lists {

@@ -32,11 +32,14 @@ pub(super) const PAY: Pay = Pay {
     papers: "Receipt, or cancel",
     payments: "My payments",
     earnings: "My earnings",
+    bill: "You have not paid {amount} for an earlier call with this host. Please pay that first; then you can agree here.",
+    to_bill: "To the bill",
+    came_to: "What it came to",
 };
 
 pub(super) const PRICE: Price = Price {
     heading: "Price",
-    hint: "Who is not a host pays before they come in, and reads the terms first. What somebody has agreed to stays as it was.",
+    hint: "Who is not a host reads the terms and agrees to them before they come in. What somebody has agreed to stays as it was.",
     kind: "Coming in",
     free: "Is free",
     fixed: "Costs so much for a fixed time",
@@ -49,6 +52,9 @@ pub(super) const PRICE: Price = Price {
     more: "Price of more time",
     more_hint: "Leave it empty if guests cannot add time in the call",
     more_minutes: "Length of more time",
+    point: "Guests pay",
+    before: "Before they come in",
+    after: "When the call is over, by a bill",
     amount_wrong: "This is no amount in that currency.",
     minutes_wrong: "Please enter minutes from 1 to 1440.",
     test_note: "This server tries payments out: its checkout is marked as a test, and no money moves.",
