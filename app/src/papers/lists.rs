@@ -1,7 +1,7 @@
 //! Everything that somebody paid, and everything that somebody earned.
 
 use super::frame::{links, page, trial_note};
-use super::html::{Column, Html, table, text};
+use super::html::{Html, table, text};
 use super::said::{self, moment, money};
 use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, of};
 use model::{Money, SessionId};
@@ -17,7 +17,7 @@ pub fn payments(preferred: &str, listing: &Listing) -> String {
     if listing.count == 0 {
         return page(words, said.payments_title, PAYMENTS, empty(said.payments_empty));
     }
-    let mut columns = vec![
+    let columns = [
         (said.date, false),
         (said.room, false),
         (said.status, false),
@@ -25,22 +25,19 @@ pub fn payments(preferred: &str, listing: &Listing) -> String {
         (said.back, true),
         (said.number, false),
     ];
-    let is_due = add_due(words, listing, &mut columns);
     let rows = listing.lines.iter().map(|line| {
-        let mut cells = vec![
-            moment(line.made_at),
-            text(room(words, line)),
-            text(said::status(words, &line.status)),
-            amount(line, |sums| money(sums.paid)),
-            amount(line, |sums| money(sums.back)),
-            session_link(words, line.id),
-        ];
         let to_pay = |due: Money| {
             let press = filled(words.bill.pay, &[("amount", &due.to_string())]);
             Html::new().link(&of(line.id, RECEIPT), &press)
         };
-        cells.extend(is_due.then(|| line.due.map_or_else(|| text("–"), to_pay)));
-        cells
+        vec![
+            moment(line.made_at),
+            text(room(words, line)),
+            status(words, line, to_pay),
+            amount(line, |sums| money(sums.paid)),
+            amount(line, |sums| money(sums.back)),
+            session_link(words, line.id),
+        ]
     });
     let body = trial_note(words, listing.is_test)
         .add(lead)
@@ -103,7 +100,7 @@ fn totals(words: &Papers, listing: &Listing) -> Html {
 
 fn sold(words: &Papers, listing: &Listing) -> Html {
     let said = &words.lists;
-    let mut columns = vec![
+    let columns = [
         (said.date, false),
         (said.room, false),
         (said.payer, false),
@@ -114,30 +111,29 @@ fn sold(words: &Papers, listing: &Listing) -> Html {
         (said.held, true),
         (said.number, false),
     ];
-    let is_due = add_due(words, listing, &mut columns);
     let rows = listing.lines.iter().map(|line| {
-        let mut cells = vec![
+        vec![
             moment(line.made_at),
             text(room(words, line)),
             text(said::name(words, line.payer_name.as_ref())),
-            text(said::status(words, &line.status)),
+            status(words, line, money),
             amount(line, |sums| money(sums.host)),
             amount(line, |sums| money(sums.fee)),
             amount(line, |sums| money(sums.back)),
             amount(line, |sums| money(sums.held)),
             session_link(words, line.id),
-        ];
-        cells.extend(is_due.then(|| line.due.map_or_else(|| text("–"), money)));
-        cells
+        ]
     });
     table(said.table, &columns, rows)
 }
 
-/// Adds the column of what is still to be paid, if there is such a line.
-fn add_due<'a>(words: &'a Papers, listing: &Listing, columns: &mut Vec<Column<'a>>) -> bool {
-    let is_due = listing.lines.iter().any(|line| line.due.is_some());
-    columns.extend(is_due.then_some((words.money.due, true)));
-    is_due
+/// Where a session is, and what is still to be paid for it.
+fn status(words: &Papers, line: &Line, due: impl Fn(Money) -> Html) -> Html {
+    let status = text(said::status(words, &line.status));
+    match line.due {
+        Some(amount) => status.raw("<br>").add(due(amount)),
+        None => status,
+    }
 }
 
 fn chooser(words: &Papers, month: Option<&str>) -> Html {

@@ -21,7 +21,11 @@ pub enum News {
 /// The page, in the language that a browser prefers (`Accept-Language`).
 pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
     let words = Papers::of(preferred);
-    let title = if paper.session.is_closed() { words.receipt.title } else { words.receipt.title_now };
+    let title = match (paper.session.is_closed(), paper.session.owing()) {
+        (true, None) => words.receipt.title,
+        (true, Some(_)) => words.receipt.title_bill,
+        (false, _) => words.receipt.title_now,
+    };
     let is_host = paper.reader != Party::Payer;
     let body = test_note(words, paper.is_test)
         .add(told(words, news))

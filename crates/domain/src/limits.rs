@@ -41,6 +41,8 @@ pub const TOGETHER_MS: i64 = 15_000;
 pub const SESSION_LEAST_MS: i64 = 60_000;
 /// How long the payer may take to pay, in milliseconds; processors allow no less than half an hour.
 pub const CHECKOUT_MS: i64 = 30 * 60_000;
+/// How long a session without a plan that is paid afterwards waits for its first visitor, in milliseconds.
+pub const SESSION_TRUSTED_MS: i64 = 24 * 60 * 60_000;
 /// How long a session without a plan may be offered, or wait for its first visitor, in milliseconds.
 pub const SESSION_UNPLANNED_MS: i64 = 30 * 24 * 60 * 60_000;
 /// The most payments that one session remembers.

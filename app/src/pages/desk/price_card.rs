@@ -107,29 +107,11 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
         typed(id, (label, text.minutes_hint), says(field, text.minutes_wrong), value)
     };
     view! {
-        <SelectField
-            id="price-kind"
-            label=text.kind
-            choices=listed(&kinds)
-            value=kind
-            on_change=move |chosen| kind.set(chosen)
-        />
+        {chosen("price-kind", text.kind, listed(&kinds), kind)}
         <div class="policy-fields" hidden=move || !costs.get()>
             {amount_of("price-amount", (text.amount, text.amount_hint), Wrong::Amount, fields.amount)}
-            <SelectField
-                id="price-currency"
-                label=text.currency
-                choices=currencies
-                value=fields.currency
-                on_change=move |chosen| fields.currency.set(chosen)
-            />
-            <SelectField
-                id="price-point"
-                label=text.point
-                choices=listed(&[("before", text.before), ("after", text.after)])
-                value=point
-                on_change=move |chosen| point.set(chosen)
-            />
+            {chosen("price-currency", text.currency, currencies, fields.currency)}
+            {chosen("price-point", text.point, listed(&[("before", text.before), ("after", text.after)]), point)}
             <div class="policy-fields" hidden=move || !is_fixed.get()>
                 {minutes_of("price-minutes", text.minutes, Wrong::Minutes, fields.minutes)}
             </div>
@@ -150,6 +132,12 @@ fn typed(
 ) -> AnyView {
     let on_input = move |typed| value.set(typed);
     view! { <TextField id name=id label hint error value on_input limit=14_usize /> }.into_any()
+}
+
+/// A field for a choice.
+fn chosen(id: &'static str, label: &'static str, choices: Vec<Choice>, value: RwSignal<String>) -> AnyView {
+    let on_change = move |chosen| value.set(chosen);
+    view! { <SelectField id label choices value on_change /> }.into_any()
 }
 
 /// The currencies that are offered, and the one that is set.

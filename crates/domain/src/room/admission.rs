@@ -12,7 +12,7 @@
 //! | while the door is locked | locked, but for hosts |
 //! | a guest, where only members come in | members only |
 //! | somebody who has paid, once it is time | comes in, or knocks; no lock, invite or passcode keeps them out |
-//! | somebody who has not paid, where it costs something | what it costs, but for hosts; before the time as well |
+//! | somebody who has neither paid nor agreed to pay afterwards, where it costs something | what it costs, but for hosts; before the time as well |
 //! | a guest without the passcode | passcode missing, or wrong |
 //! | a user who was removed; a guest where guests knock | knocks |
 //! | anybody else | walks in |
@@ -127,7 +127,7 @@ fn require_time(room: &Room, now: UnixMillis) -> Result<(), Refusal> {
 /// One pays before the time, but never for what one cannot have.
 fn require_time_and_price(room: &Room, role: Role, key: &Key, now: UnixMillis) -> Result<(), Refusal> {
     let time = require_time(room, now);
-    let pays = room.policy.offer.is_some() && !key.entitled;
+    let pays = room.policy.offer.is_some() && !key.entitled && !key.agreed;
     if !(pays && time == Err(Refusal::TooEarly)) {
         time?;
     }

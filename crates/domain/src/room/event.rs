@@ -68,8 +68,10 @@ pub struct Key {
     /// The invite that their link carries, if its tag is ours.
     pub invite: Option<InviteId>,
     pub passcode: Option<Passcode>,
-    /// Whether they agreed to what the room costs, and paid what has to be paid before.
+    /// Whether they paid for what the room costs, or have it already.
     pub entitled: bool,
+    /// Whether they agreed to pay for it afterwards: they meet the same as anybody in a free room.
+    pub agreed: bool,
 }
 
 /// How a socket came to its end.

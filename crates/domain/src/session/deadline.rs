@@ -15,9 +15,9 @@ use super::event::Absent;
 use super::presence::{Fault, Side};
 use super::stage::{Clock, Sitting, Stage, Warned};
 use super::{Ending, Session};
-use crate::limits::{CHECKOUT_MS, SESSION_GRACE_MS, SESSION_UNPLANNED_MS};
+use crate::limits::{CHECKOUT_MS, SESSION_GRACE_MS, SESSION_TRUSTED_MS, SESSION_UNPLANNED_MS};
 use model::UnixMillis;
-use model::offer::{Access, Overrun};
+use model::offer::{Access, Overrun, Point};
 
 /// What happens by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -90,6 +90,8 @@ impl Session {
         let at = match (self.planned, came(host).or(came(payer))) {
             (Some(planned), _) => planned.max(since).plus(wait),
             (None, Some(came)) => came.max(since).plus(wait),
+            // Whoever only agreed is not waited for as long as whoever paid.
+            (None, None) if self.offer.parts().point == Point::After => since.plus(SESSION_TRUSTED_MS),
             (None, None) => since.plus(SESSION_UNPLANNED_MS),
         };
         let dropped = host.dropped_since().into_iter().chain(payer.dropped_since());

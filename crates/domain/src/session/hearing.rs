@@ -16,6 +16,7 @@
 use super::{Command, Party, Session};
 use crate::calendar;
 use crate::room::{Departure, Event, Room};
+use model::offer::Point;
 use model::{ParticipantId, Schedule, UnixMillis, UserId};
 
 impl Session {
@@ -74,6 +75,13 @@ impl Session {
     pub fn is_underway(&self) -> bool {
         let sits = matches!(self.stage, super::Stage::Live(_) | super::Stage::Grace(_));
         sits || self.presence.host.is_in() || self.presence.payer.is_in()
+    }
+
+    /// Whether a place is kept for the payer, and no lock or passcode keeps them out: they have paid, or the
+    /// two have met. Whoever only agreed to pay afterwards has given nothing for it.
+    pub const fn keeps_place(&self) -> bool {
+        let is_after = matches!(self.offer.parts().point, Point::After);
+        self.entitles_payer() && !(is_after && matches!(self.stage, super::Stage::Confirmed { .. }))
     }
 
     fn entering(&self, participant: ParticipantId, user: UserId) -> Option<Command> {

@@ -148,8 +148,9 @@ impl RoomActor {
         let invites = &self.room.invites;
         let unknown = || (0..).map(InviteId::from_bits).find(|id| !invites.contains_key(id));
         let open = |token| self.registry.invites.open(self.room.id, token).or_else(unknown);
-        let entitled = user.is_some_and(|user| self.is_entitled(user));
-        Key { invite: invite.and_then(open), passcode, entitled }
+        let agreed = user.is_some_and(|user| self.is_entitled(user));
+        let entitled = user.is_some_and(|user| self.has_place_by_session(user));
+        Key { invite: invite.and_then(open), passcode, entitled, agreed }
     }
 
     /// Everything that a host may see.

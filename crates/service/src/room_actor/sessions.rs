@@ -31,6 +31,11 @@ impl RoomActor {
         self.session_of(user).is_some_and(Session::entitles_payer)
     }
 
+    /// Whether a user paid, or has what they agreed to pay afterwards.
+    pub(super) fn has_place_by_session(&self, user: UserId) -> bool {
+        self.session_of(user).is_some_and(Session::keeps_place)
+    }
+
     /// What it costs somebody to come in, where it costs something.
     pub(super) async fn price(&self, user: Option<UserId>) -> Result<Option<PriceView>, Error> {
         let (Some(offer), Some(payments)) = (self.offer(), self.registry.payments()) else { return Ok(None) };
@@ -154,7 +159,7 @@ impl RoomActor {
 
     /// Lets the room know for whom a place is kept.
     pub(super) fn keep_places(&mut self) {
-        let paid = self.sessions.values().filter(|session| session.entitles_payer());
+        let paid = self.sessions.values().filter(|session| session.keeps_place());
         self.room.paid = paid.map(Session::payer_now).collect();
     }
 

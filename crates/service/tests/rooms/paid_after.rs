@@ -10,7 +10,7 @@ use domain::ledger::{Account, Unit};
 use domain::session::{Command, Confirmation, Status};
 use model::offer::{Point, Wishes};
 use model::{Currency, Offer, PaymentId, Policy, SessionId, UserId};
-use protocol::{EntryState, Errand, ErrorCode, Rule};
+use protocol::{Barrier, EntryState, Errand, ErrorCode, Rule};
 use store::{ledger, test_payments};
 use tokio::task::JoinSet;
 
@@ -241,6 +241,41 @@ async fn what_was_hardly_had_costs_nothing_and_what_is_called_off_late_is_due() 
         assert_eq!((kept(&stage, id).await, earned(&stage).await), (0, 1_125));
     })
     .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn agreeing_opens_no_lock_and_keeps_no_place() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    assert_eq!(agree(&stage).await, None);
+    let passcode = model::Passcode::parse("tulip").ok();
+    set(&stage, |policy| Policy { passcode, ..policy }).await;
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Passcode);
+    set(&stage, |policy| Policy { passcode: None, locked: true, ..policy }).await;
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Barred { barrier: Barrier::Locked });
+    let two = model::policy::Capacity::new(2).expect("two");
+    set(&stage, |policy| Policy { locked: false, capacity: two, ..policy }).await;
+    assert_eq!(agree_as(&stage, CY).await, None, "there is a place for either");
+    let _ana = stage.enter(ANA).await;
+    let _cy = stage.enter(CY).await;
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Full);
+    let id = newest(&stage).await;
+    stage.rooms.errand(ANA.user, stage.room, Errand::End).await.expect("Ana may");
+    assert_eq!((session(&stage, id).await.owing(), kept(&stage, id).await), (None, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agreement_of_which_nothing_came_lapses_within_a_day() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    assert_eq!(agree(&stage).await, None);
+    let id = newest(&stage).await;
+    stage.settled().await;
+    stage.pass(24 * 3_600_000).await;
+    stage.live(60).await;
+    is_closed(&stage, id).await;
+    assert_eq!(session(&stage, id).await.owing(), None);
+    assert_eq!(seen(&stage, BO).await.state, EntryState::Barred { barrier: Barrier::Unpaid });
 }
 
 #[tokio::test(start_paused = true)]

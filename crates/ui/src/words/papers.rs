@@ -25,8 +25,9 @@ part! {
 part! {
     /// What a session is, and what was agreed to.
     Receipt {
-        title, title_now, room, host, payer, somebody, nameless_room, number, status, agreed_at, planned,
-        began, ended, ending, as_of, agreed_heading, agreed_lead, digest, to_room, refunded, print,
+        title, title_now, title_bill, room, host, payer, somebody, nameless_room, number, status,
+        agreed_at, planned, began, ended, ending, as_of, agreed_heading, agreed_lead, digest, to_room,
+        refunded, print,
     }
 }
 

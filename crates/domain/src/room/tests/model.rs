@@ -32,6 +32,7 @@ fn step() -> impl Strategy<Value = Step> {
                 invite: Some(InviteId::from_bits(invite)),
                 passcode: Passcode::parse("tulip").ok(),
                 entitled: false,
+                agreed: false,
             };
             Step::Do(arrive(participant, key))
         }),
@@ -302,4 +303,26 @@ fn no_co_host_takes_the_place_of_whoever_has_paid() {
     assert_eq!(stage.carry_out(&co_host), Err(Refusal::Full));
     stage.carry_out(&Command::Admit { by: ana, participant: payer }).expect("it is kept for them");
     assert_eq!(stage.room.seated_count(), 25);
+}
+
+#[test]
+fn who_only_agreed_to_pay_meets_what_anybody_meets() {
+    let mut stage = Stage::new(false);
+    let price = ::model::Currency::parse("EUR").and_then(|euro| ::model::Price::parse("5", euro));
+    let access = ::model::offer::Access::PerCall { price: price.expect("it is a price") };
+    let offer = ::model::Offer::new(::model::offer::Wishes::plain(access)).expect("an offer");
+    let open = Policy { offer: Some(offer), ..Policy::plain(false) };
+    let guest = ParticipantId::from_bits(39);
+    let with = |agreed, entitled| Key { agreed, entitled, ..Key::default() };
+    let mut met = |policy: Policy, key: Key| {
+        stage.room.policy = policy;
+        stage.carry_out(&arrive(guest, key)).err()
+    };
+    let locked = Policy { locked: true, ..open.clone() };
+    let secret = Policy { passcode: Passcode::parse("tulip").ok(), ..open.clone() };
+    assert_eq!(met(open.clone(), Key::default()), Some(Refusal::Unpaid));
+    assert_eq!(met(locked.clone(), with(true, false)), Some(Refusal::Locked));
+    assert_eq!(met(secret, with(true, false)), Some(Refusal::PasscodeMissing));
+    assert_eq!(met(locked, with(false, true)), None, "who has paid comes in");
+    assert_eq!(met(open, with(true, false)), None);
 }

@@ -40,6 +40,7 @@ const FRAME: Frame = Frame {
 const RECEIPT: Receipt = Receipt {
     title: "Quittung",
     title_now: "Deine Sitzung bis jetzt",
+    title_bill: "Rechnung",
     room: "Raum",
     host: "Gastgeber",
     payer: "Zahlender",

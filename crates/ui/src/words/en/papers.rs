@@ -40,6 +40,7 @@ const FRAME: Frame = Frame {
 const RECEIPT: Receipt = Receipt {
     title: "Receipt",
     title_now: "Your session so far",
+    title_bill: "Bill",
     room: "Room",
     host: "Host",
     payer: "Payer",
