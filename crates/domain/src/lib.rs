@@ -9,6 +9,7 @@
 //! | [`mailing`] | what somebody who was invited by mail has to be told |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`ledger`] | double entry: accounts, and transactions that balance |
+//! | [`purchase`] | one pack of minutes: from the checkout to the last minute that goes back |
 //! | [`session`] | one paid sitting: from the offer to the last refund |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
@@ -21,6 +22,7 @@ pub mod ledger;
 pub mod limits;
 pub mod load;
 pub mod mailing;
+pub mod purchase;
 pub mod resume;
 pub mod room;
 pub mod session;

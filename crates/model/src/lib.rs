@@ -35,7 +35,7 @@ pub mod web_address;
 pub use email::{EmailAddress, EmailError};
 pub use id::{
     DeviceId, InviteId, InviteToken, MessageId, OutboxId, ParticipantId, ParticipantKey, PaymentId, PeerId,
-    RefundId, RoomId, SessionId, Ticket, TransactionId, UserId,
+    PurchaseId, RefundId, RoomId, SessionId, Ticket, TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};
