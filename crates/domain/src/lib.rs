@@ -7,6 +7,9 @@
 //! | [`calendar`] | which moments a plan means |
 //! | [`invitation`] | the plan as calendars read it |
 //! | [`mailing`] | what somebody who was invited by mail has to be told |
+//! | [`contacts`] | who may ask whom to be a contact |
+//! | [`ring`] | one direct call: rung, answered or not, over |
+//! | [`presence`] | who has a page open that rings |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`ledger`] | double entry: accounts, and transactions that balance |
 //! | [`purchase`] | one pack of minutes: from the checkout to the last minute that goes back |
@@ -17,13 +20,16 @@
 
 pub mod account;
 pub mod calendar;
+pub mod contacts;
 pub mod invitation;
 pub mod ledger;
 pub mod limits;
 pub mod load;
 pub mod mailing;
+pub mod presence;
 pub mod purchase;
 pub mod resume;
+pub mod ring;
 pub mod room;
 pub mod session;
 

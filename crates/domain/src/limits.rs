@@ -51,3 +51,23 @@ pub const SESSION_PAYMENTS: usize = 64;
 pub const SESSION_REFUNDS: usize = 64;
 /// The most extensions of one session.
 pub const SESSION_EXTENSIONS: u16 = 20;
+/// The most contacts of one account.
+pub const CONTACTS: u64 = 200;
+/// The most people who wait for one account's answer, and the most answers that one account waits for.
+pub const CONTACT_REQUESTS: u64 = 50;
+/// The most people whom one account blocks.
+pub const BLOCKS: u64 = 500;
+/// How long a direct call rings, in milliseconds.
+pub const RING_MS: i64 = 45_000;
+/// How long the room of a direct call may be empty before the call is over, in milliseconds.
+pub const RING_EMPTY_MS: i64 = 120_000;
+/// How long a missed call is remembered, in milliseconds.
+pub const MISSED_MS: i64 = 30 * 24 * 60 * 60_000;
+/// How long after their last page that rings was closed somebody still counts as there, in milliseconds.
+pub const PRESENCE_GRACE_MS: u64 = 6_000;
+/// A page that was not heard of for so long is not there any more, in milliseconds.
+pub const LINE_SILENCE_MS: u64 = 45_000;
+/// The most pages of one person that ring.
+pub const LINES_PER_PERSON: usize = 10;
+/// The most pages that ring on one server.
+pub const LINES: usize = 20_000;

@@ -110,6 +110,14 @@ id!(
     InviteId
 );
 id!(
+    /// One direct call: rung, perhaps answered, over.
+    RingId
+);
+id!(
+    /// One personal link of one account, by which somebody asks to become a contact.
+    ContactLinkId
+);
+id!(
     /// One WebRTC connection at the SFU; a participant may outlive several.
     PeerId
 );
@@ -153,42 +161,55 @@ secret!(
     Ticket
 );
 
-/// What an invite's link carries: the invite, and the tag by which the server knows its own work.
-#[derive(Clone, Copy, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct InviteToken {
-    pub id: InviteId,
-    pub tag: u128,
+macro_rules! token {
+    ($(#[$doc:meta])* $name:ident, $id:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name {
+            pub id: $id,
+            pub tag: u128,
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let (id, tag) = text.split_at_checked(32).ok_or(IdError)?;
+                Ok(Self { id: id.parse()?, tag: parse_bits(tag)? })
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+
+            fn try_from(text: String) -> Result<Self, IdError> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(token: $name) -> Self {
+                format!("{}{:032x}", token.id, token.tag)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({}, …)", stringify!($name), self.id)
+            }
+        }
+    };
 }
 
-impl FromStr for InviteToken {
-    type Err = IdError;
-
-    fn from_str(text: &str) -> Result<Self, IdError> {
-        let (id, tag) = text.split_at_checked(32).ok_or(IdError)?;
-        Ok(Self { id: id.parse()?, tag: parse_bits(tag)? })
-    }
-}
-
-impl TryFrom<String> for InviteToken {
-    type Error = IdError;
-
-    fn try_from(text: String) -> Result<Self, IdError> {
-        text.parse()
-    }
-}
-
-impl From<InviteToken> for String {
-    fn from(token: InviteToken) -> Self {
-        format!("{}{:032x}", token.id, token.tag)
-    }
-}
-
-impl fmt::Debug for InviteToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "InviteToken({}, …)", self.id)
-    }
-}
+token!(
+    /// What an invite's link carries: the invite, and the tag by which the server knows its own work.
+    InviteToken, InviteId
+);
+token!(
+    /// What an account's personal link carries: which link, and the tag by which the server knows its own work.
+    ContactToken, ContactLinkId
+);
 
 fn parse_bits(text: &str) -> Result<u128, IdError> {
     if text.len() != 32 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {

@@ -34,8 +34,9 @@ pub mod web_address;
 
 pub use email::{EmailAddress, EmailError};
 pub use id::{
-    DeviceId, InviteId, InviteToken, MessageId, OutboxId, ParticipantId, ParticipantKey, PaymentId, PeerId,
-    PurchaseId, RefundId, RoomId, SessionId, Ticket, TransactionId, UserId,
+    ContactLinkId, ContactToken, DeviceId, InviteId, InviteToken, MessageId, OutboxId, ParticipantId,
+    ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId, SessionId, Ticket,
+    TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};
