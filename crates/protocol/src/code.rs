@@ -1,6 +1,6 @@
 //! The closed, stable list of error codes. Adding one is a protocol change; renaming one is forbidden.
 
-use crate::{AccountRefusal, Barrier, Rule};
+use crate::{AccountRefusal, Barrier, PeopleRefusal, Rule};
 
 /// Why the server said no. The text for a person is chosen by the browser, in their language.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -50,6 +50,8 @@ pub enum ErrorCode {
     Internal,
     /// Something about an account was refused.
     Account(AccountRefusal),
+    /// Something about contacts or direct calls was refused.
+    People(PeopleRefusal),
 }
 
 impl ErrorCode {
@@ -77,6 +79,7 @@ impl ErrorCode {
             Self::Overloaded | Self::ServerFull | Self::Elsewhere | Self::Unreachable => 503,
             Self::Internal => 500,
             Self::Account(refusal) => refusal.status(),
+            Self::People(refusal) => refusal.status(),
         }
     }
 
@@ -116,7 +119,8 @@ impl ErrorCode {
             | Self::BadOffer
             | Self::ForeignOrigin
             | Self::NoIdentity
-            | Self::Account(_) => false,
+            | Self::Account(_)
+            | Self::People(_) => false,
         }
     }
 }

@@ -11,6 +11,8 @@
 //! | [`barrier`] | why a door stays shut |
 //! | [`addresses`] | where files of a room are |
 //! | [`account`] | what a page may know of an account, and why something about it is refused |
+//! | [`people`] | contacts and direct calls |
+//! | [`line`] | both directions on the line of a page that rings |
 //! | [`history`] | what happened in a room |
 //! | [`code`] | the closed list of error codes |
 //! | [`limits`] | sizes, counts and rates |
@@ -27,6 +29,8 @@ pub mod entry;
 pub mod history;
 pub mod join;
 pub mod limits;
+pub mod line;
+pub mod people;
 pub mod rules;
 pub mod server;
 pub mod snapshot;
@@ -39,6 +43,11 @@ pub use code::ErrorCode;
 pub use entry::{BillView, EntryState, EntryView, HostedRoom, Place, PriceView};
 pub use history::{AttendanceView, HISTORY_LINES, HappeningView, HistoryView};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
+pub use line::{LineMessage, LineWord};
+pub use people::{
+    CallEnding, CallState, CallView, ContactView, LinkView, MissedView, PeopleErrand, PeopleRefusal,
+    PeopleView, PersonView, Presence, Relation, RingAnswer,
+};
 pub use rules::{
     Deed, Errand, InviteRequest, InviteView, MailRequest, MailState, MailWay, MailedView, MemberView,
     RoomRules, RoomSettings, Selling, Tweak,

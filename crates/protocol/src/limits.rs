@@ -36,3 +36,9 @@ pub const GRACE_LOST_MS: i64 = 45_000;
 pub const TICKET_MS: i64 = 30_000;
 /// How many messages may queue towards one socket before it is closed as too slow.
 pub const SOCKET_QUEUE: usize = 256;
+/// The longest message that a browser may send on its line, in bytes.
+pub const LINE_WORD_BYTES: usize = 64;
+/// How often the server asks on a line whether the page is there, in milliseconds.
+pub const PULSE_MS: u64 = 15_000;
+/// After this silence of the server a browser takes its line for dead, in milliseconds.
+pub const LINE_SILENCE_MS: u64 = 45_000;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::{Finding, scan, tree::File};
 
 /// Where the messages are declared.
-pub const SOURCES: &[&str] = &["client.rs", "server.rs", "join.rs", "snapshot.rs"];
+pub const SOURCES: &[&str] = &["client.rs", "server.rs", "join.rs", "snapshot.rs", "line.rs", "people.rs"];
 
 /// Every name on the wire that `document` does not mention.
 pub fn check(source: &File, document: &str) -> Vec<Finding> {
