@@ -12,6 +12,8 @@
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
+//! | [`contacts`] | `contacts`, `contact_requests`, `contact_blocks`, `contact_links` |
+//! | [`rings`] | `rings`: direct calls under way, and missed ones |
 //! | [`invite_mails`] | `invite_mails`: who was invited by mail, and what they were told |
 //! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
 //! | [`links`] | `sign_ups`, `password_resets` |
@@ -34,6 +36,7 @@ pub mod accounts;
 pub mod attendance;
 pub mod audit;
 pub mod chat;
+pub mod contacts;
 pub mod identities;
 pub mod invite_mails;
 pub mod journal;
@@ -44,6 +47,7 @@ pub mod logins;
 pub mod owners;
 pub mod participants;
 pub mod plans;
+pub mod rings;
 pub mod rooms;
 pub mod rules;
 pub mod sessions;

@@ -5,6 +5,7 @@ mod histories;
 mod keeping;
 mod ledger;
 mod ownership;
+mod people;
 mod rules;
 mod session_words;
 mod sessions;
