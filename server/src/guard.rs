@@ -44,6 +44,8 @@ const MISSES: Rate = Rate { burst: 20, per_minute: 20 };
 
 /// Everything that tries a password, a link or an address. A few people may forget theirs at once.
 const KNOCKS: Rate = Rate { burst: 20, per_minute: 10 };
+/// Requests to strangers and direct calls, of everybody behind one address.
+const RINGS: Rate = Rate { burst: 60, per_minute: 30 };
 /// Messages that pretend to be the payment processor's. So many, because behind a proxy that nobody told us
 /// of its own come from the same address.
 const FORGERIES: Rate = Rate { burst: 300, per_minute: 300 };
@@ -70,6 +72,7 @@ struct Throttles {
     joins: Throttle<u128>,
     misses: Throttle<u128>,
     knocks: Throttle<u128>,
+    rings: Throttle<u128>,
     forgeries: Throttle<u128>,
 }
 
@@ -88,6 +91,7 @@ impl Guard {
                 joins: Throttle::new(JOINS),
                 misses: Throttle::new(MISSES),
                 knocks: Throttle::new(KNOCKS),
+                rings: Throttle::new(RINGS),
                 forgeries: Throttle::new(FORGERIES),
             }),
         }))
@@ -175,6 +179,7 @@ impl Guard {
             && (path != CREATE || throttles.creations.take(caller, now))
             && (!comes_in(path) || throttles.joins.take(caller, now))
             && (!opens_accounts(path) || throttles.knocks.take(caller, now))
+            && (!reaches_somebody(path) || throttles.rings.take(caller, now))
     }
 
     /// Counts a room code or a ticket that did not exist.
@@ -189,6 +194,8 @@ const CREATE: &str = "/api/rooms/create";
 const JOIN: &str = "/api/rooms/join";
 /// Where call sockets are opened.
 const SIGNAL: &str = "/signal";
+/// Where lines are opened.
+const LINE: &str = "/line";
 
 /// Whether somebody asks to come in by this path, or agrees to what that costs.
 fn comes_in(path: &str) -> bool {
@@ -202,9 +209,14 @@ fn opens_accounts(path: &str) -> bool {
     name.is_some_and(|name| !matches!(name, "visitor" | "view" | "ways" | "sign-out"))
 }
 
+/// Whether somebody else hears of a request by this path.
+fn reaches_somebody(path: &str) -> bool {
+    matches!(path, "/api/people/ask" | "/api/people/call")
+}
+
 /// Whether whoever has guessed too often may not even ask: newcomers come by these paths.
 fn looks_up(path: &str) -> bool {
-    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | JOIN | SIGNAL)
+    path.starts_with("/r/") || matches!(path, "/api/rooms/entry" | JOIN | SIGNAL | LINE)
 }
 
 /// Whether this path takes a room code or a ticket.
@@ -221,7 +233,7 @@ const fn betrays(status: StatusCode) -> bool {
 
 /// Whether this answer from such a path means that the code or the ticket was wrong.
 fn is_miss(path: &str, status: StatusCode) -> bool {
-    let wrong = if path == SIGNAL { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
+    let wrong = if matches!(path, SIGNAL | LINE) { StatusCode::UNAUTHORIZED } else { StatusCode::NOT_FOUND };
     names_a_room(path) && status == wrong
 }
 
@@ -437,6 +449,15 @@ mod tests {
             assert!(guard.admits(caller, &Method::POST, "/api/accounts/visitor"), "{path}");
             assert!(guard.admits(caller, &Method::POST, "/api/accounts/sign-out"), "{path}");
         }
+    }
+
+    #[test]
+    fn calling_people_runs_dry_and_answering_does_not() {
+        let guard = guard(Layer::default());
+        let called = (0..200).filter(|_| guard.admits(1, &Method::POST, "/api/people/call")).count();
+        assert_eq!(called, RINGS.burst as usize);
+        assert!(guard.admits(1, &Method::POST, "/api/people/answer"));
+        assert!(guard.admits(2, &Method::POST, "/api/people/ask"), "others do not suffer");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ gate ▸┬▸ typed ▸ session ▸ what people see and do
-//!                                                               ├▸ /signal
+//!                                                               ├▸ /signal, /line
 //!                                                               └▸ files, else the page for 404
 //!
 //! what people see and do: pages, /api/*, /r/…/history.*, invitation.ics; /auth/openid and /pay/return, if
@@ -19,7 +19,7 @@ use crate::openid::{Openid, visit};
 use crate::selfcheck::SelfCheck;
 use crate::stripe::{self, Stripe};
 use crate::{
-    guard, headers, health, history, invitation, papers, pay, refusal, signal, test_checkout, typed,
+    guard, headers, health, history, invitation, line, papers, pay, refusal, signal, test_checkout, typed,
 };
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
@@ -94,6 +94,7 @@ pub fn router(shared: Shared, logins: Logins, cookie: Cookie) -> Router {
     let site = Router::new()
         .merge(pages(&shared, logins, cookie))
         .route("/signal", get(signal::open))
+        .route("/line", get(line::open))
         .fallback_service(files(&shared))
         .layer(from_fn_with_state(shared.guard.clone(), guard::check))
         .layer(CompressionLayer::new().compress_when(is_worth_compressing))

@@ -48,7 +48,7 @@ const WRITE_BUFFER_BYTES: usize = 2 * SOCKET_MESSAGE_BYTES;
 /// What the address of the socket carries.
 #[derive(Debug, serde::Deserialize)]
 pub struct Knock {
-    ticket: String,
+    pub ticket: String,
 }
 
 /// Opens the socket that a ticket was made for.
@@ -215,7 +215,7 @@ const fn farewell_code(farewell: Farewell) -> u16 {
 
 /// Closes the socket, and reads on until the other side has closed it too: whoever hangs up with words
 /// still in the air may cut off their own last ones.
-async fn say_goodbye(mut socket: WebSocket, frame: Option<CloseFrame>) {
+pub async fn say_goodbye(mut socket: WebSocket, frame: Option<CloseFrame>) {
     let handshake = async {
         if let Some(frame) = frame
             && socket.send(Message::Close(Some(frame))).await.is_err()

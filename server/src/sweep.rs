@@ -4,6 +4,7 @@
 //! |---|---|
 //! | logins, and with them the identities of guests | 60 days after the last visit |
 //! | links of mails | when they have expired |
+//! | direct calls that ended | at once; missed ones after 30 days |
 //! | everything about people in rooms that ended | after `keep-history-days` |
 //!
 //! It happens when the server starts, and every hour. What fails is tried again in an hour. Not here: what is
@@ -21,6 +22,7 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 pub async fn run(logins: Logins, services: Services, keep: Keep) {
     loop {
         tell("logins", logins.sweep().await.map_err(Error::from));
+        tell("calls", services.people.sweep().await);
         tell("links", services.accounts.sweep().await);
         if let Keep::Days(days) = keep {
             tell("rooms", erase_rooms(&services, days).await);

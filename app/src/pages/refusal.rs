@@ -1,6 +1,6 @@
 //! One sentence for each code that the server may refuse with.
 
-use protocol::{AccountRefusal, Barrier, ErrorCode, Rule};
+use protocol::{AccountRefusal, Barrier, ErrorCode, PeopleRefusal, Rule};
 use ui::Words;
 
 /// The sentence for a person.
@@ -29,6 +29,7 @@ pub const fn text(words: &'static Words, code: ErrorCode) -> &'static str {
         ErrorCode::Unreachable => errors.unreachable,
         ErrorCode::Internal => errors.internal,
         ErrorCode::Account(refusal) => text_about_account(words, refusal),
+        ErrorCode::People(refusal) => text_about_people(words, refusal),
     }
 }
 
@@ -67,6 +68,22 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::OtherTerms => words.pay.other_terms,
         Rule::NothingToPay => words.pay.nothing_to_pay,
         Rule::ProcessorAway => words.pay.processor_away,
+    }
+}
+
+const fn text_about_people(words: &'static Words, refusal: PeopleRefusal) -> &'static str {
+    let unreached = &words.unreached;
+    match refusal {
+        PeopleRefusal::LinkUnknown => unreached.link_unknown,
+        PeopleRefusal::Yourself => unreached.yourself,
+        PeopleRefusal::Blocked => unreached.blocked,
+        PeopleRefusal::TooManyContacts => unreached.too_many_contacts,
+        PeopleRefusal::TooManyRequests => unreached.too_many_requests,
+        PeopleRefusal::NotAsking => unreached.not_asking,
+        PeopleRefusal::NotContact => unreached.not_contact,
+        PeopleRefusal::CallOver => unreached.call_over,
+        PeopleRefusal::InCall => unreached.in_call,
+        PeopleRefusal::TooManyBlocked => unreached.too_many_blocked,
     }
 }
 

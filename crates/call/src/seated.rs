@@ -399,6 +399,7 @@ const fn refused(code: ErrorCode) -> LeftReason {
         | ErrorCode::Elsewhere
         | ErrorCode::Unreachable
         | ErrorCode::Internal
-        | ErrorCode::Account(_) => LeftReason::Refused(code),
+        | ErrorCode::Account(_)
+        | ErrorCode::People(_) => LeftReason::Refused(code),
     }
 }

@@ -123,6 +123,11 @@ pub struct Minutes(u16);
 pub struct OutOfLimits;
 
 impl Policy {
+    /// A room for two people who are known to it, and for nobody else.
+    pub fn for_two() -> Self {
+        Self { door: Door::Members, capacity: Capacity(2), ..Self::plain(true) }
+    }
+
     /// A room as it is made by one click: guests knock, or walk in.
     pub const fn plain(waiting_room: bool) -> Self {
         Self {

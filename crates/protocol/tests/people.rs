@@ -66,9 +66,12 @@ fn what_the_server_says_on_a_line() {
 
 #[test]
 fn what_a_browser_says_and_asks() {
-    check(&[LineWord::Here], expect![[r#"
+    check(
+        &[LineWord::Here],
+        expect![[r#"
         "here"
-    "#]]);
+    "#]],
+    );
     let who = UserId::from_bits(2);
     check(
         &[
@@ -92,11 +95,14 @@ fn what_a_browser_says_and_asks() {
             "forget_missed"
         "#]],
     );
-    check(&[RingAnswer::Accept, RingAnswer::Decline, RingAnswer::Cancel], expect![[r#"
+    check(
+        &[RingAnswer::Accept, RingAnswer::Decline, RingAnswer::Cancel],
+        expect![[r#"
         "accept"
         "decline"
         "cancel"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -136,11 +142,14 @@ fn how_calls_end_and_what_people_are_to_each_other() {
             {"name":"Bo","relation":"myself"}
         "#]],
     );
-    check(&[Presence::Online, Presence::InCall, Presence::Offline], expect![[r#"
+    check(
+        &[Presence::Online, Presence::InCall, Presence::Offline],
+        expect![[r#"
         "online"
         "in_call"
         "offline"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

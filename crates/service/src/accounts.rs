@@ -238,6 +238,7 @@ impl Accounts {
         let row = self.load(caller.user).await?;
         self.prove_owner(caller, &row, password).await?;
         let ghost = UserId::from_bits(self.0.ambient.draw());
+        let contacts = store::contacts::load_ids(&self.0.store, row.id).await?;
         // The account goes last: whatever fails before, its owner is there to ask again.
         self.0.rooms.forget(row.id, ghost).await?;
         let mut tx = self.0.store.begin().await?;
@@ -245,6 +246,8 @@ impl Accounts {
         tx.commit().await?;
         // Another browser of theirs may have come in somewhere meanwhile; from now on none does.
         self.0.rooms.forget(row.id, ghost).await?;
+        self.0.rooms.sign_out(row.id, Browsers::All).await?;
+        self.0.rooms.note_gone(&contacts);
         tracing::info!(user.id = %row.id, "An account was deleted.");
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use domain::Refusal;
 use domain::account::PasswordRefusal;
-use protocol::{AccountRefusal, Barrier, ErrorCode, Rule};
+use protocol::{AccountRefusal, Barrier, ErrorCode, PeopleRefusal, Rule};
 use store::ledger::PostError;
 
 /// A refusal that the person is told, or a fault that the operator must see.
@@ -137,6 +137,35 @@ impl From<PostError> for Error {
 impl From<AccountRefusal> for Error {
     fn from(refusal: AccountRefusal) -> Self {
         Self::Refused(ErrorCode::Account(refusal))
+    }
+}
+
+impl From<PeopleRefusal> for Error {
+    fn from(refusal: PeopleRefusal) -> Self {
+        Self::Refused(ErrorCode::People(refusal))
+    }
+}
+
+impl From<domain::contacts::Refusal> for Error {
+    fn from(refusal: domain::contacts::Refusal) -> Self {
+        use domain::contacts::Refusal;
+        Self::from(match refusal {
+            Refusal::LinkUnknown => PeopleRefusal::LinkUnknown,
+            Refusal::Yourself => PeopleRefusal::Yourself,
+            Refusal::Blocked => PeopleRefusal::Blocked,
+            Refusal::TooManyContacts => PeopleRefusal::TooManyContacts,
+            Refusal::TooManyRequests => PeopleRefusal::TooManyRequests,
+        })
+    }
+}
+
+impl From<domain::ring::Refusal> for Error {
+    fn from(refusal: domain::ring::Refusal) -> Self {
+        use domain::ring::Refusal;
+        Self::from(match refusal {
+            Refusal::NotYours | Refusal::Over => PeopleRefusal::CallOver,
+            Refusal::InCall => PeopleRefusal::InCall,
+        })
     }
 }
 

@@ -22,12 +22,7 @@ pub struct InviteKey(hmac::Key);
 impl InviteKey {
     /// Derives the key from the secret in the data folder.
     pub fn derive(master: &[u8]) -> Self {
-        let salt = Salt::new(HKDF_SHA256, b"anteroom");
-        let secret = salt.extract(master);
-        let purpose = [PURPOSE];
-        let material =
-            secret.expand(&purpose, hmac::HMAC_SHA256).expect("a key is not longer than HKDF gives");
-        Self(hmac::Key::from(material))
+        Self(derive_key(master, PURPOSE))
     }
 
     /// What the link of an invite carries.
@@ -43,13 +38,28 @@ impl InviteKey {
     }
 
     fn tag(&self, room: RoomId, id: InviteId) -> u128 {
-        let mut context = hmac::Context::with_key(&self.0);
-        context.update(PURPOSE);
-        context.update(&room.bits().to_be_bytes());
-        context.update(&id.bits().to_be_bytes());
-        let whole = context.sign();
-        u128::from_be_bytes(std::array::from_fn(|at| whole.as_ref()[at]))
+        tag(&self.0, PURPOSE, [room.bits(), id.bits()])
     }
+}
+
+/// A key of its own for one purpose, from the secret in the data folder.
+pub(crate) fn derive_key(master: &[u8], purpose: &'static [u8]) -> hmac::Key {
+    let salt = Salt::new(HKDF_SHA256, b"anteroom");
+    let secret = salt.extract(master);
+    let purpose = [purpose];
+    let material = secret.expand(&purpose, hmac::HMAC_SHA256).expect("a key is not longer than HKDF gives");
+    hmac::Key::from(material)
+}
+
+/// What only the holder of the key can say about two numbers.
+pub(crate) fn tag(key: &hmac::Key, purpose: &[u8], about: [u128; 2]) -> u128 {
+    let mut context = hmac::Context::with_key(key);
+    context.update(purpose);
+    for number in about {
+        context.update(&number.to_be_bytes());
+    }
+    let whole = context.sign();
+    u128::from_be_bytes(std::array::from_fn(|at| whole.as_ref()[at]))
 }
 
 impl fmt::Debug for InviteKey {

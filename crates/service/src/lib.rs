@@ -9,6 +9,8 @@
 //! |---|---|
 //! | [`rooms`] | the use cases of a room |
 //! | [`accounts`] | the use cases of an account |
+//! | [`people`] | contacts, and direct calls between them |
+//! | [`lines`] | the lines of pages that ring |
 //! | [`history`] | what happened in a room, for its host |
 //! | `invitation` | a room's plan as a calendar file |
 //! | `mailing` | invites by mail, and who has to hear of a change |
@@ -33,9 +35,11 @@ pub mod connection;
 pub mod error;
 pub mod history;
 pub mod invites;
+pub mod lines;
 pub mod mail;
 pub mod media;
 pub mod payments;
+pub mod people;
 pub mod rooms;
 pub mod time;
 pub mod turnstile;
@@ -60,8 +64,10 @@ pub use domain::load;
 pub use connection::{Closing, Connection};
 pub use error::Error;
 pub use guesses::Address;
+pub use lines::Line;
 pub use mail::MailPort;
 pub use media::MediaPort;
+pub use people::People;
 pub use rooms::{Identity, Rooms};
 pub use time::Ambient;
 pub use turnstile::Turnstile;
@@ -73,6 +79,7 @@ use std::sync::Arc;
 pub struct Services {
     pub rooms: Rooms,
     pub accounts: Accounts,
+    pub people: People,
     /// The clock and the dice, the same ones that `rooms` uses.
     pub ambient: Arc<dyn Ambient>,
 }

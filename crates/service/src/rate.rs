@@ -5,6 +5,11 @@
 //! | joins and knocks, per user and room | 10 | 10 a minute |
 //! | wrong passcodes | | `guesses` |
 //! | chat messages, per user and room | 10 | 10 in five seconds |
+//! | requests to become a contact, per account | 20 | 20 an hour |
+//! | direct calls, per account | 10 | 4 a minute |
+//! | direct calls to the same person | 4 | 1 a minute |
+//! | everything else about contacts, per account | 60 | 60 a minute |
+//! | lines, per account | 30 | 30 a minute |
 //! | messages on the call socket, per socket | 60 | 20 a second |
 //! | passwords tried, per account or address | 10 | 2 a minute |
 //! | mails, per address | 3 | 6 an hour |
@@ -32,6 +37,17 @@ pub const RECONNECTS: Rate = Rate { burst: 60, refill_ms: 6_000 };
 pub const CHAT: Rate = Rate { burst: 10, refill_ms: 500 };
 /// Messages on one call socket.
 pub const MESSAGES: Rate = Rate { burst: 60, refill_ms: 50 };
+
+/// Requests of one account to become a contact.
+pub const ASKS: Rate = Rate { burst: 20, refill_ms: 180_000 };
+/// Direct calls of one account.
+pub const RINGS: Rate = Rate { burst: 10, refill_ms: 15_000 };
+/// Direct calls of one account to one contact: nobody is rung without end.
+pub const RINGS_OF_ONE: Rate = Rate { burst: 4, refill_ms: 60_000 };
+/// Whatever else one account does about contacts.
+pub const ERRANDS: Rate = Rate { burst: 60, refill_ms: 1_000 };
+/// Lines that one account opens.
+pub const LINES: Rate = Rate { burst: 30, refill_ms: 2_000 };
 
 /// Passwords tried for one account, or for an address that has none.
 pub const PASSWORDS: Rate = Rate { burst: 10, refill_ms: 30_000 };

@@ -9,17 +9,18 @@ use crate::Error;
 use crate::bus::Bus;
 use crate::guesses::Guesses;
 use crate::invites::InviteKey;
+use crate::lines::{Lines, Note};
 use crate::mailing::Mailing;
 use crate::media::MediaPort;
 use crate::payments::{Outbox, Payments};
 use crate::room_actor::letter::{Letter, Reply};
 use crate::room_actor::{Birth, run};
 use crate::rooms::Setup;
-use crate::tickets::Tickets;
+use crate::tickets::{Admit, Tickets};
 use crate::time::Ambient;
 use crate::turnstile::{Arriving, Turnstile};
 use domain::load::{Cause, Counts};
-use model::{EmailAddress, RoomCode, RoomId};
+use model::{EmailAddress, RoomCode, RoomId, UserId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -62,10 +63,12 @@ pub struct Registry {
     pub turnstile: Turnstile,
     /// By which rooms speak to call sockets.
     pub bus: Arc<dyn Bus>,
+    /// The lines of pages that ring.
+    pub lines: Arc<Lines>,
     /// Where actors live. Whoever asks for a room may do so from the thread that renders a page, which has
     /// a runtime of its own; an actor that was started there would live at the mercy of that thread.
     runtime: Handle,
-    tickets: Mutex<Tickets>,
+    tickets: Mutex<Tickets<Admit>>,
     guesses: Mutex<Guesses>,
     actors: Mutex<Actors>,
 }
@@ -117,6 +120,7 @@ impl Registry {
             operators,
             turnstile,
             bus,
+            lines: Arc::default(),
             runtime: Handle::current(),
             tickets: Mutex::new(Tickets::default()),
             guesses: Mutex::new(Guesses::new()),
@@ -137,7 +141,7 @@ impl Registry {
     }
 
     /// Every ticket that is out.
-    pub fn tickets(&self) -> MutexGuard<'_, Tickets> {
+    pub fn tickets(&self) -> MutexGuard<'_, Tickets<Admit>> {
         // Each change to the table is one call, so a panic elsewhere cannot have left it half done.
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -238,6 +242,11 @@ impl Registry {
         }
     }
 
+    /// Somebody came into a room, or went out of one.
+    pub fn note_move(&self, user: UserId) {
+        self.lines.note(Note::Moved(user));
+    }
+
     /// Notes the id of a live room, so that media events find it.
     pub fn register(&self, id: RoomId, code: RoomCode) {
         self.actors().codes.insert(id, code);
@@ -257,6 +266,7 @@ impl Registry {
 
     /// Stops every actor, and waits until they have.
     pub async fn stop(&self) {
+        self.lines.stop();
         let mailboxes: Vec<_> = {
             let mut actors = self.actors();
             actors.stopping = true;

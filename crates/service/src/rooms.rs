@@ -28,8 +28,8 @@ use domain::load::{Cause, Counts};
 use domain::room::Browsers;
 use domain::session;
 use model::{
-    ChatText, DeviceId, EmailAddress, InviteToken, MessageId, Policy, RoomCode, RoomId, RoomName, SessionId,
-    TermsDigest, Ticket, UserId,
+    ChatText, DeviceId, EmailAddress, InviteToken, MessageId, Policy, Role, RoomCode, RoomId, RoomName,
+    SessionId, TermsDigest, Ticket, UserId,
 };
 use protocol::limits::{SDP_BYTES, SDP_MEDIA_LINES};
 use protocol::{
@@ -53,7 +53,7 @@ const ORPHANS_EVERY: Duration = Duration::from_secs(15);
 /// Finds rooms and speaks to their actors. Cheap to clone.
 #[derive(Clone)]
 pub struct Rooms {
-    registry: Arc<Registry>,
+    pub(crate) registry: Arc<Registry>,
 }
 
 /// Who asks: a person, the browser that they come from, and where it is.
@@ -105,6 +105,22 @@ impl Rooms {
         name: Option<RoomName>,
         waiting_room: bool,
     ) -> Result<RoomCode, Error> {
+        self.make(owner, name, Policy::plain(waiting_room)).await
+    }
+
+    /// Makes a room for two people and nobody else: `owner` hosts it, and `guest` is known to it.
+    pub(crate) async fn create_for_two(
+        &self,
+        owner: UserId,
+        guest: UserId,
+        name: RoomName,
+    ) -> Result<RoomCode, Error> {
+        let code = self.make(owner, Some(name), Policy::for_two()).await?;
+        self.errand(owner, code, Errand::Appoint { user: guest, role: Role::Participant }).await?;
+        Ok(code)
+    }
+
+    async fn make(&self, owner: UserId, name: Option<RoomName>, policy: Policy) -> Result<RoomCode, Error> {
         let ambient = &self.registry.ambient;
         for _ in 0..CODES_TRIED {
             let code = RoomCode::from_bits(ambient.draw());
@@ -113,7 +129,7 @@ impl Rooms {
                 code,
                 name: name.clone().unwrap_or_else(|| name_from(code)),
                 owner,
-                policy: Policy::plain(waiting_room),
+                policy: policy.clone(),
                 created_at: ambient.now(),
             };
             if store::rooms::insert_new(&self.registry.store, &room, &self.registry.writer.key).await? {

@@ -1,6 +1,6 @@
-//! Tickets to call sockets: used once, soon, and never kept as such.
+//! Tickets to call sockets and lines: used once, soon, and never kept as such.
 //!
-//! A participant has one ticket at most; a new one voids the old one. Tickets live in memory only: after
+//! A participant has one ticket at most; a new one voids the old one. So has a line. Tickets live in memory only: after
 //! a restart a browser asks for another. When the table is full, nobody gets one until some expire.
 
 use crate::secret::ticket_hash;
@@ -11,24 +11,45 @@ use std::collections::BTreeMap;
 /// The most tickets that may be out at one time.
 const TICKETS: usize = 20_000;
 
-/// What a ticket opens.
+/// What a ticket opens, and for whom: each holder has one at most.
+pub trait Admits: Copy {
+    type Holder: Copy + Ord;
+
+    fn holder(&self) -> Self::Holder;
+}
+
+/// What a ticket to a call socket opens.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Admit {
     pub room: RoomCode,
     pub participant: ParticipantId,
 }
 
-/// Every ticket that is out.
-#[derive(Debug, Default)]
-pub struct Tickets {
-    by_hash: BTreeMap<[u8; 32], (Admit, UnixMillis)>,
-    by_participant: BTreeMap<ParticipantId, [u8; 32]>,
+impl Admits for Admit {
+    type Holder = ParticipantId;
+
+    fn holder(&self) -> ParticipantId {
+        self.participant
+    }
 }
 
-impl Tickets {
+/// Every ticket of one kind that is out.
+#[derive(Debug)]
+pub struct Tickets<T: Admits> {
+    by_hash: BTreeMap<[u8; 32], (T, UnixMillis)>,
+    by_holder: BTreeMap<T::Holder, [u8; 32]>,
+}
+
+impl<T: Admits> Default for Tickets<T> {
+    fn default() -> Self {
+        Self { by_hash: BTreeMap::new(), by_holder: BTreeMap::new() }
+    }
+}
+
+impl<T: Admits> Tickets<T> {
     /// Gives a ticket out; says no when too many are out.
-    pub fn issue(&mut self, ticket: Ticket, admit: Admit, now: UnixMillis) -> bool {
-        self.void(admit.participant);
+    pub fn issue(&mut self, ticket: Ticket, admit: T, now: UnixMillis) -> bool {
+        self.void(admit.holder());
         if self.by_hash.len() >= TICKETS {
             self.forget_expired(now);
         }
@@ -37,27 +58,33 @@ impl Tickets {
         }
         let hash = ticket_hash(ticket);
         self.by_hash.insert(hash, (admit, now.plus(TICKET_MS)));
-        self.by_participant.insert(admit.participant, hash);
+        self.by_holder.insert(admit.holder(), hash);
         true
     }
 
     /// Takes a ticket in; it is void from now on.
-    pub fn redeem(&mut self, ticket: Ticket, now: UnixMillis) -> Option<Admit> {
+    pub fn redeem(&mut self, ticket: Ticket, now: UnixMillis) -> Option<T> {
         let (admit, expires_at) = self.by_hash.remove(&ticket_hash(ticket))?;
-        self.by_participant.remove(&admit.participant);
+        self.by_holder.remove(&admit.holder());
         (now < expires_at).then_some(admit)
     }
 
     /// Takes back the ticket of somebody who is gone.
-    pub fn void(&mut self, participant: ParticipantId) {
-        if let Some(hash) = self.by_participant.remove(&participant) {
+    pub fn void(&mut self, holder: T::Holder) {
+        if let Some(hash) = self.by_holder.remove(&holder) {
             self.by_hash.remove(&hash);
         }
     }
 
+    /// Takes back every ticket of this sort.
+    pub fn void_all(&mut self, is_void: impl Fn(&T) -> bool) {
+        self.by_hash.retain(|_, (admit, _)| !is_void(admit));
+        self.by_holder.retain(|_, hash| self.by_hash.contains_key(hash));
+    }
+
     fn forget_expired(&mut self, now: UnixMillis) {
         self.by_hash.retain(|_, (_, expires_at)| now < *expires_at);
-        self.by_participant.retain(|_, hash| self.by_hash.contains_key(hash));
+        self.by_holder.retain(|_, hash| self.by_hash.contains_key(hash));
     }
 }
 
@@ -106,6 +133,6 @@ mod tests {
         assert!(!tickets.issue(late, admit(u128::MAX), UnixMillis(0)));
         assert!(tickets.issue(late, admit(u128::MAX), UnixMillis(TICKET_MS)));
         assert_eq!(tickets.by_hash.len(), 1);
-        assert_eq!(tickets.by_participant.len(), 1);
+        assert_eq!(tickets.by_holder.len(), 1);
     }
 }

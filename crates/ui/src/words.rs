@@ -10,6 +10,7 @@
 //! | [`Account`] | `/sign-in`, `/sign-up`, `/forgot`, `/reset/…`, `/verify/…`, `/account` |
 //! | [`Notices`] | said once, in one place, and to screen readers |
 //! | [`hosting`] | what hosts do in the call, and what the others see of it |
+//! | [`contacts`] | `/people`, and pages that ring |
 //! | [`pay`] | what it costs to come in |
 //! | [`door`] | the entry page of a room with rules, and invitations |
 //! | [`desk`] | the pages where a host sets up a room |
@@ -46,6 +47,7 @@ macro_rules! part {
     };
 }
 
+pub mod contacts;
 pub mod desk;
 pub mod door;
 pub mod hosting;
@@ -86,6 +88,9 @@ pub struct Words {
     pub invitation: door::Invitation,
     pub pay: pay::Pay,
     pub price: pay::Price,
+    pub contacts: contacts::Contacts,
+    pub ringing: contacts::Ringing,
+    pub unreached: contacts::Unreached,
     pub errors: Errors,
     pub refusals: Refusals,
 }
@@ -313,6 +318,9 @@ mod tests {
             words.invitation.texts(),
             words.pay.texts(),
             words.price.texts(),
+            words.contacts.texts(),
+            words.ringing.texts(),
+            words.unreached.texts(),
             words.errors.texts(),
             words.refusals.texts(),
             papers::Papers::of(words.lang).texts(),

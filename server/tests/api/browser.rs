@@ -8,8 +8,8 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use model::{RoomCode, Ticket};
-use protocol::wire::{encode_client, parse_server};
-use protocol::{ClientMessage, ErrorCode, ServerMessage};
+use protocol::wire::{encode_client, encode_word, parse_line, parse_server};
+use protocol::{ClientMessage, ErrorCode, LineMessage, LineWord, ServerMessage};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -241,6 +241,27 @@ impl Socket {
     pub async fn find<T>(&mut self, wanted: impl Fn(ServerMessage) -> Option<T>) -> T {
         loop {
             let message = self.next().await;
+            if let Some(found) = wanted(message) {
+                return found;
+            }
+        }
+    }
+
+    /// The next message on a line; pulses are answered and skipped.
+    pub async fn next_line(&mut self) -> LineMessage {
+        loop {
+            let Message::Text(text) = self.read().await else { panic!("the line is no line any more") };
+            match parse_line(&text).expect("the server keeps to the protocol") {
+                LineMessage::Pulse => self.send(Message::text(encode_word(LineWord::Here))).await,
+                message => return message,
+            }
+        }
+    }
+
+    /// The next message on a line that `wanted` makes something of; those before it are skipped.
+    pub async fn find_line<T>(&mut self, wanted: impl Fn(LineMessage) -> Option<T>) -> T {
+        loop {
+            let message = self.next_line().await;
             if let Some(found) = wanted(message) {
                 return found;
             }

@@ -14,6 +14,8 @@
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
+//! | [`people`] | does anybody become a contact, see presence or ring without the other's yes? |
+//! | [`ringing`] | do two who call each other meet, and nobody else with them? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
 //! | [`logins`] | who is a browser, and what if its cookie lies? |
 //! | [`signed_out`] | what becomes of a call when the login ends by which somebody came? |
@@ -65,10 +67,12 @@ mod paid;
 mod papers;
 mod passkeys;
 mod peer;
+mod people;
 mod post;
 mod processor;
 mod provider;
 mod refused;
+mod ringing;
 mod rivals;
 mod roles;
 mod running;

@@ -104,7 +104,8 @@ pub const fn outcome(code: ErrorCode) -> Outcome {
         | ErrorCode::ForeignOrigin
         | ErrorCode::Internal
         | ErrorCode::Rule(_)
-        | ErrorCode::Account(_) => Outcome::Failed,
+        | ErrorCode::Account(_)
+        | ErrorCode::People(_) => Outcome::Failed,
     }
 }
 

@@ -8,8 +8,9 @@ use super::{Arrival, RoomActor};
 use crate::spread::spread;
 use crate::{Error, translate};
 use domain::Event;
-use model::UnixMillis;
+use model::{UnixMillis, UserId};
 use protocol::{AccountRefusal, Publishing};
+use std::collections::BTreeSet;
 use store::sessions::Change;
 use store::{accounts, journal, participants, rooms};
 
@@ -66,6 +67,7 @@ impl RoomActor {
         let (events, changes) = spread((&self.room, &self.sessions), events, changes, at);
         self.save(&events, &changes, &arrival, at).await?;
         let host_was_present = self.room.host_is_present();
+        let were_inside = self.users_inside();
         let known = (!changes.is_empty() || events.iter().any(is_about_rules)).then(|| self.known());
         self.keep(changes);
         let banned = events.iter().any(|event| matches!(event, Event::Banned { .. }));
@@ -82,10 +84,19 @@ impl RoomActor {
         if let Some(known) = known {
             self.tell_of_rules(&known);
         }
+        for user in were_inside.symmetric_difference(&self.users_inside()) {
+            self.registry.note_move(*user);
+        }
         if host_was_present != self.room.host_is_present() {
             self.tell_the_door();
         }
         Ok(())
+    }
+
+    /// Everybody who is inside, however many seats they have.
+    fn users_inside(&self) -> BTreeSet<UserId> {
+        let inside = self.room.people.values().filter(|person| person.standing.is_present());
+        inside.map(|person| person.user).collect()
     }
 
     async fn save(

@@ -13,6 +13,7 @@
 
 use super::Rooms;
 use crate::Error;
+use crate::lines::Note;
 use crate::registry::Registry;
 use crate::room_actor::letter::Letter;
 use crate::spread::{Sessions, spread};
@@ -56,10 +57,16 @@ impl Rooms {
     /// Ends the calls that a user is in by browsers that are signed out. Their logins must be worth nothing
     /// already, for whoever comes in afterwards stays.
     pub(crate) async fn sign_out(&self, user: UserId, browsers: Browsers) -> Result<(), Error> {
+        self.registry.lines.sign_out(user, browsers);
         for room in accounts::load_rooms_sat_in(&self.registry.store, user).await? {
             self.pass(room, Passing::SignOut { user, browsers }).await?;
         }
         Ok(())
+    }
+
+    /// Somebody's account is gone: their contacts are told what they know now.
+    pub(crate) fn note_gone(&self, contacts: &[UserId]) {
+        contacts.iter().for_each(|contact| self.registry.lines.note(Note::All(*contact)));
     }
 
     /// Erases everything about people from rooms that ended by then, at most a batch of them; says how many.

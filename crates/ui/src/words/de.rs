@@ -1,5 +1,6 @@
 //! German.
 
+mod contacts;
 mod desk;
 mod door;
 mod hosting;
@@ -402,6 +403,9 @@ pub static DE: Words = Words {
     invitation: door::INVITATION,
     pay: pay::PAY,
     price: pay::PRICE,
+    contacts: contacts::CONTACTS,
+    ringing: contacts::RINGING,
+    unreached: contacts::UNREACHED,
     errors: Errors {
         room_not_found: "Zu diesem Link gibt es keinen Raum.",
         room_ended: "Dieses Gespräch ist beendet.",

@@ -1,5 +1,6 @@
 //! English.
 
+mod contacts;
 mod desk;
 mod door;
 mod hosting;
@@ -402,6 +403,9 @@ pub static EN: Words = Words {
     invitation: door::INVITATION,
     pay: pay::PAY,
     price: pay::PRICE,
+    contacts: contacts::CONTACTS,
+    ringing: contacts::RINGING,
+    unreached: contacts::UNREACHED,
     errors: Errors {
         room_not_found: "There is no room with this link.",
         room_ended: "This call has ended.",

@@ -1,0 +1,154 @@
+//! The line of a page that rings, copied between the network and `service::lines`.
+//!
+//! ```text
+//! GET /line?ticket=…   foreign Origin ─▶ 403      bad ticket ─▶ 401      else ─▶ open
+//! ```
+//!
+//! | it ends because | the browser sees |
+//! |---|---|
+//! | the browser closed it | its own close |
+//! | nothing could be written | nothing |
+//! | the browser broke protocol, or said too much | 1008 |
+//! | the browser was signed out | 4007 |
+//! | the server restarts | 1012 |
+//! | the page was silent, slow, or one too many | 1013 |
+//!
+//! Not here: who may know what, and who counts as silent.
+
+use crate::ambient::Uptime;
+use crate::refusal::{refuse, refuse_as};
+use crate::routes::Shared;
+use crate::shutdown::Stopping;
+use crate::signal::{Knock, say_goodbye};
+use crate::throttle::{Allowance, Rate};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, Uri};
+use model::Ticket;
+use protocol::limits::{LINE_WORD_BYTES, PULSE_MS, SOCKET_MESSAGE_BYTES};
+use protocol::wire::{encode_line, parse_word};
+use protocol::{ErrorCode, LineMessage, LineWord};
+use service::{Error, Line};
+use std::time::Duration;
+use tokio::time::{interval, timeout};
+
+/// A browser that takes nothing for this long is not there any more.
+const WRITE: Duration = Duration::from_secs(5);
+/// How much a page may say. It answers pulses, and that is all.
+const CHATTER: Rate = Rate { burst: 20, per_minute: 20 };
+
+/// Opens the line that a ticket was made for.
+pub async fn open(
+    State(shared): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+    knock: Result<Query<Knock>, QueryRejection>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if !shared.guard.is_ours(&uri, &headers) {
+        return refuse(ErrorCode::ForeignOrigin);
+    }
+    // Before the ticket: a request that cannot become a socket must not use it up.
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let ticket = knock.ok().and_then(|Query(knock)| knock.ticket.parse::<Ticket>().ok());
+    let Some(ticket) = ticket else {
+        return refuse_as(StatusCode::UNAUTHORIZED, ErrorCode::NotPresent);
+    };
+    let line = match shared.services.people.connect(ticket).await {
+        Ok(line) => line,
+        Err(Error::Refused(ErrorCode::NotPresent)) => {
+            return refuse_as(StatusCode::UNAUTHORIZED, ErrorCode::NotPresent);
+        }
+        Err(Error::Refused(code)) => return refuse(code),
+        Err(error) => {
+            tracing::error!(%error, "A ticket to a line could not be looked up.");
+            return refuse(error.code());
+        }
+    };
+    let open = shared.stopping.open();
+    upgrade
+        .max_message_size(LINE_WORD_BYTES)
+        .max_frame_size(LINE_WORD_BYTES)
+        .write_buffer_size(0)
+        .max_write_buffer_size(2 * SOCKET_MESSAGE_BYTES)
+        .on_upgrade(move |mut socket| async move {
+            let end = copy(&mut socket, line).await;
+            say_goodbye(socket, frame(end, &shared.stopping)).await;
+            drop(open);
+        })
+}
+
+/// Why a line comes to its end.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum End {
+    Closed,
+    Broken,
+    Violation(&'static str),
+    SignedOut,
+    /// The server has no more to say.
+    Dropped,
+}
+
+/// Copies both ways until one side ends it. The line is closed by the end of this.
+async fn copy(socket: &mut WebSocket, mut line: Line) -> End {
+    let uptime = Uptime::start();
+    let mut chatter = Allowance::new(CHATTER, uptime.now());
+    let mut pulse = interval(Duration::from_millis(PULSE_MS));
+    // The first one comes at once, before there is anything to ask about.
+    pulse.reset();
+    loop {
+        let message = tokio::select! {
+            message = line.receive() => message,
+            _ = pulse.tick() => Some(LineMessage::Pulse),
+            word = socket.recv() => {
+                if !chatter.take(uptime.now()) {
+                    return End::Violation("too many messages");
+                }
+                match read(word) {
+                    Ok(LineWord::Here) => line.hear(),
+                    Err(end) => return end,
+                }
+                continue;
+            }
+        };
+        let Some(message) = message else { return End::Dropped };
+        let text = Message::Text(encode_line(&message).into());
+        if !matches!(timeout(WRITE, socket.send(text)).await, Ok(Ok(()))) {
+            return End::Broken;
+        }
+        if message == LineMessage::Farewell {
+            return End::SignedOut;
+        }
+    }
+}
+
+fn read(message: Option<Result<Message, axum::Error>>) -> Result<LineWord, End> {
+    match message {
+        Some(Ok(Message::Text(text))) => {
+            parse_word(&text).map_err(|_| End::Violation("the message does not parse"))
+        }
+        Some(Ok(Message::Binary(_))) => Err(End::Violation("messages are text")),
+        // Whoever answers in the manner of the protocol below is there as well.
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(LineWord::Here),
+        Some(Ok(Message::Close(_))) | None => Err(End::Closed),
+        Some(Err(_)) => Err(End::Violation("the message cannot be read")),
+    }
+}
+
+/// What the browser is told; nothing if it closed the line itself or is not there.
+fn frame(end: End, stopping: &Stopping) -> Option<CloseFrame> {
+    let (code, reason) = match end {
+        End::Closed | End::Broken => return None,
+        End::Violation(reason) => (1008, reason),
+        End::SignedOut => (4007, "farewell"),
+        End::Dropped if stopping.is_stopping() => (1012, "the server restarts"),
+        End::Dropped => (1013, "try again"),
+    };
+    Some(CloseFrame { code, reason: reason.into() })
+}
