@@ -5,6 +5,7 @@
 //! | knock | two taps, the second higher |
 //! | joined | a rising fourth |
 //! | left | the same, falling |
+//! | ring | a falling third, twice |
 //! | speaker test | a major chord, one note after the other |
 
 use crate::playback::choose_speaker;
@@ -18,7 +19,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AudioContext, AudioContextState, AudioNode, HtmlAudioElement};
 
 /// One note of a tune.
-struct Note {
+pub struct Note {
     hertz: f32,
     start_s: f64,
     length_s: f64,
@@ -37,6 +38,13 @@ const ATTACK_S: f64 = 0.015;
 const KNOCK: &[Note] = &[note(523.25, 0.0, 0.22), note(659.25, 0.18, 0.4)];
 const JOINED: &[Note] = &[note(587.33, 0.0, 0.2), note(783.99, 0.12, 0.35)];
 const LEFT: &[Note] = &[note(783.99, 0.0, 0.2), note(587.33, 0.12, 0.35)];
+/// What a page plays that rings.
+pub const RING: &[Note] = &[
+    note(659.25, 0.0, 0.5),
+    note(523.25, 0.25, 0.6),
+    note(659.25, 0.9, 0.5),
+    note(523.25, 1.15, 0.7),
+];
 const TEST: &[Note] = &[note(523.25, 0.0, 0.5), note(659.25, 0.25, 0.5), note(783.99, 0.5, 0.9)];
 
 const fn note(hertz: f32, start_s: f64, length_s: f64) -> Note {
@@ -87,7 +95,8 @@ fn start_test(sound: &Rc<Sound>, context: &AudioContext, speaker: &str) -> Resul
     play_tune(context, &destination, TEST, TEST_VOLUME)
 }
 
-fn play_tune(context: &AudioContext, to: &AudioNode, tune: &[Note], volume: f32) -> Result<(), JsValue> {
+/// Plays a tune to its end.
+pub fn play_tune(context: &AudioContext, to: &AudioNode, tune: &[Note], volume: f32) -> Result<(), JsValue> {
     for note in tune {
         let start = context.current_time() + note.start_s;
         let end = start + note.length_s;

@@ -14,6 +14,7 @@
 //! | `peer`, `senders`, `pictures`, `playback` | the peer connection, what it sends, shows and plays |
 //! | `socket`, `timers` | the call socket; the named timers |
 //! | [`level`], `sound`, `cues` | the microphone's level; tones |
+//! | [`line`], [`bell`] | the line of a page that rings, and its ringing |
 //! | [`passkeys`] | passkeys, which have nothing to do with calls |
 //! | [`storage`], [`platform`] | what outlives the page; what the browser is and has |
 //! | `js`, `listener`, `sources` | bindings and small pieces for the others |
@@ -25,8 +26,10 @@
 //! Not here: any decision about the call; words for people; a server function (the app's
 //! [`Api`] calls those).
 
+pub mod bell;
 pub mod driver;
 pub mod level;
+pub mod line;
 pub mod passkeys;
 pub mod platform;
 pub mod storage;
@@ -46,7 +49,9 @@ mod sound;
 mod sources;
 mod timers;
 
+pub use bell::Bell;
 pub use driver::{Api, Driver};
 pub use level::LevelSubscription;
+pub use line::{Heard, RingLine};
 pub use platform::{BrowserFamily, can_call, copy_text, family, fresh_key, fresh_message_id, now};
 pub use storage::{remembered_name, stored_seat};

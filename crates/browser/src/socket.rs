@@ -17,7 +17,7 @@ use web_sys::{MessageEvent, WebSocket};
 /// A socket that has not taken this much of what we wrote, in bytes, is dead.
 const UNSENT_BYTES_MAX: u32 = 1024 * 1024;
 /// "Normal closure" of RFC 6455.
-const CLOSE_NORMAL: u16 = 1000;
+pub const CLOSE_NORMAL: u16 = 1000;
 
 /// The socket of a call, if there is one.
 #[derive(Default)]
@@ -34,7 +34,7 @@ struct Socket {
 impl Sockets {
     /// Opens a socket; one that was open before is closed.
     pub fn open(&self, inbox: &Inbox, id: ConnectionId, ticket: Ticket) {
-        let opened = address(ticket).and_then(|address| WebSocket::new(&address).ok());
+        let opened = address("/signal", ticket).and_then(|address| WebSocket::new(&address).ok());
         match opened {
             Some(socket) => {
                 let listeners = listeners(inbox, id, &socket);
@@ -105,9 +105,10 @@ fn fail(inbox: &Inbox, connection: ConnectionId) {
     }
 }
 
-fn address(ticket: Ticket) -> Option<String> {
+/// Where a socket is that a ticket opens.
+pub fn address(path: &str, ticket: Ticket) -> Option<String> {
     let location = platform::window().location();
     let scheme = if location.protocol().ok()? == "https:" { "wss://" } else { "ws://" };
     let host = location.host().ok()?;
-    Some([scheme, &host, "/signal?ticket=", &ticket.to_hex()].concat())
+    Some([scheme, &host, path, "?ticket=", &ticket.to_hex()].concat())
 }

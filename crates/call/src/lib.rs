@@ -19,6 +19,7 @@
 //! | [`seated`] | the machine between the click on Join and the end |
 //! | [`signal`], [`media`] | the states of the socket and of the peer connection |
 //! | [`roster`] | snapshot and changes folded into one picture of the room |
+//! | [`line`] | the line of a page that rings |
 //! | [`recovery`] | how long to wait before trying again |
 //!
 //! Not here: JavaScript objects, sockets, clocks, randomness. Tracks are known by [`model::Source`].
@@ -27,6 +28,7 @@ pub mod devices;
 pub mod effect;
 pub mod input;
 pub mod layers;
+pub mod line;
 pub mod media;
 pub mod permission;
 pub mod recovery;
