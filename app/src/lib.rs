@@ -13,6 +13,7 @@
 //! | `passkey` | the browser's passkeys |
 //! | `dom` | the few things that pages ask of the browser outside a call |
 //! | [`visitor`] | who is signed in, as every page shows it |
+//! | `line` | the line of a page that rings, and its bell |
 //! | [`typed`] | what stood in a form that was refused before the page was alive |
 //! | [`room`] | the bridge from a page to `browser::Driver`; inert on the server |
 //!
@@ -25,6 +26,7 @@ mod dom;
 pub mod language;
 #[cfg(feature = "ssr")]
 pub mod leaving;
+mod line;
 #[cfg(feature = "ssr")]
 pub mod mails;
 pub mod pages;

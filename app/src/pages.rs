@@ -8,12 +8,13 @@ mod home;
 mod join;
 mod not_found;
 mod other_account;
+mod people;
 pub(crate) mod refusal;
 mod room;
 
 pub use chunks::{
-    ForgotRoute, HistoryRoute, OwnAccountRoute, ResetRoute, RoomRoute, SettingsRoute, SignInRoute,
-    SignUpRoute, VerifyRoute,
+    ForgotRoute, HistoryRoute, OwnAccountRoute, PeopleRoute, ResetRoute, RoomRoute, SettingsRoute,
+    SignInRoute, SignUpRoute, VerifyRoute,
 };
 #[cfg(feature = "hydrate")]
 pub use chunks::{Incomplete, ready};

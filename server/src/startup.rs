@@ -171,11 +171,9 @@ impl Application {
         };
         let rooms = Rooms::start(setup, events);
         let accounts = open_accounts(&settings, &store, &ambient, (rooms.clone(), mail));
-        let contact_key = ContactKey::derive(key.master());
-        let people = People::start(store.clone(), ambient.clone(), rooms.clone(), contact_key);
+        let people = start_people(&store, &ambient, &rooms, &key);
         let services = Services { rooms, accounts, people, ambient: ambient.clone() };
-        let logins = Logins::new(store.clone(), ambient.clone());
-        let stopping = Stopping::default();
+        let (logins, stopping) = (Logins::new(store.clone(), ambient.clone()), Stopping::default());
         let openid = settings.openid.clone().map(|openid| Arc::new(Openid::new(openid, ambient.clone())));
         let selfcheck = SelfCheck::new(store.clone(), ambient.clone());
         let shared = Shared {
@@ -291,6 +289,12 @@ fn open_post(settings: &Settings, ambient: &Arc<dyn Ambient>) -> Result<Option<A
     let Some(mail) = &settings.mail else { return Ok(None) };
     let origin = settings.origins.first().map(ToString::to_string).unwrap_or_default();
     Post::open(mail, origin, ambient.clone()).map(Some).map_err(StartError::Mail)
+}
+
+/// Contacts and the calls between them; those under way go on.
+fn start_people(store: &Store, ambient: &Arc<dyn Ambient>, rooms: &Rooms, key: &Key) -> People {
+    let key = ContactKey::derive(key.master());
+    People::start(store.clone(), ambient.clone(), rooms.clone(), key)
 }
 
 /// The OpenID provider as accounts know it.

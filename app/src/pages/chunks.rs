@@ -7,6 +7,7 @@
 //! | `engine` | what makes a call work, `room::engine` | beside the room's; the page does not wait for it |
 //! | `call` | the call on a room's page, `room::call_chunk` | as soon as the entry page is alive |
 //! | `desk` | [`RoomSettingsPage`], [`RoomHistory`] | as a room's, and else on the way there |
+//! | `people` | [`People`]: contacts, and direct calls | as a room's, and else on the way there |
 //! | `account` | signing in and up, and the account | as a room's, and else on the way there |
 //!
 //! The server has every page at hand and renders it at once. Pages are cut off at the functions that are
@@ -20,6 +21,7 @@ use crate::dom;
 use crate::language::{self, words};
 use crate::pages::account::{Forgot, OwnAccount, Reset, SignIn, SignUp, Verify};
 use crate::pages::desk::{RoomHistory, RoomSettingsPage};
+use crate::pages::people::People;
 use crate::pages::room::RoomPage;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
@@ -38,6 +40,8 @@ pub async fn ready(path: &str) -> bool {
         fetch_desk_page().await.is_ok()
     } else if path.starts_with("/r/") {
         fetch_room_page().await.is_ok()
+    } else if path == "/people" {
+        fetch_people_page().await.is_ok()
     } else if ACCOUNT.iter().any(|start| path.starts_with(start)) {
         fetch_account_page().await.is_ok()
     } else {
@@ -67,6 +71,11 @@ fn desk_page(page: DeskPage) -> Result<AnyView, SplitLoaderError> {
         DeskPage::Settings => view! { <RoomSettingsPage /> }.into_any(),
         DeskPage::History => view! { <RoomHistory /> }.into_any(),
     })
+}
+
+#[wasm_split(people, wasm_split_path = leptos::wasm_split, preload(fetch_people_page), fallible)]
+fn people_page() -> Result<AnyView, SplitLoaderError> {
+    Ok(view! { <People /> }.into_any())
 }
 
 /// A page of the chunk `account`.
@@ -129,6 +138,10 @@ route!(
 route!(
     /// What happened in a room.
     HistoryRoute, ["desk"], desk_page(DeskPage::History), fetch_desk_page
+);
+route!(
+    /// The reader's contacts.
+    PeopleRoute, ["people"], people_page(), fetch_people_page
 );
 route!(
     /// Signing in.

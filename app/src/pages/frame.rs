@@ -45,6 +45,7 @@ pub fn sign_in_way() -> Signal<String> {
             let invite = invite.map(|token| format!("%3Finvite%3D{token}"));
             format!("/sign-in?next={path}{}", invite.unwrap_or_default())
         }
+        path if path == "/people" => "/sign-in?next=/people".to_owned(),
         _ => "/sign-in".to_owned(),
     })
 }

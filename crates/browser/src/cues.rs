@@ -39,12 +39,8 @@ const KNOCK: &[Note] = &[note(523.25, 0.0, 0.22), note(659.25, 0.18, 0.4)];
 const JOINED: &[Note] = &[note(587.33, 0.0, 0.2), note(783.99, 0.12, 0.35)];
 const LEFT: &[Note] = &[note(783.99, 0.0, 0.2), note(587.33, 0.12, 0.35)];
 /// What a page plays that rings.
-pub const RING: &[Note] = &[
-    note(659.25, 0.0, 0.5),
-    note(523.25, 0.25, 0.6),
-    note(659.25, 0.9, 0.5),
-    note(523.25, 1.15, 0.7),
-];
+pub const RING: &[Note] =
+    &[note(659.25, 0.0, 0.5), note(523.25, 0.25, 0.6), note(659.25, 0.9, 0.5), note(523.25, 1.15, 0.7)];
 const TEST: &[Note] = &[note(523.25, 0.0, 0.5), note(659.25, 0.25, 0.5), note(783.99, 0.5, 0.9)];
 
 const fn note(hertz: f32, start_s: f64, length_s: f64) -> Note {

@@ -207,7 +207,7 @@ token!(
     InviteToken, InviteId
 );
 token!(
-    /// What an account's personal link carries: its number, and the tag by which the server knows its own work.
+    /// What an account's personal link carries: its number, and the tag by which the server knows it.
     ContactToken, ContactLinkId
 );
 

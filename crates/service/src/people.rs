@@ -10,8 +10,8 @@
 //! | `ringing` | direct calls |
 //! | `teller` | what is said on the lines, and when calls end by themselves |
 //!
-//! What is decided is in `domain::contacts` and `domain::ring`. Whoever is no contact, was blocked or does not
-//! exist is refused alike. Not here: sockets, pages, and how often one network address may ask.
+//! What is decided is in `domain::contacts` and `domain::ring`. Whoever is no contact, was blocked or is not
+//! there is refused alike. Not here: sockets, pages, and how often one network address may ask.
 
 mod link;
 mod ringing;

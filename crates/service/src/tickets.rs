@@ -1,7 +1,8 @@
 //! Tickets to call sockets and lines: used once, soon, and never kept as such.
 //!
-//! A participant has one ticket at most; a new one voids the old one. So has a line. Tickets live in memory only: after
-//! a restart a browser asks for another. When the table is full, nobody gets one until some expire.
+//! A participant has one ticket at most; a new one voids the old one. So has a line. Tickets live in memory
+//! only: after a restart a browser asks for another. When the table is full, nobody gets one until some
+//! expire.
 
 use crate::secret::ticket_hash;
 use model::{ParticipantId, RoomCode, Ticket, UnixMillis};

@@ -149,17 +149,22 @@ pub async fn look_inside(
     Ok(raw.map_or((false, false, false), |(caller, callee, open)| (caller > 0, callee > 0, open == 1)))
 }
 
-/// Whether somebody is inside any room.
+/// Whether somebody is inside any room, or on the way into one to which they were called.
 pub async fn is_inside(store: &Store, user: UserId) -> Result<bool, Error> {
-    const SQL: &str = "select count(*) from participants where user_id = $1 and standing = 'present'";
+    const SQL: &str = "select (select count(*) from participants \
+          where user_id = $1 and standing = 'present') \
+         + (select count(*) from rings where stage = 'connected' and $1 in (caller_id, callee_id))";
     let raw: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(user.to_hex())).await?;
     Ok(raw.is_some_and(|(count,)| count > 0))
 }
 
-/// Which contacts of somebody are inside a room.
+/// Which contacts of somebody are inside a room, or on the way into one to which they were called.
 pub async fn load_contacts_inside(store: &Store, of: UserId) -> Result<Vec<UserId>, Error> {
     const SQL: &str = "select distinct user_id from participants \
-         join contacts on contact_id = user_id where account_id = $1 and standing = 'present'";
+         join contacts on contact_id = user_id where account_id = $1 and standing = 'present' \
+         union select contact_id from contacts \
+         join rings on contact_id in (caller_id, callee_id) and stage = 'connected' \
+         where account_id = $1";
     let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(of.to_hex())).await?;
     raw.into_iter().map(|(id,)| id.parse().map_err(|_| corrupt())).collect()
 }

@@ -16,6 +16,8 @@ mod desk;
 mod door;
 #[path = "gallery/pages.rs"]
 mod pages;
+#[path = "gallery/people.rs"]
+mod people;
 
 use leptos::prelude::*;
 use std::path::{Path, PathBuf};
@@ -77,8 +79,14 @@ fn main() -> std::io::Result<()> {
     let words = Words::of(&arguments.next().unwrap_or_default());
     std::fs::create_dir_all(&target)?;
     let style = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../style/main.css").canonicalize()?;
-    let sheets =
-        [pages::sheets(words), door::sheets(words), desk::sheets(words), call::sheets(words)].concat();
+    let sheets = [
+        pages::sheets(words),
+        door::sheets(words),
+        desk::sheets(words),
+        people::sheets(words),
+        call::sheets(words),
+    ]
+    .concat();
     for sheet in &sheets {
         std::fs::write(target.join(format!("{}.html", sheet.name)), page(words, &style, sheet))?;
     }

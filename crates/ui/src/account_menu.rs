@@ -37,6 +37,7 @@ pub fn AccountMenu(
                 <span class="account-menu__name" dir="auto">{name}</span>
             </button>
             <div class="account-menu__list" id="account-menu" popover="auto">
+                <a class="account-menu__item" href="/people">{words.contacts.menu}</a>
                 <a class="account-menu__item" href="/account">{account.account}</a>
                 <form method="post" action=sign_out>
                     <button type="submit" class="account-menu__item">{account.sign_out}</button>

@@ -5,6 +5,7 @@
 //! | every page | [`PageFrame`], [`LiveRegion`], [`Button`], [`TextField`], [`Checkbox`], [`Icon`] |
 //! | corner of every page | [`SignInLink`], [`AccountMenu`] |
 //! | signing in, one's account | [`AccountCard`], [`AccountPage`], [`AccountSection`] |
+//! | contacts and direct calls | [`PeoplePage`], [`ContactList`], [`KnownPeople`], [`RingCard`] |
 //! | home | [`HomeIntro`], [`NewRoomFields`], [`JoinByCode`], [`HostedRooms`] |
 //! | the room's pages for hosts | [`RoomHeading`], [`SettingsCard`], [`DoorChoice`], [`PlanFields`], [`MemberList`] |
 //! | | [`InviteList`], [`InviteForm`], [`JournalList`], [`AttendanceTable`], [`NotYours`], [`OtherAccount`] |
@@ -42,6 +43,7 @@ mod chat_panel;
 mod checkbox;
 mod choice_group;
 mod confirm_dialog;
+mod contact_list;
 mod control_bar;
 mod control_button;
 mod countdown;
@@ -66,6 +68,7 @@ mod invite_list;
 mod join_by_code;
 mod journal_list;
 mod knock_toast;
+mod known_people;
 mod leave_dialog;
 mod level_meter;
 mod live_region;
@@ -83,6 +86,7 @@ mod other_account;
 mod outcome_panel;
 mod page_frame;
 mod passcode_field;
+mod people_page;
 mod people_panel;
 mod person_line;
 mod person_menu;
@@ -90,6 +94,7 @@ mod place_panel;
 mod plan_fields;
 mod policy_fields;
 mod price_panel;
+mod ring_card;
 mod room_desk;
 mod room_heading;
 mod room_link;
@@ -127,6 +132,7 @@ pub use chat_panel::ChatPanel;
 pub use checkbox::Checkbox;
 pub use choice_group::ChoiceGroup;
 pub use confirm_dialog::ConfirmDialog;
+pub use contact_list::{Contact, ContactList, ContactReach};
 pub use control_bar::{BarredControls, ControlBar};
 pub use control_button::{ControlButton, ControlTone};
 pub use countdown::{Countdown, countdown_text};
@@ -151,6 +157,7 @@ pub use invite_list::InviteList;
 pub use join_by_code::JoinByCode;
 pub use journal_list::{JournalLine, JournalList};
 pub use knock_toast::KnockToast;
+pub use known_people::{KnownDeed, KnownPeople, KnownPerson};
 pub use leave_dialog::LeaveDialog;
 pub use level_meter::LevelMeter;
 pub use live_region::{LiveRegion, Urgency};
@@ -168,6 +175,7 @@ pub use other_account::OtherAccount;
 pub use outcome_panel::{Outcome, OutcomePanel};
 pub use page_frame::PageFrame;
 pub use passcode_field::PasscodeField;
+pub use people_page::{PeopleCard, PeoplePage};
 pub use people_panel::PeoplePanel;
 pub use person_line::{Person, PersonLine};
 pub use person_menu::{PersonDeed, PersonMenu, deeds};
@@ -175,6 +183,7 @@ pub use place_panel::PlacePanel;
 pub use plan_fields::{PlanDraft, PlanFields, PlanNext, PlanWrong, span};
 pub use policy_fields::{CallRules, DoorChoice, DoorManner, TimeRules};
 pub use price_panel::{PricePanel, PriceTerms};
+pub use ring_card::{RingCard, RingStage, RingView};
 pub use room_desk::{HistoryFiles, RoomDesk};
 pub use room_heading::{RoomHeading, RoomPart};
 pub use room_link::RoomLink;

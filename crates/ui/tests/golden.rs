@@ -894,3 +894,32 @@ fn whoever_may_not_write_can_read_the_chat_and_why() {
         "#]],
     );
 }
+
+#[test]
+fn a_call_that_comes_in_is_said_at_once_and_takes_no_focus() {
+    let ring = Some(RingView { name: "Bo".to_owned(), stage: RingStage::Incoming });
+    check(
+        || {
+            view! {
+                <RingCard words=&EN ring=ring said=String::new() pending=false
+                    on_accept=|()| () on_decline=|()| () on_cancel=|()| () />
+            }
+        },
+        expect![[r#""#]],
+    );
+}
+
+#[test]
+fn a_contact_is_called_by_a_button_that_names_them() {
+    let contact =
+        Contact { user: model::UserId::from_bits(7), name: "Bo".to_owned(), reach: ContactReach::InCall };
+    check(
+        || {
+            view! {
+                <ContactList words=&DE contacts=vec![contact] locked=false
+                    on_call=|_| () on_remove=|_| () on_block=|_| () />
+            }
+        },
+        expect![[r#""#]],
+    );
+}

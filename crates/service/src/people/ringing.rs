@@ -172,8 +172,10 @@ impl People {
                 self.lines().note(Note::All(ring.callee));
             }
         }
-        self.lines().note(Note::Call(ring.caller));
-        self.lines().note(Note::Call(ring.callee));
+        for user in [ring.caller, ring.callee] {
+            self.lines().note(Note::Call(user));
+            self.lines().note(Note::Presence(user));
+        }
     }
 
     /// Ends the room of a call that is over.

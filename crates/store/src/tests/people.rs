@@ -159,11 +159,13 @@ async fn a_call_is_read_as_it_was_saved_in_every_stage() {
             .await;
         change(&store, &mut ring, Command::Look { caller: true, callee: true, is_open: true }, 3_000).await;
         assert_eq!(rings::next_due(&store).await.expect("it is read"), None);
-        assert_eq!(rings::is_inside(&store, user(BO)).await.expect("it is read"), false);
+        assert!(rings::is_inside(&store, user(BO)).await.expect("it is read"), "on the way");
         let inside = rings::look_inside(&store, RoomCode::from_bits(7), (user(ANA), user(BO))).await;
         assert_eq!(inside.expect("it is read"), (false, false, false), "there is no such room");
         change(&store, &mut ring, Command::Look { caller: true, callee: false, is_open: true }, 4_000).await;
         assert_eq!(live(user(BO)).await.expect("it is read"), None);
+        assert!(!rings::is_inside(&store, user(BO)).await.expect("it is read"));
+        assert_eq!(rings::load_contacts_inside(&store, user(BO)).await.expect("it is read"), []);
         assert_eq!(rings::delete_ended(&store, UnixMillis(0)).await.expect("swept"), 1);
     })
     .await;
