@@ -123,9 +123,9 @@ pub struct Minutes(u16);
 pub struct OutOfLimits;
 
 impl Policy {
-    /// A room for two people who are known to it, and for nobody else.
+    /// A room for two people who are known to it, and for nobody else; each may come with two devices.
     pub fn for_two() -> Self {
-        Self { door: Door::Members, capacity: Capacity(2), ..Self::plain(true) }
+        Self { door: Door::Members, capacity: Capacity(4), ..Self::plain(true) }
     }
 
     /// A room as it is made by one click: guests knock, or walk in.

@@ -108,15 +108,17 @@ impl Rooms {
         self.make(owner, name, Policy::plain(waiting_room)).await
     }
 
-    /// Makes a room for two people and nobody else: `owner` hosts it, and `guest` is known to it.
+    /// Makes a room for two people and nobody else. `owner` is neither of them, so that the two are equal.
     pub(crate) async fn create_for_two(
         &self,
         owner: UserId,
-        guest: UserId,
+        two: [UserId; 2],
         name: RoomName,
     ) -> Result<RoomCode, Error> {
         let code = self.make(owner, Some(name), Policy::for_two()).await?;
-        self.errand(owner, code, Errand::Appoint { user: guest, role: Role::Participant }).await?;
+        for user in two {
+            self.errand(owner, code, Errand::Appoint { user, role: Role::Participant }).await?;
+        }
         Ok(code)
     }
 

@@ -62,7 +62,6 @@ pub fn ContactList(
                 </span>
                 <Button
                     kind=ButtonKind::Primary
-                    glyph=Glyph::Speaker
                     label=label(text.call_name)
                     disabled=locked
                     on_press=move |()| on_call.run(user)

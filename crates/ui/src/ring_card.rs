@@ -3,7 +3,6 @@
 //! The card takes no focus and covers nothing that somebody is doing; screen readers are told at once.
 
 use crate::button::{Button, ButtonKind};
-use crate::icons::Glyph;
 use crate::live_region::{LiveRegion, Urgency};
 use crate::words::{Words, named};
 use leptos::prelude::*;
@@ -59,7 +58,7 @@ pub fn RingCard(
     let ways = move |stage: RingStage| match stage {
         RingStage::Incoming => view! {
             <Button pending=pending on_press=on_decline>{text.decline}</Button>
-            <Button kind=ButtonKind::Primary glyph=Glyph::Speaker pending=pending on_press=on_accept>
+            <Button kind=ButtonKind::Primary pending=pending on_press=on_accept>
                 {text.accept}
             </Button>
         }

@@ -138,9 +138,13 @@ async fn all_pages_ring_and_the_first_answer_stops_the_others() {
         let call = told(line, |state| matches!(state, CallState::Connected { .. })).await;
         assert_eq!(room_of(&call), room);
     }
-    // The room of the answer that came too late is no room.
-    let hosted = ana.browser.call("/api/rooms/hosted", &json!({})).await;
-    assert_eq!(hosted.json::<Vec<protocol::HostedRoom>>().len(), 1);
+    // The room is nobody's: neither of the two can let somebody else in.
+    for browser in [&ana.browser, &bo.browser] {
+        let hosted = browser.call("/api/rooms/hosted", &json!({})).await;
+        assert!(hosted.json::<Vec<protocol::HostedRoom>>().is_empty());
+        let errand = json!({ "room": room, "errand": "end" });
+        assert_eq!(browser.call("/api/rooms/errand", &errand).await.refusal(), ErrorCode::NotHost);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,7 @@
 //! Direct calls: ringing somebody, answering, and the room where the two meet.
 //!
 //! The room is made by the answer, so that whoever is not answered leaves none behind. It ends with the call.
+//! It is owned by nobody: neither of the two can let somebody in of whom the other does not know.
 
 use super::People;
 use crate::Error;
@@ -65,10 +66,10 @@ impl People {
             return Err(PeopleRefusal::CallOver.into());
         }
         let name = self.room_name(ring).await?;
-        let room = self.0.rooms.create_for_two(ring.caller, ring.callee, name).await?;
+        let room = self.0.rooms.create_for_two(owner(ring.id), [ring.caller, ring.callee], name).await?;
         let changed = self.change(ring, Command::Accept { by: user, room }).await;
         if changed.is_err() {
-            self.end_room(ring.caller, room).await;
+            self.end_room(ring.id, room).await;
         }
         changed
     }
@@ -156,7 +157,7 @@ impl People {
         tx.commit().await?;
         self.note_change(&ring);
         if let (Stage::Connected { room, .. }, Stage::Ended { .. }) = (before, ring.stage) {
-            self.end_room(ring.caller, room).await;
+            self.end_room(ring.id, room).await;
         }
         Ok(ring)
     }
@@ -179,9 +180,9 @@ impl People {
     }
 
     /// Ends the room of a call that is over.
-    async fn end_room(&self, owner: UserId, room: RoomCode) {
-        match self.0.rooms.errand(owner, room, Errand::End).await {
-            // It has ended, or was handed over: then it is a room like any other.
+    async fn end_room(&self, ring: RingId, room: RoomCode) {
+        match self.0.rooms.errand(owner(ring), room, Errand::End).await {
+            // It has ended already.
             Ok(()) | Err(Error::Refused(_)) => {}
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
@@ -199,6 +200,11 @@ impl People {
         }
         Ok(RoomName::parse(&names.join(" & ")).expect("two short names are a short name"))
     }
+}
+
+/// The owner of the room of a call, who is nobody.
+const fn owner(ring: RingId) -> UserId {
+    UserId::from_bits(ring.bits())
 }
 
 const fn state(stage: Stage) -> CallState {
