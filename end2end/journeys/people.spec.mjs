@@ -38,6 +38,7 @@ async function befriend(one, other) {
   await press(one, `Accept ${other.name}`);
   await expect(contact(one, other.name)).toContainText('Online');
   await expect(contact(other, one.name)).toContainText('Online');
+  await expect(other.page.getByText(`${one.name} is one of your contacts already.`)).toBeVisible();
 }
 
 /** Waits for what the page says to everybody. */

@@ -75,7 +75,7 @@ pub fn KnownPeople(
         <Show when=move || !people.with(Vec::is_empty)>
             <section class="known-people" aria-labelledby=id>
                 <h2 class="known-people__heading" id=id>{heading}</h2>
-                <p class="known-people__hint">{hint}</p>
+                <p class="known-people__hint">{(!hint.is_empty()).then_some(hint)}</p>
                 <ul class="known-people__lines">
                     {move || people.get().into_iter().map(line.clone()).collect_view()}
                 </ul>

@@ -20,7 +20,7 @@ pub fn PeoplePage(
             <header class="people-page__head">
                 <h1 class="people-page__title">{title}</h1>
                 <p class="people-page__lead">{lead}</p>
-                <p class="people-page__note" role="status">{move || note.get()}</p>
+                <p class="people-page__note" role="status">{move || spoken(note)}</p>
             </header>
             {children()}
         </div>
@@ -49,7 +49,12 @@ pub fn PeopleCard(
             <h2 class="people-page__heading" id=id>{move || heading.get()}</h2>
             <p class="people-page__text">{move || text.get()}</p>
             {children()}
-            <p class="people-page__said" role="status">{move || said.get()}</p>
+            <p class="people-page__said" role="status">{move || spoken(said)}</p>
         </section>
     }
+}
+
+/// An empty text takes no place.
+fn spoken(text: Signal<String>) -> Option<String> {
+    Some(text.get()).filter(|text| !text.is_empty())
 }

@@ -73,9 +73,9 @@ pub fn RingCard(
     let card = move || {
         let ring = ring.get()?;
         let hint = match ring.stage {
-            RingStage::Incoming => text.incoming_text,
-            RingStage::Outgoing => text.outgoing_text,
-            RingStage::Connected(_) => "",
+            RingStage::Incoming => Some(text.incoming_text),
+            RingStage::Outgoing => Some(text.outgoing_text),
+            RingStage::Connected(_) => None,
         };
         Some(view! {
             <div class="ring-card__call">
@@ -89,7 +89,7 @@ pub fn RingCard(
         <section class="ring-card" aria-labelledby=move || ring.get().map(|_| "ring")>
             <LiveRegion text=spoken urgency=Urgency::Assertive />
             {card}
-            <p class="ring-card__said" role="status">{move || said.get()}</p>
+            <p class="ring-card__said" role="status">{move || Some(said.get()).filter(|said| !said.is_empty())}</p>
         </section>
     }
 }

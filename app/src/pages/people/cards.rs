@@ -91,6 +91,17 @@ pub fn Asking(
             board.pending.try_set(false);
         });
     };
+    // Whoever was asked may answer while the page is open.
+    Effect::new(move |before: Option<()>| {
+        board.known.track();
+        if before.is_some() && relation.get_untracked() == Relation::Asked {
+            spawn_local(async move {
+                if let Ok(link) = people::who(token).await {
+                    relation.try_set(link.relation);
+                }
+            });
+        }
+    });
     view! {
         <PeopleCard id="ask" heading text=Signal::derive(stands) said=problem>
             <Show when=move || relation.get() == Relation::Stranger>
