@@ -454,7 +454,7 @@ mod tests {
     #[test]
     fn calling_people_runs_dry_and_answering_does_not() {
         let guard = guard(Layer::default());
-        let called = (0..200).filter(|_| guard.admits(1, &Method::POST, "/api/people/call")).count();
+        let called = (0..100).filter(|_| guard.admits(1, &Method::POST, "/api/people/call")).count();
         assert_eq!(called, RINGS.burst as usize);
         assert!(guard.admits(1, &Method::POST, "/api/people/answer"));
         assert!(guard.admits(2, &Method::POST, "/api/people/ask"), "others do not suffer");

@@ -905,7 +905,24 @@ fn a_call_that_comes_in_is_said_at_once_and_takes_no_focus() {
                     on_accept=|()| () on_decline=|()| () on_cancel=|()| () />
             }
         },
-        expect![[r#""#]],
+        expect![[r#"
+            <section aria-labelledby="ring" class="ring-card">
+              <div role="alert" aria-live="assertive" aria-atomic="true" class="live-region visually-hidden">
+                Bo is calling
+              <div class="ring-card__call">
+                <h2 id="ring" dir="auto" class="ring-card__who">
+                  Bo is calling
+                <p class="ring-card__hint">
+                  You come to the call’s entry page first, and check your camera and microphone there.
+                <div class="ring-card__ways">
+                  <button type="button" class="button button--secondary">
+                    <span class="button__words">
+                      Decline
+                  <button type="button" class="button button--primary">
+                    <span class="button__words">
+                      Accept
+              <p role="status" class="ring-card__said">
+        "#]],
     );
 }
 
@@ -920,6 +937,31 @@ fn a_contact_is_called_by_a_button_that_names_them() {
                     on_call=|_| () on_remove=|_| () on_block=|_| () />
             }
         },
-        expect![[r#""#]],
+        expect![[r#"
+            <section aria-labelledby="contacts" class="contact-list">
+              <h2 id="contacts" tabindex="-1" class="contact-list__heading">
+                Kontakte
+              <ul class="contact-list__lines">
+                <li class="contact-list__line">
+                  <span aria-hidden="true" class="avatar" style="--hue:210;">
+                    B
+                  <span class="contact-list__who">
+                    <span dir="auto" title="Bo" class="contact-list__name">
+                      Bo
+                    <span data-reach="in-call" class="contact-list__reach">
+                      Im Gespräch
+                  <button type="button" aria-label="Bo anrufen" class="button button--primary">
+                    <span class="button__words">
+                      Anrufen
+                  <details class="contact-list__more">
+                    <summary aria-label="Mehr zu Bo" class="contact-list__summary">
+                    <div class="contact-list__deeds">
+                      <button type="button" class="button button--secondary">
+                        <span class="button__words">
+                          Entfernen…
+                      <button type="button" class="button button--secondary">
+                        <span class="button__words">
+                          Blockieren…
+        "#]],
     );
 }
