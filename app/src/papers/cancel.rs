@@ -30,7 +30,7 @@ pub fn confirm(preferred: &str, paper: &Paper, cancelling: Cancelling) -> String
     let body = test_note(words, paper.is_test)
         .raw("<section>")
         .p(&sentence(words, cancelling))
-        .p(said.no_undo)
+        .p(if cancelling.due.is_zero() { said.no_undo } else { words.refund.no_undo })
         .raw("<form method=\"post\">")
         .hidden("gain", &cancelling.gain().to_string())
         .raw("<button class=\"danger\">")

@@ -27,16 +27,22 @@ pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
         (false, _) => words.receipt.title_now,
     };
     let is_host = paper.reader != Party::Payer;
+    // What a host may do stands below what they read.
+    let (told_first, told_last) = match (is_host, paper.session.owing()) {
+        (true, Some(_)) => (Html::new(), bill::section(words, paper)),
+        _ => (bill::section(words, paper), Html::new()),
+    };
     let body = test_note(words, paper.is_test)
         .add(told(words, news))
         .raw("<section>")
         .add(facts(words, paper))
         .raw("</section>")
         .add(sums(words, paper))
-        .add(bill::section(words, paper))
+        .add(told_first)
         .add(payments(words, paper))
         .add(course(words, paper))
         .add(agreed(words, paper))
+        .add(told_last)
         .add(if is_host { refund::form(words, paper) } else { cancel::section(words, paper) })
         .add(if is_host { evidence(words, paper) } else { Html::new() })
         .raw("<p class=\"lead screen\">")
