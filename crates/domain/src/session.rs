@@ -34,7 +34,7 @@ mod coming;
 mod deadline;
 mod event;
 mod hearing;
-pub(crate) mod ids;
+mod ids;
 mod orders;
 mod paying;
 mod postings;
