@@ -150,12 +150,12 @@ mod tests {
 
     const TICKET: Ticket = Ticket::from_bits(7);
 
-    fn line() -> Line {
+    fn fresh() -> Line {
         Line::new(ParticipantKey::from_bits(1))
     }
 
     fn opened() -> Line {
-        let mut line = line();
+        let mut line = fresh();
         assert_eq!(line.handle(LineInput::Begin, MonoMillis(0)), [LineEffect::AskTicket]);
         let effects = line.handle(LineInput::Ticket(Ok(TICKET)), MonoMillis(10));
         assert_eq!(effects, [LineEffect::Open(TICKET), LineEffect::Wait(LINE_SILENCE_MS)]);
@@ -197,7 +197,7 @@ mod tests {
         for input in [LineInput::Online, LineInput::TimerFired, LineInput::Closed, LineInput::Begin] {
             assert_eq!(line.handle(input, MonoMillis(30)), []);
         }
-        let mut line = super::tests::line();
+        let mut line = fresh();
         line.handle(LineInput::Begin, MonoMillis(0));
         let refused = ErrorCode::Account(AccountRefusal::NotSignedIn);
         let effects = line.handle(LineInput::Ticket(Err(refused)), MonoMillis(1));

@@ -77,7 +77,7 @@ pub fn KnownPeople(
                 <h2 class="known-people__heading" id=id>{heading}</h2>
                 <p class="known-people__hint">{(!hint.is_empty()).then_some(hint)}</p>
                 <ul class="known-people__lines">
-                    {move || people.get().into_iter().map(line.clone()).collect_view()}
+                    {move || people.get().into_iter().map(line).collect_view()}
                 </ul>
                 {foot.clone().map(|foot| view! { <div class="known-people__foot">{foot.run()}</div> })}
             </section>

@@ -66,7 +66,7 @@ pub fn Asking(
         Err(error) => {
             return view! {
                 <PeopleCard id="ask" heading=text.title text=refusal::text(words, error.code)>
-                    {()}
+                    ""
                 </PeopleCard>
             }
             .into_any();
