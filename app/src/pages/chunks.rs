@@ -7,8 +7,7 @@
 //! | `engine` | what makes a call work, `room::engine` | beside the room's; the page does not wait for it |
 //! | `call` | the call on a room's page, `room::call_chunk` | as soon as the entry page is alive |
 //! | `desk` | [`RoomSettingsPage`], [`RoomHistory`] | as a room's, and else on the way there |
-//! | `people` | [`People`]: contacts, and direct calls | as a room's, and else on the way there |
-//! | `account` | signing in and up, and the account | as a room's, and else on the way there |
+//! | `account` | signing in and up, the account, its contacts | as a room's, and else on the way there |
 //!
 //! The server has every page at hand and renders it at once. Pages are cut off at the functions that are
 //! marked here: what only such a function reaches goes to the chunk, everything else stays in the program.
@@ -30,7 +29,7 @@ use ui::{Outcome, OutcomePanel, PageFrame};
 
 /// Where the pages of the chunk `account` begin.
 #[cfg(feature = "hydrate")]
-const ACCOUNT: [&str; 6] = ["/sign-in", "/sign-up", "/forgot", "/reset", "/verify", "/account"];
+const ACCOUNT: [&str; 7] = ["/sign-in", "/sign-up", "/forgot", "/reset", "/verify", "/account", "/people"];
 
 /// Fetches the code of the page that the server rendered. False if it did not arrive.
 #[cfg(feature = "hydrate")]
@@ -40,8 +39,6 @@ pub async fn ready(path: &str) -> bool {
         fetch_desk_page().await.is_ok()
     } else if path.starts_with("/r/") {
         fetch_room_page().await.is_ok()
-    } else if path == "/people" {
-        fetch_people_page().await.is_ok()
     } else if ACCOUNT.iter().any(|start| path.starts_with(start)) {
         fetch_account_page().await.is_ok()
     } else {
@@ -73,11 +70,6 @@ fn desk_page(page: DeskPage) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
-#[wasm_split(people, wasm_split_path = leptos::wasm_split, preload(fetch_people_page), fallible)]
-fn people_page() -> Result<AnyView, SplitLoaderError> {
-    Ok(view! { <People /> }.into_any())
-}
-
 /// A page of the chunk `account`.
 enum AccountPage {
     SignIn,
@@ -86,6 +78,7 @@ enum AccountPage {
     Reset,
     Verify,
     Own,
+    People,
 }
 
 #[wasm_split(account, wasm_split_path = leptos::wasm_split, preload(fetch_account_page), fallible)]
@@ -97,6 +90,7 @@ fn account_page(page: AccountPage) -> Result<AnyView, SplitLoaderError> {
         AccountPage::Reset => view! { <Reset /> }.into_any(),
         AccountPage::Verify => view! { <Verify /> }.into_any(),
         AccountPage::Own => view! { <OwnAccount /> }.into_any(),
+        AccountPage::People => view! { <People /> }.into_any(),
     })
 }
 
@@ -141,7 +135,7 @@ route!(
 );
 route!(
     /// The reader's contacts.
-    PeopleRoute, ["people"], people_page(), fetch_people_page
+    PeopleRoute, ["account"], account_page(AccountPage::People), fetch_account_page
 );
 route!(
     /// Signing in.
