@@ -68,9 +68,10 @@ export async function ownServer(settings = async () => []) {
       if (running.exitCode === null && running.signalCode === null) throw new Error('the server still has its database');
       execFileSync('sqlite3', ['-bail', join(folder, 'anteroom.sqlite'), sql], { stdio: 'inherit' });
     },
-    /** Runs a task of the program beside it. */
+    /** Runs a task of the program beside it, and gives back what it prints. */
     task: (...task) => {
-      execFileSync(process.env.JOURNEYS_SERVER, [...task, '--data', folder], { cwd: folder, stdio: 'inherit' });
+      const args = [...task, '--data', folder, '--addr', `127.0.0.1:${port}`];
+      return execFileSync(process.env.JOURNEYS_SERVER, args, { cwd: folder, encoding: 'utf8' });
     },
     /** Ends it for good. */
     close: async () => {

@@ -218,7 +218,7 @@ enum Task {
         #[command(flatten)]
         given: Given,
     },
-    /// Note that the address of an account is its owner's, where no mails are sent that could prove it
+    /// Hand an account to the owner of its address, where no mails are sent: prints the link for a password
     ConfirmAddress {
         /// The e-mail address of the account
         email: String,

@@ -9,7 +9,7 @@
 //! | [`headers`] | what answers tell the browser about themselves |
 //! | [`login`] | the cookie and the records behind it |
 //! | [`typed`] | what was typed into a form that was refused, where no script keeps it |
-//! | [`signal`], [`line`] | the call socket; the line of a page that rings |
+//! | [`signal`], [`mod@line`] | the call socket; the line of a page that rings |
 //! | [`history`] | a room's history as a file, for its host |
 //! | `papers` | what payers and hosts read about their money |
 //! | `csv` | tables for spreadsheets |

@@ -100,9 +100,8 @@ async fn reset_password(settings: &Settings, email: &str) -> anyhow::Result<Exit
 
 async fn confirm_address(settings: &Settings, email: &str) -> anyhow::Result<ExitCode> {
     match confirm::address(settings, email).await {
-        Ok(name) => {
-            let _ =
-                writeln!(std::io::stdout(), "The address {email} is confirmed for the account of {name}.");
+        Ok(link) => {
+            writeln!(std::io::stdout(), "{link}").context("nobody reads the link")?;
             Ok(ExitCode::SUCCESS)
         }
         Err(refusal) => {

@@ -104,6 +104,12 @@ impl Stripe {
         let is_ours = |metadata: &Metadata| metadata.get("order") == Some(&id);
         let ours = known.data.into_iter().filter(|refund| refund.metadata.as_ref().is_some_and(is_ours));
         let (failed, done): (Vec<Refund>, Vec<Refund>) = ours.partition(Refund::has_failed);
+        for refund in &failed {
+            // What is known by now is no news when it is told once more.
+            orders::note_failure(&self.store, refund.id.as_str(), order, self.ambient.now())
+                .await
+                .map_err(away)?;
+        }
         let refund = match done.into_iter().next() {
             Some(refund) => refund,
             None => {
@@ -123,7 +129,8 @@ impl Stripe {
         let order = failed.as_ref().and_then(Refund::order);
         let is_noted = match (&failed, order) {
             (Some(refund), Some(order)) => {
-                orders::undo(&self.store, order, &refund.complaint(), self.ambient.now()).await?
+                let about = (order, &*refund.complaint());
+                orders::undo(&self.store, refund.id.as_str(), about, self.ambient.now()).await?
             }
             _ => false,
         };

@@ -14,7 +14,7 @@
 //! | `peer`, `senders`, `pictures`, `playback` | the peer connection, what it sends, shows and plays |
 //! | `socket`, `timers` | the call socket; the named timers |
 //! | [`level`], `sound`, `cues` | the microphone's level; tones |
-//! | [`line`], [`bell`] | the line of a page that rings, and its ringing |
+//! | [`mod@line`], [`bell`] | the line of a page that rings, and its ringing |
 //! | [`passkeys`] | passkeys, which have nothing to do with calls |
 //! | [`storage`], [`platform`] | what outlives the page; what the browser is and has |
 //! | `js`, `listener`, `sources` | bindings and small pieces for the others |

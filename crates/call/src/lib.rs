@@ -19,7 +19,7 @@
 //! | [`seated`] | the machine between the click on Join and the end |
 //! | [`signal`], [`media`] | the states of the socket and of the peer connection |
 //! | [`roster`] | snapshot and changes folded into one picture of the room |
-//! | [`line`] | the line of a page that rings |
+//! | [`mod@line`] | the line of a page that rings |
 //! | [`recovery`] | how long to wait before trying again |
 //!
 //! Not here: JavaScript objects, sockets, clocks, randomness. Tracks are known by [`model::Source`].

@@ -167,7 +167,11 @@ impl Offer {
     pub const FEE_MOST: u16 = 500;
 
     /// The offer, if its parts fit together.
-    pub fn new(wishes: Wishes) -> Result<Self, OfferError> {
+    pub fn new(mut wishes: Wishes) -> Result<Self, OfferError> {
+        if wishes.point == Point::After {
+            // Nothing was paid for a place: whoever does not come, or was kept out meanwhile, owes nothing.
+            wishes.no_show.payer = Permille::ALL;
+        }
         if wishes.fee.count() > Self::FEE_MOST {
             return Err(OfferError::Fee);
         }

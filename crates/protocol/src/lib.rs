@@ -12,7 +12,7 @@
 //! | [`addresses`] | where files of a room are |
 //! | [`account`] | what a page may know of an account, and why something about it is refused |
 //! | [`people`] | contacts and direct calls |
-//! | [`line`] | both directions on the line of a page that rings |
+//! | [`mod@line`] | both directions on the line of a page that rings |
 //! | [`history`] | what happened in a room |
 //! | [`code`] | the closed list of error codes |
 //! | [`limits`] | sizes, counts and rates |

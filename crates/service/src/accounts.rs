@@ -32,14 +32,16 @@ pub use vouched::Vouched;
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MailPort};
 use crate::passwords::Passwords;
+use crate::people::ringing;
 use crate::rate::{Limiter, MAILS, PASSWORDS};
 use crate::rooms::Rooms;
 use crate::secret::email_key;
 use crate::time::Ambient;
 use domain::account::{Password, is_fresh};
+use domain::ring::{Ring, Stage};
 use domain::room::Browsers;
 use model::{DeviceId, DisplayName, EmailAddress, UnixMillis, UserId};
-use protocol::{AccountRefusal, AccountView, ErrorCode, SignInWays, Visitor};
+use protocol::{AccountRefusal, AccountView, Errand, ErrorCode, SignInWays, Visitor};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::accounts::{self, AccountRow};
 use store::identities;
@@ -239,6 +241,7 @@ impl Accounts {
         self.prove_owner(caller, &row, password).await?;
         let ghost = UserId::from_bits(self.0.ambient.draw());
         let contacts = store::contacts::load_ids(&self.0.store, row.id).await?;
+        let call = store::rings::load_live(&self.0.store, row.id).await?;
         // The account goes last: whatever fails before, its owner is there to ask again.
         self.0.rooms.forget(row.id, ghost).await?;
         let mut tx = self.0.store.begin().await?;
@@ -248,6 +251,13 @@ impl Accounts {
         self.0.rooms.forget(row.id, ghost).await?;
         self.0.rooms.sign_out(row.id, Browsers::All).await?;
         self.0.rooms.note_gone(&contacts);
+        if let Some(Ring { id, stage: Stage::Connected { room, .. }, .. }) = call {
+            // The other stays in no call with nobody. Where it has ended meanwhile there is nothing to do.
+            match self.0.rooms.errand(ringing::owner(id), room, Errand::End).await {
+                Ok(()) | Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
         tracing::info!(user.id = %row.id, "An account was deleted.");
         Ok(())
     }

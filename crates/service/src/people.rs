@@ -14,7 +14,7 @@
 //! there is refused alike. Not here: sockets, pages, and how often one network address may ask.
 
 mod link;
-mod ringing;
+pub(crate) mod ringing;
 mod teller;
 
 pub use link::ContactKey;
@@ -36,6 +36,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::contacts::{self, List, PersonRow};
 use store::{Store, Transaction, accounts, rings};
+use tokio::runtime::Handle;
 
 /// How many accounts the limits remember.
 const REMEMBERED: usize = 20_000;
@@ -51,6 +52,8 @@ struct Inner {
     ambient: Arc<dyn Ambient>,
     rooms: Rooms,
     key: ContactKey,
+    /// Where a use case goes on to its end, whatever becomes of whoever asked.
+    runtime: Handle,
     limits: Mutex<Limits>,
     /// When to look for calls of which something is due; early is harmless.
     next_due: AtomicI64,
@@ -75,7 +78,8 @@ impl People {
             rings_of_one: Limiter::new(RINGS_OF_ONE, REMEMBERED),
         };
         let (limits, next_due) = (Mutex::new(limits), AtomicI64::new(i64::MIN));
-        let people = Self(Arc::new(Inner { store, ambient, rooms, key, limits, next_due }));
+        let runtime = Handle::current();
+        let people = Self(Arc::new(Inner { store, ambient, rooms, key, runtime, limits, next_due }));
         tokio::spawn(teller::run(Arc::downgrade(&people.0), people.lines().clone()));
         people
     }
@@ -126,6 +130,11 @@ impl People {
     /// Asks the owner of a personal link to become a contact.
     pub async fn ask(&self, user: UserId, token: ContactToken) -> Result<(), Error> {
         self.allow(|limits| &mut limits.asks, user)?;
+        let this = self.clone();
+        self.to_its_end(async move { this.request(user, token).await }).await
+    }
+
+    async fn request(&self, user: UserId, token: ContactToken) -> Result<(), Error> {
         let owner = self.owner(token).await?.user;
         let now = self.now();
         let mut tx = self.0.store.begin().await?;
@@ -147,6 +156,11 @@ impl People {
     /// Does something about one's contacts.
     pub async fn errand(&self, user: UserId, errand: PeopleErrand) -> Result<(), Error> {
         self.allow(|limits| &mut limits.errands, user)?;
+        let this = self.clone();
+        self.to_its_end(async move { this.run_errand(user, errand).await }).await
+    }
+
+    async fn run_errand(&self, user: UserId, errand: PeopleErrand) -> Result<(), Error> {
         let other = match errand {
             PeopleErrand::Accept(other)
             | PeopleErrand::Decline(other)
@@ -168,7 +182,12 @@ impl People {
         };
         let mut tx = self.0.store.begin().await?;
         if user == other || !contacts::lock_both(&mut tx, user, other).await? {
-            return Err(PeopleRefusal::NotContact.into());
+            return match errand {
+                PeopleErrand::Accept(_) => Err(PeopleRefusal::NotAsking.into()),
+                PeopleErrand::Block(_) => Err(PeopleRefusal::NotContact.into()),
+                // As if it were somebody of whom there is nothing to take back.
+                _ => Ok(()),
+            };
         }
         self.settle(&mut tx, user, errand).await?;
         tx.commit().await?;
@@ -202,7 +221,9 @@ impl People {
             PeopleErrand::Remove(other) => Ok(contacts::part(tx, user, other).await?),
             PeopleErrand::Block(other) => {
                 // Only somebody of whom one has heard: nobody finds out who exists by blocking.
-                if contacts::relation(tx, user, other).await? == rules::Relation::Stranger {
+                if let rules::Relation::Stranger | rules::Relation::BlockedMe =
+                    contacts::relation(tx, user, other).await?
+                {
                     return Err(PeopleRefusal::NotContact.into());
                 }
                 if contacts::count_blocked(tx, user).await? >= domain::limits::BLOCKS {
@@ -261,6 +282,15 @@ impl People {
             (false, true) => Presence::Online,
             (false, false) => Presence::Offline,
         }
+    }
+
+    /// Carries something out to its end, though whoever asked may be gone by then: what is saved is told, and
+    /// what is begun is not left behind.
+    async fn to_its_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        self.0.runtime.spawn(work).await.unwrap_or(Err(Error::Gone))
     }
 
     fn note_all(&self, users: impl IntoIterator<Item = UserId>) {

@@ -266,7 +266,6 @@ impl Registry {
 
     /// Stops every actor, and waits until they have.
     pub async fn stop(&self) {
-        self.lines.stop();
         let mailboxes: Vec<_> = {
             let mut actors = self.actors();
             actors.stopping = true;
@@ -277,6 +276,8 @@ impl Registry {
             let _ = mailbox.send(Letter::Stop).await;
             mailbox.closed().await;
         }
+        // Last, so that who just left a direct call has ended it.
+        self.lines.stop();
     }
 
     fn mailbox(self: &Arc<Self>, code: RoomCode) -> Result<mpsc::Sender<Letter>, Error> {

@@ -84,6 +84,26 @@ pub async fn load_due(store: &Store, by: UnixMillis) -> Result<Vec<Ring>, Error>
     raw.into_iter().map(Raw::parse).collect()
 }
 
+/// The calls that were answered and are not over.
+pub async fn load_connected(store: &Store) -> Result<Vec<Ring>, Error> {
+    const SQL: &str = "select id, caller_id, callee_id, made_at, stage, due_at, room_code, met, ended_at \
+         from rings where ended_at is null and stage = 'connected' order by made_at, id limit 10000";
+    let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL)).await?;
+    raw.into_iter().map(Raw::parse).collect()
+}
+
+/// Rooms that go on though their call is over, or has another room. A call owns its room by its own id.
+pub async fn load_stray_rooms(store: &Store) -> Result<Vec<(RingId, RoomCode)>, Error> {
+    const SQL: &str = "select rings.id, rooms.code from rings join rooms on rooms.owner_id = rings.id \
+         where rooms.ended_at is null and (rings.ended_at is not null \
+         or (rings.stage = 'connected' and rings.room_code <> rooms.code)) limit 200";
+    let raw: Vec<(String, String)> = store.fetch_all(Statement::new(SQL)).await?;
+    let parse = |(id, code): (String, String)| {
+        Ok((id.parse().map_err(|_| corrupt())?, code.parse().map_err(|_| corrupt())?))
+    };
+    raw.into_iter().map(parse).collect()
+}
+
 /// When something is due next.
 pub async fn next_due(store: &Store) -> Result<Option<UnixMillis>, Error> {
     const SQL: &str = "select min(due_at) from rings where ended_at is null";
@@ -121,15 +141,18 @@ pub async fn load_missed(
 
 /// Forgets the calls that somebody missed.
 pub async fn forget_missed(store: &Store, callee: UserId) -> Result<(), Error> {
-    const SQL: &str = "delete from rings where callee_id = $1 and ended_at is not null";
+    const SQL: &str = "delete from rings where callee_id = $1 and ended_at is not null \
+         and not exists (select 1 from rooms where owner_id = rings.id and rooms.ended_at is null)";
     store.execute(Statement::new(SQL).text(callee.to_hex())).await?;
     Ok(())
 }
 
 /// Forgets calls that have ended: missed ones after a while, the others at once. Says how many there were.
 pub async fn delete_ended(store: &Store, missed_by: UnixMillis) -> Result<u64, Error> {
-    const SQL: &str = "delete from rings where ended_at <= $1 \
-         or (ended_at is not null and stage in ('over', 'declined'))";
+    // One whose room goes on is needed to end that.
+    const SQL: &str = "delete from rings where (ended_at <= $1 \
+         or (ended_at is not null and stage in ('over', 'declined'))) \
+         and not exists (select 1 from rooms where owner_id = rings.id and rooms.ended_at is null)";
     store.execute(Statement::new(SQL).time(missed_by)).await
 }
 
@@ -153,7 +176,8 @@ pub async fn look_inside(
 pub async fn is_inside(store: &Store, user: UserId) -> Result<bool, Error> {
     const SQL: &str = "select (select count(*) from participants \
           where user_id = $1 and standing = 'present') \
-         + (select count(*) from rings where stage = 'connected' and $1 in (caller_id, callee_id))";
+         + (select count(*) from rings where ended_at is null and stage = 'connected' \
+          and (caller_id = $1 or callee_id = $1))";
     let raw: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(user.to_hex())).await?;
     Ok(raw.is_some_and(|(count,)| count > 0))
 }
@@ -163,7 +187,7 @@ pub async fn load_contacts_inside(store: &Store, of: UserId) -> Result<Vec<UserI
     const SQL: &str = "select distinct user_id from participants \
          join contacts on contact_id = user_id where account_id = $1 and standing = 'present' \
          union select contact_id from contacts \
-         join rings on contact_id in (caller_id, callee_id) and stage = 'connected' \
+         join rings on contact_id in (caller_id, callee_id) and stage = 'connected' and ended_at is null \
          where account_id = $1";
     let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(of.to_hex())).await?;
     raw.into_iter().map(|(id,)| id.parse().map_err(|_| corrupt())).collect()

@@ -117,6 +117,7 @@ pub struct PaymentIntent {
 /// Money that goes back.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Refund {
+    pub id: Name,
     #[serde(default)]
     pub status: Option<String>,
     #[serde(default)]

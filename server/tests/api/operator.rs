@@ -1,6 +1,6 @@
 //! What operators read and decide, and that nobody else does; numbers for monitors.
 
-use crate::accounts::{ANA, BEARS, sign_up};
+use crate::accounts::{ANA, BEARS, FOXES, sign_in, sign_up, visitor};
 use crate::browser::{Answer, Browser};
 use crate::guest::Guest;
 use crate::harness::{Folder, PATIENCE, Server};
@@ -11,6 +11,7 @@ use crate::stripe::leads_to;
 use http::StatusCode;
 use model::RoomCode;
 use protocol::{Deed, JoinOutcome};
+use serde_json::Value;
 use server::config::{Layer, Settings};
 use server::confirm;
 use std::sync::Arc;
@@ -31,7 +32,11 @@ async fn run_by_ana(layer: Layer) -> (Server, Browser) {
     let settings = Settings::settle(layer).expect("the tests' settings are sound");
     let unknown = confirm::address(&settings, "cy@example.org").await;
     assert!(unknown.is_err_and(|error| error.to_string().contains("no account")));
-    assert_eq!(confirm::address(&settings, ANA).await.expect("there is such an account"), "Ana");
+    let link = confirm::address(&settings, ANA).await.expect("there is such an account");
+    assert_eq!(visitor(&ana).await, None, "whoever signed up first may not be the owner");
+    let token = link.rsplit('/').next().expect("a link has a last part");
+    ana.submit("/api/accounts/reset", &[("token", token), ("password", FOXES)]).await.json::<()>();
+    sign_in(&ana, ANA, FOXES).await.json::<()>();
     (server, ana)
 }
 
@@ -169,7 +174,7 @@ async fn a_port_for_numbers_that_is_taken_is_told_at_the_start() {
 }
 
 /// A server of Ana's at which Bo has paid 12.50 EUR by Stripe, which went back and did not arrive.
-async fn bounced() -> (Server, Processor, Browser) {
+async fn bounced() -> (Server, Processor, Browser, Value) {
     let stripe = Processor::open().await;
     let (server, ana) = run_by_ana(stripe.settings()).await;
     let host = server.browser();
@@ -189,7 +194,7 @@ async fn bounced() -> (Server, Processor, Browser) {
     let event = stripe.books().bounce();
     assert_eq!(stripe.tell(&server, &event).await.status, StatusCode::OK);
     assert_eq!(stripe.tell(&server, &event).await.status, StatusCode::OK);
-    (server, stripe, ana)
+    (server, stripe, ana, event)
 }
 
 async fn until(is_true: impl Fn() -> bool) {
@@ -203,7 +208,7 @@ async fn until(is_true: impl Fn() -> bool) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn money_that_did_not_arrive_is_sent_again_when_an_operator_says_so() {
-    let (server, stripe, ana) = bounced().await;
+    let (server, stripe, ana, stale) = bounced().await;
     let page = read(&ana, "/operator/orders").await;
     for said in ["Send 12.50 EUR back", "expired_or_canceled_card", "given up", "/receipt"] {
         assert!(page.contains(said), "{said}: {page}");
@@ -217,12 +222,16 @@ async fn money_that_did_not_arrive_is_sent_again_when_an_operator_says_so() {
     let answer = decide(&ana, &[("order", &order), ("what", "again")]).await;
     assert_eq!(answer.header("location"), "/operator/orders?news=gone");
     assert_eq!(stripe.books().refunds.len(), 2, "one that failed and one that arrived");
+    // Stripe tells once more of the first one.
+    assert_eq!(stripe.tell(&server, &stale).await.status, StatusCode::OK);
+    let page = read(&ana, "/operator/orders").await;
+    assert!(page.contains("Every order was carried out"), "{page}");
     assert!(read(&ana, "/operator").await.contains("Running"), "{:?}", server.addr);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_done_by_hand_is_not_tried_again() {
-    let (_server, stripe, ana) = bounced().await;
+    let (_server, stripe, ana, _) = bounced().await;
     let order = order(&read(&ana, "/operator/orders").await);
     let unsure = decide(&ana, &[("order", &order), ("what", "done")]).await;
     assert_eq!(unsure.status, StatusCode::BAD_REQUEST);

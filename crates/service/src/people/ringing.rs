@@ -12,14 +12,22 @@ use protocol::{CallEnding, CallState, CallView, Errand, PeopleRefusal, PersonVie
 use std::sync::atomic::Ordering;
 use store::{accounts, contacts, rings};
 
-/// How much of a name stands in the name of a room for two.
-const NAME_PART: usize = 38;
+/// What the room of the two is called, the same in every language. It names nobody: the name outlives the
+/// call, and perhaps the account.
+const ROOM: &str = "1:1";
+/// The longest before deadlines are read again, in milliseconds: another server may have made some.
+const LOOK_MS: i64 = 10_000;
 
 impl People {
     /// Rings a contact.
     pub async fn call(&self, user: UserId, contact: UserId) -> Result<CallView, Error> {
         self.allow(|limits| &mut limits.rings, user)?;
         self.allow(|limits| &mut limits.rings_of_one, (user, contact))?;
+        let this = self.clone();
+        self.to_its_end(async move { this.ring(user, contact).await }).await
+    }
+
+    async fn ring(&self, user: UserId, contact: UserId) -> Result<CallView, Error> {
         // What is due is over, so that nobody is busy with what has ended.
         self.end_what_is_due().await?;
         let id = RingId::from_bits(self.0.ambient.draw());
@@ -43,13 +51,19 @@ impl People {
             Start::Known(ring) => self.call_view(user, &ring).await,
             Start::Answers(ring) => {
                 drop(tx);
-                self.answer(user, ring, RingAnswer::Accept).await
+                self.reply(user, ring, RingAnswer::Accept).await
             }
         }
     }
 
     /// Answers a call, or calls it off.
     pub async fn answer(&self, user: UserId, id: RingId, answer: RingAnswer) -> Result<CallView, Error> {
+        self.allow(|limits| &mut limits.errands, user)?;
+        let this = self.clone();
+        self.to_its_end(async move { this.reply(user, id, answer).await }).await
+    }
+
+    async fn reply(&self, user: UserId, id: RingId, answer: RingAnswer) -> Result<CallView, Error> {
         let ring = rings::load(&self.0.store, id).await?.filter(|ring| ring.has(user));
         let ring = ring.ok_or(PeopleRefusal::CallOver)?;
         let changed = match answer {
@@ -65,7 +79,7 @@ impl People {
         if ring.callee != user || !matches!(ring.stage, Stage::Ringing { .. }) {
             return Err(PeopleRefusal::CallOver.into());
         }
-        let name = self.room_name(ring).await?;
+        let name = RoomName::parse(ROOM).expect("it is short");
         let room = self.0.rooms.create_for_two(owner(ring.id), [ring.caller, ring.callee], name).await?;
         let changed = self.change(ring, Command::Accept { by: user, room }).await;
         if changed.is_err() {
@@ -109,14 +123,36 @@ impl People {
 
     /// Looks who is inside the room of somebody's call.
     pub(super) async fn look(&self, user: UserId) -> Result<(), Error> {
-        let Some(ring) = rings::load_live(&self.0.store, user).await? else { return Ok(()) };
+        match rings::load_live(&self.0.store, user).await? {
+            Some(ring) => self.look_at(&ring).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn look_at(&self, ring: &Ring) -> Result<(), Error> {
         let Stage::Connected { room, .. } = ring.stage else { return Ok(()) };
         let parties = (ring.caller, ring.callee);
         let (caller, callee, is_open) = rings::look_inside(&self.0.store, room, parties).await?;
-        match self.change(&ring, Command::Look { caller, callee, is_open }).await {
+        let command = Command::Look { caller, callee, is_open };
+        if ring::decide(ring, command, self.now()).is_ok_and(|events| events.is_empty()) {
+            return Ok(());
+        }
+        match self.change(ring, command).await {
             Ok(_) | Err(Error::Refused(_)) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// Looks after what nobody told, because a server died meanwhile or a room was not to be reached:
+    /// answered calls that everybody has left, and rooms whose call is over.
+    pub(super) async fn mend(&self) -> Result<(), Error> {
+        for ring in rings::load_connected(&self.0.store).await? {
+            self.look_at(&ring).await?;
+        }
+        for (ring, room) in rings::load_stray_rooms(&self.0.store).await? {
+            self.end_room(ring, room).await;
+        }
+        Ok(())
     }
 
     /// Ends the calls whose time is over.
@@ -134,7 +170,8 @@ impl People {
         };
         let next = ended.await;
         // What could not be read is asked for again.
-        let due = next.as_ref().map_or(i64::MIN, |next| next.map_or(i64::MAX, |next| next.0));
+        let latest = now.0.saturating_add(LOOK_MS);
+        let due = next.as_ref().map_or(i64::MIN, |next| next.map_or(latest, |next| next.0.min(latest)));
         self.0.next_due.fetch_min(due, Ordering::SeqCst);
         next.map(|_| ())
     }
@@ -190,20 +227,10 @@ impl People {
             }
         }
     }
-
-    /// What the room of the two is called, the same in every language.
-    async fn room_name(&self, ring: &Ring) -> Result<RoomName, Error> {
-        let mut names = Vec::new();
-        for user in [ring.caller, ring.callee] {
-            let row = accounts::load(&self.0.store, user).await?.ok_or(PeopleRefusal::CallOver)?;
-            names.push(row.name.as_str().chars().take(NAME_PART).collect::<String>());
-        }
-        Ok(RoomName::parse(&names.join(" & ")).expect("two short names are a short name"))
-    }
 }
 
 /// The owner of the room of a call, who is nobody.
-const fn owner(ring: RingId) -> UserId {
+pub(crate) const fn owner(ring: RingId) -> UserId {
     UserId::from_bits(ring.bits())
 }
 

@@ -11,12 +11,17 @@ use protocol::{ErrorCode, LineMessage};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{contacts, rings};
+use tokio::time::Instant;
 
 /// How often deadlines are looked at where nothing happens.
 const TICK: Duration = Duration::from_millis(500);
 
+/// How often it is looked for what nobody told.
+const MEND: Duration = Duration::from_secs(30);
+
 /// Tells until there is nobody left to tell.
 pub(super) async fn run(people: Weak<Inner>, lines: Arc<Lines>) {
+    let mut mended: Option<Instant> = None;
     loop {
         // News or none, time goes on.
         let _ = tokio::time::timeout(TICK, lines.news()).await;
@@ -26,12 +31,19 @@ pub(super) async fn run(people: Weak<Inner>, lines: Arc<Lines>) {
         if let Err(error) = people.end_what_is_due().await {
             report(&error);
         }
+        if mended.is_none_or(|at| at.elapsed() >= MEND) {
+            mended = Some(Instant::now());
+            if let Err(error) = people.mend().await {
+                report(&error);
+            }
+        }
         people.tell_all(&lines).await;
     }
 }
 
 impl People {
     async fn tell_all(&self, lines: &Lines) {
+        let mut failed = Vec::new();
         while let Some(note) = lines.next() {
             match self.tell(lines, note).await {
                 Ok(()) => {}
@@ -39,10 +51,14 @@ impl People {
                 Err(Error::Refused(ErrorCode::People(_))) => {}
                 Err(error) => {
                     report(&error);
-                    lines.note(note);
-                    return tokio::time::sleep(TICK).await;
+                    failed.push(note);
                 }
             }
+        }
+        if !failed.is_empty() {
+            // Behind the others, so that one that cannot be told keeps nobody else waiting.
+            tokio::time::sleep(TICK).await;
+            failed.into_iter().for_each(|note| lines.note(note));
         }
     }
 

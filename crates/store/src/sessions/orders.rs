@@ -90,16 +90,16 @@ pub(super) fn columns(order: &session::Order) -> (String, String) {
     (order.id.to_hex(), serde_json::to_string(&order.what).expect("an order is plain data"))
 }
 
-/// What is to be tried by now, what has waited longest first. An order for the processor waits until those
-/// before it of the same session are done or given up: nobody can send back what was not taken yet. Mails
-/// wait for nobody, and nobody for them.
+/// What is to be tried by now, what has waited longest first. Whatever else a session has ordered of the
+/// processor waits until money that was ordered to be taken before is taken, or given up: nobody can send
+/// back what is only kept ready. Mails wait for nobody.
 pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<Order>, Error> {
     const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders as this \
          where due_at <= $1 and done_at is null and dead_at is null and (instruction like '{\"mail\"%' \
+         or instruction like '{\"capture\"%' \
          or not exists (select 1 from session_orders as other where other.session_id = this.session_id \
-         and other.done_at is null and other.dead_at is null and other.instruction not like '{\"mail\"%' \
-         and (other.at < this.at or (other.at = this.at and other.instruction like '{\"capture\"%' \
-         and this.instruction not like '{\"capture\"%')))) order by due_at, id limit $2";
+         and other.done_at is null and other.dead_at is null and other.instruction like '{\"capture\"%' \
+         and other.at <= this.at)) order by due_at, id limit $2";
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(limit))).await?;
     let mut due = Vec::with_capacity(raw.len());
     for raw in raw {
@@ -112,10 +112,12 @@ pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<
     Ok(due)
 }
 
-/// What nobody tries any more, and what has failed and is tried again, the longest due first.
+/// What nobody tries any more, and then what has failed and is tried again, money before mails.
 pub async fn load_troubled(store: &Store, limit: u32) -> Result<Vec<Troubled>, Error> {
     const SQL: &str = "select id, session_id, instruction, attempts, error, at, due_at, dead_at \
-         from session_orders where done_at is null and error is not null order by due_at, id limit $1";
+         from session_orders where done_at is null and error is not null \
+         order by case when instruction like '{\"mail\"%' then 1 else 0 end, \
+         case when dead_at is null then 1 else 0 end, due_at, id limit $1";
     let raw: Vec<RawTroubled> = store.fetch_all(Statement::new(SQL).integer(i64::from(limit))).await?;
     Ok(raw.into_iter().map(RawTroubled::parse).collect())
 }
@@ -154,11 +156,38 @@ pub async fn finish(store: &Store, id: OutboxId, now: UnixMillis) -> Result<(), 
     Ok(())
 }
 
-/// Notes that what an order did outside came undone, and sets it aside; says whether there is such an order.
-pub async fn undo(store: &Store, id: OutboxId, error: &str, now: UnixMillis) -> Result<bool, Error> {
+/// Notes that the money of a refund did not arrive, which the processor names so; says whether that is news.
+pub async fn note_failure(
+    store: &Store,
+    refund: &str,
+    order: OutboxId,
+    now: UnixMillis,
+) -> Result<bool, Error> {
+    Ok(store.execute(failure(refund, order, now)).await? == 1)
+}
+
+/// The same, and sets the order aside that asked for it, if it is news: what was told before may have been
+/// mended since. Says whether it did.
+pub async fn undo(
+    store: &Store,
+    refund: &str,
+    (order, error): (OutboxId, &str),
+    now: UnixMillis,
+) -> Result<bool, Error> {
     const SQL: &str = "update session_orders set error = $2, dead_at = $3, done_at = null where id = $1";
-    let statement = Statement::new(SQL).text(id.to_hex()).text(shortened(error)).time(now);
-    Ok(store.execute(statement).await? == 1)
+    let mut tx = store.begin().await?;
+    let is_news = tx.execute(failure(refund, order, now)).await? == 1;
+    if is_news {
+        tx.execute(Statement::new(SQL).text(order.to_hex()).text(shortened(error)).time(now)).await?;
+    }
+    tx.commit().await?;
+    Ok(is_news)
+}
+
+fn failure(refund: &str, order: OutboxId, now: UnixMillis) -> Statement {
+    const SQL: &str = "insert into failed_refunds (refund_id, order_id, at) values ($1, $2, $3) \
+         on conflict (refund_id) do nothing";
+    Statement::new(SQL).text(refund).text(order.to_hex()).time(now)
 }
 
 /// Notes that somebody did by hand what a dead order asks for; says whether it was dead.
@@ -168,7 +197,8 @@ pub async fn settle(store: &Store, id: &str, now: UnixMillis) -> Result<bool, Er
     Ok(store.execute(Statement::new(SQL).text(id).time(now)).await? == 1)
 }
 
-/// Notes what was wrong, and when it is tried again; never, without a time.
+/// Notes what was wrong, and when it is tried again; never, without a time. One that was set aside meanwhile
+/// stays there.
 pub async fn fail(
     store: &Store,
     id: OutboxId,
@@ -176,7 +206,7 @@ pub async fn fail(
     (again, now): (Option<UnixMillis>, UnixMillis),
 ) -> Result<(), Error> {
     const SQL: &str = "update session_orders set error = $2, due_at = $3, dead_at = $4 \
-         where id = $1 and done_at is null";
+         where id = $1 and done_at is null and dead_at is null";
     let statement = Statement::new(SQL)
         .text(id.to_hex())
         .text(shortened(error))

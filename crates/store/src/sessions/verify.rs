@@ -223,6 +223,8 @@ async fn overbilled(store: &Store, session: &Session, now: UnixMillis) -> Result
     if erased.is_some() {
         return Ok(None);
     }
+    // Of one under way it may have been heard since the look began.
+    let now = now.max(session.as_of);
     let host = stays(store, session.room, session.host_now(), now).await?;
     let payer = stays(store, session.room, session.payer_now(), now).await?;
     let (attended_ms, overlap_ms) = (session.tally.attended_ms, overlap_ms(&host, &payer));

@@ -327,11 +327,22 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         orders::finish(&store, again.id, later.plus(1)).await.expect("a repeat is harmless");
         assert!(!due(later.plus(99_000)).await.iter().any(|other| other.id == order.id));
         // The money did not arrive, and somebody carries it there in the end.
-        assert!(orders::undo(&store, again.id, "the account is closed", later).await.expect("it is noted"));
+        let undo = async |refund| {
+            let undone = orders::undo(&store, refund, (again.id, "the account is closed"), later).await;
+            undone.expect("it is noted")
+        };
+        let noted = orders::note_failure(&store, "re_0", again.id, later).await;
+        assert!(noted.expect("it is noted"));
+        assert!(!undo("re_0").await, "that is known");
+        assert_eq!(orders::count(&store).await.expect("they are counted"), (all - 1, 0));
+        assert!(undo("re_1").await);
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
         orders::finish(&store, again.id, later.plus(2)).await.expect("a late word changes nothing");
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
+        let late = orders::fail(&store, again.id, "late", (Some(later), later)).await;
+        late.expect("a late word changes nothing");
         assert!(orders::settle(&store, &id, later.plus(3)).await.expect("it can be asked for"));
+        assert!(!undo("re_1").await, "it was told before, and mended since");
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 0));
         till.assert_saved().await;
     })
