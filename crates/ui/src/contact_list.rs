@@ -106,7 +106,7 @@ const fn said(words: &'static Words, reach: ContactReach) -> &'static str {
 const fn mark(reach: ContactReach) -> &'static str {
     match reach {
         ContactReach::Online => "online",
-        ContactReach::InCall => "in-call",
+        ContactReach::InCall => "busy",
         ContactReach::Offline => "offline",
     }
 }

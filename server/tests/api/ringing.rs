@@ -95,7 +95,7 @@ async fn only_the_two_come_into_the_room() {
     for invited in [&ana.browser, &bo.browser] {
         assert_eq!(entry(invited).await.state, EntryState::Open);
     }
-    assert_eq!(entry(&ana.browser).await.name.as_str(), "Ana & Bo");
+    assert_eq!(entry(&ana.browser).await.name.as_str(), "1:1", "it names nobody");
 }
 
 #[tokio::test]

@@ -334,7 +334,7 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         let noted = orders::note_failure(&store, "re_0", again.id, later).await;
         assert!(noted.expect("it is noted"));
         assert!(!undo("re_0").await, "that is known");
-        assert_eq!(orders::count(&store).await.expect("they are counted"), (all - 1, 0));
+        assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 0));
         assert!(undo("re_1").await);
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
         orders::finish(&store, again.id, later.plus(2)).await.expect("a late word changes nothing");
