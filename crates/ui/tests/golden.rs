@@ -948,7 +948,7 @@ fn a_contact_is_called_by_a_button_that_names_them() {
                   <span class="contact-list__who">
                     <span dir="auto" title="Bo" class="contact-list__name">
                       Bo
-                    <span data-reach="in-call" class="contact-list__reach">
+                    <span data-reach="busy" class="contact-list__reach">
                       Im Gespräch
                   <button type="button" aria-label="Bo anrufen" class="button button--primary">
                     <span class="button__words">
