@@ -192,8 +192,6 @@ test('a provider that is away is told, and another way leads in', async ({ perso
 const LOOKS = {
   'dark, on a desk': { colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
   'light, on a phone': { colorScheme: 'light', viewport: { width: 360, height: 740 } },
-  'dark, on a phone': { colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-  'light, on a desk': { colorScheme: 'light', viewport: { width: 1440, height: 900 } },
 };
 
 for (const [look, context] of Object.entries(LOOKS)) {
