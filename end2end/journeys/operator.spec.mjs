@@ -39,8 +39,8 @@ test('an operator has an order tried again that was given up, and reads the ledg
   const { pathname } = new URL(server.task('confirm-address', OLGA).trim());
   await olga.page.goto(pathname);
   await alive(olga);
-  await olga.page.getByLabel('New password').fill(PASSWORD);
-  await press(olga, RESET);
+  await olga.page.getByRole('textbox', { name: 'New password' }).fill(PASSWORD);
+  await press(olga, 'Save the password');
   await olga.page.getByLabel('E-mail address').fill(OLGA);
   await olga.page.getByLabel('Password').fill(PASSWORD);
   await press(olga, 'Sign in');
