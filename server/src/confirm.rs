@@ -7,35 +7,22 @@
 
 use crate::ambient::Machine;
 use crate::config::Settings;
-use crate::reset;
+use crate::reset::{self, ResetError};
 use model::EmailAddress;
 use service::Ambient;
 use store::{Store, accounts, identities};
 
-/// Why nothing was confirmed.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfirmError {
-    #[error("`{0}` is no e-mail address")]
-    NoAddress(String),
-    #[error("there is no account with the address {0}")]
-    NoSuchAccount(EmailAddress),
-    #[error("the database failed: {0}")]
-    Store(#[from] store::Error),
-    #[error(transparent)]
-    Link(#[from] reset::ResetError),
-}
-
 /// Notes that the account with this address is its owner's, and makes the link with which they choose a
 /// password.
-pub async fn address(settings: &Settings, email: &str) -> Result<String, ConfirmError> {
-    let email = EmailAddress::parse(email).map_err(|_| ConfirmError::NoAddress(email.to_owned()))?;
+pub async fn address(settings: &Settings, email: &str) -> Result<String, ResetError> {
+    let email = EmailAddress::parse(email).map_err(|_| ResetError::NoAddress(email.to_owned()))?;
     let store = Store::open(&settings.database).await?;
     let noted = note(&store, &email).await;
     store.close().await;
     if !noted? {
-        return Err(ConfirmError::NoSuchAccount(email));
+        return Err(ResetError::NoSuchAccount(email));
     }
-    Ok(reset::link(settings, email.as_str()).await?)
+    reset::link(settings, email.as_str()).await
 }
 
 async fn note(store: &Store, email: &EmailAddress) -> Result<bool, store::Error> {
@@ -43,6 +30,7 @@ async fn note(store: &Store, email: &EmailAddress) -> Result<bool, store::Error>
     let mut tx = store.begin().await?;
     if row.verified_at.is_none() {
         identities::delete_all(&mut tx, row.id).await?;
+        accounts::forget_password(&mut tx, row.id).await?;
         accounts::sign_out_everywhere(&mut tx, row.id).await?;
     }
     accounts::save_verified(&mut tx, row.id, Machine.now()).await?;

@@ -98,6 +98,13 @@ pub async fn save_password(tx: &mut Transaction, id: UserId, hash: &str) -> Resu
     Ok(())
 }
 
+/// Forgets the password: nobody signs in by one until another is chosen.
+pub async fn forget_password(tx: &mut Transaction, id: UserId) -> Result<(), Error> {
+    const SQL: &str = "update accounts set password_hash = null where id = $1";
+    tx.execute(Statement::new(SQL).text(id.to_hex())).await?;
+    Ok(())
+}
+
 /// Notes that the person reads the mail to the account's address, unless that is known.
 pub async fn save_verified(tx: &mut Transaction, id: UserId, at: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "update accounts set verified_at = $2 where id = $1 and verified_at is null";
