@@ -19,15 +19,14 @@ use crate::ambient::Uptime;
 use crate::refusal::{refuse, refuse_as};
 use crate::routes::Shared;
 use crate::shutdown::Stopping;
-use crate::signal::{Knock, say_goodbye};
+use crate::signal::{Knock, admit, say_goodbye};
 use crate::throttle::{Allowance, Rate};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode, Uri};
-use model::Ticket;
 use protocol::limits::{LINE_WORD_BYTES, PULSE_MS, SOCKET_MESSAGE_BYTES};
 use protocol::wire::{encode_line, parse_word};
 use protocol::{ErrorCode, LineMessage, LineWord};
@@ -48,17 +47,9 @@ pub async fn open(
     knock: Result<Query<Knock>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    if !shared.guard.is_ours(&uri, &headers) {
-        return refuse(ErrorCode::ForeignOrigin);
-    }
-    // Before the ticket: a request that cannot become a socket must not use it up.
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
-    };
-    let ticket = knock.ok().and_then(|Query(knock)| knock.ticket.parse::<Ticket>().ok());
-    let Some(ticket) = ticket else {
-        return refuse_as(StatusCode::UNAUTHORIZED, ErrorCode::NotPresent);
+    let (upgrade, ticket) = match admit(&shared.guard, (&uri, &headers), knock, upgrade) {
+        Ok(admitted) => admitted,
+        Err(refusal) => return *refusal,
     };
     let line = match shared.services.people.connect(ticket).await {
         Ok(line) => line,

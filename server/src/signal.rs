@@ -59,17 +59,9 @@ pub async fn open(
     knock: Result<Query<Knock>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    if !admits(&shared.guard, &uri, &headers) {
-        return refuse(ErrorCode::ForeignOrigin);
-    }
-    // Before the ticket: a request that cannot become a socket must not use it up.
-    let upgrade = match upgrade {
-        Ok(upgrade) => upgrade,
-        Err(rejection) => return rejection.into_response(),
-    };
-    let ticket = knock.ok().and_then(|Query(knock)| knock.ticket.parse::<Ticket>().ok());
-    let Some(ticket) = ticket else {
-        return refuse_as(StatusCode::UNAUTHORIZED, ErrorCode::NotPresent);
+    let (upgrade, ticket) = match admit(&shared.guard, (&uri, &headers), knock, upgrade) {
+        Ok(admitted) => admitted,
+        Err(refusal) => return *refusal,
     };
     let connection = match shared.services.rooms.connect(ticket).await {
         Ok(connection) => connection,
@@ -91,12 +83,30 @@ pub async fn open(
         })
 }
 
+/// What every socket needs: a page of ours, a request that can become one, and a ticket.
+pub fn admit(
+    guard: &Guard,
+    (uri, headers): (&Uri, &HeaderMap),
+    knock: Result<Query<Knock>, QueryRejection>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<(WebSocketUpgrade, Ticket), Box<Response>> {
+    if !admits(guard, uri, headers) {
+        return Err(Box::new(refuse(ErrorCode::ForeignOrigin)));
+    }
+    // Before the ticket: a request that cannot become a socket must not use it up.
+    let upgrade = upgrade.map_err(|rejection| Box::new(rejection.into_response()))?;
+    let ticket = knock.ok().and_then(|Query(knock)| knock.ticket.parse::<Ticket>().ok());
+    let ticket =
+        ticket.ok_or_else(|| Box::new(refuse_as(StatusCode::UNAUTHORIZED, ErrorCode::NotPresent)))?;
+    Ok((upgrade, ticket))
+}
+
 fn admits(guard: &Guard, uri: &Uri, headers: &HeaderMap) -> bool {
     let ours = guard.is_ours(uri, headers);
     if !ours {
         tracing::warn!(
             origin = ?headers.get(http::header::ORIGIN),
-            "A call socket from a foreign page was refused. Behind a proxy, set `origin`."
+            "A socket from a foreign page was refused. Behind a proxy, set `origin`."
         );
     }
     ours

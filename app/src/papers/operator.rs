@@ -28,9 +28,8 @@ pub const ACCOUNT: &str = "/operator/ledger/account";
 /// What the last look at the books has found.
 #[derive(Clone, Debug)]
 pub struct Books {
-    /// When it was, and what it says, if there was one.
-    pub last: Option<(UnixMillis, String)>,
-    pub is_sound: bool,
+    /// When it was, if there was one, and what is wrong, if anything is.
+    pub last: Option<(UnixMillis, Option<String>)>,
     pub is_asked: bool,
 }
 
@@ -88,8 +87,8 @@ fn told_books(said: &Operator, books: &Books) -> Html {
     };
     let section = Html::new().raw("<section>").h2(said.books);
     let section = match &books.last {
-        Some((at, _)) if books.is_sound => section.add(note("good", said.sound, *at)),
-        Some((at, found)) => section
+        Some((at, None)) => section.add(note("good", said.sound, *at)),
+        Some((at, Some(found))) => section
             .add(note("bad", said.unsound, *at))
             .raw("<pre class=\"code\" lang=\"en\">")
             .text(found)

@@ -31,8 +31,7 @@ pub(super) struct Part {
 
 impl Part {
     fn page(&self) -> u32 {
-        let page = self.page.as_ref().and_then(|page| page.parse::<u32>().ok());
-        page.unwrap_or(1).saturating_sub(1).min(PAGES)
+        page(self.page.as_ref())
     }
 
     /// The month, if it is one, with its span.
@@ -40,6 +39,11 @@ impl Part {
         let month = self.month.as_deref()?;
         Some((month, span(month)?))
     }
+}
+
+/// The page that is asked for, whose first is 1, as one whose first is 0.
+pub(super) fn page(asked: Option<&String>) -> u32 {
+    asked.and_then(|page| page.parse::<u32>().ok()).unwrap_or(1).saturating_sub(1).min(PAGES)
 }
 
 /// From the first to the last time of a month in UTC.

@@ -19,9 +19,6 @@ use protocol::ErrorCode;
 use service::rooms::books::Kind;
 use tower_sessions::Session;
 
-/// The last page that can be asked for.
-const PAGES: u32 = 100_000;
-
 /// Every address of pages for operators.
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
@@ -181,16 +178,17 @@ async fn operator(shared: &Shared, session: &Session) -> Result<UserId, Turned> 
 fn books(selfcheck: &SelfCheck) -> Books {
     let last = selfcheck.last();
     Books {
-        is_sound: last.as_ref().is_some_and(|checked| checked.verdict.is_sound()),
-        last: last.map(|checked| (checked.at, checked.verdict.to_string())),
+        last: last.map(|checked| {
+            let is_sound = checked.verdict.is_sound();
+            (checked.at, (!is_sound).then(|| checked.verdict.to_string()))
+        }),
         is_asked: selfcheck.is_asked(),
     }
 }
 
 impl Asked {
     fn page(&self) -> u32 {
-        let page = self.page.as_ref().and_then(|page| page.parse::<u32>().ok());
-        page.unwrap_or(1).saturating_sub(1).min(PAGES)
+        super::lists::page(self.page.as_ref())
     }
 
     fn kind(&self) -> Kind {
