@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod error;
+pub mod meet;
 pub mod people;
 pub mod rooms;
 

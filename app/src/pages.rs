@@ -6,6 +6,7 @@ mod desk;
 mod frame;
 mod home;
 mod join;
+mod meet;
 mod not_found;
 mod other_account;
 mod people;
@@ -13,7 +14,7 @@ pub(crate) mod refusal;
 mod room;
 
 pub use chunks::{
-    ForgotRoute, HistoryRoute, OwnAccountRoute, PeopleRoute, ResetRoute, RoomRoute, SettingsRoute,
+    ForgotRoute, HistoryRoute, MeetRoute, OwnAccountRoute, PeopleRoute, ResetRoute, RoomRoute, SettingsRoute,
     SignInRoute, SignUpRoute, VerifyRoute,
 };
 #[cfg(feature = "hydrate")]

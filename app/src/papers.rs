@@ -7,6 +7,7 @@
 //! | [`refund`] | giving money back by hand: what will happen, before it does |
 //! | [`lists`] | everything that somebody paid, or earned |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
+//! | [`strangers`] | reporting whom one met, and what operators decide about it |
 //! | [`evidence`] | the file about one session that its host takes along |
 //! | `html`, `frame`, `said` | text that cannot become a tag; what is around every page; words for states and times |
 //!
@@ -23,6 +24,7 @@ pub mod operator;
 pub mod receipt;
 pub mod refund;
 mod said;
+pub mod strangers;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
 pub use protocol::addresses::{CAME_TO, EARNINGS, PAY_BILL, PAYMENTS, RECEIPT, of_session as of};

@@ -1,8 +1,8 @@
 //! Which address shows which page.
 
 use crate::pages::{
-    ForgotRoute, HistoryRoute, Home, JoinByLink, NotFound, OwnAccountRoute, PeopleRoute, ResetRoute,
-    RoomRoute, SettingsRoute, SignInRoute, SignUpRoute, VerifyRoute,
+    ForgotRoute, HistoryRoute, Home, JoinByLink, MeetRoute, NotFound, OwnAccountRoute, PeopleRoute,
+    ResetRoute, RoomRoute, SettingsRoute, SignInRoute, SignUpRoute, VerifyRoute,
 };
 use crate::{language, visitor};
 use leptos::prelude::*;
@@ -32,6 +32,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot") view={Lazy::<ForgotRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/reset/:token") view={Lazy::<ResetRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/verify/:token") view={Lazy::<VerifyRoute>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/meet") view={Lazy::<MeetRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/people") view={Lazy::<PeopleRoute>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/account") view={Lazy::<OwnAccountRoute>::new()} ssr=SsrMode::Async />
             </FlatRoutes>

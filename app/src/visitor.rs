@@ -28,8 +28,13 @@ impl CurrentVisitor {
     }
 }
 
-/// Hands the answer to the whole page.
+/// Whether strangers meet on this server.
+#[derive(Clone, Copy)]
+struct Meets(bool);
+
+/// Hands the answers to the whole page.
 pub fn provide() {
+    provide_context(Meets(SharedValue::new(meets).into_inner()));
     let known = SharedValue::new(known).into_inner();
     provide_context(CurrentVisitor(RwSignal::new(known)));
 }
@@ -37,6 +42,24 @@ pub fn provide() {
 /// The answer that [`provide`] hands out.
 pub fn current() -> CurrentVisitor {
     use_context().unwrap_or_else(|| CurrentVisitor(RwSignal::new(None)))
+}
+
+/// Whether strangers meet on this server.
+pub fn meet_strangers() -> bool {
+    use_context::<Meets>().is_some_and(|Meets(meets)| meets)
+}
+
+#[cfg(feature = "ssr")]
+fn meets() -> bool {
+    let parts = use_context::<http::request::Parts>();
+    let services = parts.and_then(|parts| parts.extensions.get::<service::Services>().cloned());
+    services.is_some_and(|services| services.people.brings_strangers_together())
+}
+
+/// In the browser the page says it already.
+#[cfg(not(feature = "ssr"))]
+fn meets() -> bool {
+    false
 }
 
 /// What the server found out before it began to render.

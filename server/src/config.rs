@@ -67,6 +67,7 @@ pub struct Settings {
     pub bearing: Bearing,
     /// The addresses of the accounts that run this server.
     pub operators: Vec<EmailAddress>,
+    pub matching: Matching,
     /// Where a monitor reads numbers, if it may.
     pub metrics: Option<SocketAddr>,
     pub log: Log,
@@ -120,6 +121,18 @@ pub struct Log {
     pub format: LogFormat,
     /// A filter of `tracing_subscriber`, known to parse.
     pub filter: String,
+}
+
+/// Who may be brought together with strangers.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, clap::ValueEnum)]
+pub enum Matching {
+    /// Nobody: there is no such page.
+    #[default]
+    None,
+    /// Whoever is signed in.
+    Members,
+    /// Everybody who has the address.
+    Anyone,
 }
 
 /// The shape of a log line.
@@ -328,6 +341,7 @@ impl Settings {
             payments,
             bearing,
             operators,
+            matching: layer.matching.unwrap_or_default(),
             metrics: layer.metrics_addr,
             log: Log {
                 format: layer.log_format.unwrap_or(LogFormat::Text),

@@ -46,6 +46,8 @@ const MISSES: Rate = Rate { burst: 20, per_minute: 20 };
 const KNOCKS: Rate = Rate { burst: 20, per_minute: 10 };
 /// Requests to strangers and direct calls, of everybody behind one address.
 const RINGS: Rate = Rate { burst: 60, per_minute: 30 };
+/// Looking for strangers, of everybody behind one address; a page that looks asks three times a minute.
+const SEEKS: Rate = Rate { burst: 120, per_minute: 120 };
 /// Messages that pretend to be the payment processor's. So many, because behind a proxy that nobody told us
 /// of its own come from the same address.
 const FORGERIES: Rate = Rate { burst: 300, per_minute: 300 };
@@ -73,6 +75,7 @@ struct Throttles {
     misses: Throttle<u128>,
     knocks: Throttle<u128>,
     rings: Throttle<u128>,
+    seeks: Throttle<u128>,
     forgeries: Throttle<u128>,
 }
 
@@ -92,6 +95,7 @@ impl Guard {
                 misses: Throttle::new(MISSES),
                 knocks: Throttle::new(KNOCKS),
                 rings: Throttle::new(RINGS),
+                seeks: Throttle::new(SEEKS),
                 forgeries: Throttle::new(FORGERIES),
             }),
         }))
@@ -180,6 +184,7 @@ impl Guard {
             && (!comes_in(path) || throttles.joins.take(caller, now))
             && (!opens_accounts(path) || throttles.knocks.take(caller, now))
             && (!reaches_somebody(path) || throttles.rings.take(caller, now))
+            && (!is_about_strangers(path) || throttles.seeks.take(caller, now))
     }
 
     /// Counts a room code or a ticket that did not exist.
@@ -207,6 +212,11 @@ fn comes_in(path: &str) -> bool {
 fn opens_accounts(path: &str) -> bool {
     let name = path.strip_prefix("/api/accounts/").or_else(|| path.strip_prefix("/auth/"));
     name.is_some_and(|name| !matches!(name, "visitor" | "view" | "ways" | "sign-out"))
+}
+
+/// Whether somebody looks for a stranger by this path, or says something about one.
+fn is_about_strangers(path: &str) -> bool {
+    path == "/api/meet/seek" || path.starts_with("/meet/")
 }
 
 /// Whether somebody else hears of a request by this path.
@@ -449,6 +459,15 @@ mod tests {
             assert!(guard.admits(caller, &Method::POST, "/api/accounts/visitor"), "{path}");
             assert!(guard.admits(caller, &Method::POST, "/api/accounts/sign-out"), "{path}");
         }
+    }
+
+    #[test]
+    fn looking_for_strangers_runs_dry_and_stopping_does_not() {
+        let guard = guard(Layer::default());
+        let looked = (0..200).filter(|_| guard.admits(1, &Method::POST, "/api/meet/seek")).count();
+        assert_eq!(looked, SEEKS.burst as usize);
+        assert!(!guard.admits(1, &Method::POST, "/meet/report"), "reports come from the same people");
+        assert!(guard.admits(1, &Method::POST, "/api/meet/stop"));
     }
 
     #[test]

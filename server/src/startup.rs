@@ -8,7 +8,7 @@
 //! that runs has all it needs. Tests build the same application, on port 0 and with a clock of their own.
 
 use crate::ambient::{Machine, Uptime};
-use crate::config::{Keep, Settings};
+use crate::config::{Keep, Matching as Chosen, Settings};
 use crate::guard::Guard;
 use crate::load;
 use crate::login::{self, Logins};
@@ -32,6 +32,7 @@ use hyper_util::rt::TokioTimer;
 use leptos::config::{Env, LeptosOptions};
 use service::invites::InviteKey;
 use service::people::ContactKey;
+use service::people::strangers::Matching;
 use service::rooms::Setup;
 use service::time::Ambient;
 use service::{Accounts, LocalBus, MailPort, People, Rooms, Services, Turnstile, accounts};
@@ -171,7 +172,7 @@ impl Application {
         };
         let rooms = Rooms::start(setup, events);
         let accounts = open_accounts(&settings, &store, &ambient, (rooms.clone(), mail));
-        let people = start_people(&store, &ambient, &rooms, &key);
+        let people = start_people(&store, &ambient, &rooms, (&key, matching(&settings)));
         let services = Services { rooms, accounts, people, ambient: ambient.clone() };
         let (logins, stopping) = (Logins::new(store.clone(), ambient.clone()), Stopping::default());
         let openid = settings.openid.clone().map(|openid| Arc::new(Openid::new(openid, ambient.clone())));
@@ -291,10 +292,24 @@ fn open_post(settings: &Settings, ambient: &Arc<dyn Ambient>) -> Result<Option<A
     Post::open(mail, origin, ambient.clone()).map(Some).map_err(StartError::Mail)
 }
 
+/// Who may meet strangers, as the use cases know it.
+const fn matching(settings: &Settings) -> Matching {
+    match settings.matching {
+        Chosen::None => Matching::Nobody,
+        Chosen::Members => Matching::Members,
+        Chosen::Anyone => Matching::Anyone,
+    }
+}
+
 /// Contacts and the calls between them; those under way go on.
-fn start_people(store: &Store, ambient: &Arc<dyn Ambient>, rooms: &Rooms, key: &Key) -> People {
+fn start_people(
+    store: &Store,
+    ambient: &Arc<dyn Ambient>,
+    rooms: &Rooms,
+    (key, matching): (&Key, Matching),
+) -> People {
     let key = ContactKey::derive(key.master());
-    People::start(store.clone(), ambient.clone(), rooms.clone(), key)
+    People::start(store.clone(), ambient.clone(), rooms.clone(), key, matching)
 }
 
 /// The OpenID provider as accounts know it.

@@ -5,6 +5,8 @@
 //! | logins, and with them the identities of guests | 60 days after the last visit |
 //! | links of mails | when they have expired |
 //! | direct calls that ended | at once; missed ones after 30 days |
+//! | everything about people in rooms where strangers met | with the end of the room |
+//! | encounters of strangers | 30 days after their end; with a report, 180 |
 //! | everything about people in rooms that ended | after `keep-history-days` |
 //!
 //! It happens when the server starts, and every hour. What fails is tried again in an hour. Not here: what is
@@ -12,6 +14,7 @@
 
 use crate::config::Keep;
 use crate::login::Logins;
+use model::UnixMillis;
 use service::{Error, Services};
 use std::time::Duration;
 
@@ -23,6 +26,8 @@ pub async fn run(logins: Logins, services: Services, keep: Keep) {
     loop {
         tell("logins", logins.sweep().await.map_err(Error::from));
         tell("calls", services.people.sweep().await);
+        tell("rooms of strangers", erase_all(&services, Which::OfStrangers).await);
+        tell("encounters", services.people.forget_encounters().await);
         tell("links", services.accounts.sweep().await);
         if let Keep::Days(days) = keep {
             tell("rooms", erase_rooms(&services, days).await);
@@ -34,9 +39,25 @@ pub async fn run(logins: Logins, services: Services, keep: Keep) {
 /// Erases every room whose time is over.
 async fn erase_rooms(services: &Services, days: u16) -> Result<u64, Error> {
     let ended_by = services.ambient.now().plus(-i64::from(days) * DAY_MS);
+    erase_all(services, Which::EndedBy(ended_by)).await
+}
+
+/// Which rooms are erased.
+#[derive(Clone, Copy)]
+enum Which {
+    EndedBy(UnixMillis),
+    OfStrangers,
+}
+
+/// Erases one batch of rooms after the other.
+async fn erase_all(services: &Services, which: Which) -> Result<u64, Error> {
     let mut erased = 0;
     loop {
-        match services.rooms.erase_ended(ended_by).await? {
+        let batch = match which {
+            Which::EndedBy(by) => services.rooms.erase_ended(by).await?,
+            Which::OfStrangers => services.rooms.erase_of_strangers().await?,
+        };
+        match batch {
             0 => return Ok(erased),
             some => erased += u64::try_from(some).expect("a batch is small"),
         }

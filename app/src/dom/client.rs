@@ -4,7 +4,7 @@ use super::Key;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
-use model::{MonoMillis, UnixMillis};
+use model::{DisplayName, MonoMillis, RoomCode, UnixMillis};
 use ui::BrowserFamily;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, KeyboardEvent, ResizeObserver};
@@ -204,6 +204,16 @@ pub fn on_size(element: &HtmlElement, handle: impl Fn(f64, f64) + 'static) {
 pub fn reload() {
     // A browser that refuses still has its own button for it.
     drop(window().location().reload());
+}
+
+/// The name that the person wants to be called by from now on.
+pub fn remember_name(name: &DisplayName) {
+    browser::remember_name(name);
+}
+
+/// Has the page of a room come in at once, where it is opened next in this tab.
+pub fn expect_seat(room: RoomCode) {
+    browser::keep_seat(room, browser::fresh_key());
 }
 
 /// The name that was used in this browser before.

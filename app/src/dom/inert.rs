@@ -2,7 +2,7 @@
 
 use super::Key;
 use leptos::web_sys::HtmlElement;
-use model::{MonoMillis, UnixMillis};
+use model::{DisplayName, MonoMillis, RoomCode, UnixMillis};
 use ui::BrowserFamily;
 
 pub fn can_share_screen() -> bool {
@@ -36,6 +36,10 @@ pub fn zones() -> Vec<String> {
 pub async fn copy(_text: String) -> bool {
     false
 }
+
+pub fn remember_name(_name: &DisplayName) {}
+
+pub fn expect_seat(_room: RoomCode) {}
 
 pub fn family() -> BrowserFamily {
     BrowserFamily::Other

@@ -7,7 +7,7 @@
 //! | `engine` | what makes a call work, `room::engine` | beside the room's; the page does not wait for it |
 //! | `call` | the call on a room's page, `room::call_chunk` | as soon as the entry page is alive |
 //! | `desk` | [`RoomSettingsPage`], [`RoomHistory`] | as a room's, and else on the way there |
-//! | `account` | signing in and up, the account, its contacts | as a room's, and else on the way there |
+//! | `account` | signing in and up, the account, its contacts, strangers | as a room's, and else on the way there |
 //!
 //! The server has every page at hand and renders it at once. Pages are cut off at the functions that are
 //! marked here: what only such a function reaches goes to the chunk, everything else stays in the program.
@@ -20,6 +20,7 @@ use crate::dom;
 use crate::language::{self, words};
 use crate::pages::account::{Forgot, OwnAccount, Reset, SignIn, SignUp, Verify};
 use crate::pages::desk::{RoomHistory, RoomSettingsPage};
+use crate::pages::meet::Meet;
 use crate::pages::people::People;
 use crate::pages::room::RoomPage;
 use leptos::prelude::*;
@@ -29,7 +30,8 @@ use ui::{Outcome, OutcomePanel, PageFrame};
 
 /// Where the pages of the chunk `account` begin.
 #[cfg(feature = "hydrate")]
-const ACCOUNT: [&str; 7] = ["/sign-in", "/sign-up", "/forgot", "/reset", "/verify", "/account", "/people"];
+const ACCOUNT: [&str; 8] =
+    ["/sign-in", "/sign-up", "/forgot", "/reset", "/verify", "/account", "/people", "/meet"];
 
 /// Fetches the code of the page that the server rendered. False if it did not arrive.
 #[cfg(feature = "hydrate")]
@@ -79,11 +81,13 @@ enum AccountPage {
     Verify,
     Own,
     People,
+    Meet,
 }
 
 #[wasm_split(account, wasm_split_path = leptos::wasm_split, preload(fetch_account_page), fallible)]
 fn account_page(page: AccountPage) -> Result<AnyView, SplitLoaderError> {
     Ok(match page {
+        AccountPage::Meet => view! { <Meet /> }.into_any(),
         AccountPage::SignIn => view! { <SignIn /> }.into_any(),
         AccountPage::SignUp => view! { <SignUp /> }.into_any(),
         AccountPage::Forgot => view! { <Forgot /> }.into_any(),
@@ -136,6 +140,10 @@ route!(
 route!(
     /// The reader's contacts.
     PeopleRoute, ["account"], account_page(AccountPage::People), fetch_account_page
+);
+route!(
+    /// Meeting a stranger.
+    MeetRoute, ["account"], account_page(AccountPage::Meet), fetch_account_page
 );
 route!(
     /// Signing in.

@@ -7,7 +7,7 @@ use crate::language::words;
 use crate::pages::chunks::fetch_room;
 use crate::pages::frame::Frame;
 use crate::pages::refusal;
-use crate::typed;
+use crate::{typed, visitor};
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -39,7 +39,7 @@ pub fn Home(
     view! {
         <Title text=words.home.title_bar />
         <Frame>
-            <HomeIntro words>
+            <HomeIntro words meet=visitor::meet_strangers()>
                 <ActionForm action=create>
                     <NewRoomFields
                         words

@@ -20,6 +20,8 @@ pub const CHECK: &str = "/operator/check";
 pub const SESSIONS: &str = "/operator/sessions";
 /// What the processor or the mailer did not do.
 pub const ORDERS: &str = "/operator/orders";
+/// What people said of strangers whom they met.
+pub const REPORTS: &str = "/operator/reports";
 /// Every account that holds something.
 pub const LEDGER: &str = "/operator/ledger";
 /// What was posted to one account.
@@ -317,9 +319,14 @@ fn of_kind(kind: Kind) -> String {
     format!("{SESSIONS}?kind={}", kind.word())
 }
 
-fn framed(words: &Papers, title: &str, current: &str, body: Html) -> String {
+pub(super) fn framed(words: &Papers, title: &str, current: &str, body: Html) -> String {
     let said = &words.operator;
-    let places: [Place<'_>; 4] =
-        [(OPERATOR, said.overview), (SESSIONS, said.sessions), (ORDERS, said.orders), (LEDGER, said.ledger)];
+    let places: [Place<'_>; 5] = [
+        (OPERATOR, said.overview),
+        (SESSIONS, said.sessions),
+        (ORDERS, said.orders),
+        (LEDGER, said.ledger),
+        (REPORTS, words.strangers.reports),
+    ];
     page_among(words, title, (said.places, &places), current, body)
 }

@@ -54,4 +54,4 @@ pub use driver::{Api, Driver};
 pub use level::LevelSubscription;
 pub use line::{Heard, RingLine};
 pub use platform::{BrowserFamily, can_call, copy_text, family, fresh_key, fresh_message_id, now};
-pub use storage::{remembered_name, stored_seat};
+pub use storage::{keep_seat, remember_name, remembered_name, stored_seat};

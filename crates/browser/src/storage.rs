@@ -25,7 +25,7 @@ pub fn remembered_name() -> Option<String> {
 }
 
 /// Keeps the seat for a reload of this tab.
-pub(crate) fn keep_seat(room: RoomCode, key: ParticipantKey) {
+pub fn keep_seat(room: RoomCode, key: ParticipantKey) {
     if let Some(storage) = of_tab() {
         let _ = storage.set_item(&seat_name(room), &key.to_hex());
     }
@@ -39,7 +39,7 @@ pub(crate) fn forget_seat(room: RoomCode) {
 }
 
 /// Remembers the name for the next call.
-pub(crate) fn remember_name(name: &DisplayName) {
+pub fn remember_name(name: &DisplayName) {
     if let Some(storage) = of_browser() {
         let _ = storage.set_item(NAME, name.as_str());
     }

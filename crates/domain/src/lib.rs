@@ -9,10 +9,12 @@
 //! | [`mailing`] | what somebody who was invited by mail has to be told |
 //! | [`contacts`] | who may ask whom to be a contact |
 //! | [`ring`] | one direct call: rung, answered or not, over |
+//! | [`matching`], [`encounter`] | who looks for a stranger to talk to; two who were brought together |
 //! | [`presence`] | who has a page open that rings |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`ledger`] | double entry: accounts, and transactions that balance |
 //! | [`session`] | one paid sitting: from the offer to the last refund |
+//! | [`two`] | what a room for two says of the two |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
 //! Time comes in as an argument. Not here: clocks, sockets, storage, media, and how anything is encoded.
@@ -20,15 +22,18 @@
 pub mod account;
 pub mod calendar;
 pub mod contacts;
+pub mod encounter;
 pub mod invitation;
 pub mod ledger;
 pub mod limits;
 pub mod load;
 pub mod mailing;
+pub mod matching;
 pub mod presence;
 pub mod resume;
 pub mod ring;
 pub mod room;
 pub mod session;
+pub mod two;
 
 pub use room::{Command, Event, Refusal, Room, decide};

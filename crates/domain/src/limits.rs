@@ -71,3 +71,25 @@ pub const LINE_SILENCE_MS: u64 = 45_000;
 pub const LINES_PER_PERSON: usize = 10;
 /// The most pages that ring on one server.
 pub const LINES: usize = 20_000;
+/// The most strangers who look for one another at once on one server.
+pub const SEEKERS: usize = 5_000;
+/// How long somebody who looks keeps their turn without a word of theirs, in milliseconds.
+pub const SEEKER_AWAY_MS: u64 = 5_000;
+/// How long two who met are kept apart as long as there is anybody else, in milliseconds.
+pub const MET_LATELY_MS: u64 = 10 * 60_000;
+/// How long both have to have looked before two who met lately are brought together again, in milliseconds.
+pub const SEEKER_PATIENCE_MS: u64 = 10_000;
+/// How long the two may take to come, in milliseconds.
+pub const ENCOUNTER_ARRIVAL_MS: i64 = 60_000;
+/// For how long somebody may report whom they met, in milliseconds.
+pub const REPORTABLE_MS: i64 = 24 * 60 * 60_000;
+/// How many people have to report somebody within a day before they are kept out without an operator.
+pub const REPORTS_TO_BAR: u64 = 3;
+/// How long somebody is kept out whom that many have reported, in milliseconds.
+pub const BAR_MS: i64 = 24 * 60 * 60_000;
+/// How long encounters are remembered that nobody reported, in milliseconds.
+pub const ENCOUNTERS_KEPT_MS: i64 = 30 * 24 * 60 * 60_000;
+/// How long reports are remembered, in milliseconds.
+pub const REPORTS_KEPT_MS: i64 = 180 * 24 * 60 * 60_000;
+/// How long strangers are kept apart because one of them wished so, in milliseconds.
+pub const STRANGER_BLOCKS_KEPT_MS: i64 = 365 * 24 * 60 * 60_000;

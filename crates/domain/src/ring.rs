@@ -14,6 +14,7 @@
 //! deadline. Not here: who is a contact, rooms, sounds.
 
 use crate::limits::{RING_EMPTY_MS, RING_MS};
+use crate::two::Two;
 use model::{RingId, RoomCode, UnixMillis, UserId};
 
 /// One direct call.
@@ -73,11 +74,7 @@ pub enum Command {
         by: UserId,
     },
     /// Take note of who is inside the room; the whole truth each time.
-    Look {
-        caller: bool,
-        callee: bool,
-        is_open: bool,
-    },
+    Look(Two),
     /// Let a deadline that has passed take effect.
     Sweep,
 }
@@ -156,7 +153,7 @@ pub fn start(
 pub fn decide(ring: &Ring, command: Command, now: UnixMillis) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Sweep => Ok(ring.sweep(now)),
-        Command::Look { caller, callee, is_open } => Ok(ring.look((caller, callee), is_open, now)),
+        Command::Look(two) => Ok(ring.look(two, now)),
         Command::Accept { by, .. } | Command::Decline { by } if by != ring.callee => Err(Refusal::NotYours),
         Command::Cancel { by } if by != ring.caller => Err(Refusal::NotYours),
         Command::Accept { room, .. } => {
@@ -227,22 +224,22 @@ impl Ring {
         vec![Event::Ended { how, at: due }]
     }
 
-    fn look(&self, inside: (bool, bool), is_open: bool, now: UnixMillis) -> Vec<Event> {
+    fn look(&self, two: Two, now: UnixMillis) -> Vec<Event> {
         let Stage::Connected { met, until, .. } = self.stage else { return Vec::new() };
         let over = vec![Event::Ended { how: Ending::Over, at: now }];
-        match inside {
-            _ if !is_open => over,
-            (true, true) => {
+        match two.inside {
+            _ if !two.is_open => over,
+            [true, true] => {
                 let awaited = until.map(|_| Event::Awaited { until: None });
                 let met = (!met).then_some(Event::Met);
                 awaited.into_iter().chain(met).collect()
             }
-            _ if met => over,
-            (false, false) if until.is_none() => {
+            _ if met || two.met => over,
+            [false, false] if until.is_none() => {
                 vec![Event::Awaited { until: Some(now.plus(RING_EMPTY_MS)) }]
             }
-            (false, false) => Vec::new(),
-            (true, false) | (false, true) => {
+            [false, false] => Vec::new(),
+            [true, false] | [false, true] => {
                 until.map(|_| Event::Awaited { until: None }).into_iter().collect()
             }
         }

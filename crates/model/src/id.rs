@@ -126,6 +126,10 @@ id!(
     MessageId
 );
 id!(
+    /// Two strangers who were brought together once.
+    EncounterId
+);
+id!(
     /// One paid sitting of one payer in one room.
     SessionId
 );

@@ -23,6 +23,7 @@ pub mod id;
 pub mod money;
 pub mod offer;
 pub mod policy;
+pub mod report;
 pub mod role;
 pub mod room_code;
 pub mod schedule;
@@ -34,17 +35,19 @@ pub mod web_address;
 
 pub use email::{EmailAddress, EmailError};
 pub use id::{
-    ContactLinkId, ContactToken, DeviceId, InviteId, InviteToken, MessageId, OutboxId, ParticipantId,
-    ParticipantKey, PaymentId, PeerId, RefundId, RingId, RoomId, SessionId, Ticket, TransactionId, UserId,
+    ContactLinkId, ContactToken, DeviceId, EncounterId, InviteId, InviteToken, MessageId, OutboxId,
+    ParticipantId, ParticipantKey, PaymentId, PeerId, RefundId, RingId, RoomId, SessionId, Ticket,
+    TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};
 pub use policy::Policy;
+pub use report::ReportReason;
 pub use role::{Rights, Role};
 pub use room_code::RoomCode;
 pub use schedule::{Occurrence, Schedule};
 pub use source::{Mid, Source};
 pub use statement::TermsDigest;
-pub use text::{ChatText, DisplayName, Notice, Passcode, RoomName, TextError};
+pub use text::{ChatText, Complaint, DisplayName, Notice, Passcode, RoomName, TextError};
 pub use time::{MonoMillis, UnixMillis};
 pub use web_address::{WebAddress, WebAddressError};

@@ -89,6 +89,10 @@ text!(
     /// One chat message; may have several lines.
     ChatText, 2000, lines
 );
+text!(
+    /// What somebody says about a stranger whom they report; may have several lines.
+    Complaint, 500, lines
+);
 
 /// The word that opens a room's door to whoever has no invite: 4 to 16 letters and digits. It is told
 /// from person to person, so that case and spaces do not count; it never appears in a log.

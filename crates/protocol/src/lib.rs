@@ -34,6 +34,7 @@ pub mod people;
 pub mod rules;
 pub mod server;
 pub mod snapshot;
+pub mod strangers;
 pub mod wire;
 
 pub use account::{AccountRefusal, AccountView, IdentityView, PasskeyView, SignInWays, Visitor};
@@ -57,3 +58,4 @@ pub use snapshot::{
     ALL_LAYERS, ChatMessage, ExtensionView, Link, PaidTime, ParticipantView, RoomView, SlotView, Snapshot,
     WaitingGuest,
 };
+pub use strangers::{Approach, MeetView, SeekOutcome};

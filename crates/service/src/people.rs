@@ -8,13 +8,17 @@
 //! |---|---|
 //! | `link` | the secret in a personal link |
 //! | `ringing` | direct calls |
+//! | [`strangers`] | meeting somebody whom one does not know |
+//! | `matcher` | who looks for a stranger just now |
 //! | `teller` | what is said on the lines, and when calls end by themselves |
 //!
 //! What is decided is in `domain::contacts` and `domain::ring`. Whoever is no contact, was blocked or is not
 //! there is refused alike. Not here: sockets, pages, and how often one network address may ask.
 
 mod link;
+mod matcher;
 pub(crate) mod ringing;
+pub mod strangers;
 mod teller;
 
 pub use link::ContactKey;
@@ -22,7 +26,7 @@ pub use link::ContactKey;
 use crate::Error;
 use crate::accounts::SignedIn;
 use crate::lines::{Line, Lines, Note};
-use crate::rate::{ASKS, ERRANDS, LINES, Limiter, RINGS, RINGS_OF_ONE};
+use crate::rate::{ASKS, ERRANDS, LINES, Limiter, RINGS, RINGS_OF_ONE, SEEKS};
 use crate::rooms::Rooms;
 use crate::time::Ambient;
 use domain::contacts::{self as rules, Asking};
@@ -36,6 +40,7 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::contacts::{self, List, PersonRow};
 use store::{Store, Transaction, accounts, rings};
+use strangers::{Matching, Strangers};
 use tokio::runtime::Handle;
 
 /// How many accounts the limits remember.
@@ -57,6 +62,9 @@ struct Inner {
     limits: Mutex<Limits>,
     /// When to look for calls of which something is due; early is harmless.
     next_due: AtomicI64,
+    /// Held while what is due is carried out: whoever wants it done waits until it is.
+    ending: tokio::sync::Mutex<()>,
+    strangers: Strangers,
 }
 
 struct Limits {
@@ -65,21 +73,40 @@ struct Limits {
     lines: Limiter<UserId>,
     rings: Limiter<UserId>,
     rings_of_one: Limiter<(UserId, UserId)>,
+    seeks: Limiter<UserId>,
 }
 
 impl People {
     /// Starts the use cases; calls that were under way before go on.
-    pub fn start(store: Store, ambient: Arc<dyn Ambient>, rooms: Rooms, key: ContactKey) -> Self {
+    pub fn start(
+        store: Store,
+        ambient: Arc<dyn Ambient>,
+        rooms: Rooms,
+        key: ContactKey,
+        matching: Matching,
+    ) -> Self {
         let limits = Limits {
             asks: Limiter::new(ASKS, REMEMBERED),
             errands: Limiter::new(ERRANDS, REMEMBERED),
             lines: Limiter::new(LINES, REMEMBERED),
             rings: Limiter::new(RINGS, REMEMBERED),
             rings_of_one: Limiter::new(RINGS_OF_ONE, REMEMBERED),
+            seeks: Limiter::new(SEEKS, REMEMBERED),
         };
         let (limits, next_due) = (Mutex::new(limits), AtomicI64::new(i64::MIN));
         let runtime = Handle::current();
-        let people = Self(Arc::new(Inner { store, ambient, rooms, key, runtime, limits, next_due }));
+        let (strangers, ending) = (Strangers::new(matching), tokio::sync::Mutex::new(()));
+        let people = Self(Arc::new(Inner {
+            store,
+            ambient,
+            rooms,
+            key,
+            runtime,
+            limits,
+            next_due,
+            ending,
+            strangers,
+        }));
         tokio::spawn(teller::run(Arc::downgrade(&people.0), people.lines().clone()));
         people
     }

@@ -9,6 +9,7 @@
 //! | direct calls, per account | 10 | 4 a minute |
 //! | direct calls to the same person | 4 | 1 a minute |
 //! | everything else about contacts, per account | 60 | 60 a minute |
+//! | looking for a stranger, per person | 30 | 30 a minute |
 //! | lines, per account | 30 | 30 a minute |
 //! | messages on the call socket, per socket | 60 | 20 a second |
 //! | passwords tried, per account or address | 10 | 2 a minute |
@@ -46,6 +47,8 @@ pub const RINGS: Rate = Rate { burst: 10, refill_ms: 15_000 };
 pub const RINGS_OF_ONE: Rate = Rate { burst: 4, refill_ms: 60_000 };
 /// Whatever else one account does about contacts.
 pub const ERRANDS: Rate = Rate { burst: 60, refill_ms: 1_000 };
+/// Looking for a stranger, stopping, and reporting, of one person.
+pub const SEEKS: Rate = Rate { burst: 30, refill_ms: 2_000 };
 /// Lines that one account opens.
 pub const LINES: Rate = Rate { burst: 30, refill_ms: 2_000 };
 

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! ended ──keep-history-days──▶ erased: code, times, and the sealed end of the history
+//! ended, and strangers met there ──within the hour──▶ erased
 //! ```
 //!
 //! An erased room has no name, owner, rules, seats, chat, attendance and no lines of history. What is left
@@ -25,6 +26,14 @@ pub async fn load_due(store: &Store, ended_by: UnixMillis, limit: u32) -> Result
          order by ended_at, id limit $2";
     let statement = Statement::new(SQL).time(ended_by).integer(i64::from(limit));
     let raw: Vec<(String,)> = store.fetch_all(statement).await?;
+    raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
+}
+
+/// The rooms in which strangers met, which have ended and were not erased: nothing of such a call is kept.
+pub async fn load_due_of_strangers(store: &Store, limit: u32) -> Result<Vec<RoomCode>, Error> {
+    const SQL: &str = "select rooms.code from rooms join encounters on encounters.id = rooms.owner_id \
+         where rooms.ended_at is not null and rooms.erased_at is null order by rooms.ended_at, rooms.id limit $1";
+    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).integer(i64::from(limit))).await?;
     raw.into_iter().map(|(code,)| code.parse().map_err(|_| Error::Corrupt { table: "rooms" })).collect()
 }
 

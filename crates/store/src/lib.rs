@@ -13,6 +13,7 @@
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
 //! | [`contacts`] | `contacts`, `contact_requests`, `contact_blocks`, `contact_links` |
+//! | [`encounters`] | `encounters`, `stranger_blocks`, `stranger_reports`, `stranger_bars` |
 //! | [`rings`] | `rings`: direct calls under way, and missed ones |
 //! | [`invite_mails`] | `invite_mails`: who was invited by mail, and what they were told |
 //! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
@@ -37,6 +38,7 @@ pub mod attendance;
 pub mod audit;
 pub mod chat;
 pub mod contacts;
+pub mod encounters;
 pub mod identities;
 pub mod invite_mails;
 pub mod journal;

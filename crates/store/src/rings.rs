@@ -5,6 +5,7 @@
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
 use domain::ring::{Ending, Ring, Stage};
+use domain::two::Two;
 use model::{DisplayName, RingId, RoomCode, UnixMillis, UserId};
 
 /// A call that nobody answered.
@@ -156,20 +157,29 @@ pub async fn delete_ended(store: &Store, missed_by: UnixMillis) -> Result<u64, E
     store.execute(Statement::new(SQL).time(missed_by)).await
 }
 
-/// Who of two people is inside a room, and whether it goes on.
+/// Who of two people is and was inside a room, and whether it goes on.
 pub async fn look_inside(
     store: &Store,
     room: RoomCode,
     (caller, callee): (UserId, UserId),
-) -> Result<(bool, bool, bool), Error> {
+) -> Result<Two, Error> {
     const SQL: &str = "select \
          (select count(*) from participants where room_id = rooms.id and user_id = $2 and standing = 'present'), \
          (select count(*) from participants where room_id = rooms.id and user_id = $3 and standing = 'present'), \
+         (select count(*) from attendance as one join attendance as other on other.room_id = one.room_id \
+          where one.room_id = rooms.id and one.user_id = $2 and other.user_id = $3 \
+          and (other.left_at is null or one.entered_at <= other.left_at) \
+          and (one.left_at is null or other.entered_at <= one.left_at)), \
          case when ended_at is null then 1 else 0 end \
          from rooms where code = $1";
     let statement = Statement::new(SQL).text(room).text(caller.to_hex()).text(callee.to_hex());
-    let raw: Option<(i64, i64, i32)> = store.fetch_optional(statement).await?;
-    Ok(raw.map_or((false, false, false), |(caller, callee, open)| (caller > 0, callee > 0, open == 1)))
+    let raw: Option<(i64, i64, i64, i32)> = store.fetch_optional(statement).await?;
+    let nobody = Two { inside: [false; 2], met: false, is_open: false };
+    Ok(raw.map_or(nobody, |(caller, callee, both, open)| Two {
+        inside: [caller > 0, callee > 0],
+        met: both > 0,
+        is_open: open == 1,
+    }))
 }
 
 /// Whether somebody is inside any room, or on the way into one to which they were called.

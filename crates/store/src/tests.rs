@@ -1,6 +1,7 @@
 //! Every statement, on SQLite and on PostgreSQL, through the functions that hold them.
 
 mod accounts;
+mod encounters;
 mod histories;
 mod keeping;
 mod ledger;

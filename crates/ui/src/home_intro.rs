@@ -8,6 +8,9 @@ use leptos::prelude::*;
 pub fn HomeIntro(
     /// The words.
     words: &'static Words,
+    /// Whether strangers meet on this server.
+    #[prop(optional)]
+    meet: bool,
     /// `HomeIntro` lays its children out as cards: the new room, joining, the list of rooms.
     children: Children,
 ) -> impl IntoView {
@@ -16,6 +19,11 @@ pub fn HomeIntro(
             <div class="home-intro__words">
                 <h1 class="home-intro__title">{words.home.title}</h1>
                 <p class="home-intro__lead">{words.home.lead}</p>
+                {meet.then(|| {
+                    view! {
+                        <p class="home-intro__meet"><a href="/meet">{words.meeting.title}</a></p>
+                    }
+                })}
                 <OpenDoor />
             </div>
             <div class="home-intro__ways">{children()}</div>

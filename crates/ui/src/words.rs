@@ -10,7 +10,7 @@
 //! | [`Account`] | `/sign-in`, `/sign-up`, `/forgot`, `/reset/…`, `/verify/…`, `/account` |
 //! | [`Notices`] | said once, in one place, and to screen readers |
 //! | [`hosting`] | what hosts do in the call, and what the others see of it |
-//! | [`contacts`] | `/people`, and pages that ring |
+//! | [`contacts`] | `/people`, pages that ring, `/meet` |
 //! | [`pay`] | what it costs to come in |
 //! | [`door`] | the entry page of a room with rules, and invitations |
 //! | [`desk`] | the pages where a host sets up a room |
@@ -54,6 +54,7 @@ pub mod hosting;
 pub mod operator;
 pub mod papers;
 pub mod pay;
+pub mod strangers;
 
 /// All the words of one language.
 #[derive(Debug)]
@@ -90,6 +91,7 @@ pub struct Words {
     pub price: pay::Price,
     pub contacts: contacts::Contacts,
     pub ringing: contacts::Ringing,
+    pub meeting: contacts::Meeting,
     pub unreached: contacts::Unreached,
     pub errors: Errors,
     pub refusals: Refusals,
@@ -320,6 +322,7 @@ mod tests {
             words.price.texts(),
             words.contacts.texts(),
             words.ringing.texts(),
+            words.meeting.texts(),
             words.unreached.texts(),
             words.errors.texts(),
             words.refusals.texts(),

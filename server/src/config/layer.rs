@@ -10,7 +10,7 @@
 //! setting means the same wherever it stands, and is written down once.
 //! Not here: defaults and what contradicts what; [`super::Settings`] has those.
 
-use super::{ConfigError, Issuer, Keep, LogFormat, Network, Origin, Processor};
+use super::{ConfigError, Issuer, Keep, LogFormat, Matching, Network, Origin, Processor};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use std::error::Error;
@@ -120,6 +120,9 @@ pub struct Layer {
     /// Accounts that run this server, by their e-mail addresses: they read all sessions and the ledger
     #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub operators: Vec<String>,
+    /// Who may be brought together with strangers, at /meet [default: none]
+    #[arg(long, value_name = "none|members|anyone")]
+    pub matching: Option<Matching>,
     /// Address and port where monitors read numbers, without saying who they are [default: none]
     #[arg(long, value_name = "IP:PORT")]
     pub metrics_addr: Option<SocketAddr>,
@@ -224,6 +227,7 @@ impl Layer {
             stripe_tax: self.stripe_tax.or(weaker.stripe_tax),
             stripe_api: self.stripe_api.or(weaker.stripe_api),
             operators: longer(self.operators, weaker.operators),
+            matching: self.matching.or(weaker.matching),
             metrics_addr: self.metrics_addr.or(weaker.metrics_addr),
             log_format: self.log_format.or(weaker.log_format),
             log_filter: self.log_filter.or(weaker.log_filter),

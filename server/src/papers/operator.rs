@@ -166,7 +166,7 @@ async fn account(State(shared): State<Shared>, session: Session, asked: AskedFor
 }
 
 /// Who asks, if they run this server.
-async fn operator(shared: &Shared, session: &Session) -> Result<UserId, Turned> {
+pub(super) async fn operator(shared: &Shared, session: &Session) -> Result<UserId, Turned> {
     let user = caller(session).await?.ok_or(Turned::Unknown)?;
     match shared.services.rooms.is_operator(user).await {
         Ok(true) => Ok(user),

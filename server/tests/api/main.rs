@@ -59,6 +59,7 @@ mod keeping;
 mod links;
 mod logins;
 mod mails;
+mod meet;
 mod names;
 mod openid;
 mod operator;

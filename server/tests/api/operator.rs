@@ -17,10 +17,11 @@ use server::confirm;
 use std::sync::Arc;
 use std::time::Duration;
 
-const PAGES: [&str; 4] = ["/operator", "/operator/sessions", "/operator/orders", "/operator/ledger"];
+const PAGES: [&str; 5] =
+    ["/operator", "/operator/sessions", "/operator/orders", "/operator/ledger", "/operator/reports"];
 
 /// A server that Ana runs, and her browser.
-async fn run_by_ana(layer: Layer) -> (Server, Browser) {
+pub async fn run_by_ana(layer: Layer) -> (Server, Browser) {
     let operators = vec!["cy@example.org".to_owned(), ANA.to_owned()];
     let own = Layer { operators, ..Layer::default() };
     let server = Server::start_with(layer.over(own)).await;

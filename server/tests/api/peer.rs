@@ -138,7 +138,8 @@ impl Peer {
             (1, Codec::Vp8, Frequency::NINETY_KHZ, picture),
         ] {
             let time = MediaTime::new(number * u64::from(rate.get()) / 50, rate);
-            let writer = self.rtc.writer(self.sends[index]).expect("the line was agreed on");
+            // The server may have ended it meanwhile.
+            let Some(writer) = self.rtc.writer(self.sends[index]) else { return };
             let params = writer.payload_params().find(|params| params.spec().codec == codec);
             let pt = params.expect("the codec was agreed on").pt();
             writer.write(pt, Instant::now(), time, payload).expect("a frame");

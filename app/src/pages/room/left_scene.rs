@@ -8,6 +8,7 @@ use crate::room::RoomCall;
 use call::view::{LeftReason, Stage};
 use leptos::html;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::DisplayName;
 use protocol::{AccountRefusal, Barrier, ErrorCode, Farewell, addresses};
 use ui::words::named;
@@ -50,8 +51,7 @@ pub fn LeftScene(
         }
     });
     let room = format!("/r/{code}");
-    let after = was_inside(outcome).then(|| door.room.with_untracked(|room| room.after.clone())).flatten();
-    let after = after.map(|page| (page.to_string(), named(words.ways.after, page.host())));
+    let after = way_on(door, outcome);
     // Whoever pays afterwards is led to the bill.
     let price = was_inside(outcome).then(|| door.room.with_untracked(|room| room.price.clone())).flatten();
     let paid = price.map(|price| match price.due {
@@ -79,6 +79,19 @@ pub fn LeftScene(
             }}
         </Frame>
     }
+}
+
+/// Where somebody goes on after the call, and what leads there.
+fn way_on(door: Door, outcome: Outcome) -> Option<(String, String)> {
+    let words = words();
+    if !was_inside(outcome) {
+        return None;
+    }
+    let after = door.room.with_untracked(|room| room.after.clone());
+    // Strangers came from there, and are asked there about each other.
+    let is_met = use_query_map().with_untracked(|query| query.get("from").is_some_and(|from| from == "meet"));
+    let meet = is_met.then(|| ("/meet".to_owned(), words.meeting.title.to_owned()));
+    after.map(|page| (page.to_string(), named(words.ways.after, page.host()))).or(meet)
 }
 
 /// What a refusal means for somebody who wanted in.

@@ -20,7 +20,7 @@ fn rung() -> Ring {
 }
 
 const fn look(caller: bool, callee: bool) -> Command {
-    Command::Look { caller, callee, is_open: true }
+    Command::Look(Two { inside: [caller, callee], met: caller && callee, is_open: true })
 }
 
 /// Tells what comes of commands, each with the second at which it is given.
@@ -149,8 +149,9 @@ fn step() -> impl Strategy<Value = Step> {
         who().prop_map(|by| Command::Accept { by, room: room() }),
         who().prop_map(|by| Command::Decline { by }),
         who().prop_map(|by| Command::Cancel { by }),
-        (any::<bool>(), any::<bool>(), prop::bool::weighted(0.9))
-            .prop_map(|(caller, callee, is_open)| Command::Look { caller, callee, is_open }),
+        (any::<bool>(), any::<bool>(), prop::bool::weighted(0.9)).prop_map(|(caller, callee, is_open)| {
+            Command::Look(Two { inside: [caller, callee], met: caller && callee, is_open })
+        }),
     ];
     prop_oneof![
         2 => (-100_000_i64..200_000).prop_map(Step::Jump),
@@ -204,4 +205,15 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn two_who_met_while_nobody_looked_have_met() {
+    let mut ring = rung();
+    let answered = decide(&ring, Command::Accept { by: BO, room: room() }, UnixMillis(0));
+    answered.expect("it rings").into_iter().for_each(|event| ring.apply(event));
+    let gone = Command::Look(Two { inside: [true, false], met: true, is_open: true });
+    let events = decide(&ring, gone, UnixMillis(20_000)).expect("anybody may look");
+    events.into_iter().for_each(|event| ring.apply(event));
+    assert_eq!(ring.stage, Stage::Ended { how: Ending::Over, at: UnixMillis(20_000) });
 }

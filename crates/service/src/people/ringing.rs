@@ -14,7 +14,7 @@ use store::{accounts, contacts, rings};
 
 /// What the room of the two is called, the same in every language. It names nobody: the name outlives the
 /// call, and perhaps the account.
-const ROOM: &str = "1:1";
+pub(super) const ROOM: &str = "1:1";
 /// The longest before deadlines are read again, in milliseconds: another server may have made some.
 const LOOK_MS: i64 = 10_000;
 
@@ -83,7 +83,7 @@ impl People {
         let room = self.0.rooms.create_for_two(owner(ring.id), [ring.caller, ring.callee], name).await?;
         let changed = self.change(ring, Command::Accept { by: user, room }).await;
         if changed.is_err() {
-            self.end_room(ring.id, room).await;
+            self.end_room(owner(ring.id), room).await;
         }
         changed
     }
@@ -132,8 +132,7 @@ impl People {
     async fn look_at(&self, ring: &Ring) -> Result<(), Error> {
         let Stage::Connected { room, .. } = ring.stage else { return Ok(()) };
         let parties = (ring.caller, ring.callee);
-        let (caller, callee, is_open) = rings::look_inside(&self.0.store, room, parties).await?;
-        let command = Command::Look { caller, callee, is_open };
+        let command = Command::Look(rings::look_inside(&self.0.store, room, parties).await?);
         if ring::decide(ring, command, self.now()).is_ok_and(|events| events.is_empty()) {
             return Ok(());
         }
@@ -150,13 +149,14 @@ impl People {
             self.look_at(&ring).await?;
         }
         for (ring, room) in rings::load_stray_rooms(&self.0.store).await? {
-            self.end_room(ring, room).await;
+            self.end_room(owner(ring), room).await;
         }
         Ok(())
     }
 
     /// Ends the calls whose time is over.
     pub(super) async fn end_what_is_due(&self) -> Result<(), Error> {
+        let _alone = self.0.ending.lock().await;
         let now = self.now();
         if now.0 < self.0.next_due.load(Ordering::SeqCst) {
             return Ok(());
@@ -194,7 +194,7 @@ impl People {
         tx.commit().await?;
         self.note_change(&ring);
         if let (Stage::Connected { room, .. }, Stage::Ended { .. }) = (before, ring.stage) {
-            self.end_room(ring.id, room).await;
+            self.end_room(owner(ring.id), room).await;
         }
         Ok(ring)
     }
@@ -216,9 +216,9 @@ impl People {
         }
     }
 
-    /// Ends the room of a call that is over.
-    async fn end_room(&self, ring: RingId, room: RoomCode) {
-        match self.0.rooms.errand(owner(ring), room, Errand::End).await {
+    /// Ends the room of a call that is over, by the name of its owner.
+    pub(super) async fn end_room(&self, owner: UserId, room: RoomCode) {
+        match self.0.rooms.errand(owner, room, Errand::End).await {
             // It has ended already.
             Ok(()) | Err(Error::Refused(_)) => {}
             Err(error) => {

@@ -31,10 +31,15 @@ pub(super) async fn run(people: Weak<Inner>, lines: Arc<Lines>) {
         if let Err(error) = people.end_what_is_due().await {
             report(&error);
         }
+        if let Err(error) = people.end_missed_encounters().await {
+            report(&error);
+        }
         if mended.is_none_or(|at| at.elapsed() >= MEND) {
             mended = Some(Instant::now());
-            if let Err(error) = people.mend().await {
-                report(&error);
+            for mended in [people.mend().await, people.mend_encounters().await] {
+                if let Err(error) = mended {
+                    report(&error);
+                }
             }
         }
         people.tell_all(&lines).await;
@@ -66,6 +71,7 @@ impl People {
         match note {
             Note::Moved(user) => {
                 self.look(user).await?;
+                self.look_at_encounter_of(user).await?;
                 self.tell_presence(lines, user).await
             }
             Note::Ended(ring) => self.tell_end(lines, ring).await,

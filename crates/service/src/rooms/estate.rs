@@ -72,7 +72,17 @@ impl Rooms {
     /// Erases everything about people from rooms that ended by then, at most a batch of them; says how many.
     pub async fn erase_ended(&self, ended_by: UnixMillis) -> Result<usize, Error> {
         let due = keeping::load_due(&self.registry.store, ended_by, ERASED).await?;
-        for room in &due {
+        self.erase(&due).await
+    }
+
+    /// The same for rooms in which strangers met, of which nothing is kept.
+    pub async fn erase_of_strangers(&self) -> Result<usize, Error> {
+        let due = keeping::load_due_of_strangers(&self.registry.store, ERASED).await?;
+        self.erase(&due).await
+    }
+
+    async fn erase(&self, due: &[RoomCode]) -> Result<usize, Error> {
+        for room in due {
             let Registry { store, writer, ambient, .. } = &*self.registry;
             let now = ambient.now();
             let Some(Taken { mut ownership, .. }) = owners::seize(store, writer, *room, now).await? else {

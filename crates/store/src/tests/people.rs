@@ -6,6 +6,7 @@ use crate::contacts::{self, List};
 use crate::{Store, Transaction, rings};
 use domain::contacts::{Counts, Relation};
 use domain::ring::{Command, Ending, Event, Ring, Stage, Start, decide, start};
+use domain::two::Two;
 use model::{ContactLinkId, RingId, RoomCode, UnixMillis, UserId};
 
 async fn begin(store: &Store) -> Transaction {
@@ -14,6 +15,10 @@ async fn begin(store: &Store) -> Transaction {
 
 async fn commit(tx: Transaction) {
     tx.commit().await.expect("a transaction ends");
+}
+
+const fn look(inside: [bool; 2]) -> Command {
+    Command::Look(Two { inside, met: inside[0] && inside[1], is_open: true })
 }
 
 async fn make_accounts(store: &Store) {
@@ -157,12 +162,13 @@ async fn a_call_is_read_as_it_was_saved_in_every_stage() {
         assert_eq!(rings::load_due(&store, UnixMillis(46_000)).await.expect("read").len(), 1);
         change(&store, &mut ring, Command::Accept { by: user(BO), room: RoomCode::from_bits(7) }, 2_000)
             .await;
-        change(&store, &mut ring, Command::Look { caller: true, callee: true, is_open: true }, 3_000).await;
+        change(&store, &mut ring, look([true, true]), 3_000).await;
         assert_eq!(rings::next_due(&store).await.expect("it is read"), None);
         assert!(rings::is_inside(&store, user(BO)).await.expect("it is read"), "on the way");
         let inside = rings::look_inside(&store, RoomCode::from_bits(7), (user(ANA), user(BO))).await;
-        assert_eq!(inside.expect("it is read"), (false, false, false), "there is no such room");
-        change(&store, &mut ring, Command::Look { caller: true, callee: false, is_open: true }, 4_000).await;
+        let nobody = Two { inside: [false; 2], met: false, is_open: false };
+        assert_eq!(inside.expect("it is read"), nobody, "there is no such room");
+        change(&store, &mut ring, look([true, false]), 4_000).await;
         assert_eq!(live(user(BO)).await.expect("it is read"), None);
         assert!(!rings::is_inside(&store, user(BO)).await.expect("it is read"));
         assert_eq!(rings::load_contacts_inside(&store, user(BO)).await.expect("it is read"), []);

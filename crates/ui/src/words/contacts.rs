@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`Contacts`] | `/people` |
 //! | [`Ringing`] | wherever a page rings |
+//! | [`Meeting`] | `/meet` |
 //! | [`Unreached`] | what the server refused about either, one text for each code |
 
 part! {
@@ -23,6 +24,14 @@ part! {
     Ringing {
         incoming, incoming_text, accept, decline, outgoing, outgoing_text, cancel, connected, go, declined,
         no_answer, busy, over, missed, flash,
+    }
+}
+
+part! {
+    /// Meeting a stranger.
+    Meeting {
+        title, lead, rules_heading, rule_age, rule_kind, rule_private, rule_leave, name, agree, agree_first,
+        seek, seeking, seeking_text, stop, found, elsewhere, barred, sign_in_text, sign_in, report, alone,
     }
 }
 

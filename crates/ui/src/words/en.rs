@@ -7,6 +7,7 @@ mod hosting;
 mod operator;
 pub(super) mod papers;
 mod pay;
+mod strangers;
 
 use super::{
     Account, Call, Chat, Common, Devices, Entry, Errors, Fixes, Home, Notices, People, Refusals, Shortcuts,
@@ -405,6 +406,7 @@ pub static EN: Words = Words {
     price: pay::PRICE,
     contacts: contacts::CONTACTS,
     ringing: contacts::RINGING,
+    meeting: contacts::MEETING,
     unreached: contacts::UNREACHED,
     errors: Errors {
         room_not_found: "There is no room with this link.",

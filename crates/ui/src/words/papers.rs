@@ -13,6 +13,7 @@
 //! | [`Evidence`] | the file that a host takes along |
 
 use super::operator::Operator;
+use super::strangers::Strangers;
 
 part! {
     /// Around every page about money.
@@ -123,6 +124,7 @@ pub struct Papers {
     pub lists: Lists,
     pub evidence: Evidence,
     pub operator: Operator,
+    pub strangers: Strangers,
 }
 
 impl Papers {
@@ -150,6 +152,7 @@ impl Papers {
             self.lists.texts(),
             self.evidence.texts(),
             self.operator.texts(),
+            self.strangers.texts(),
         ]
         .concat()
     }

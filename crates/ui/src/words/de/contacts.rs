@@ -1,6 +1,6 @@
 //! German, for contacts and direct calls.
 
-use crate::words::contacts::{Contacts, Ringing, Unreached};
+use crate::words::contacts::{Contacts, Meeting, Ringing, Unreached};
 
 pub(super) const CONTACTS: Contacts = Contacts {
     title: "Leute",
@@ -73,6 +73,30 @@ pub(super) const RINGING: Ringing = Ringing {
     over: "Das Gespräch mit {name} ist beendet.",
     missed: "Sie haben einen Anruf von {name} verpasst.",
     flash: "{name} ruft an…",
+};
+
+pub(super) const MEETING: Meeting = Meeting {
+    title: "Jemanden treffen",
+    lead: "Sprechen Sie mit jemandem, den Sie nicht kennen, von Angesicht zu Angesicht. Mit wem auch immer, der gerade sucht.",
+    rules_heading: "Bevor es losgeht",
+    rule_age: "Nur für Erwachsene. Wer jünger als 18 ist, muss gehen.",
+    rule_kind: "Seien Sie freundlich, bleiben Sie angezogen, verkaufen Sie nichts. Wer gemeldet wird, wird ausgeschlossen.",
+    rule_private: "Die andere Person erfährt nur den Namen, den Sie hier eingeben. Nichts wird aufgenommen, und was Sie schreiben, ist nach spätestens einer Stunde gelöscht.",
+    rule_leave: "Sie können jederzeit gehen: Dann endet das Gespräch für beide. Danach können Sie die andere Person melden.",
+    name: "Der Name, den die andere Person sieht",
+    agree: "Ich bin erwachsen und halte mich daran",
+    agree_first: "Bestätigen Sie das zuerst.",
+    seek: "Jemanden finden",
+    seeking: "Es wird gesucht …",
+    seeking_text: "Lassen Sie diese Seite offen. Kamera und Mikrofon gehen an, sobald jemand gefunden ist.",
+    stop: "Nicht mehr suchen",
+    found: "Jemand ist da. Das Gespräch öffnet sich.",
+    elsewhere: "Sie suchen auf einer anderen Seite oder haben dort aufgehört.",
+    barred: "Sie wurden gemeldet und können hier vorerst niemanden treffen. Versuchen Sie es nach {time} wieder.",
+    sign_in_text: "Auf diesem Server treffen sich nur Menschen mit einem Konto.",
+    sign_in: "Anmelden",
+    report: "Die letzte Person melden oder meiden",
+    alone: "Gerade sucht sonst niemand. Sie erfahren es, sobald jemand da ist.",
 };
 
 pub(super) const UNREACHED: Unreached = Unreached {

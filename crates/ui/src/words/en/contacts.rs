@@ -1,6 +1,6 @@
 //! English, for contacts and direct calls.
 
-use crate::words::contacts::{Contacts, Ringing, Unreached};
+use crate::words::contacts::{Contacts, Meeting, Ringing, Unreached};
 
 pub(super) const CONTACTS: Contacts = Contacts {
     title: "People",
@@ -73,6 +73,30 @@ pub(super) const RINGING: Ringing = Ringing {
     over: "The call with {name} has ended.",
     missed: "You missed a call from {name}.",
     flash: "{name} is calling…",
+};
+
+pub(super) const MEETING: Meeting = Meeting {
+    title: "Meet somebody",
+    lead: "Talk to somebody you do not know, face to face. Whoever else is looking right now.",
+    rules_heading: "Before you begin",
+    rule_age: "Only for adults. Whoever is younger than 18 has to leave.",
+    rule_kind: "Be kind, stay dressed, and sell nothing. Whoever is reported is kept out.",
+    rule_private: "The other learns only the name you type here. Nothing is recorded, and what you wrote is gone within the hour.",
+    rule_leave: "You can leave at any moment: the call ends for both. The page after it lets you report the other.",
+    name: "The name the other sees",
+    agree: "I am an adult and keep to these rules",
+    agree_first: "Confirm this first.",
+    seek: "Find somebody",
+    seeking: "Looking for somebody…",
+    seeking_text: "Keep this page open. Camera and microphone go on as soon as somebody is found.",
+    stop: "Stop looking",
+    found: "Found somebody. The call opens now.",
+    elsewhere: "You are looking on another page, or stopped there.",
+    barred: "You were reported, and cannot meet anybody here for now. Try again after {time}.",
+    sign_in_text: "Only people with an account meet each other on this server.",
+    sign_in: "Sign in",
+    report: "Report or avoid the last person",
+    alone: "Nobody else is looking right now. You will be told as soon as somebody is.",
 };
 
 pub(super) const UNREACHED: Unreached = Unreached {

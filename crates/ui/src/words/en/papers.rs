@@ -1,6 +1,7 @@
 //! English, for what payers and hosts read about their money.
 
 use super::operator::OPERATOR;
+use super::strangers::STRANGERS;
 use crate::words::papers::{
     Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Money, Papers, Receipt, Refund, States,
 };
@@ -20,6 +21,7 @@ pub static PAPERS: Papers = Papers {
     lists: LISTS,
     evidence: EVIDENCE,
     operator: OPERATOR,
+    strangers: STRANGERS,
 };
 
 const FRAME: Frame = Frame {

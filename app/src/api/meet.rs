@@ -1,0 +1,31 @@
+//! Server functions about meeting strangers; the caller needs no account, where the operator allows it.
+
+use super::ApiError;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+use protocol::{MeetView, SeekOutcome};
+
+#[cfg(feature = "ssr")]
+use crate::caller::Caller;
+
+/// What the page of it shows.
+#[server(name = ViewMeet, prefix = "/api", endpoint = "meet/view", input = Json, output = Json)]
+pub async fn view() -> Result<MeetView, ApiError> {
+    let services = crate::caller::services()?;
+    let visitor = Caller::known().await?.map(|caller| caller.identity());
+    Ok(services.people.meet_view(visitor).await?)
+}
+
+/// Looks for somebody, in the name of an adult who keeps to the rules.
+#[server(name = SeekStranger, prefix = "/api", endpoint = "meet/seek", input = Json, output = Json)]
+pub async fn seek() -> Result<SeekOutcome, ApiError> {
+    let caller = Caller::known_or_new().await?;
+    Ok(caller.services.people.seek(caller.identity()).await?)
+}
+
+/// Looks no more.
+#[server(name = StopSeeking, prefix = "/api", endpoint = "meet/stop", input = Json, output = Json)]
+pub async fn stop() -> Result<(), ApiError> {
+    let caller = Caller::required().await?;
+    Ok(caller.services.people.stop_seeking(caller.user).await?)
+}
