@@ -27,8 +27,8 @@ pub mod verify;
 use crate::ledger::{self, PostError, Posting};
 use crate::owners::RoomTransaction;
 use crate::statement::Statement;
-use crate::{Error, Store};
-use domain::session::{Event, Heirs, Proposal, Session, postings};
+use crate::{Deal, Error, Store};
+use domain::session::{Event, Heirs, Proposal, Session, orders as session_orders, postings};
 use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -117,11 +117,11 @@ pub async fn append(tx: &mut RoomTransaction, changes: &[Change]) -> Result<(), 
     for change in changes {
         let mut next = change.before.clone();
         for event in &change.events {
-            let (at, session) = (event.at, Some(next.id));
-            let posting = |transaction| Posting { at, session, transaction };
+            let (at, deal) = (event.at, Deal::Session(next.id));
+            let posting = |transaction| Posting { at, deal, transaction };
             transactions.extend(postings(&next, event).into_iter().map(posting));
             insert_event(tx, &next, event).await?;
-            orders::insert(tx, &next, event).await?;
+            orders::insert(&mut tx.tx, (next.id.into(), event.at), &session_orders(&next, event)).await?;
             next.apply(event);
         }
     }
@@ -231,7 +231,7 @@ async fn replayed(store: &Store, raw: Raw) -> Result<Session, Error> {
 
 /// Plays events that were read. What somebody tampered with may be no life that a session can have; the core
 /// asserts that it is one, and here that is a row which does not parse.
-fn play<T>(play: impl FnOnce() -> T) -> Result<T, Error> {
+pub(crate) fn play<T>(play: impl FnOnce() -> T) -> Result<T, Error> {
     // Nothing outlives a failed play: it takes shared references, and gives a value or none.
     catch_unwind(AssertUnwindSafe(play)).map_err(|_| CORRUPT_EVENTS)
 }
