@@ -13,6 +13,7 @@ mod bill;
 mod files;
 mod lists;
 mod operator;
+mod packs;
 
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
@@ -53,6 +54,7 @@ pub fn routes() -> Router<Shared> {
         .route(EVIDENCE, get(files::html))
         .route(EVIDENCE_JSON, get(files::json))
         .merge(operator::routes())
+        .merge(packs::routes())
 }
 
 /// What was typed into the form of a refund.

@@ -35,8 +35,8 @@ pub mod web_address;
 pub use email::{EmailAddress, EmailError};
 pub use id::{
     ContactLinkId, ContactToken, DeviceId, InviteId, InviteToken, MessageId, OutboxId, ParticipantId,
-    ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId, SessionId, Ticket, TransactionId,
-    UserId,
+    ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId, SessionId, Ticket,
+    TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};

@@ -85,8 +85,8 @@ pub async fn insert_new(tx: &mut Transaction, purchase: &Purchase) -> Result<boo
     Ok(tx.execute(statement).await? == 1)
 }
 
-/// Saves what was decided for a purchase, and what follows from it. After an error nothing of the whole change
-/// may be committed; [`Error::Stale`] says that somebody else has saved meanwhile.
+/// Saves what was decided for a purchase, and what follows from it. After an error nothing of the whole
+/// change may be committed; [`Error::Stale`] says that somebody else has saved meanwhile.
 pub async fn append(tx: &mut Transaction, change: &Change) -> Result<(), PostError> {
     save_index(tx, &change.before, &change.after).await?;
     let mut transactions = Vec::new();
@@ -125,6 +125,13 @@ pub async fn load_open(store: &Store, seller: UserId, buyer: UserId) -> Result<O
     }
 }
 
+/// When somebody began to buy this.
+pub async fn load_made_at(store: &Store, id: PurchaseId) -> Result<Option<UnixMillis>, Error> {
+    const SQL: &str = "select made_at from purchases where id = $1";
+    let row: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(id.to_hex())).await?;
+    Ok(row.map(|(at,)| UnixMillis(at)))
+}
+
 /// How often somebody began to buy since then.
 pub async fn count_since(store: &Store, buyer: UserId, since: UnixMillis) -> Result<u32, Error> {
     const SQL: &str = "select count(*) from purchases where buyer_id = $1 and made_at >= $2";
@@ -133,11 +140,11 @@ pub async fn count_since(store: &Store, buyer: UserId, since: UnixMillis) -> Res
     Ok(row.map_or(0, |(count,)| u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
-/// What a buyer may still spend with a seller, in milliseconds. Time of packs whose price a bank took back, or
-/// may yet, is not to be had.
+/// What a buyer may still spend with a seller, in milliseconds. Time of packs whose price a bank took back,
+/// or may yet, is not to be had.
 pub async fn spendable_ms(store: &Store, seller: UserId, buyer: UserId) -> Result<i64, Error> {
-    const WITHHELD: &str = "select cast(coalesce(sum(minutes * 60000 - back_ms), 0) as bigint) from purchases \
-         where seller_id = $1 and buyer_id = $2 and status in ('disputed', 'dispute_lost')";
+    const WITHHELD: &str = "select cast(coalesce(sum(minutes * 60000 - back_ms), 0) as bigint) \
+         from purchases where seller_id = $1 and buyer_id = $2 and status in ('disputed', 'dispute_lost')";
     let balance = ledger::balance(store, Account::Minutes { seller, buyer }, Unit::Time).await?;
     let statement = Statement::new(WITHHELD).text(seller.to_hex()).text(buyer.to_hex());
     let withheld: Option<(i64,)> = store.fetch_optional(statement).await?;

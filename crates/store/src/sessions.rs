@@ -29,7 +29,7 @@ use crate::owners::RoomTransaction;
 use crate::statement::Statement;
 use crate::{Deal, Error, Store};
 use domain::session::{Event, Heirs, Proposal, Session, orders as session_orders, postings};
-use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis};
+use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis, UserId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many sessions are read at a time, where all of a kind are asked for.
@@ -157,6 +157,20 @@ pub async fn load_due_rooms(store: &Store, now: UnixMillis) -> Result<Vec<RoomCo
     let rows: Vec<(String,)> =
         store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(PAGE))).await?;
     rows.into_iter().map(|(code,)| code.parse().map_err(|_| CORRUPT)).collect()
+}
+
+/// The sessions under way between these two, as they are named in them, and their rooms.
+pub async fn load_underway(
+    store: &Store,
+    host: UserId,
+    payer: UserId,
+) -> Result<Vec<(SessionId, RoomCode)>, Error> {
+    const SQL: &str = "select sessions.id, code from sessions join rooms on rooms.id = room_id \
+         where host_id = $1 and payer_id = $2 and status in ('live', 'grace') order by sessions.id";
+    let statement = Statement::new(SQL).text(host.to_hex()).text(payer.to_hex());
+    let rows: Vec<(String, String)> = store.fetch_all(statement).await?;
+    let parsed = rows.into_iter().map(|(id, code)| Some((id.parse().ok()?, code.parse().ok()?)));
+    parsed.collect::<Option<_>>().ok_or(CORRUPT)
 }
 
 /// The room of a session.

@@ -180,8 +180,8 @@ pub async fn load_sums_of(store: &Store, purchase: PurchaseId) -> Result<Option<
 /// What somebody has, seller by seller, the newest purchase first.
 pub async fn load_balances(store: &Store, buyer: UserId, window: Window) -> Result<Vec<Balance>, Error> {
     const SQL: &str = "select sold.seller_id, accounts.name as seller, sold.withheld_ms, \
-         coalesce((select -balance from ledger_accounts where unit = 'ms' \
-          and ledger_accounts.name = 'minutes:' || sold.seller_id || ':' || cast($1 as text)), 0) as left_ms, \
+         coalesce((select -balance from ledger_accounts where unit = 'ms' and ledger_accounts.name \
+          = 'minutes:' || sold.seller_id || ':' || cast($1 as text)), 0) as left_ms, \
          (select cast(coalesce(sum(-balance), 0) as bigint) from sessions join ledger_accounts \
           on ledger_accounts.name = 'held:' || sessions.id where unit = 'ms' \
           and sessions.host_id = sold.seller_id and sessions.payer_id = $1) as held_ms, \
@@ -211,6 +211,13 @@ pub async fn load_uses(store: &Store, buyer: UserId, window: Window) -> Result<V
          order by made_at desc, sessions.id desc limit $2 offset $3";
     let raw: Vec<RawUse> = store.fetch_all(within(Statement::new(SQL).text(buyer.to_hex()), window)).await?;
     raw.into_iter().map(RawUse::parse).collect()
+}
+
+/// How many of these sessions there are.
+pub async fn count_uses(store: &Store, buyer: UserId) -> Result<u32, Error> {
+    const SQL: &str = "select count(*) from sessions where payer_id = $1 and exists \
+         (select 1 from session_minutes where session_minutes.session_id = sessions.id)";
+    count(store, Statement::new(SQL).text(buyer.to_hex())).await
 }
 
 /// Whether a purchase is paid where no money moves.
