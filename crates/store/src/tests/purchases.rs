@@ -245,5 +245,12 @@ fn every_word_of_a_purchase_is_a_word_for_ever() {
         assert_eq!(serde_json::from_str::<Event>(&text).expect("it is read back"), event);
         text + "\n"
     });
-    expect![[r#""#]].assert_eq(&written.concat());
+    expect![[r#"
+        {"at":9,"what":"paid"}
+        {"at":9,"what":{"checkout_ended":{"by_us":true}}}
+        {"at":9,"what":{"sold_back":{"refund":"00000000000000000000000000000006","by":"operator","millis":60000,"amount":{"minor":10,"currency":"EUR"}}}}
+        {"at":9,"what":{"dispute_opened":{"amount":{"minor":10,"currency":"EUR"}}}}
+        {"at":9,"what":{"dispute_won":{"amount":{"minor":10,"currency":"EUR"}}}}
+        {"at":9,"what":{"dispute_lost":{"amount":{"minor":10,"currency":"EUR"}}}}
+    "#]].assert_eq(&written.concat());
 }
