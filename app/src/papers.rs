@@ -6,6 +6,7 @@
 //! | [`bill`] | paying what is due after the call, and letting it go |
 //! | [`refund`] | giving money back by hand: what will happen, before it does |
 //! | [`lists`] | everything that somebody paid, or earned |
+//! | [`packs`] | prepaid minutes: what a room sells, what somebody has, one purchase |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
 //! | [`strangers`] | reporting whom one met, and what operators decide about it |
 //! | [`evidence`] | the file about one session that its host takes along |
@@ -21,13 +22,16 @@ mod frame;
 mod html;
 pub mod lists;
 pub mod operator;
+pub mod packs;
 pub mod receipt;
 pub mod refund;
 mod said;
 pub mod strangers;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
-pub use protocol::addresses::{CAME_TO, EARNINGS, PAY_BILL, PAYMENTS, RECEIPT, of_session as of};
+pub use protocol::addresses::{
+    BALANCE, CAME_TO, EARNINGS, MINUTES, PAY_BILL, PAYMENTS, RECEIPT, of_session as of,
+};
 
 /// What somebody earned as a table for spreadsheets.
 pub const EARNINGS_CSV: &str = "/earnings.csv";
@@ -37,6 +41,12 @@ pub const REFUND: &str = "/sessions/{session}/refund";
 pub const WAIVE: &str = "/sessions/{session}/waive";
 /// Where a payer calls it off.
 pub const CANCEL: &str = "/sessions/{session}/cancel";
+/// The packs of prepaid minutes that somebody sold.
+pub const SOLD_PACKS: &str = "/earnings/packs";
+/// One purchase of a pack, as buyer and seller read it.
+pub const PURCHASE: &str = "/purchases/{purchase}";
+/// Where a seller takes back what is not used of it.
+pub const PURCHASE_REFUND: &str = "/purchases/{purchase}/refund";
 /// Everything about it in one file, as a page.
 pub const EVIDENCE: &str = "/sessions/{session}/evidence";
 /// The same for programs.

@@ -1,21 +1,13 @@
 // Two accounts become contacts, one rings the other, and they meet; another call is missed.
 
+import { signUp } from '../support/accounts.mjs';
 import { fits, isAccessible } from '../support/desk.mjs';
 import { alive, askToJoin, button, everybodyMeets, inCall, leave, press, reads, useDevices } from '../support/room.mjs';
 import { ANA, BO, expect, test } from '../support/test.mjs';
 
-const PASSWORD = 'four brown bears';
-
-/** Makes an account with an address that no other test uses, and opens the page of contacts. */
-async function signUp(who) {
-  const mark = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 8)}`;
-  await who.page.goto('/sign-up');
-  await alive(who);
-  await who.page.getByLabel('Your name').fill(who.name);
-  await who.page.getByLabel('E-mail address').fill(`${who.name.toLowerCase()}.${mark}@example.org`);
-  await who.page.getByLabel('Password').fill(PASSWORD);
-  await press(who, 'Make my account');
-  await expect(who.page.getByRole('button', { name: `Your account, ${who.name}` })).toBeVisible();
+/** Makes an account, and opens the page of contacts. */
+async function join(who) {
+  await signUp(who);
   await people(who);
 }
 
@@ -48,10 +40,10 @@ async function says(who, text) {
 
 test('two become contacts, one rings the other, they meet, and hanging up ends it for both', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
-  await signUp(ana);
+  await join(ana);
   await expect(ana.page.getByText('Nobody yet.')).toBeVisible();
   await isAccessible(ana);
-  await signUp(bo);
+  await join(bo);
   await befriend(ana, bo);
   for (const width of [360, 768, 1440]) {
     await ana.page.setViewportSize({ width, height: 800 });
@@ -86,8 +78,8 @@ test('two become contacts, one rings the other, they meet, and hanging up ends i
 
 test('whoever is not there finds who called, and a call can be declined', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
-  await signUp(ana);
-  await signUp(bo);
+  await join(ana);
+  await join(bo);
   await befriend(ana, bo);
   await press(ana, 'Call Bo');
   await reads(bo, 'Ana is calling');

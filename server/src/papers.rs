@@ -13,6 +13,7 @@ mod bill;
 mod files;
 mod lists;
 mod operator;
+mod packs;
 mod strangers;
 
 use crate::refusal::{preferred, refuse_visit};
@@ -55,6 +56,7 @@ pub fn routes() -> Router<Shared> {
         .route(EVIDENCE_JSON, get(files::json))
         .merge(operator::routes())
         .merge(strangers::routes())
+        .merge(packs::routes())
 }
 
 /// What was typed into the form of a refund.

@@ -16,7 +16,7 @@
 //!
 //! Invariants: whatever is asked is asked with a key that stays the same, so that it is done once; what a
 //! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led there.
-//! A word may come twice, late and in any order: the session takes that, so that no list of messages is kept.
+//! A word may come twice, late and in any order: sessions and purchases take that, so that no list of messages is kept.
 //!
 //! Not here: cards, which Stripe's own page takes, and Connect: all money comes to the operator's account.
 
@@ -208,7 +208,7 @@ impl PaymentProvider for Stripe {
                 .map_err(|error| refused(&error))?;
             let row = StripeCheckout {
                 payment: checkout.payment,
-                session: checkout.session,
+                deal: checkout.deal,
                 amount: checkout.amount,
                 back: format!("{}{}", back.site, back.path),
                 stage: Stage::Asked { form },

@@ -1,7 +1,7 @@
 //! The page of the embedded test processor: `/test-checkout/{payment}`.
 //!
 //! Whoever has its address may choose, as at a real processor; it is as hard to guess as the payment's id.
-//! What is chosen is told to the session as a processor's word, and the payer is led back.
+//! What is chosen is told to the session or purchase as a processor's word, and the payer is led back.
 
 use crate::refusal::{preferred, refuse, refuse_visit};
 use crate::routes::Shared;
@@ -72,7 +72,7 @@ pub async fn choose(
 async fn tell_again(shared: &Shared, payment: &TestPayment) {
     let kind = Confirmation::Captured;
     let word = Command::PaymentConfirmed { payment: payment.payment, amount: payment.amount, kind };
-    if let Err(error) = shared.services.rooms.payment_said(payment.session, word).await {
+    if let Err(error) = shared.services.rooms.payment_said(payment.deal, word).await {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "A payment could not be told again.");
     }
@@ -109,7 +109,7 @@ async fn carry_out(
             return Err(ErrorCode::Rule(protocol::Rule::NothingToPay));
         }
     }
-    shared.services.rooms.payment_said(payment.session, word).await.map_err(|error| match error {
+    shared.services.rooms.payment_said(payment.deal, word).await.map_err(|error| match error {
         service::Error::Refused(code) => code,
         other => failed(&other),
     })?;

@@ -19,6 +19,9 @@ use crate::{
     tools, tree,
 };
 
+use std::num::NonZero;
+use std::thread;
+
 /// The crates without a socket, a clock or an operating system.
 const PURE: [&str; 4] = ["model", "protocol", "domain", "call"];
 
@@ -70,7 +73,7 @@ fn tests(toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo("test");
     check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
     // By hand the search through the lives of paid sessions is shorter.
-    cargo.env("ANTEROOM_STEPS", "1000000");
+    cargo.env("ANTEROOM_STEPS", "1000000").env("RUST_TEST_THREADS", threads());
     tree::must(&mut cargo, "a test failed")
 }
 
@@ -80,5 +83,12 @@ fn tests_on_postgres(toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo("test");
     check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
     cargo.args(["--test", "rooms", "--test", "api"]).env("ANTEROOM_TEST_DATABASE", "postgres");
+    cargo.env("RUST_TEST_THREADS", threads());
     tree::must(&mut cargo, "a test failed on PostgreSQL")
+}
+
+/// How many tests run at once. Most of them wait: for a database, for a deadline, for somebody else.
+fn threads() -> String {
+    let cores = thread::available_parallelism().map_or(2, NonZero::get);
+    (3 * cores).to_string()
 }

@@ -68,6 +68,7 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::OtherTerms => words.pay.other_terms,
         Rule::NothingToPay => words.pay.nothing_to_pay,
         Rule::ProcessorAway => words.pay.processor_away,
+        Rule::SellerNeedsAccount => words.pay.seller_needs_account,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::frame::{page, test_note};
 use super::html::Html;
-use super::{CANCEL, RECEIPT, of};
+use super::{CANCEL, RECEIPT, of, said};
 use model::Money;
 use service::rooms::papers::{Cancelling, Paper};
 use ui::words::filled;
@@ -30,7 +30,7 @@ pub fn confirm(preferred: &str, paper: &Paper, cancelling: Cancelling) -> String
     let body = test_note(words, paper.is_test)
         .raw("<section>")
         .p(&sentence(words, cancelling))
-        .p(if cancelling.due.is_zero() { said.no_undo } else { words.refund.no_undo })
+        .p(if cancelling.gain() >= 0 { said.no_undo } else { words.refund.no_undo })
         .raw("<form method=\"post\">")
         .hidden("gain", &cancelling.gain().to_string())
         .raw("<button class=\"danger\">")
@@ -42,8 +42,15 @@ pub fn confirm(preferred: &str, paper: &Paper, cancelling: Cancelling) -> String
 }
 
 /// What goes back of what was paid, or what is to be paid.
-fn sentence(words: &Papers, Cancelling { paid, back, due }: Cancelling) -> String {
+fn sentence(words: &Papers, cancelling: Cancelling) -> String {
     let said = &words.cancel;
+    let (paid, back, due) = match cancelling {
+        Cancelling::Money { paid, back, due } => (paid, back, due),
+        Cancelling::Minutes { back_ms: 0 } => return said.nothing_paid.to_owned(),
+        Cancelling::Minutes { back_ms } => {
+            return filled(said.minutes_back, &[("time", &said::span(words, back_ms))]);
+        }
+    };
     let kept: Option<Money> = paid.minus(back);
     let text = match kept {
         _ if !due.is_zero() => said.bill,

@@ -1,7 +1,7 @@
 //! What is around every page about money: the head, the way to the other pages, one heading.
 
 use super::html::Html;
-use super::{EARNINGS, PAYMENTS};
+use super::{BALANCE, EARNINGS, PAYMENTS};
 use ui::Words;
 use ui::words::papers::Papers;
 
@@ -16,7 +16,7 @@ pub(super) type Place<'a> = (&'a str, &'a str);
 /// A page under its heading. `current` is the address of a list, if this is one.
 pub(super) fn page(words: &Papers, title: &str, current: &str, body: Html) -> String {
     let frame = &words.frame;
-    let places = [(PAYMENTS, frame.payments), (EARNINGS, frame.earnings)];
+    let places = [(PAYMENTS, frame.payments), (BALANCE, frame.balance), (EARNINGS, frame.earnings)];
     page_among(words, title, (frame.places, &places), current, body)
 }
 

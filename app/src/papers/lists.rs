@@ -3,7 +3,7 @@
 use super::frame::{links, page, trial_note};
 use super::html::{Html, table, text};
 use super::said::{self, moment, money};
-use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, of};
+use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, SOLD_PACKS, of};
 use model::{Money, SessionId};
 use service::rooms::papers::{Line, Listing, Sums};
 use ui::words::filled;
@@ -53,7 +53,8 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
     let words = Papers::of(preferred);
     let said = &words.lists;
     if listing.count == 0 && month.is_none() {
-        return page(words, said.earnings_title, EARNINGS, empty(said.earnings_empty));
+        let body = empty(said.earnings_empty).add(links([(SOLD_PACKS, words.packs.sold_title)]));
+        return page(words, said.earnings_title, EARNINGS, body);
     }
     let query = month.map(|month| format!("month={month}")).unwrap_or_default();
     let file = if query.is_empty() { EARNINGS_CSV.to_owned() } else { format!("{EARNINGS_CSV}?{query}") };
@@ -61,6 +62,7 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
         .raw("<p class=\"lead\">")
         .text(said.earnings_lead)
         .raw("</p>")
+        .add(links([(SOLD_PACKS, words.packs.sold_title)]))
         .add(chooser(words, month));
     if listing.count == 0 {
         return page(words, said.earnings_title, EARNINGS, body.add(empty(said.month_empty)));

@@ -3,10 +3,12 @@
 use super::frame::{Place, page_among, trial_note};
 use super::html::{Html, table, terms, text};
 use super::lists::{pager, session_link};
+use super::packs::{list, purchase_link};
 use super::said::{self, moment};
 use model::{Currency, Money, UnixMillis};
-use service::payments::Instruction;
+use service::payments::{Deal, Instruction};
 use service::rooms::books::{AccountLine, EntryLine, Kind, Overview, Part, Troubled};
+use service::rooms::packs::Sold;
 use service::rooms::papers::{Line, Listing};
 use ui::words::filled;
 use ui::words::operator::Operator;
@@ -18,6 +20,8 @@ pub const OPERATOR: &str = "/operator";
 pub const CHECK: &str = "/operator/check";
 /// All sessions, or those of one kind.
 pub const SESSIONS: &str = "/operator/sessions";
+/// All packs of minutes that were sold, or those of one kind.
+pub const PACKS: &str = "/operator/packs";
 /// What the processor or the mailer did not do.
 pub const ORDERS: &str = "/operator/orders";
 /// What people said of strangers whom they met.
@@ -57,6 +61,7 @@ pub fn overview(preferred: &str, overview: &Overview, books: &Books) -> String {
             (said.all, linked(SESSIONS, overview.all)),
             (said.open, linked(&of_kind(Kind::Open), overview.open)),
             (said.disputes, linked(&of_kind(Kind::Disputes), overview.disputes)),
+            (said.packs, linked(PACKS, overview.packs)),
         ],
     );
     let dead = Html::new().link(ORDERS, &overview.dead.to_string());
@@ -207,7 +212,7 @@ fn troubled(words: &Papers, order: &Troubled) -> Html {
             (said.problem, Some(text(&order.error))),
             (said.tries, Some(text(&order.attempts.to_string()))),
             (said.next, Some(next)),
-            (said.session, order.what.map(|(session, _)| session_link(words, session))),
+            (said.session, order.what.map(|(deal, _)| deal_link(words, deal))),
         ],
     );
     let section = Html::new().raw("<section>").h2(&heading).add(facts);
@@ -284,7 +289,7 @@ pub fn account(preferred: &str, (name, unit): (&str, &str), part: &Part<EntryLin
     ];
     let rows = part.lines.iter().map(|line| {
         let [debit, credit] = sides(words, line.amount, unit);
-        let session = line.session.map_or_else(|| text("–"), |session| session_link(words, session));
+        let session = line.deal.map_or_else(|| text("–"), |deal| deal_link(words, deal));
         let transaction = Html::new().raw("<span class=\"code\">").text(&line.transaction.to_hex());
         vec![moment(line.at), text(&line.cause), debit, credit, session, transaction.raw("</span>")]
     });
@@ -298,6 +303,41 @@ pub fn account(preferred: &str, (name, unit): (&str, &str), part: &Part<EntryLin
         .add(pager(words, (part.page, part.pages()), ACCOUNT, &query))
         .raw("</section>");
     framed(words, &title, LEDGER, body)
+}
+
+/// To the receipt of a session, or to a purchase.
+fn deal_link(words: &Papers, deal: Deal) -> Html {
+    match deal {
+        Deal::Session(session) => session_link(words, session),
+        Deal::Purchase(purchase) => purchase_link(words, purchase),
+    }
+}
+
+/// Packs of everybody, or those that are or were disputed.
+pub fn packs(preferred: &str, sold: &Sold, disputes: bool) -> String {
+    let words = Papers::of(preferred);
+    let said = &words.operator;
+    let choice = |address: &str, name: &str, is_here: bool| {
+        let here = if is_here { " aria-current=\"page\"" } else { "" };
+        let open = Html::new().raw("<a href=\"").text(address).raw("\"").raw(here);
+        open.raw(">").text(name).raw("</a>")
+    };
+    let disputed = format!("{PACKS}?kind={}", Kind::Disputes.word());
+    let body = trial_note(words, sold.is_test)
+        .raw("<p class=\"lead\">")
+        .text(said.packs_lead)
+        .raw("</p><p class=\"links\">")
+        .add(choice(PACKS, said.all_packs, !disputes))
+        .add(choice(&disputed, said.disputes, disputes))
+        .raw("</p>");
+    let body = if sold.count == 0 {
+        body.raw("<div class=\"empty\">").p(said.empty_packs).raw("</div>")
+    } else {
+        let query = if disputes { format!("kind={}", Kind::Disputes.word()) } else { String::new() };
+        let list = body.raw("<section>").add(list(words, &sold.lines));
+        list.add(pager(words, (sold.page, sold.pages()), PACKS, &query)).raw("</section>")
+    };
+    framed(words, said.packs, PACKS, body)
 }
 
 fn account_link(line: &AccountLine) -> Html {
@@ -321,9 +361,10 @@ fn of_kind(kind: Kind) -> String {
 
 pub(super) fn framed(words: &Papers, title: &str, current: &str, body: Html) -> String {
     let said = &words.operator;
-    let places: [Place<'_>; 5] = [
+    let places: [Place<'_>; 6] = [
         (OPERATOR, said.overview),
         (SESSIONS, said.sessions),
+        (PACKS, said.packs),
         (ORDERS, said.orders),
         (LEDGER, said.ledger),
         (REPORTS, words.strangers.reports),

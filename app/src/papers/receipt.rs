@@ -3,7 +3,7 @@
 use super::frame::{links, page, test_note};
 use super::html::{Html, table, terms, text};
 use super::said::{self, moment, money};
-use super::{EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
+use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
 use model::Money;
 use service::rooms::papers::{Paper, Party, Refusal, Sums};
 use ui::words::papers::Papers;
@@ -98,13 +98,13 @@ pub(super) fn facts(words: &Papers, paper: &Paper) -> Html {
 /// What it came to: the sums of the ledger, and what is still to be paid.
 pub(super) fn sums(words: &Papers, paper: &Paper) -> Html {
     let (said, session) = (&words.money, &paper.session);
+    if session.till.reserved_ms > 0 {
+        return minutes(words, paper);
+    }
     let Some(sums) = paper.sums else {
         return Html::new().raw("<section>").h2(said.sums).p(said.free).raw("</section>");
     };
     let is_host = paper.reader != Party::Payer;
-    let is_prepaid = session.till.reserved_ms > 0;
-    let span = |millis| Some(text(&said::span(words, millis)));
-    let used = is_prepaid.then_some(session.tally.attended_ms);
     let rows = terms(
         "sums",
         [
@@ -117,11 +117,29 @@ pub(super) fn sums(words: &Papers, paper: &Paper) -> Html {
             (said.disputed, said::unless_zero(sums.disputed)),
             (said.lost, said::unless_zero(sums.lost).filter(|_| is_host)),
             (said.due, session.owing().map(money)),
-            (said.minutes_used, used.and_then(span)),
-            (said.minutes_returned, is_prepaid.then_some(session.till.returned_ms).and_then(span)),
         ],
     );
     Html::new().raw("<section>").h2(said.sums).add(rows).raw("</section>")
+}
+
+/// The same of a session that is paid with minutes.
+fn minutes(words: &Papers, paper: &Paper) -> Html {
+    let (said, session) = (&words.money, &paper.session);
+    let span = |millis| text(&said::span(words, millis));
+    let used_ms = session.tally.attended_ms;
+    let unused_ms = session.is_closed().then_some(session.till.reserved_ms - used_ms);
+    let by_hand_ms = Some(session.till.returned_ms).filter(|millis| *millis > 0);
+    let rows = terms(
+        "sums",
+        [
+            (said.minutes_reserved, Some(span(session.till.reserved_ms))),
+            (said.minutes_used, Some(span(used_ms))),
+            (said.minutes_unused, unused_ms.map(span)),
+            (said.minutes_returned, by_hand_ms.map(span)),
+        ],
+    );
+    let to_balance = (paper.reader == Party::Payer).then(|| links([(BALANCE, words.frame.balance)]));
+    Html::new().raw("<section>").h2(said.sums).add(rows).all(to_balance).raw("</section>")
 }
 
 /// What was kept. How host and operator share it is nothing to the payer.
@@ -134,6 +152,9 @@ pub(super) fn payments(words: &Papers, paper: &Paper) -> Html {
     let said = &words.money;
     let payments = paper.payments();
     let (mut section, returned) = (Html::new().raw("<section>").h2(said.payments), paper.returned());
+    if paper.session.till.reserved_ms > 0 {
+        return Html::new();
+    }
     if payments.is_empty() {
         return section.p(said.none).raw("</section>");
     }

@@ -83,6 +83,19 @@ pub fn status(words: &Papers, status: &str) -> &'static str {
     }
 }
 
+/// A purchase's status, by its word.
+pub fn pack_status(words: &Papers, status: &str) -> &'static str {
+    match status {
+        "asked" => words.money.asked,
+        "over" => words.money.void,
+        "sold_back" => words.packs.status_sold_back,
+        "disputed" => words.states.disputed,
+        "dispute_won" => words.states.dispute_won,
+        "dispute_lost" => words.states.dispute_lost,
+        _ => words.money.taken,
+    }
+}
+
 /// How a session came to its end.
 pub fn ending(words: &Papers, ending: Ending) -> &'static str {
     let endings = &words.endings;

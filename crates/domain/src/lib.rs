@@ -13,6 +13,7 @@
 //! | [`presence`] | who has a page open that rings |
 //! | [`resume`] | what a server that was away means for somebody's seat |
 //! | [`ledger`] | double entry: accounts, and transactions that balance |
+//! | [`purchase`] | one pack of minutes: from the checkout to the last minute that goes back |
 //! | [`session`] | one paid sitting: from the offer to the last refund |
 //! | [`two`] | what a room for two says of the two |
 //! | [`limits`] | how many people, and how long a seat is kept |
@@ -30,6 +31,7 @@ pub mod load;
 pub mod mailing;
 pub mod matching;
 pub mod presence;
+pub mod purchase;
 pub mod resume;
 pub mod ring;
 pub mod room;

@@ -34,7 +34,7 @@ mod coming;
 mod deadline;
 mod event;
 mod hearing;
-mod ids;
+pub(crate) mod ids;
 mod orders;
 mod paying;
 mod postings;

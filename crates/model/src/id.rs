@@ -146,6 +146,10 @@ id!(
     PaymentId
 );
 id!(
+    /// One pack of minutes that somebody buys.
+    PurchaseId
+);
+id!(
     /// One refund, named by whoever asks for it so that a repeated click is harmless.
     RefundId
 );

@@ -36,8 +36,8 @@ pub mod web_address;
 pub use email::{EmailAddress, EmailError};
 pub use id::{
     ContactLinkId, ContactToken, DeviceId, EncounterId, InviteId, InviteToken, MessageId, OutboxId,
-    ParticipantId, ParticipantKey, PaymentId, PeerId, RefundId, RingId, RoomId, SessionId, Ticket,
-    TransactionId, UserId,
+    ParticipantId, ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId, SessionId,
+    Ticket, TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};

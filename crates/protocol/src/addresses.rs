@@ -3,7 +3,7 @@
 //! `{code}` stands for the room and `{session}` for the session, as routes have it; [`of`] and [`of_session`]
 //! put one in its place.
 
-use model::{RoomCode, SessionId};
+use model::{InviteToken, RoomCode, SessionId};
 
 /// The room's plan as a calendar file.
 pub const CALENDAR: &str = "/r/{code}/invitation.ics";
@@ -14,6 +14,8 @@ pub const HISTORY_JSON: &str = "/r/{code}/history.json";
 
 /// Where somebody agrees to what a room costs.
 pub const PAY: &str = "/r/{code}/pay";
+/// Where somebody sees and buys prepaid minutes of a room's host.
+pub const MINUTES: &str = "/r/{code}/minutes";
 /// Where whoever is inside and paid opens a checkout for more time: a form.
 pub const EXTEND: &str = "/r/{code}/extend";
 /// Where whoever paid in a room finds what that came to.
@@ -25,12 +27,20 @@ pub const RECEIPT: &str = "/sessions/{session}/receipt";
 pub const PAY_BILL: &str = "/sessions/{session}/pay";
 /// What somebody paid.
 pub const PAYMENTS: &str = "/payments";
+/// What somebody has of prepaid minutes.
+pub const BALANCE: &str = "/balance";
 /// What somebody earned.
 pub const EARNINGS: &str = "/earnings";
 
 /// The address of one room.
 pub fn of(room: RoomCode, address: &str) -> String {
     address.replace("{code}", &room.to_string())
+}
+
+/// Where a room sells minutes to whoever came by this invite.
+pub fn of_minutes(room: RoomCode, invite: Option<InviteToken>) -> String {
+    let query = invite.map(|invite| format!("?invite={}", String::from(invite))).unwrap_or_default();
+    of(room, MINUTES) + &query
 }
 
 /// The address of one session.

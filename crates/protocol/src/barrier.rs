@@ -53,6 +53,8 @@ pub enum Rule {
     MailFailed,
     /// This server sells nothing of the kind.
     NotSold,
+    /// Only a host with an account sells prepaid minutes.
+    SellerNeedsAccount,
     /// The price or its terms are others than those that were agreed to.
     OtherTerms,
     /// There is nothing to pay just now.

@@ -69,7 +69,12 @@ impl ErrorCode {
             Self::NotHost | Self::NotPresent | Self::ForeignOrigin | Self::Door(_) => 403,
             Self::Rule(Rule::NotOwner | Rule::NotAllowed | Rule::MailNeedsAccount) => 403,
             Self::Rule(
-                Rule::NotAppointable | Rule::TooMany | Rule::OtherTerms | Rule::NothingToPay | Rule::NotSold,
+                Rule::NotAppointable
+                | Rule::TooMany
+                | Rule::OtherTerms
+                | Rule::NothingToPay
+                | Rule::NotSold
+                | Rule::SellerNeedsAccount,
             ) => 409,
             Self::Rule(Rule::UnknownZone | Rule::PlanOver | Rule::MailRefused) => 422,
             Self::Rule(Rule::MailFailed | Rule::ProcessorAway) => 502,

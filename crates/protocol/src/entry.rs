@@ -46,6 +46,9 @@ pub struct PriceView {
     pub terms: String,
     /// What has to be paid before coming in, if that is before.
     pub due: Option<String>,
+    /// Where it costs prepaid minutes, how many whole ones the reader has with this host.
+    #[serde(default)]
+    pub minutes_left: Option<u32>,
     /// Until when they may pay who have agreed already.
     pub until: Option<UnixMillis>,
     /// A bill of an earlier call with this host, which they have to pay before they may agree.

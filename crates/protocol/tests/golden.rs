@@ -299,6 +299,7 @@ fn the_entry_page_and_the_list() {
                     sentences: vec!["You pay 50.00 EUR for 50 minutes.".to_owned()],
                     due: Some("50.00 EUR".to_owned()),
                     terms: "07".repeat(32),
+                    minutes_left: Some(30),
                     until: Some(UnixMillis(6)),
                     bill: Some(BillView { session: SessionId::from_bits(8), due: "5.00 EUR".to_owned() }),
                     is_test: true,
@@ -315,7 +316,7 @@ fn the_entry_page_and_the_list() {
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","place":"inside","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","minutes_left":30,"until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
@@ -520,6 +521,7 @@ fn error_codes() {
             ErrorCode::Rule(Rule::MailRefused),
             ErrorCode::Rule(Rule::MailFailed),
             ErrorCode::Rule(Rule::NotSold),
+            ErrorCode::Rule(Rule::SellerNeedsAccount),
             ErrorCode::Rule(Rule::OtherTerms),
             ErrorCode::Rule(Rule::NothingToPay),
             ErrorCode::Rule(Rule::ProcessorAway),
@@ -567,6 +569,7 @@ fn error_codes() {
             {"rule":"mail_refused"}
             {"rule":"mail_failed"}
             {"rule":"not_sold"}
+            {"rule":"seller_needs_account"}
             {"rule":"other_terms"}
             {"rule":"nothing_to_pay"}
             {"rule":"processor_away"}

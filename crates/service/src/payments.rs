@@ -3,10 +3,10 @@
 //! ```text
 //! actor ──saved──▶ checkout ──▶ PaymentProvider ──▶ the payer's browser is led there
 //!                  session_orders ──▶ outbox ─────▶ captured, let go, refunded
-//! its page, its webhook ──▶ Rooms::payment_said ──▶ the room's actor
+//! its page, its webhook ──▶ Rooms::payment_said ──▶ the room's actor, or the purchase
 //! ```
 //!
-//! The processor may say everything twice, late and in any order; the session takes that. What it is asked
+//! The processor may say everything twice, late and in any order; sessions and purchases take that. What it is asked
 //! carries an id that stays the same however often it is asked. Amounts are whole minor units.
 //!
 //! | module | holds |
@@ -22,8 +22,9 @@ pub mod test_processor;
 pub(crate) use outbox::Outbox;
 
 pub use domain::session::{Command, Confirmation, Instruction};
+pub use store::Deal;
 
-use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, SessionId, UnixMillis};
+use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -33,7 +34,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> 
 /// A hosted page on which somebody pays.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Checkout {
-    pub session: SessionId,
+    /// What it is for.
+    pub deal: Deal,
     pub payment: PaymentId,
     pub amount: Money,
     pub until: UnixMillis,

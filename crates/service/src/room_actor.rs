@@ -38,6 +38,7 @@ mod join;
 mod lease;
 pub mod letter;
 mod lines;
+mod minutes;
 mod publish;
 mod revival;
 pub mod seat;

@@ -1,11 +1,12 @@
 //! The registry of rooms: every use case of a room starts here.
 //!
 //! Each use case is one letter to the room's actor and its answer. Who may do what is decided there. What
-//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`], what
-//! operators read in [`books`].
+//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`], packs of
+//! minutes in [`packs`], what operators read in [`books`].
 
 pub mod books;
 mod estate;
+pub mod packs;
 pub mod papers;
 
 use crate::Error;
@@ -18,7 +19,7 @@ use crate::invites::InviteKey;
 use crate::mail::MailPort;
 use crate::mailing;
 use crate::media::MediaPort;
-use crate::payments::{Back, Checkout, Payments};
+use crate::payments::{Back, Checkout, Deal, Payments};
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter, PayStep};
 use crate::time::Ambient;
@@ -198,6 +199,7 @@ impl Rooms {
             PayStep::Enter => Ok(None),
             PayStep::Checkout(checkout) => self.open_checkout(checkout, back).await.map(Some),
             PayStep::Bill(session) => Ok(Some(addresses::of_session(session, addresses::RECEIPT))),
+            PayStep::Minutes => Ok(Some(addresses::of_minutes(room, invite))),
         }
     }
 
@@ -223,7 +225,10 @@ impl Rooms {
         let PayStep::Checkout(checkout) = step else {
             return Err(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)));
         };
-        let path = addresses::of_session(checkout.session, addresses::RECEIPT);
+        let Deal::Session(session) = checkout.deal else {
+            return Err(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)));
+        };
+        let path = addresses::of_session(session, addresses::RECEIPT);
         self.open_checkout(checkout, Back { site, path }).await
     }
 
@@ -239,8 +244,16 @@ impl Rooms {
         }
     }
 
-    /// Takes a processor's word about a session; harmless if it is known.
-    pub async fn payment_said(&self, session: SessionId, command: session::Command) -> Result<(), Error> {
+    /// Takes a processor's word about a session or a purchase; harmless if it is known.
+    pub async fn payment_said(
+        &self,
+        deal: impl Into<Deal> + Send,
+        command: session::Command,
+    ) -> Result<(), Error> {
+        let session = match deal.into() {
+            Deal::Session(session) => session,
+            Deal::Purchase(purchase) => return self.purchase_said(purchase, command).await,
+        };
         let room = store::sessions::load_room(&self.registry.store, session).await?;
         let room = room.ok_or(Error::Refused(ErrorCode::RoomNotFound))?;
         self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await

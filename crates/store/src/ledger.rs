@@ -17,9 +17,9 @@
 pub mod verify;
 
 use crate::statement::Statement;
-use crate::{Error, Store, Transaction};
+use crate::{Deal, Error, Store, Transaction};
 use domain::ledger::{self, Account, Entry, Guard, Posted, Unit};
-use model::{Currency, SessionId, TransactionId, UnixMillis};
+use model::{Currency, TransactionId, UnixMillis};
 use std::collections::BTreeSet;
 
 /// How the database writes the unit of prepaid time.
@@ -41,8 +41,8 @@ pub enum PostError {
 pub struct Posting {
     /// When what it is about happened.
     pub at: UnixMillis,
-    /// What it is about, if that is a session.
-    pub session: Option<SessionId>,
+    /// What it is about.
+    pub deal: Deal,
     pub transaction: ledger::Transaction,
 }
 
@@ -62,8 +62,8 @@ pub struct Balance {
 pub async fn post(tx: &mut Transaction, transactions: &[Posting]) -> Result<Vec<Posted>, PostError> {
     lock_accounts(tx, transactions).await?;
     let mut posted = Vec::with_capacity(transactions.len());
-    for Posting { at, session, transaction } in transactions {
-        posted.push(post_one(tx, transaction, *session, *at).await?);
+    for Posting { at, deal, transaction } in transactions {
+        posted.push(post_one(tx, transaction, *deal, *at).await?);
     }
     Ok(posted)
 }
@@ -97,17 +97,14 @@ async fn lock_accounts(tx: &mut Transaction, transactions: &[Posting]) -> Result
 async fn post_one(
     tx: &mut Transaction,
     transaction: &ledger::Transaction,
-    session: Option<SessionId>,
+    deal: Deal,
     at: UnixMillis,
 ) -> Result<Posted, PostError> {
-    const SQL: &str = "insert into ledger_transactions (id, at, cause, session_id) values ($1, $2, $3, $4) \
-         on conflict (id) do nothing";
+    const SQL: &str = "insert into ledger_transactions (id, at, cause, session_id, purchase_id) \
+         values ($1, $2, $3, $4, $5) on conflict (id) do nothing";
     let id = transaction.id();
-    let statement = Statement::new(SQL)
-        .text(id.to_hex())
-        .time(at)
-        .text(transaction.cause().name())
-        .optional_text(session.map(SessionId::to_hex));
+    let statement =
+        Statement::new(SQL).text(id.to_hex()).time(at).text(transaction.cause().name()).deal(deal);
     if tx.execute(statement).await? == 0 {
         return if stands(tx, transaction).await? { Ok(Posted::Before) } else { Err(PostError::Conflict) };
     }

@@ -22,6 +22,7 @@
 //! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
+//! | [`purchases`] | `purchases`, `purchase_events`: packs of prepaid minutes |
 //! | `testing` | none; databases for tests, behind the feature of that name |
 //!
 //! Each statement is one `&'static str` that runs unchanged on both databases, which the tests prove.
@@ -29,6 +30,7 @@
 //! Not here: rules. What is saved was decided elsewhere.
 
 mod checkout_state;
+mod deal;
 mod heirs;
 mod migrations;
 mod statement;
@@ -49,6 +51,7 @@ pub mod logins;
 pub mod owners;
 pub mod participants;
 pub mod plans;
+pub mod purchases;
 pub mod rings;
 pub mod rooms;
 pub mod rules;
@@ -60,6 +63,8 @@ pub mod testing;
 #[cfg(test)]
 mod tests;
 pub mod verify;
+
+pub use deal::Deal;
 
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{

@@ -27,9 +27,9 @@ pub mod verify;
 use crate::ledger::{self, PostError, Posting};
 use crate::owners::RoomTransaction;
 use crate::statement::Statement;
-use crate::{Error, Store};
-use domain::session::{Event, Heirs, Proposal, Session, postings};
-use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis};
+use crate::{Deal, Error, Store};
+use domain::session::{Event, Heirs, Proposal, Session, orders as session_orders, postings};
+use model::{Offer, RoomCode, RoomId, SessionId, UnixMillis, UserId};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// How many sessions are read at a time, where all of a kind are asked for.
@@ -117,11 +117,11 @@ pub async fn append(tx: &mut RoomTransaction, changes: &[Change]) -> Result<(), 
     for change in changes {
         let mut next = change.before.clone();
         for event in &change.events {
-            let (at, session) = (event.at, Some(next.id));
-            let posting = |transaction| Posting { at, session, transaction };
+            let (at, deal) = (event.at, Deal::Session(next.id));
+            let posting = |transaction| Posting { at, deal, transaction };
             transactions.extend(postings(&next, event).into_iter().map(posting));
             insert_event(tx, &next, event).await?;
-            orders::insert(tx, &next, event).await?;
+            orders::insert(&mut tx.tx, (next.id.into(), event.at), &session_orders(&next, event)).await?;
             next.apply(event);
         }
     }
@@ -157,6 +157,20 @@ pub async fn load_due_rooms(store: &Store, now: UnixMillis) -> Result<Vec<RoomCo
     let rows: Vec<(String,)> =
         store.fetch_all(Statement::new(SQL).time(now).integer(i64::from(PAGE))).await?;
     rows.into_iter().map(|(code,)| code.parse().map_err(|_| CORRUPT)).collect()
+}
+
+/// The sessions under way between these two, as they are named in them, and their rooms.
+pub async fn load_underway(
+    store: &Store,
+    host: UserId,
+    payer: UserId,
+) -> Result<Vec<(SessionId, RoomCode)>, Error> {
+    const SQL: &str = "select sessions.id, code from sessions join rooms on rooms.id = room_id \
+         where host_id = $1 and payer_id = $2 and status in ('live', 'grace') order by sessions.id";
+    let statement = Statement::new(SQL).text(host.to_hex()).text(payer.to_hex());
+    let rows: Vec<(String, String)> = store.fetch_all(statement).await?;
+    let parsed = rows.into_iter().map(|(id, code)| Some((id.parse().ok()?, code.parse().ok()?)));
+    parsed.collect::<Option<_>>().ok_or(CORRUPT)
 }
 
 /// The room of a session.
@@ -231,7 +245,7 @@ async fn replayed(store: &Store, raw: Raw) -> Result<Session, Error> {
 
 /// Plays events that were read. What somebody tampered with may be no life that a session can have; the core
 /// asserts that it is one, and here that is a row which does not parse.
-fn play<T>(play: impl FnOnce() -> T) -> Result<T, Error> {
+pub(crate) fn play<T>(play: impl FnOnce() -> T) -> Result<T, Error> {
     // Nothing outlives a failed play: it takes shared references, and gives a value or none.
     catch_unwind(AssertUnwindSafe(play)).map_err(|_| CORRUPT_EVENTS)
 }

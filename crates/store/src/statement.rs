@@ -3,7 +3,7 @@
 //! The text is `&'static str`, so nothing that came from outside can become SQL. Values are of the
 //! four kinds that both databases store alike: text, whole numbers, truth values and absent text.
 
-use crate::{Error, Store, Transaction};
+use crate::{Deal, Error, Store, Transaction};
 use model::UnixMillis;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Query, QueryAs};
@@ -49,6 +49,11 @@ impl Statement {
     pub fn optional_text(mut self, text: Option<String>) -> Self {
         self.values.push(Value::Text(text));
         self
+    }
+
+    /// The two columns of what something is about.
+    pub fn deal(self, deal: Deal) -> Self {
+        deal.columns().into_iter().fold(self, Self::optional_text)
     }
 
     pub fn integer(mut self, integer: i64) -> Self {

@@ -1,5 +1,5 @@
-//! What is remembered of checkouts at Stripe: how each was asked for, what Stripe calls it, and what its
-//! session was told.
+//! What is remembered of checkouts at Stripe: how each was asked for, what Stripe calls it, and what was told
+//! of it here.
 //!
 //! ```text
 //! form ──answered──▶ checkout, address ──somebody pays──▶ intent
@@ -11,14 +11,14 @@
 pub use crate::checkout_state::State;
 
 use crate::statement::Statement;
-use crate::{Error, Store};
-use model::{Currency, Money, PaymentId, SessionId, UnixMillis};
+use crate::{Deal, Error, Store};
+use model::{Currency, Money, PaymentId, UnixMillis};
 
 /// One checkout.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StripeCheckout {
     pub payment: PaymentId,
-    pub session: SessionId,
+    pub deal: Deal,
     pub amount: Money,
     /// Where the payer is led when they come back.
     pub back: String,
@@ -41,7 +41,8 @@ pub enum Stage {
 #[derive(sqlx::FromRow)]
 struct Raw {
     payment_id: String,
-    session_id: String,
+    session_id: Option<String>,
+    purchase_id: Option<String>,
     amount: i64,
     currency: String,
     back: String,
@@ -61,12 +62,12 @@ const CORRUPT: Error = Error::Corrupt { table: "stripe_checkouts" };
 /// Notes a checkout that is about to be asked for; harmless if it is known.
 pub async fn insert(store: &Store, checkout: &StripeCheckout, now: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "insert into stripe_checkouts \
-         (payment_id, session_id, amount, currency, back, form, state, until_at, asked_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
+         (payment_id, session_id, purchase_id, amount, currency, back, form, state, until_at, asked_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing";
     let Stage::Asked { form } = &checkout.stage else { return Err(CORRUPT) };
     let statement = Statement::new(SQL)
         .text(checkout.payment.to_hex())
-        .text(checkout.session.to_hex())
+        .deal(checkout.deal)
         .integer(checkout.amount.minor)
         .text(checkout.amount.currency.code())
         .text(&checkout.back)
@@ -80,7 +81,7 @@ pub async fn insert(store: &Store, checkout: &StripeCheckout, now: UnixMillis) -
 
 /// Reads one checkout.
 pub async fn load(store: &Store, payment: PaymentId) -> Result<Option<StripeCheckout>, Error> {
-    const SQL: &str = "select payment_id, session_id, amount, currency, back, form, checkout_id, address, \
+    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
          intent_id, state, until_at from stripe_checkouts where payment_id = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(payment.to_hex())).await?;
     raw.map(Raw::parse).transpose()
@@ -88,7 +89,7 @@ pub async fn load(store: &Store, payment: PaymentId) -> Result<Option<StripeChec
 
 /// Reads the checkout by which money moved.
 pub async fn load_by_intent(store: &Store, intent: &str) -> Result<Option<StripeCheckout>, Error> {
-    const SQL: &str = "select payment_id, session_id, amount, currency, back, form, checkout_id, address, \
+    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
          intent_id, state, until_at from stripe_checkouts where intent_id = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(intent)).await?;
     raw.map(Raw::parse).transpose()
@@ -101,7 +102,7 @@ pub async fn load_unheard(
     (since, now): (UnixMillis, UnixMillis),
     limit: u32,
 ) -> Result<Vec<StripeCheckout>, Error> {
-    const SQL: &str = "select payment_id, session_id, amount, currency, back, form, checkout_id, address, \
+    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
          intent_id, state, until_at from stripe_checkouts \
          where state = 'open' and checkout_id is not null and asked_at <= $1 \
          and ($2 - asked_at) * 10 >= $2 - until_at order by asked_at limit $3";
@@ -161,7 +162,7 @@ impl Raw {
         };
         Ok(StripeCheckout {
             payment: self.payment_id.parse().map_err(|_| CORRUPT)?,
-            session: self.session_id.parse().map_err(|_| CORRUPT)?,
+            deal: Deal::parse(self.session_id.as_deref(), self.purchase_id.as_deref()).ok_or(CORRUPT)?,
             amount: Money::new(self.amount, currency),
             back: self.back,
             stage,

@@ -5,14 +5,14 @@
 pub use crate::checkout_state::State;
 
 use crate::statement::Statement;
-use crate::{Error, Store};
-use model::{Currency, Money, OutboxId, PaymentId, SessionId, UnixMillis};
+use crate::{Deal, Error, Store};
+use model::{Currency, Money, OutboxId, PaymentId, UnixMillis};
 
 /// One checkout.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TestPayment {
     pub payment: PaymentId,
-    pub session: SessionId,
+    pub deal: Deal,
     pub amount: Money,
     /// What the payer reads on the page.
     pub words: String,
@@ -25,7 +25,8 @@ pub struct TestPayment {
 #[derive(sqlx::FromRow)]
 struct Raw {
     payment_id: String,
-    session_id: String,
+    session_id: Option<String>,
+    purchase_id: Option<String>,
     amount: i64,
     currency: String,
     words: String,
@@ -39,11 +40,11 @@ const CORRUPT: Error = Error::Corrupt { table: "test_payments" };
 /// Notes a checkout; harmless if it is known.
 pub async fn insert(store: &Store, payment: &TestPayment) -> Result<(), Error> {
     const SQL: &str = "insert into test_payments \
-         (payment_id, session_id, amount, currency, words, back, state, until_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing";
+         (payment_id, session_id, purchase_id, amount, currency, words, back, state, until_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing";
     let statement = Statement::new(SQL)
         .text(payment.payment.to_hex())
-        .text(payment.session.to_hex())
+        .deal(payment.deal)
         .integer(payment.amount.minor)
         .text(payment.amount.currency.code())
         .text(&payment.words)
@@ -56,7 +57,7 @@ pub async fn insert(store: &Store, payment: &TestPayment) -> Result<(), Error> {
 
 /// Reads one checkout.
 pub async fn load(store: &Store, payment: PaymentId) -> Result<Option<TestPayment>, Error> {
-    const SQL: &str = "select payment_id, session_id, amount, currency, words, back, state, until_at \
+    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, words, back, state, until_at \
          from test_payments where payment_id = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(payment.to_hex())).await?;
     raw.map(Raw::parse).transpose()
@@ -102,7 +103,7 @@ impl Raw {
         let currency = Currency::parse(&self.currency).map_err(|_| CORRUPT)?;
         Ok(TestPayment {
             payment: self.payment_id.parse().map_err(|_| CORRUPT)?,
-            session: self.session_id.parse().map_err(|_| CORRUPT)?,
+            deal: Deal::parse(self.session_id.as_deref(), self.purchase_id.as_deref()).ok_or(CORRUPT)?,
             amount: Money::new(self.amount, currency),
             words: self.words,
             back: self.back,

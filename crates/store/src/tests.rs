@@ -7,6 +7,7 @@ mod keeping;
 mod ledger;
 mod ownership;
 mod people;
+mod purchases;
 mod rules;
 mod session_words;
 mod sessions;

@@ -19,6 +19,8 @@ pub struct PriceTerms {
     pub invite: Option<String>,
     /// Until when the reader may pay who has agreed already, by their clock.
     pub until: Option<String>,
+    /// Where it costs minutes that were bought before: how many the reader has, and where they buy more.
+    pub minutes: Option<(u32, String)>,
     /// What has to be paid first, of an earlier call, and where.
     pub bill: Option<(String, String)>,
     /// No money moves.
@@ -38,22 +40,25 @@ pub fn PricePanel(
     payments: &'static str,
 ) -> impl IntoView {
     let pay = &words.pay;
-    let PriceTerms { sentences, digest, due, invite, until, bill, is_test } = terms;
+    let PriceTerms { sentences, digest, due, invite, until, minutes, bill, is_test } = terms;
     let press = match (&due, &until) {
         (None, _) => pay.agree.to_owned(),
         (Some(due), None) => filled(pay.agree_and_pay, &[("amount", due)]),
         (Some(due), Some(_)) => filled(pay.pay, &[("amount", due)]),
     };
-    let owing = bill.as_ref().map(|(due, _)| {
-        let text = filled(pay.bill, &[("amount", due)]);
-        view! { <p class="price-panel__note" role="status">{text}</p> }
+    let note = |text: String| view! { <p class="price-panel__note" role="status">{text}</p> };
+    let owing = bill.as_ref().map(|(due, _)| note(filled(pay.bill, &[("amount", due)])));
+    let left = minutes.as_ref();
+    let left = left.map(|(left, _)| note(filled(pay.minutes_left, &[("count", &left.to_string())])));
+    let is_short = minutes.as_ref().is_some_and(|(left, _)| *left == 0);
+    let buy = minutes.map(|(_, shop)| {
+        let kind = if is_short { ButtonKind::Primary } else { ButtonKind::Quiet };
+        view! { <a class=kind.class() href=shop rel="external">{pay.buy_minutes}</a> }
     });
     let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
-    let awaiting = until.map(|until| {
-        let text = filled(pay.awaiting, &[("time", &until)]);
-        view! { <p class="price-panel__note" role="status">{text}</p> }
-    });
+    let awaiting = until.map(|until| note(filled(pay.awaiting, &[("time", &until)])));
     let press = match bill {
+        None if is_short => ().into_any(),
         None => view! { <Button kind=ButtonKind::Primary role="submit">{press}</Button> }.into_any(),
         Some((_, bill)) => {
             view! { <a class=ButtonKind::Primary.class() href=bill rel="external">{pay.to_bill}</a> }
@@ -65,6 +70,7 @@ pub fn PricePanel(
             <h2 class="price-panel__title" id="price-title">{pay.title}</h2>
             {awaiting}
             {owing}
+            {left}
             <h3 class="price-panel__heading">{pay.terms}</h3>
             <ul class="price-panel__terms" lang="en">{sentences}</ul>
             <input type="hidden" name="terms" value=digest />
@@ -72,6 +78,7 @@ pub fn PricePanel(
             {is_test.then(|| view! { <p class="price-panel__note">{pay.test}</p> })}
             <div class="price-panel__ways">
                 {press}
+                {buy}
                 <a class=ButtonKind::Quiet.class() href="/">{words.ways.back}</a>
                 <a class=ButtonKind::Quiet.class() href=payments rel="external">{pay.payments}</a>
             </div>

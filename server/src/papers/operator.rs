@@ -7,7 +7,7 @@ use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use crate::selfcheck::SelfCheck;
 use app::papers::operator as pages;
-use app::papers::operator::{ACCOUNT, Books, CHECK, LEDGER, News, OPERATOR, ORDERS, SESSIONS};
+use app::papers::operator::{ACCOUNT, Books, CHECK, LEDGER, News, OPERATOR, ORDERS, PACKS, SESSIONS};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -25,6 +25,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route(OPERATOR, get(overview))
         .route(CHECK, post(check))
         .route(SESSIONS, get(sessions))
+        .route(PACKS, get(packs))
         .route(ORDERS, get(orders).post(decide))
         .route(LEDGER, get(ledger))
         .route(ACCOUNT, get(account))
@@ -87,6 +88,18 @@ async fn sessions(State(shared): State<Shared>, session: Session, asked: AskedFo
     let kind = asked.kind();
     match shared.services.rooms.all_sessions(kind, asked.page()).await {
         Ok(listing) => Html(pages::sessions(preferred(&parts.headers), &listing, kind)).into_response(),
+        Err(error) => Turned::of(&error).answer(&parts),
+    }
+}
+
+async fn packs(State(shared): State<Shared>, session: Session, asked: AskedFor, parts: Parts) -> Response {
+    if let Err(turned) = operator(&shared, &session).await {
+        return turned.answer(&parts);
+    }
+    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let disputes = asked.kind() == Kind::Disputes;
+    match shared.services.rooms.all_packs(disputes, asked.page()).await {
+        Ok(sold) => Html(pages::packs(preferred(&parts.headers), &sold, disputes)).into_response(),
         Err(error) => Turned::of(&error).answer(&parts),
     }
 }

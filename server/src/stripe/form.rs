@@ -9,7 +9,7 @@
 use crate::config::StripeSettings;
 use form_urlencoded::Serializer;
 use model::{Money, OutboxId, PaymentId};
-use service::payments::Checkout;
+use service::payments::{Checkout, Deal};
 
 /// The path to which payers come back, before the id of the payment.
 pub const RETURN: &str = "/pay/return";
@@ -53,8 +53,11 @@ pub fn opening(checkout: &Checkout, settings: &StripeSettings, site: &str) -> Re
     for (index, method) in settings.methods.iter().enumerate() {
         form.append_pair(&format!("payment_method_types[{index}]"), method);
     }
-    let about =
-        [("payment", payment), ("session", checkout.session.to_hex()), ("room", checkout.room.to_string())];
+    let deal = match checkout.deal {
+        Deal::Session(session) => ("session", session.to_hex()),
+        Deal::Purchase(purchase) => ("purchase", purchase.to_hex()),
+    };
+    let about = [("payment", payment), deal, ("room", checkout.room.to_string())];
     for (name, value) in &about {
         form.append_pair(&format!("metadata[{name}]"), value)
             .append_pair(&format!("payment_intent_data[metadata][{name}]"), value);
@@ -97,7 +100,7 @@ mod tests {
 
     fn checkout() -> Checkout {
         Checkout {
-            session: SessionId::from_bits(7),
+            deal: SessionId::from_bits(7).into(),
             payment: PaymentId::from_bits(3),
             amount: money(1_250, "EUR"),
             until: UnixMillis(1_700_000_000_999),

@@ -34,14 +34,14 @@ impl Stripe {
             Said::Ended => Some(State::Ended),
             _ => None,
         };
-        match rooms.payment_said(row.session, command(&row, word.said)).await {
+        match rooms.payment_said(row.deal, command(&row, word.said)).await {
             Ok(()) => {}
             Err(Error::Refused(ErrorCode::Rule(rule))) => {
                 tracing::error!(
                     payment.id = %row.payment.to_hex(),
-                    session.id = %row.session.to_hex(),
+                    deal = ?row.deal,
                     ?rule,
-                    "A session does not take what Stripe says of it. Please look at this payment there."
+                    "What Stripe says of a payment is not taken. Please look at this payment there."
                 );
             }
             Err(error) => return Err(error),

@@ -155,6 +155,7 @@ async fn the_ledger_of_a_server_that_runs_is_verified_beside_it() {
     let output = program(&folder).arg("verify-ledger").output().expect("it runs");
     let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
     let expected = "Paid sessions that were played again: 0, of them over: 0.\n\
+         Purchases of packs that were played again: 0.\n\
          Transactions that were added up: 0, in accounts: 0.\n";
     assert_eq!((output.status.code(), said.as_str()), (Some(0), expected));
 }

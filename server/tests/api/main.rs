@@ -27,6 +27,7 @@
 //! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`history`] | who may read what happened, and what do they read? |
+//! | [`packs`] | are minutes bought once, used once, and taken back once? |
 //! | [`papers`] | what do payers and hosts read about their money, and does it go back once? |
 //! | [`keeping`] | what is left of a room that has been over for long? |
 //! | [`names`] | how is somebody called who never came in? |
@@ -63,6 +64,7 @@ mod meet;
 mod names;
 mod openid;
 mod operator;
+mod packs;
 mod pages;
 mod paid;
 mod papers;

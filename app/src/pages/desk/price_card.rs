@@ -4,10 +4,11 @@ use super::bench::Bench;
 use crate::dom;
 use leptos::prelude::*;
 use model::money::{Currency, Money, Price};
-use model::offer::{Access, Length, Overrun, Point, Wishes};
+use model::offer::{Access, Length, Overrun, Pack, Packs, Point, Wishes};
 use model::{Offer, Policy};
 use protocol::Selling;
 use protocol::addresses::EARNINGS;
+use ui::words::filled;
 use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
 
 /// The currencies that are offered first; whatever a room has already is offered as well.
@@ -16,7 +17,7 @@ const CURRENCIES: [&str; 8] = ["EUR", "USD", "GBP", "CHF", "SEK", "PLN", "JPY", 
 /// The fields as they stand.
 #[derive(Clone, Copy)]
 struct Fields {
-    /// `free`, `fixed` or `per_call`.
+    /// `free`, `fixed`, `per_call` or `prepaid`.
     kind: RwSignal<String>,
     amount: RwSignal<String>,
     currency: RwSignal<String>,
@@ -26,7 +27,20 @@ struct Fields {
     /// What more time costs, and how much it is; empty if there is none to be had.
     more: RwSignal<String>,
     more_minutes: RwSignal<String>,
+    /// Minutes and price of each pack; those that are empty are none.
+    packs: [(RwSignal<String>, RwSignal<String>); Packs::COUNT],
+    most: RwSignal<String>,
 }
+
+/// The elements of each pack: minutes and price.
+const PACKS: [(&str, &str); Packs::COUNT] = [
+    ("price-pack-1", "price-pack-1-amount"),
+    ("price-pack-2", "price-pack-2-amount"),
+    ("price-pack-3", "price-pack-3-amount"),
+    ("price-pack-4", "price-pack-4-amount"),
+    ("price-pack-5", "price-pack-5-amount"),
+    ("price-pack-6", "price-pack-6-amount"),
+];
 
 /// Which field is wrong.
 #[derive(Clone, Copy, Eq, PartialEq)]
@@ -35,6 +49,9 @@ enum Wrong {
     Minutes,
     More,
     MoreMinutes,
+    /// The pack in this place.
+    Pack(usize),
+    Most,
 }
 
 /// What it costs to come in.
@@ -65,6 +82,8 @@ pub fn PriceCard(
                 Wrong::Minutes => "price-minutes",
                 Wrong::More => "price-more",
                 Wrong::MoreMinutes => "price-more-minutes",
+                Wrong::Pack(place) => PACKS[place].0,
+                Wrong::Most => "price-most",
             });
         }
     };
@@ -88,7 +107,8 @@ pub fn PriceCard(
 #[component]
 fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> impl IntoView {
     let text = &bench.words.price;
-    let kinds = [("free", text.free), ("fixed", text.fixed), ("per_call", text.per_call)];
+    let kinds =
+        [("free", text.free), ("fixed", text.fixed), ("per_call", text.per_call), ("prepaid", text.prepaid)];
     let listed = |of: &[(&'static str, &'static str)]| {
         of.iter().map(|(value, label)| Choice::new(*value, *label)).collect::<Vec<_>>()
     };
@@ -99,19 +119,28 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     let kind = fields.kind;
     let costs = Memo::new(move |_| kind.with(|kind| kind != "free"));
     let is_fixed = Memo::new(move |_| kind.with(|kind| kind == "fixed"));
-    let point = fields.point;
+    let is_prepaid = Memo::new(move |_| kind.with(|kind| kind == "prepaid"));
+    let (point, points) = (fields.point, listed(&[("before", text.before), ("after", text.after)]));
     let has_more = Memo::new(move |_| is_fixed.get() && point.with(|point| point != "after"));
-    let amount_of =
-        |id, (label, hint), field, value| typed(id, (label, hint), says(field, text.amount_wrong), value);
-    let minutes_of = |id, label, field, value| {
-        typed(id, (label, text.minutes_hint), says(field, text.minutes_wrong), value)
+    let amount_of = |id, (label, hint): (&str, _), field, value| {
+        typed(id, (label.to_owned(), hint), says(field, text.amount_wrong), value)
+    };
+    let minutes_of = |id, label: &str, field, value| {
+        typed(id, (label.to_owned(), text.minutes_hint), says(field, text.minutes_wrong), value)
     };
     view! {
         {chosen("price-kind", text.kind, listed(&kinds), kind)}
         <div class="policy-fields" hidden=move || !costs.get()>
-            {amount_of("price-amount", (text.amount, text.amount_hint), Wrong::Amount, fields.amount)}
+            <div class="policy-fields" hidden=move || is_prepaid.get()>
+                {amount_of("price-amount", (text.amount, text.amount_hint), Wrong::Amount, fields.amount)}
+            </div>
             {chosen("price-currency", text.currency, currencies, fields.currency)}
-            {chosen("price-point", text.point, listed(&[("before", text.before), ("after", text.after)]), point)}
+            <div class="policy-fields" hidden=move || is_prepaid.get()>
+                {chosen("price-point", text.point, points, point)}
+            </div>
+            <div class="policy-fields" hidden=move || !is_prepaid.get()>
+                <PackFields bench fields wrong />
+            </div>
             <div class="policy-fields" hidden=move || !is_fixed.get()>
                 {minutes_of("price-minutes", text.minutes, Wrong::Minutes, fields.minutes)}
             </div>
@@ -123,10 +152,39 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     }
 }
 
+/// The packs, of which one more is shown whenever the last is filled in.
+#[component]
+fn PackFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> impl IntoView {
+    let text = &bench.words.price;
+    let packs = PACKS.into_iter().enumerate().map(|(place, (minutes_id, amount_id))| {
+        let (minutes, amount) = fields.packs[place];
+        let before = place.checked_sub(1).map(|before| fields.packs[before].0);
+        let is_idle = move || before.is_some_and(|before| before.with(String::is_empty));
+        let label = |said| filled(said, &[("count", &(place + 1).to_string())]);
+        let says = Signal::derive(move || {
+            (wrong.get() == Some(Wrong::Pack(place))).then(|| text.pack_wrong.to_owned())
+        });
+        let hint = if place == 0 { text.amount_hint } else { text.pack_hint };
+        view! {
+            <div class="policy-fields" hidden=is_idle>
+                {typed(minutes_id, (label(text.pack_minutes), ""), says, minutes)}
+                {typed(amount_id, (label(text.pack_amount), hint), Signal::derive(|| None), amount)}
+            </div>
+        }
+    });
+    let says =
+        Signal::derive(move || (wrong.get() == Some(Wrong::Most)).then(|| text.minutes_wrong.to_owned()));
+    let most = typed("price-most", (text.most.to_owned(), text.most_hint), says, fields.most);
+    view! {
+        {packs.collect_view()}
+        {most}
+    }
+}
+
 /// A field for a number.
 fn typed(
     id: &'static str,
-    (label, hint): (&'static str, &'static str),
+    (label, hint): (String, &'static str),
     error: Signal<Option<String>>,
     value: RwSignal<String>,
 ) -> AnyView {
@@ -152,7 +210,8 @@ impl Fields {
         let kind = match parts.map(|parts| &parts.access) {
             Some(Access::Fixed { .. }) => "fixed",
             Some(Access::PerCall { .. }) => "per_call",
-            Some(Access::Free | Access::Prepaid { .. }) | None => "free",
+            Some(Access::Prepaid { .. }) => "prepaid",
+            Some(Access::Free) | None => "free",
         };
         let minutes = match parts.map(|parts| &parts.access) {
             Some(Access::Fixed { length, .. }) => length.count(),
@@ -168,9 +227,19 @@ impl Fields {
             Some(Point::Before | Point::After) | None => (None, 15),
         };
         let is_after = parts.is_some_and(|parts| parts.point == Point::After);
-        let currency = money.map_or("EUR", |money| money.currency.code());
+        let currency = offer.and_then(Offer::currency).map_or("EUR", Currency::code);
         let held = |text: &str| RwSignal::new(text.to_owned());
+        let (packs, most) = match parts.map(|parts| &parts.access) {
+            Some(Access::Prepaid { packs, most }) => (packs.list(), most.count()),
+            _ => (&[][..], 60),
+        };
+        let packs = std::array::from_fn(|place| match packs.get(place) {
+            Some(pack) => (held(&pack.minutes.to_string()), held(&written(Some(pack.price.money())))),
+            None => (held(""), held("")),
+        });
         Self {
+            packs,
+            most: held(&most.to_string()),
             kind: held(kind),
             amount: held(&written(money)),
             currency: held(currency),
@@ -188,6 +257,11 @@ impl Fields {
             return Ok(None);
         }
         let currency = Currency::parse(&self.currency.get_untracked()).map_err(|_| Wrong::Amount)?;
+        if kind == "prepaid" {
+            let packs = self.read_packs(currency)?;
+            let access = Access::Prepaid { packs, most: length(self.most).ok_or(Wrong::Most)? };
+            return Offer::new(Wishes::plain(access)).map(Some).map_err(|_| Wrong::Most);
+        }
         let price = price_of(self.amount, currency).ok_or(Wrong::Amount)?;
         let access = match kind == "fixed" {
             true => Access::Fixed { price, length: length(self.minutes).ok_or(Wrong::Minutes)? },
@@ -203,6 +277,23 @@ impl Fields {
         let point =
             Point::During { price: more, length: length(self.more_minutes).ok_or(Wrong::MoreMinutes)? };
         Offer::new(Wishes { point, overrun: Overrun::Extension, ..wishes }).map(Some).map_err(|_| Wrong::More)
+    }
+}
+
+impl Fields {
+    /// The packs that are filled in.
+    fn read_packs(self, currency: Currency) -> Result<Packs, Wrong> {
+        let mut packs = Vec::new();
+        for (place, (minutes, amount)) in self.packs.into_iter().enumerate() {
+            if minutes.with_untracked(|typed| typed.trim().is_empty())
+                && amount.with_untracked(|typed| typed.trim().is_empty())
+            {
+                continue;
+            }
+            let minutes = minutes.get_untracked().trim().parse().map_err(|_| Wrong::Pack(place))?;
+            packs.push(Pack { minutes, price: price_of(amount, currency).ok_or(Wrong::Pack(place))? });
+        }
+        Packs::new(packs).map_err(|_| Wrong::Pack(0))
     }
 }
 

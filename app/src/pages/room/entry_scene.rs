@@ -23,7 +23,7 @@ use crate::pages::refusal;
 use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
-use model::{DisplayName, InviteToken, Passcode, TextError};
+use model::{DisplayName, InviteToken, Passcode, RoomCode, TextError};
 use protocol::{Barrier, EntryState, EntryView, ErrorCode, PriceView, addresses};
 use ui::words::{Words, filled};
 use ui::{
@@ -142,7 +142,7 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
                     Inside::Early => view! { <Early door clock /> }.into_any(),
                     Inside::Price(terms) => {
                         let (action, payments) = (pays.clone(), addresses::PAYMENTS);
-                        view! { <PricePanel words terms action payments /> }.into_any()
+                        view! { <PricePanel words terms=*terms action payments /> }.into_any()
                     }
                     Inside::Name => view! { <Name door call /> }.into_any(),
                 }}
@@ -159,7 +159,7 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
 #[derive(Clone, Debug, Eq, PartialEq)]
 enum Inside {
     Early,
-    Price(PriceTerms),
+    Price(Box<PriceTerms>),
     Name,
 }
 
@@ -168,7 +168,7 @@ impl Inside {
         match (&room.state, &room.price) {
             (EntryState::Early { .. }, _) => Self::Early,
             (EntryState::Barred { barrier: Barrier::Unpaid }, Some(price)) => {
-                Self::Price(terms(price, door.invite, clock))
+                Self::Price(Box::new(terms(room.code, price, door.invite, clock)))
             }
             _ => Self::Name,
         }
@@ -176,13 +176,14 @@ impl Inside {
 }
 
 /// What somebody agrees to who has not paid.
-fn terms(price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceTerms {
+fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceTerms {
     PriceTerms {
         sentences: price.sentences.clone(),
         digest: price.terms.clone(),
         due: price.due.clone(),
         invite: invite.map(String::from),
         until: price.until.map(|until| clock.time(until)),
+        minutes: price.minutes_left.map(|left| (left, addresses::of_minutes(room, invite))),
         bill: price
             .bill
             .as_ref()

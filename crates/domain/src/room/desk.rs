@@ -87,12 +87,15 @@ impl Room {
     }
 }
 
-/// Whether a room may ask for it: a price that is paid before, perhaps with more time to be had, or after.
-/// Prepaid minutes cannot be bought yet, and what is free asks for nothing.
+/// Whether a room may ask for it: a price that is paid before, perhaps with more time to be had, or after; or
+/// minutes that were bought before. What is free asks for nothing.
 const fn is_sold(offer: &Offer) -> bool {
     match (&offer.parts().access, offer.parts().point) {
         (Access::Fixed { .. } | Access::PerCall { .. }, Point::Before | Point::After)
-        | (Access::Fixed { .. }, Point::During { .. }) => true,
-        (Access::PerCall { .. }, Point::During { .. }) | (Access::Free | Access::Prepaid { .. }, _) => false,
+        | (Access::Fixed { .. }, Point::During { .. })
+        | (Access::Prepaid { .. }, Point::Before) => true,
+        (Access::PerCall { .. }, Point::During { .. })
+        | (Access::Prepaid { .. }, Point::During { .. } | Point::After)
+        | (Access::Free, _) => false,
     }
 }

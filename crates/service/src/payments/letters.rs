@@ -7,7 +7,7 @@ use crate::Error;
 use crate::mail::{Mail, MailAbout, MoneyMail};
 use domain::session::{Letter, Settlement};
 use model::{Money, SessionId};
-use store::sessions::papers;
+use store::sessions::papers::{self, Sums};
 use store::{Store, accounts, sessions};
 
 /// The mail of an order; `None` if nobody gets it. `tries_out` says whether no money moves at this server.
@@ -19,8 +19,12 @@ pub(super) async fn letter(
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
     let Some(account) = accounts::load(store, session.payer_now()).await? else { return Ok(None) };
     let Some(to) = account.email.filter(|_| account.verified_at.is_some()) else { return Ok(None) };
-    // A free session ordered none, and prepaid time is not sold yet.
-    let Some(sums) = papers::load_sums(store, &session).await? else { return Ok(None) };
+    let sums = match (papers::load_sums(store, &session).await?, letter, session.offer.currency()) {
+        (Some(sums), ..) => sums,
+        (None, Letter::Moved, Some(currency)) => Sums::zero(currency),
+        // Minutes are no money: what became of them stands on the pages of their payer alone.
+        (None, ..) => return Ok(None),
+    };
     let owed = session.settlement().and_then(Settlement::owed);
     let money = [sums.paid, owed.unwrap_or(Money::zero(sums.paid.currency)), sums.back];
     let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);

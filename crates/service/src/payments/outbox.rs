@@ -1,12 +1,12 @@
-//! The worker that carries out what sessions have ordered of the processor and the mailer, as often as it
-//! takes.
+//! The worker that carries out what sessions and purchases have ordered of the processor and the mailer, as
+//! often as it takes.
 //!
 //! An order is claimed for a while, so that of two workers one has it, and one that died with it leaves it
 //! to the next. What fails is tried again after twice as long each time; what fails for a day, or can never
 //! work, is set aside for the operator. Ids make every repeat the same order at the processor; a mail whose
 //! server took it and died before it was noted is sent twice. A slow mail server keeps no money waiting.
 
-use super::{Payments, ProviderError, letters};
+use super::{Deal, Payments, ProviderError, letters};
 use crate::Error;
 use crate::mail::{Delivery, MailPort};
 use crate::time::Ambient;
@@ -112,7 +112,9 @@ impl Outbox {
 
     async fn send(&self, order: &Order, letter: Letter) -> Result<Sending, Error> {
         let tries_out = self.payments.provider.is_test();
-        let Some(mail) = letters::letter(&self.store, (order.session, letter), tries_out).await? else {
+        // Purchases order no mails.
+        let Deal::Session(session) = order.deal else { return Ok(Sending::Over(Ok(()))) };
+        let Some(mail) = letters::letter(&self.store, (session, letter), tries_out).await? else {
             return Ok(Sending::Over(Ok(())));
         };
         let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };

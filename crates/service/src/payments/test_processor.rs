@@ -39,7 +39,7 @@ impl PaymentProvider for TestProcessor {
         Box::pin(async move {
             let payment = TestPayment {
                 payment: checkout.payment,
-                session: checkout.session,
+                deal: checkout.deal,
                 amount: checkout.amount,
                 words: checkout.name.to_string(),
                 back: back.path,

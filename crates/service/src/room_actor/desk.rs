@@ -221,6 +221,9 @@ impl RoomActor {
             Errand::SetPolicy(policy) if self.asks_for_what_is_not_sold(&policy) => {
                 return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
             }
+            Errand::SetPolicy(policy) if self.sells_minutes_without_account(&policy).await? => {
+                return Err(Error::Refused(ErrorCode::Rule(Rule::SellerNeedsAccount)));
+            }
             Errand::SetPolicy(policy) => Command::SetPolicy { by, policy },
             Errand::Rename(name) => Command::Rename { by, name },
             Errand::Plan(schedule) => Command::Plan { by, schedule },

@@ -43,6 +43,8 @@ pub enum PayStep {
     Checkout(Checkout),
     /// They have this one to pay first.
     Bill(SessionId),
+    /// They have no minutes left with this host, and may buy some.
+    Minutes,
 }
 
 /// The media threads' answer to the offer of a join.

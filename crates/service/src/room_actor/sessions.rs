@@ -5,6 +5,7 @@
 //! `domain::session`'s, and the processor.
 
 use super::letter::PayStep;
+use super::minutes::is_prepaid;
 use super::{Arrival, RoomActor};
 use crate::Error;
 use crate::payments::Checkout;
@@ -57,6 +58,7 @@ impl RoomActor {
             sentences: statement(&offer).iter().map(ToString::to_string).collect(),
             terms: terms_digest(&canonical(&offer)).to_hex(),
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
+            minutes_left: self.minutes_left(user, &offer).await?,
             until,
             bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
             is_test: payments.provider.is_test(),
@@ -94,6 +96,9 @@ impl RoomActor {
             return Ok(PayStep::Bill(bill));
         }
         self.drop_other_offers(visitor.user, &offer).await?;
+        if is_prepaid(&offer) {
+            return self.pay_with_minutes(visitor.user, (offer, terms), now).await;
+        }
         let (session, is_new) = match self.session_of(visitor.user) {
             Some(session) => (session.clone(), false),
             None => (self.propose(visitor.user, offer)?, true),
@@ -101,14 +106,21 @@ impl RoomActor {
         let mut change = agree(&session, terms, now)?;
         self.seat_who_is_inside(&mut change, now);
         let step = self.step(&change.after, Purpose::Entry, now);
+        self.save_agreed(change, is_new).await?;
+        Ok(step)
+    }
+
+    /// Saves that somebody agreed, by a session that may be new.
+    pub(super) async fn save_agreed(&mut self, change: Change, is_new: bool) -> Result<(), Error> {
+        let session = &change.before;
         let mut tx = self.begin().await?;
-        if is_new && !sessions::insert_new(&mut tx, &session, &canonical(&session.offer)).await? {
+        if is_new && !sessions::insert_new(&mut tx, session, &canonical(&session.offer)).await? {
             return Err(Error::Gone);
         }
         sessions::append(&mut tx, std::slice::from_ref(&change)).await?;
         self.commit(tx).await?;
         self.keep(vec![change]);
-        Ok(step)
+        Ok(())
     }
 
     /// Does what somebody asks of a session, or what the processor says of it.
@@ -213,7 +225,7 @@ impl RoomActor {
     }
 
     /// Lets a session that was paid for just now know who of host and payer is inside already.
-    fn seat_who_is_inside(&self, change: &mut Change, now: UnixMillis) {
+    pub(super) fn seat_who_is_inside(&self, change: &mut Change, now: UnixMillis) {
         if change.before.entitles_payer() || !change.after.entitles_payer() {
             return;
         }
@@ -273,7 +285,7 @@ impl RoomActor {
     }
 
     /// The session of a payer that is not over; of two, after they signed in, the one that is paid for.
-    fn session_of(&self, payer: UserId) -> Option<&Session> {
+    pub(super) fn session_of(&self, payer: UserId) -> Option<&Session> {
         let own = self.sessions.values().filter(|session| session.payer_now() == payer);
         own.max_by_key(|session| session.entitles_payer())
     }
@@ -305,7 +317,7 @@ impl RoomActor {
         }
     }
 
-    fn propose(&self, payer: UserId, offer: Offer) -> Result<Session, Error> {
+    pub(super) fn propose(&self, payer: UserId, offer: Offer) -> Result<Session, Error> {
         if self.sessions.len() >= SESSIONS {
             return Err(Error::Refused(ErrorCode::Overloaded));
         }
@@ -334,7 +346,7 @@ impl RoomActor {
         match open.filter(|_| purpose != Purpose::Entry || !session.entitles_payer()) {
             None => PayStep::Enter,
             Some((payment, amount, until)) => PayStep::Checkout(Checkout {
-                session: session.id,
+                deal: session.id.into(),
                 payment,
                 amount,
                 until,

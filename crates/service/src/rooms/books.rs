@@ -7,6 +7,7 @@ use super::Rooms;
 use super::papers::{Listing, PAGE_ROWS, window};
 use crate::Error;
 use model::UserId;
+use store::purchases::papers::{Whose, count_lines};
 use store::sessions::{books, orders};
 use store::{Store, accounts};
 
@@ -22,6 +23,8 @@ pub struct Overview {
     pub all: u32,
     pub open: u32,
     pub disputes: u32,
+    /// Packs of prepaid minutes that were paid.
+    pub packs: u32,
     /// Orders that are to be carried out, and orders that nobody tries any more.
     pub waiting: u64,
     pub dead: u64,
@@ -70,6 +73,7 @@ impl Rooms {
             all: books::count_sessions(store, Kind::All).await?,
             open: books::count_sessions(store, Kind::Open).await?,
             disputes: books::count_sessions(store, Kind::Disputes).await?,
+            packs: count_lines(store, Whose::Everybody).await?,
             waiting,
             dead,
             kinds: books::load_kinds(store).await?,

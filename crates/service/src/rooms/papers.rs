@@ -137,18 +137,25 @@ pub enum Going {
 
 /// What calling a session off would do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Cancelling {
-    pub paid: Money,
-    /// What of it goes back.
-    pub back: Money,
-    /// What is to be paid then.
-    pub due: Money,
+pub enum Cancelling {
+    Money {
+        paid: Money,
+        /// What of it goes back.
+        back: Money,
+        /// What is to be paid then.
+        due: Money,
+    },
+    /// So much prepaid time goes back to its balance.
+    Minutes { back_ms: i64 },
 }
 
 impl Cancelling {
-    /// What goes back less what is to be paid, in minor units.
+    /// What goes back less what is to be paid, in minor units or milliseconds.
     pub const fn gain(&self) -> i64 {
-        self.back.minor - self.due.minor
+        match self {
+            Self::Money { back, due, .. } => back.minor - due.minor,
+            Self::Minutes { back_ms } => *back_ms,
+        }
     }
 }
 
@@ -347,9 +354,10 @@ impl Paper {
         events.iter().find_map(|event| match &event.what {
             What::Closed { settlement, .. } => match &settlement.bill {
                 Bill::Money(bill) => {
-                    Some(Cancelling { paid: bill.captured, back: bill.refunded, due: bill.due })
+                    Some(Cancelling::Money { paid: bill.captured, back: bill.refunded, due: bill.due })
                 }
-                Bill::Free | Bill::Minutes { .. } => None,
+                Bill::Minutes { returned_ms, .. } => Some(Cancelling::Minutes { back_ms: *returned_ms }),
+                Bill::Free => None,
             },
             _ => None,
         })

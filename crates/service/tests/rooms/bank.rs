@@ -2,8 +2,8 @@
 //! come late, twice and in any order. What it has is what it says at the end.
 
 use domain::session::{Command, Confirmation, Instruction};
-use model::{Currency, Money, OutboxId, PaymentId, SessionId};
-use service::payments::{Back, Checkout, PaymentProvider, Pending, ProviderError};
+use model::{Currency, Money, OutboxId, PaymentId};
+use service::payments::{Back, Checkout, Deal, PaymentProvider, Pending, ProviderError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -15,7 +15,7 @@ pub struct Bank(Arc<Mutex<Books>>);
 pub struct Books {
     pub payments: BTreeMap<PaymentId, Deposit>,
     /// What it has to tell.
-    pub words: Vec<(SessionId, Command)>,
+    pub words: Vec<(Deal, Command)>,
     /// How many of a thousand questions fail.
     pub failing: u64,
     pub dice: Dice,
@@ -25,7 +25,7 @@ pub struct Books {
 /// What a checkout came to.
 #[derive(Clone, Copy, Debug)]
 pub struct Deposit {
-    pub session: SessionId,
+    pub deal: Deal,
     pub amount: Money,
     pub state: State,
     /// What went back, in minor units.
@@ -82,15 +82,17 @@ impl Books {
         let open: Vec<PaymentId> = self.those(|deposit| deposit.state == State::Open);
         let Some(id) = self.dice.one_of(&open) else { return };
         if self.dice.below(5) == 0 {
-            let session = self.payments[&id].session;
-            return self.words.push((session, Command::PaymentDeclined { payment: id }));
+            let deal = self.payments[&id].deal;
+            return self.words.push((deal, Command::PaymentDeclined { payment: id }));
         }
-        let is_held = self.dice.below(4) == 0;
+        // Nothing is kept ready for a pack.
+        let is_pack = matches!(self.payments[&id].deal, Deal::Purchase(_));
+        let is_held = self.dice.below(4) == 0 && !is_pack;
         let deposit = self.payments.get_mut(&id).expect("it is one of them");
         let kind = if is_held { Confirmation::Held } else { Confirmation::Captured };
         deposit.state = if is_held { State::Held } else { State::Taken(deposit.amount.minor) };
         let word = Command::PaymentConfirmed { payment: id, amount: deposit.amount, kind };
-        self.words.push((deposit.session, word));
+        self.words.push((deposit.deal, word));
     }
 
     /// What was kept ready for too long is let go.
@@ -99,11 +101,21 @@ impl Books {
         let Some(id) = self.dice.one_of(&held) else { return };
         let deposit = self.payments.get_mut(&id).expect("it is one of them");
         deposit.state = State::Released;
-        self.words.push((deposit.session, Command::CheckoutEnded { payment: id }));
+        self.words.push((deposit.deal, Command::CheckoutEnded { payment: id }));
+    }
+
+    /// Checkouts of packs that nobody uses end by themselves.
+    pub fn close_packs(&mut self) {
+        let is_pack = |deposit: &Deposit| matches!(deposit.deal, Deal::Purchase(_));
+        for id in self.those(|deposit| deposit.state == State::Open && is_pack(deposit)) {
+            let deposit = self.payments.get_mut(&id).expect("it is one of them");
+            deposit.state = State::Ended;
+            self.words.push((deposit.deal, Command::CheckoutEnded { payment: id }));
+        }
     }
 
     /// A word to tell now, which may be told again later.
-    pub fn word(&mut self) -> Option<(SessionId, Command)> {
+    pub fn word(&mut self) -> Option<(Deal, Command)> {
         let count = u64::try_from(self.words.len()).expect("few");
         if count == 0 {
             return None;
@@ -120,8 +132,8 @@ impl Books {
     }
 
     /// What it has of a session in all.
-    pub fn balance(&self, session: SessionId) -> i64 {
-        let of = self.payments.values().filter(|deposit| deposit.session == session);
+    pub fn balance(&self, deal: Deal) -> i64 {
+        let of = self.payments.values().filter(|deposit| deposit.deal == deal);
         of.map(|deposit| match deposit.state {
             State::Taken(taken) => taken - deposit.back - deposit.withdrawn,
             State::Open | State::Ended | State::Held | State::Released => 0,
@@ -138,10 +150,10 @@ impl Books {
     }
 
     fn open(&mut self, checkout: &Checkout) {
-        let Checkout { session, amount, .. } = *checkout;
-        let new = Deposit { session, amount, state: State::Open, back: 0, withdrawn: 0, is_disputed: false };
+        let Checkout { deal, amount, .. } = *checkout;
+        let new = Deposit { deal, amount, state: State::Open, back: 0, withdrawn: 0, is_disputed: false };
         let known = self.payments.entry(checkout.payment).or_insert(new);
-        assert_eq!((known.session, known.amount), (session, amount), "one payment is one thing");
+        assert_eq!((known.deal, known.amount), (deal, amount), "one payment is one thing");
     }
 
     /// Does it, unless it was done; each order once.
@@ -163,18 +175,18 @@ impl Books {
                     && deposit.state == State::Open
                 {
                     deposit.state = State::Ended;
-                    self.words.push((deposit.session, Command::CheckoutEnded { payment }));
+                    self.words.push((deposit.deal, Command::CheckoutEnded { payment }));
                 }
             }
             Instruction::Capture { payment, amount } => {
                 let deposit = self.payments.get_mut(&payment).expect("it was paid here");
                 assert!(amount.minor > 0 && amount.minor <= deposit.amount.minor, "{deposit:?}");
-                let session = deposit.session;
+                let deal = deposit.deal;
                 // What was let go meanwhile cannot be taken any more, and that was told.
                 if deposit.state == State::Held {
                     deposit.state = State::Taken(amount.minor);
                     let kind = Confirmation::Captured;
-                    self.words.push((session, Command::PaymentConfirmed { payment, amount, kind }));
+                    self.words.push((deal, Command::PaymentConfirmed { payment, amount, kind }));
                 } else {
                     assert_eq!(deposit.state, State::Released);
                 }

@@ -16,6 +16,7 @@ mod paid_after;
 mod paid_heirs;
 mod paid_rush;
 mod paid_story;
+mod prepaid;
 mod restart;
 mod rules;
 mod stage;

@@ -11,7 +11,7 @@ use model::{Currency, Offer, PaymentId, Policy, Price, Schedule, SessionId};
 use protocol::{Barrier, EntryState, EntryView, Errand, ErrorCode, Rule};
 use service::Closing;
 use service::payments::Back;
-use store::{ledger, sessions};
+use store::{Deal, ledger, purchases, sessions};
 
 pub fn back() -> Back {
     Back { site: "https://meet.test".to_owned(), path: "/back".to_owned() }
@@ -76,7 +76,10 @@ pub async fn plan(stage: &Stage, starts: &str, minutes: u16) {
 pub async fn session_behind(stage: &Stage, path: &str) -> (SessionId, PaymentId) {
     let payment: PaymentId = path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
     let checkout = store::test_payments::load(&stage.store, payment).await.expect("it is read");
-    (checkout.expect("there is a checkout").session, payment)
+    match checkout.expect("there is a checkout").deal {
+        Deal::Session(session) => (session, payment),
+        Deal::Purchase(purchase) => panic!("{purchase:?} is no session"),
+    }
 }
 
 /// Bo pays; the session that he has then.
@@ -113,6 +116,8 @@ pub async fn kept(stage: &Stage, id: SessionId) -> i64 {
     let now = service::Ambient::now(&*stage.ambient);
     let played = sessions::verify::replay(&stage.store, now).await.expect("the sessions are read");
     assert!(played.findings.is_empty(), "{:?}", played.findings);
+    let bought = purchases::verify::replay(&stage.store).await.expect("the purchases are read");
+    assert!(bought.findings.is_empty(), "{:?}", bought.findings);
     let books = ledger::verify::add_up(&stage.store).await.expect("the books are read");
     assert!(books.faults.is_empty(), "{:?}", books.faults);
     match session(stage, id).await.settlement().map(|settlement| settlement.bill.clone()) {

@@ -5,7 +5,9 @@
 //! `ANTEROOM_STORIES=500 cargo test -p service --test rooms any_story` tells more, and `ANTEROOM_SEED` others.
 
 use crate::bank::{Bank, Dice, State, euro};
+use crate::heirs::{accounts, sign_up};
 use crate::paid::{back, price, slot, with_more};
+use crate::prepaid::{half_an_hour, minutes};
 use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity};
 use domain::session::{Command, Instruction, Party, RefundOf, Session};
 use model::offer::{Access, Point, Wishes};
@@ -13,11 +15,13 @@ use model::{Offer, Policy, RefundId, SessionId};
 use protocol::{Errand, JoinOutcome};
 use service::{Ambient, Closing};
 use std::collections::BTreeMap;
-use store::ledger;
+use store::purchases;
+use store::purchases::papers::{Whose, load_lines};
 use store::sessions::books::{self, Kind};
 use store::sessions::papers::Window;
 use store::sessions::{self, orders};
 use store::testing::{TestDatabase, crash_after};
+use store::{Deal, ledger};
 
 const TABS: [Tab; 3] = [ANA, BO, CY];
 const STEPS: u64 = 90;
@@ -38,7 +42,14 @@ impl Story {
         let stage = Stage::with_provider(database, std::sync::Arc::new(bank.clone())).await;
         let mut dice = Dice(!seed);
         let call = Wishes::plain(Access::PerCall { price: price("7.00") });
-        let offer = match dice.below(5) {
+        let offer = match dice.below(6) {
+            5 => {
+                let accounts = accounts(&stage);
+                for tab in TABS {
+                    sign_up(&accounts, tab).await;
+                }
+                minutes()
+            }
             0 => slot("12.50"),
             1 => with_more(),
             2 => Offer::new(call).expect("an offer"),
@@ -91,6 +102,11 @@ impl Story {
         let tab = self.payer();
         let view = self.stage.rooms.entry(self.stage.room, Some(identity(tab.user)), None).await;
         let Some(price) = view.ok().and_then(|view| view.price) else { return };
+        if price.minutes_left.is_some() && self.dice.below(2) == 0 {
+            let buy =
+                self.stage.rooms.buy(identity(tab.user), (self.stage.room, None), half_an_hour(), back());
+            let _ = buy.await;
+        }
         let terms = (price.terms.parse().expect("a digest"), None);
         let _ = self.stage.rooms.pay(identity(tab.user), self.stage.room, terms, back()).await;
     }
@@ -146,6 +162,12 @@ impl Story {
     }
 
     async fn refund(&mut self) {
+        let sold = load_lines(&self.stage.store, Whose::Everybody, ALL).await.expect("they are read");
+        let sold: Vec<_> = sold.iter().map(|line| line.id).collect();
+        if let Some(purchase) = self.dice.one_of(&sold) {
+            let refund = RefundId::from_bits(self.dice.below(1 << 40).into());
+            let _ = self.stage.rooms.sell_back(ANA.user, purchase, refund).await;
+        }
         let Some(session) = self.some_session().await else { return };
         let part = RefundOf::Part(euro(1 + i64::try_from(self.dice.below(900)).expect("little")));
         let what = if self.dice.below(3) == 0 { RefundOf::All } else { part };
@@ -184,7 +206,7 @@ impl Story {
         let deposit = books.payments.get_mut(&payment).expect("it was paid there");
         deposit.is_disputed = true;
         deposit.withdrawn = if is_won { 0 } else { amount.minor };
-        books.words.extend([(session.id, end), (session.id, command)]);
+        books.words.extend([(session.id.into(), end), (session.id.into(), command)]);
     }
 
     async fn pass(&mut self) {
@@ -220,6 +242,7 @@ impl Story {
     async fn end(mut self) -> Self {
         crash_after(None);
         self.bank.books().failing = 0;
+        self.bank.books().close_packs();
         self = self.restart().await;
         self.tell_everything().await;
         let mut ended = Vec::new();
@@ -263,19 +286,23 @@ impl Story {
         let store = &self.stage.store;
         let played = sessions::verify::replay(store, self.stage.ambient.now()).await.expect("they are read");
         assert!(played.findings.is_empty(), "{:?}", played.findings);
+        let bought = purchases::verify::replay(store).await.expect("they are read");
+        assert!(bought.findings.is_empty(), "{:?}", bought.findings);
         let added = ledger::verify::add_up(store).await.expect("the books are read");
         assert!(added.faults.is_empty(), "{:?}", added.faults);
         let dead = orders::load_troubled(store, 100).await.expect("they are read");
         assert!(dead.iter().all(|order| order.due_at.is_some()), "{dead:?}");
         let entries =
             books::load_entries(store, ("processor_clearing", "EUR"), ALL).await.expect("they are read");
-        let mut booked = BTreeMap::<SessionId, i64>::new();
+        let mut booked = BTreeMap::<Deal, i64>::new();
         for entry in entries {
-            *booked.entry(entry.session.expect("it is about a session")).or_default() += entry.amount;
+            *booked.entry(entry.deal.expect("it is about something")).or_default() += entry.amount;
         }
-        for id in self.sessions().await {
-            let at_bank = self.bank.books().balance(id);
-            assert_eq!(booked.get(&id).copied().unwrap_or(0), at_bank, "of session {}", id.to_hex());
+        let sold = load_lines(store, Whose::Everybody, ALL).await.expect("they are read");
+        let sessions = self.sessions().await.into_iter().map(Deal::Session);
+        for deal in sessions.chain(sold.iter().map(|line| line.id.into())) {
+            let at_bank = self.bank.books().balance(deal);
+            assert_eq!(booked.get(&deal).copied().unwrap_or(0), at_bank, "of {deal:?}");
         }
     }
 }

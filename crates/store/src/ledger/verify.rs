@@ -7,7 +7,7 @@
 //! | the balance of an account is the sum of its entries | [`Fault::Balance`] |
 //! | no guarded account is overdrawn | [`Fault::Overdrawn`] |
 //! | in every unit all accounts sum to zero | [`Fault::Total`] |
-//! | a transaction is about a session that exists, or about a pack of minutes | [`Fault::Nowhere`] |
+//! | a transaction is about a session or a purchase that exists | [`Fault::Nowhere`] |
 //!
 //! It reads one state of the database at each step and may run beside a server.
 
@@ -126,9 +126,11 @@ async fn find_wrong_totals(store: &Store, faults: &mut Vec<Fault>) -> Result<(),
 
 async fn find_unfounded(store: &Store, faults: &mut Vec<Fault>) -> Result<(), Error> {
     const SQL: &str = "select id from ledger_transactions \
-         where (session_id is null and cause not in ('minutes_bought', 'minutes_sold_back')) \
+         where (session_id is null) = (purchase_id is null) \
          or (session_id is not null and not exists \
-         (select 1 from sessions where sessions.id = ledger_transactions.session_id)) order by id limit $1";
+         (select 1 from sessions where sessions.id = ledger_transactions.session_id)) \
+         or (purchase_id is not null and not exists \
+         (select 1 from purchases where purchases.id = ledger_transactions.purchase_id)) order by id limit $1";
     let rows: Vec<(String,)> = store.fetch_all(Statement::new(SQL).integer(TOLD)).await?;
     faults.extend(rows.into_iter().map(|(id,)| Fault::Nowhere { id }));
     Ok(())

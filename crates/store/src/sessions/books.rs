@@ -4,8 +4,8 @@
 
 use super::papers::{Line, Window, count, lines, sums, within};
 use crate::statement::Statement;
-use crate::{Error, Store};
-use model::{SessionId, TransactionId, UnixMillis, UserId};
+use crate::{Deal, Error, Store};
+use model::{TransactionId, UnixMillis, UserId};
 
 /// Which sessions are asked for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,7 +53,7 @@ pub struct EntryLine {
     pub transaction: TransactionId,
     pub at: UnixMillis,
     pub cause: String,
-    pub session: Option<SessionId>,
+    pub deal: Option<Deal>,
     /// A debit is positive.
     pub amount: i64,
 }
@@ -74,6 +74,7 @@ struct RawEntry {
     at: i64,
     cause: String,
     session_id: Option<String>,
+    purchase_id: Option<String>,
     amount: i64,
 }
 
@@ -143,7 +144,7 @@ pub async fn load_entries(
     (account, unit): (&str, &str),
     window: Window,
 ) -> Result<Vec<EntryLine>, Error> {
-    const SQL: &str = "select ledger_transactions.id, at, cause, session_id, amount from ledger_entries \
+    const SQL: &str = "select ledger_transactions.id, at, cause, session_id, purchase_id, amount from ledger_entries \
          join ledger_transactions on ledger_transactions.id = transaction_id \
          where account = $1 and unit = $2 order by at desc, ledger_transactions.id limit $3 offset $4";
     let statement = within(Statement::new(SQL).text(account).text(unit), window);
@@ -189,7 +190,7 @@ impl RawEntry {
             transaction: self.id.parse().map_err(|_| corrupt())?,
             at: UnixMillis(self.at),
             cause: self.cause,
-            session: self.session_id.map(|id| id.parse().map_err(|_| corrupt())).transpose()?,
+            deal: Deal::parse(self.session_id.as_deref(), self.purchase_id.as_deref()),
             amount: self.amount,
         })
     }

@@ -12,17 +12,16 @@
 //! makes a second try the same as the first for as long as the processor remembers ids; later it has to be
 //! asked first. An order that cannot be read is set aside, and the others go on.
 
-use crate::owners::RoomTransaction;
 use crate::statement::Statement;
-use crate::{Error, Store};
-use domain::session::{self, Instruction, Session};
-use model::{OutboxId, SessionId, UnixMillis};
+use crate::{Deal, Error, Store, Transaction};
+use domain::session::{self, Instruction};
+use model::{OutboxId, UnixMillis};
 
 /// An order that is to be tried.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Order {
     pub id: OutboxId,
-    pub session: SessionId,
+    pub deal: Deal,
     pub instruction: Instruction,
     /// How often it was tried before.
     pub attempts: u32,
@@ -35,8 +34,8 @@ pub struct Order {
 pub struct Troubled {
     /// As it stands in the database.
     pub id: String,
-    /// What was ordered, and for which session; absent where that cannot be read.
-    pub what: Option<(SessionId, Instruction)>,
+    /// What was ordered, and for what; absent where that cannot be read.
+    pub what: Option<(Deal, Instruction)>,
     pub attempts: u32,
     /// What was wrong the last time.
     pub error: String,
@@ -48,7 +47,8 @@ pub struct Troubled {
 #[derive(sqlx::FromRow)]
 struct RawTroubled {
     id: String,
-    session_id: String,
+    session_id: Option<String>,
+    purchase_id: Option<String>,
     instruction: String,
     attempts: i64,
     error: String,
@@ -60,7 +60,8 @@ struct RawTroubled {
 #[derive(sqlx::FromRow)]
 struct Raw {
     id: String,
-    session_id: String,
+    session_id: Option<String>,
+    purchase_id: Option<String>,
     instruction: String,
     attempts: i64,
     error: Option<String>,
@@ -69,24 +70,22 @@ struct Raw {
 /// How many characters of what was wrong are kept.
 const ERROR_LIMIT: usize = 300;
 
-/// Notes the orders of an event. `session` is as it was before.
-pub(super) async fn insert(
-    tx: &mut RoomTransaction,
-    session: &Session,
-    event: &session::Event,
+/// Notes what an event orders.
+pub(crate) async fn insert(
+    tx: &mut Transaction,
+    (deal, at): (Deal, UnixMillis),
+    orders: &[session::Order],
 ) -> Result<(), Error> {
-    const SQL: &str = "insert into session_orders (id, session_id, at, instruction, due_at) \
-         values ($1, $2, $3, $4, $3)";
-    for (id, instruction) in session::orders(session, event).iter().map(columns) {
-        let statement =
-            Statement::new(SQL).text(id).text(session.id.to_hex()).time(event.at).text(instruction);
-        tx.tx.execute(statement).await?;
+    const SQL: &str = "insert into session_orders (id, session_id, purchase_id, at, instruction, due_at) \
+         values ($1, $2, $3, $4, $5, $4)";
+    for (id, instruction) in orders.iter().map(columns) {
+        tx.execute(Statement::new(SQL).text(id).deal(deal).time(at).text(instruction)).await?;
     }
     Ok(())
 }
 
 /// An order as its row says it: the id and the instruction.
-pub(super) fn columns(order: &session::Order) -> (String, String) {
+pub(crate) fn columns(order: &session::Order) -> (String, String) {
     (order.id.to_hex(), serde_json::to_string(&order.what).expect("an order is plain data"))
 }
 
@@ -94,7 +93,7 @@ pub(super) fn columns(order: &session::Order) -> (String, String) {
 /// processor waits until money that was ordered to be taken before is taken, or given up: nobody can send
 /// back what is only kept ready. Mails wait for nobody.
 pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<Order>, Error> {
-    const SQL: &str = "select id, session_id, instruction, attempts, error from session_orders as this \
+    const SQL: &str = "select id, session_id, purchase_id, instruction, attempts, error from session_orders as this \
          where due_at <= $1 and done_at is null and dead_at is null and (instruction like '{\"mail\"%' \
          or instruction like '{\"capture\"%' \
          or not exists (select 1 from session_orders as other where other.session_id = this.session_id \
@@ -114,7 +113,7 @@ pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<
 
 /// What nobody tries any more, and then what has failed and is tried again, money before mails.
 pub async fn load_troubled(store: &Store, limit: u32) -> Result<Vec<Troubled>, Error> {
-    const SQL: &str = "select id, session_id, instruction, attempts, error, at, due_at, dead_at \
+    const SQL: &str = "select id, session_id, purchase_id, instruction, attempts, error, at, due_at, dead_at \
          from session_orders where done_at is null and error is not null \
          order by case when instruction like '{\"mail\"%' then 1 else 0 end, \
          case when dead_at is null then 1 else 0 end, due_at, id limit $1";
@@ -232,23 +231,23 @@ impl Raw {
     fn parse(self) -> Result<Order, String> {
         let parsed = (
             self.id.parse().ok(),
-            self.session_id.parse().ok(),
+            Deal::parse(self.session_id.as_deref(), self.purchase_id.as_deref()),
             serde_json::from_str(&self.instruction).ok(),
             u32::try_from(self.attempts).ok(),
         );
-        let (Some(id), Some(session), Some(instruction), Some(attempts)) = parsed else {
+        let (Some(id), Some(deal), Some(instruction), Some(attempts)) = parsed else {
             return Err(self.id);
         };
-        Ok(Order { id, session, instruction, attempts, error: self.error })
+        Ok(Order { id, deal, instruction, attempts, error: self.error })
     }
 }
 
 impl RawTroubled {
     fn parse(self) -> Troubled {
-        let session = self.session_id.parse().ok();
+        let deal = Deal::parse(self.session_id.as_deref(), self.purchase_id.as_deref());
         Troubled {
             id: self.id,
-            what: session.zip(serde_json::from_str(&self.instruction).ok()),
+            what: deal.zip(serde_json::from_str(&self.instruction).ok()),
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             error: self.error,
             at: UnixMillis(self.at),

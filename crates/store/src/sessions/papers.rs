@@ -256,7 +256,7 @@ pub async fn load_sums(store: &Store, session: &Session) -> Result<Option<Sums>,
     let raw: Option<RawSums> = store.fetch_optional(Statement::new(SQL).text(session.id.to_hex())).await?;
     match raw {
         Some(raw) => raw.parse().map(Some),
-        None => Ok(session.offer.currency().map(Sums::zero)),
+        None => Ok(session.offer.price().map(|price| Sums::zero(price.money().currency))),
     }
 }
 
@@ -298,11 +298,11 @@ pub async fn is_test(store: &Store, session: SessionId) -> Result<bool, Error> {
     Ok(count(store, Statement::new(SQL).text(session.to_hex())).await? > 0)
 }
 
-pub(super) fn within(statement: Statement, window: Window) -> Statement {
+pub(crate) fn within(statement: Statement, window: Window) -> Statement {
     statement.integer(i64::from(window.limit)).integer(i64::from(window.offset))
 }
 
-pub(super) async fn count(store: &Store, statement: Statement) -> Result<u32, Error> {
+pub(crate) async fn count(store: &Store, statement: Statement) -> Result<u32, Error> {
     let row: Option<(i64,)> = store.fetch_optional(statement).await?;
     Ok(row.map_or(0, |(count,)| u32::try_from(count).unwrap_or(u32::MAX)))
 }
@@ -319,7 +319,7 @@ impl RawLine {
         let offer: Offer = serde_json::from_str(&self.offer).map_err(|_| CORRUPT)?;
         let sums = match sums.get(self.id.as_str()) {
             Some(sums) => Some(sums.parse()?),
-            None => offer.currency().map(Sums::zero),
+            None => offer.price().map(|price| Sums::zero(price.money().currency)),
         };
         Ok(Line {
             id: self.id.parse().map_err(|_| CORRUPT)?,

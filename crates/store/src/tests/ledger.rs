@@ -33,8 +33,7 @@ fn paid(id: u128, minor: i64) -> Transaction {
 /// Posts in a transaction of its own, as a change that is about nothing else.
 async fn post(store: &Store, transactions: &[Transaction]) -> Result<Vec<Posted>, PostError> {
     let mut tx = store.begin().await?;
-    let posting =
-        |one: &Transaction| Posting { at: NOW, session: Some(session(1)), transaction: one.clone() };
+    let posting = |one: &Transaction| Posting { at: NOW, deal: session(1).into(), transaction: one.clone() };
     let postings: Vec<_> = transactions.iter().map(posting).collect();
     let posted = ledger::post(&mut tx, &postings).await?;
     tx.commit().await?;

@@ -4,13 +4,13 @@
 mod papers;
 
 use super::{ANA, BO, code, draws, insert_room, new_room, on_both, participant, take, user, writer};
-use crate::ledger::{self, PostError, Posting};
+use crate::ledger::{self, PostError};
 use crate::owners::Ownership;
 use crate::sessions::{self, Change, orders, verify};
 use crate::statement::Statement;
 use crate::testing::{TestDatabase, crash_after};
 use crate::{Error, Store};
-use domain::ledger::{Account, PackSale, Unit, minutes_bought};
+use domain::ledger::{Account, Unit};
 use domain::session::{
     Command, Confirmation, Event, Instruction, Letter, Party, Proposal, Purpose, RefundOf, Session, Status,
     What, decide,
@@ -18,8 +18,7 @@ use domain::session::{
 use expect_test::expect;
 use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
 use model::{
-    Currency, Money, Offer, PaymentId, Permille, Price, RefundId, RoomId, SessionId, TermsDigest,
-    TransactionId, UnixMillis,
+    Currency, Money, Offer, PaymentId, Permille, Price, RefundId, RoomId, SessionId, TermsDigest, UnixMillis,
 };
 
 const TERMS: TermsDigest = TermsDigest([7; 32]);
@@ -231,12 +230,7 @@ async fn minutes_that_are_gone_reserve_nothing() {
         let saved = till.save(&events.expect("there are minutes, it was told")).await;
         assert!(matches!(saved, Err(PostError::Overdrawn { .. })), "{saved:?}");
         till.assert_saved().await;
-        let sale = PackSale { seller: user(ANA), buyer: user(BO), pack: pack(), fee: Permille::NONE };
-        let transaction = minutes_bought(TransactionId::from_bits(1), sale);
-        let bought = Posting { at: till.now, session: None, transaction };
-        let mut tx = store.begin().await.expect("a transaction begins");
-        ledger::post(&mut tx, &[bought]).await.expect("a pack can be bought");
-        tx.commit().await.expect("a transaction ends");
+        super::purchases::buy(&store, (1, pack())).await;
         till.script([
             (1, Command::Reserve { available_ms: 60 * MINUTE_MS }),
             (1, enter(Party::Payer, BO)),
@@ -315,7 +309,7 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         let dead = orders::load_troubled(&store, 9).await.expect("they are read");
         let told: Vec<_> = dead.iter().map(|order| (order.error.as_str(), order.due_at)).collect();
         assert_eq!(told, [("the card is closed", None)]);
-        assert_eq!(dead[0].what, Some((till.session.id, refund)));
+        assert_eq!(dead[0].what, Some((till.session.id.into(), refund)));
         let all = due(later).await.len() as u64;
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
         let id = again.id.to_hex();

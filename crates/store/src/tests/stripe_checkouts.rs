@@ -14,7 +14,7 @@ use model::{Currency, Money, Offer, PaymentId, Price, RoomId, SessionId, TermsDi
 fn checkout() -> StripeCheckout {
     StripeCheckout {
         payment: PaymentId::from_bits(3),
-        session: SessionId::from_bits(7),
+        deal: SessionId::from_bits(7).into(),
         amount: Money::new(1_250, Currency::parse("EUR").expect("the euro is known")),
         back: "https://meet.test/r/bcd-fghj-kmn".to_owned(),
         stage: Stage::Asked { form: "mode=payment".to_owned() },

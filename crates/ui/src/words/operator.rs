@@ -9,5 +9,6 @@ part! {
         empty_orders, empty_ledger, orders_lead, tries, problem, next, given_up, again, by_hand,
         by_hand_lead, confirm, by_hand_button, retried, settled, gone, send_back, end_checkout, take,
         let_go, write, unreadable, sessions_lead, ledger_lead, kinds, room,
+        packs, packs_lead, all_packs, empty_packs,
     }
 }

@@ -10,6 +10,7 @@
 //! | [`Bill`] | paying what is due after the call, and letting it go |
 //! | [`Cancel`] | calling a call off before it begins |
 //! | [`Lists`] | `/payments`, `/earnings` |
+//! | [`Packs`] | prepaid minutes: buying them, `/balance`, `/purchases/…`, `/earnings/packs` |
 //! | [`Evidence`] | the file that a host takes along |
 
 use super::operator::Operator;
@@ -18,7 +19,7 @@ use super::strangers::Strangers;
 part! {
     /// Around every page about money.
     Frame {
-        skip, product, places, payments, earnings, test, unknown_title, unknown_text, failed_title,
+        skip, product, places, payments, balance, earnings, test, unknown_title, unknown_text, failed_title,
         failed_text, home, again,
     }
 }
@@ -43,7 +44,8 @@ part! {
 part! {
     /// Payments, and what it came to.
     Money {
-        sums, price, paid, kept, fee, back, held, disputed, lost, due, free, minutes_used, minutes_returned,
+        sums, price, paid, kept, fee, back, held, disputed, lost, due, free, minutes_reserved, minutes_used,
+        minutes_unused, minutes_returned,
         payments, none, purpose, amount, state, asked_at, came_at, entry, extension, bill, asked, void,
         let_go, ready, taken, promised, sent_back, frozen, dispute_open, dispute_won, dispute_lost, returns,
         why, by_host, by_operator, closing, not_needed, dispute, when,
@@ -86,7 +88,8 @@ part! {
 part! {
     /// Calling a call off.
     Cancel {
-        heading, nothing_paid, bill, all_back, part_back, nothing_back, go_on, no_undo, confirm, stay,
+        heading, nothing_paid, bill, all_back, part_back, nothing_back, minutes_back, go_on, no_undo,
+        confirm, stay,
     }
 }
 
@@ -96,6 +99,18 @@ part! {
         payments_title, payments_lead, payments_empty, earnings_title, earnings_lead, earnings_empty,
         month_empty, month, show, whole, sums, currency, table, date, room, payer, status, paid, back,
         earned, fee, held, number, receipt, csv, pages, newer, older, disputed, count,
+    }
+}
+
+part! {
+    /// Packs of prepaid minutes.
+    Packs {
+        shop_title, shop_lead, packs, have, have_none, waiting, offered, sign_in_first, buy, changed,
+        to_room, balance_title, balance_lead, balance_empty, balance_guest, hosts, host, left, held,
+        withheld, again, purchases, uses, bought_at, pack, back, purchase, used, returned, sold_title,
+        sold_lead, sold_empty, buyer, seller, purchase_title, on_sale_in, left_now, number, sell_back,
+        sell_back_lead, nothing_left, confirm_title, confirm_text, from_whom, confirm, sold_back,
+        bank_has_it, status_sold_back,
     }
 }
 
@@ -122,6 +137,7 @@ pub struct Papers {
     pub cancel: Cancel,
     pub bill: Bill,
     pub lists: Lists,
+    pub packs: Packs,
     pub evidence: Evidence,
     pub operator: Operator,
     pub strangers: Strangers,
@@ -150,6 +166,7 @@ impl Papers {
             self.cancel.texts(),
             self.bill.texts(),
             self.lists.texts(),
+            self.packs.texts(),
             self.evidence.texts(),
             self.operator.texts(),
             self.strangers.texts(),

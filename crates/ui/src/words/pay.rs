@@ -14,7 +14,7 @@ part! {
         test_decline, test_cancel, test_declined, test_over, back, not_sold, other_terms,
         nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
         time_over, add_time, extend, papers, payments, earnings, bill, to_bill,
-        came_to,
+        came_to, minutes_left, buy_minutes, seller_needs_account,
     }
 }
 
@@ -23,6 +23,6 @@ part! {
     Price {
         heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
         more, more_hint, more_minutes, point, before, after, amount_wrong, minutes_wrong, test_note,
-        none_note, rest,
+        none_note, rest, prepaid, pack_minutes, pack_amount, pack_hint, most, most_hint, pack_wrong,
     }
 }

@@ -61,4 +61,8 @@ pub(super) const OPERATOR: Operator = Operator {
     ledger_lead: "Konten, auf denen etwas liegt, wie die Bücher es sagen. Was Gastgebern zusteht, steht bei host_payable im Haben.",
     kinds: "Summen",
     room: "Raum",
+    packs: "Pakete",
+    packs_lead: "Jedes Paket vorausbezahlter Minuten, das auf diesem Server gezahlt wurde, das neueste zuerst. Von einem Kauf aus lässt sich zurücknehmen, was nicht verbraucht ist.",
+    all_packs: "Alle Pakete",
+    empty_packs: "So ein Paket gibt es noch nicht.",
 };

@@ -35,6 +35,9 @@ pub(super) const PAY: Pay = Pay {
     bill: "Sie haben {amount} für ein früheres Gespräch mit diesem Gastgeber nicht gezahlt. Bitte zahlen Sie das zuerst; dann können Sie hier zustimmen.",
     to_bill: "Zur Rechnung",
     came_to: "Was es gekostet hat",
+    minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
+    buy_minutes: "Minuten kaufen",
+    seller_needs_account: "Nur Gastgeber mit einem Konto können Minuten verkaufen. Bitte melden Sie sich zuerst an.",
 };
 
 pub(super) const PRICE: Price = Price {
@@ -59,5 +62,12 @@ pub(super) const PRICE: Price = Price {
     minutes_wrong: "Bitte geben Sie 1 bis 1440 Minuten ein.",
     test_note: "Dieser Server probiert Zahlungen nur aus: Seine Kasse ist als Test gekennzeichnet, und es fließt kein Geld.",
     none_note: "Dieser Server nimmt keine Zahlungen an. Wer ihn betreibt, kann sie in seinen Einstellungen einschalten.",
+    prepaid: "Kostet Minuten, die vorher gekauft wurden",
+    pack_minutes: "Minuten in Paket {count}",
+    pack_amount: "Preis von Paket {count}",
+    pack_hint: "Beides leer lassen, wenn es dieses Paket nicht gibt",
+    most: "Höchstens so viele Minuten je Gespräch",
+    most_hint: "Werden beim Eintreten zurückgelegt; was übrig ist, kommt zurück",
+    pack_wrong: "Bitte geben Sie Pakete vom kleinsten zum größten ein, jedes mit Minuten und Preis.",
     rest: "Gäste können bis 24 Stunden vor einer geplanten Zeit kostenlos absagen und bekommen alles zurück, wenn der Gastgeber nicht binnen 15 Minuten kommt.",
 };

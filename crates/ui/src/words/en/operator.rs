@@ -61,4 +61,8 @@ pub(super) const OPERATOR: Operator = Operator {
     ledger_lead: "Accounts that hold something, as the books say. What hosts are owed stands on the credit side of host_payable.",
     kinds: "Totals",
     room: "Room",
+    packs: "Packs",
+    packs_lead: "Every pack of prepaid minutes that was paid on this server, the newest first. A purchase leads on to taking back what is not used.",
+    all_packs: "All packs",
+    empty_packs: "There is no such pack yet.",
 };

@@ -35,6 +35,9 @@ pub(super) const PAY: Pay = Pay {
     bill: "You have not paid {amount} for an earlier call with this host. Please pay that first; then you can agree here.",
     to_bill: "To the bill",
     came_to: "What it came to",
+    minutes_left: "Minutes you have with this host: {count}",
+    buy_minutes: "Buy minutes",
+    seller_needs_account: "Only hosts with an account can sell minutes. Please sign in first.",
 };
 
 pub(super) const PRICE: Price = Price {
@@ -59,5 +62,12 @@ pub(super) const PRICE: Price = Price {
     minutes_wrong: "Please enter minutes from 1 to 1440.",
     test_note: "This server tries payments out: its checkout is marked as a test, and no money moves.",
     none_note: "This server takes no payments. Whoever runs it can turn them on in its settings.",
+    prepaid: "Costs minutes that were bought before",
+    pack_minutes: "Minutes in pack {count}",
+    pack_amount: "Price of pack {count}",
+    pack_hint: "Leave both empty if there is no such pack",
+    most: "Most minutes for one call",
+    most_hint: "Set aside when somebody comes in; what is not used goes back",
+    pack_wrong: "Please enter packs from the smallest to the largest, each with minutes and price.",
     rest: "Guests can cancel free of charge up to 24 hours before a planned time, and get everything back if the host does not come within 15 minutes.",
 };

@@ -1,0 +1,285 @@
+//! Prepaid minutes: what a room sells, what the caller has and sold, one purchase, and taking back what is
+//! not used of it.
+//!
+//! Forms work without scripts. A pack is bought as it was read: one that changed meanwhile is shown anew.
+
+use super::lists::{NOBODY, page};
+use super::{Turned, caller};
+use crate::pay::{lead_on, site};
+use crate::refusal::{preferred, refuse_visit};
+use crate::routes::Shared;
+use app::caller::{identity_in, known_in};
+use app::papers::packs::{News, ShopNews, balance, confirm, of_purchase, purchase, shop, sold};
+use app::papers::{BALANCE, MINUTES, PURCHASE, PURCHASE_REFUND, SOLD_PACKS};
+use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Form, Router};
+use http::StatusCode;
+use http::request::Parts;
+use model::offer::Pack;
+use model::{Currency, InviteToken, Money, Price, PurchaseId, RefundId, RoomCode};
+use protocol::{ErrorCode, Rule};
+use service::Identity;
+use service::payments::Back;
+use service::rooms::packs::{Party, PurchasePaper, Refusal, SellBackError};
+use tower_sessions::Session;
+
+/// Every address of pages about prepaid minutes.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(MINUTES, get(show_shop).post(buy))
+        .route(BALANCE, get(show_balance))
+        .route(SOLD_PACKS, get(show_sold))
+        .route(PURCHASE, get(show_purchase))
+        .route(PURCHASE_REFUND, get(ask).post(sell_back))
+}
+
+/// By which link somebody came.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Came {
+    #[serde(default)]
+    invite: Option<String>,
+}
+
+/// Which pack was read and wished for.
+#[derive(Debug, serde::Deserialize)]
+struct Wish {
+    minutes: u16,
+    /// In minor units.
+    price: i64,
+    currency: String,
+    #[serde(default)]
+    invite: Option<String>,
+}
+
+/// Which part of a list is wished for.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Part {
+    /// The first is 1.
+    #[serde(default)]
+    page: Option<String>,
+}
+
+/// Which taking back led to the purchase.
+#[derive(Debug, Default, serde::Deserialize)]
+struct Done {
+    #[serde(default)]
+    refunded: Option<String>,
+}
+
+/// What the seller confirms.
+#[derive(Debug, serde::Deserialize)]
+struct Confirmed {
+    refund: String,
+}
+
+async fn show_shop(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(code): Path<String>,
+    came: Result<Query<Came>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let invite = parsed(came.ok().and_then(|Query(came)| came.invite));
+    let Ok(room) = code.parse::<RoomCode>() else { return refuse_visit(&parts, ErrorCode::RoomNotFound) };
+    shop_page(&shared, &session, (room, invite), (&parts, ShopNews::None)).await
+}
+
+/// Opens a checkout, and leads there.
+async fn buy(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(code): Path<String>,
+    parts: Parts,
+    wish: Result<Form<Wish>, FormRejection>,
+) -> Response {
+    let Ok(room) = code.parse::<RoomCode>() else { return refuse_visit(&parts, ErrorCode::RoomNotFound) };
+    let Ok(Form(wish)) = wish else { return refuse_visit(&parts, ErrorCode::BadRequest) };
+    let invite = parsed(wish.invite.clone());
+    let Some(pack) = wish.pack() else { return refuse_visit(&parts, ErrorCode::BadRequest) };
+    let buyer = match known(&session).await {
+        Ok(Some(buyer)) => buyer,
+        Ok(None) => return shop_page(&shared, &session, (room, invite), (&parts, ShopNews::None)).await,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let query = invite.map(|invite| format!("?invite={}", String::from(invite))).unwrap_or_default();
+    let back = Back { site: site(&shared, &parts), path: format!("/r/{room}{query}") };
+    match shared.services.rooms.buy(buyer, (room, invite), pack, back).await {
+        Err(service::Error::Refused(ErrorCode::Rule(Rule::OtherTerms))) => {
+            shop_page(&shared, &session, (room, invite), (&parts, ShopNews::Changed)).await
+        }
+        // Somebody who is not signed in any more reads how to be.
+        Err(service::Error::Refused(ErrorCode::Rule(Rule::NotAllowed))) => {
+            shop_page(&shared, &session, (room, invite), (&parts, ShopNews::None)).await
+        }
+        to => lead_on(&parts, to),
+    }
+}
+
+async fn shop_page(
+    shared: &Shared,
+    session: &Session,
+    (room, invite): (RoomCode, Option<InviteToken>),
+    (parts, news): (&Parts, ShopNews),
+) -> Response {
+    let reader = match known(session).await {
+        Ok(reader) => reader,
+        Err(turned) => return turned.answer(parts),
+    };
+    match shared.services.rooms.shop(reader, (room, invite)).await {
+        Ok(Some(found)) => Html(shop(preferred(&parts.headers), &found, news)).into_response(),
+        // Whoever hosts the room, or is not shown its price.
+        Ok(None) => Redirect::to(&format!("/r/{room}")).into_response(),
+        Err(service::Error::Refused(code)) => refuse_visit(parts, code),
+        Err(error) => Turned::of(&error).answer(parts),
+    }
+}
+
+async fn show_balance(
+    State(shared): State<Shared>,
+    session: Session,
+    part: Result<Query<Part>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let page = part.map(|Query(part)| page(part.page.as_ref())).unwrap_or_default();
+    let (user, has_account) = match known_in(&session).await {
+        Ok(known) => known.map_or((NOBODY, false), |(user, login)| (user, login.is_some())),
+        Err(error) => return failed(&error).answer(&parts),
+    };
+    match shared.services.rooms.balance(user, page).await {
+        Ok(sheet) if sheet.page >= sheet.pages() => Redirect::to(BALANCE).into_response(),
+        Ok(sheet) => Html(balance(preferred(&parts.headers), &sheet, has_account)).into_response(),
+        Err(error) => Turned::of(&error).answer(&parts),
+    }
+}
+
+async fn show_sold(
+    State(shared): State<Shared>,
+    session: Session,
+    part: Result<Query<Part>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let page = part.map(|Query(part)| page(part.page.as_ref())).unwrap_or_default();
+    let user = match caller(&session).await {
+        Ok(user) => user.unwrap_or(NOBODY),
+        Err(turned) => return turned.answer(&parts),
+    };
+    match shared.services.rooms.sold_packs(user, page).await {
+        Ok(found) if found.page >= found.pages() => Redirect::to(SOLD_PACKS).into_response(),
+        Ok(found) => Html(sold(preferred(&parts.headers), &found)).into_response(),
+        Err(error) => Turned::of(&error).answer(&parts),
+    }
+}
+
+async fn show_purchase(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    done: Result<Query<Done>, QueryRejection>,
+    parts: Parts,
+) -> Response {
+    let paper = match find(&shared, &session, &id).await {
+        Ok((_, paper)) => paper,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let named = done.ok().and_then(|Query(done)| done.refunded?.parse::<RefundId>().ok());
+    // A link of somebody else's must not say of minutes that they were taken back.
+    let is_done = named.is_some_and(|refund| paper.purchase.refunds.contains(&refund));
+    let news = if is_done { News::SoldBack } else { News::None };
+    Html(purchase(preferred(&parts.headers), &paper, news)).into_response()
+}
+
+/// Says what taking back would do.
+async fn ask(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+) -> Response {
+    let paper = match find_sold(&shared, &session, &id).await {
+        Ok((_, paper)) => paper,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let refund = RefundId::from_bits(shared.services.ambient.draw());
+    match paper.going(refund) {
+        Ok(Some(going)) => Html(confirm(preferred(&parts.headers), &paper, refund, going)).into_response(),
+        Ok(None) => refused(&parts, &paper, Refusal::NothingLeft),
+        Err(refusal) => refused(&parts, &paper, refusal),
+    }
+}
+
+/// Takes back what is not used.
+async fn sell_back(
+    State(shared): State<Shared>,
+    session: Session,
+    Path(id): Path<String>,
+    parts: Parts,
+    confirmed: Result<Form<Confirmed>, FormRejection>,
+) -> Response {
+    let named = confirmed.ok().and_then(|Form(confirmed)| confirmed.refund.parse::<RefundId>().ok());
+    let Some(refund) = named else { return refuse_visit(&parts, ErrorCode::BadRequest) };
+    let (user, paper) = match find_sold(&shared, &session, &id).await {
+        Ok(found) => found,
+        Err(turned) => return turned.answer(&parts),
+    };
+    let address = of_purchase(paper.purchase.id, PURCHASE);
+    match shared.services.rooms.sell_back(user.user, paper.purchase.id, refund).await {
+        Ok(()) => Redirect::to(&format!("{address}?refunded={}", refund.to_hex())).into_response(),
+        Err(SellBackError::Refused(refusal)) => refused(&parts, &paper, refusal),
+        Err(SellBackError::Failed(error)) => Turned::of(&error).answer_with(&parts, &address),
+    }
+}
+
+/// The purchase, with the reason why nothing was taken back.
+fn refused(parts: &Parts, paper: &PurchasePaper, refusal: Refusal) -> Response {
+    let page = Html(purchase(preferred(&parts.headers), paper, News::Refused(refusal)));
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// A purchase of which the caller is buyer or seller, or that was made on the server that they run.
+async fn find(shared: &Shared, session: &Session, id: &str) -> Result<(Identity, PurchasePaper), Turned> {
+    let id: PurchaseId = id.parse().map_err(|_| Turned::Unknown)?;
+    let reader = known(session).await?.ok_or(Turned::Unknown)?;
+    let paper = shared.services.rooms.purchase_paper(reader.user, id).await;
+    Ok((reader, paper.map_err(|error| Turned::of(&error))?))
+}
+
+/// The same without its buyer.
+async fn find_sold(
+    shared: &Shared,
+    session: &Session,
+    id: &str,
+) -> Result<(Identity, PurchasePaper), Turned> {
+    let found = find(shared, session, id).await?;
+    if found.1.reader == Party::Payer { Err(Turned::Unknown) } else { Ok(found) }
+}
+
+/// Who asks, if this browser has an identity; it is given none here.
+async fn known(session: &Session) -> Result<Option<Identity>, Turned> {
+    if known_in(session).await.map_err(|error| failed(&error))?.is_none() {
+        return Ok(None);
+    }
+    // Whoever is known needs no number.
+    identity_in(session, || 0).await.map(Some).map_err(|error| failed(&error))
+}
+
+fn failed(error: &tower_sessions::session::Error) -> Turned {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(error, "It could not be read who asks for a page about minutes.");
+    Turned::Failed
+}
+
+fn parsed(invite: Option<String>) -> Option<InviteToken> {
+    invite.and_then(|invite| invite.parse().ok())
+}
+
+impl Wish {
+    /// The pack, if it can be one.
+    fn pack(&self) -> Option<Pack> {
+        let currency = Currency::parse(&self.currency).ok()?;
+        let price = Price::new(Money::new(self.price, currency)).ok()?;
+        Some(Pack { minutes: self.minutes, price })
+    }
+}
