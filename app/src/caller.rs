@@ -251,10 +251,12 @@ fn own_origins() -> Vec<String> {
 
 /// Forgets who this browser is, ends the calls that it is in, and leads on.
 pub async fn leave(next: &str) -> Result<(), ApiError> {
-    if let Some(caller) = Caller::known().await? {
+    let caller = Caller::known().await?;
+    // First, so that nothing is opened with it any more by what was asked at the same time.
+    leave_in(&session()?).await.map_err(failed)?;
+    if let Some(caller) = caller {
         caller.services.rooms.sign_out_at(caller.identity()).await?;
     }
-    leave_in(&session()?).await.map_err(failed)?;
     lead_to(next)
 }
 

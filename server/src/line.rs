@@ -11,7 +11,7 @@
 //! | the browser broke protocol, or said too much | 1008 |
 //! | the browser was signed out | 4007 |
 //! | the server restarts | 1012 |
-//! | the page was silent, slow, or one too many | 1013 |
+//! | the page was silent or slow | 1013 |
 //!
 //! Not here: who may know what, and who counts as silent.
 

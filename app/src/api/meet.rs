@@ -3,6 +3,8 @@
 use super::ApiError;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
+#[cfg(feature = "ssr")]
+use protocol::Approach;
 use protocol::{MeetView, SeekOutcome};
 
 #[cfg(feature = "ssr")]
@@ -19,8 +21,17 @@ pub async fn view() -> Result<MeetView, ApiError> {
 /// Looks for somebody, in the name of an adult who keeps to the rules.
 #[server(name = SeekStranger, prefix = "/api", endpoint = "meet/seek", input = Json, output = Json)]
 pub async fn seek() -> Result<SeekOutcome, ApiError> {
-    let caller = Caller::known_or_new().await?;
-    Ok(caller.services.people.seek(caller.identity()).await?)
+    if let Some(caller) = Caller::known().await? {
+        return Ok(caller.services.people.seek(caller.identity()).await?);
+    }
+    match crate::caller::services()?.people.meet_view(None).await?.approach {
+        Approach::Open => {
+            // At once, without holding the question: a browser that is not known yet could not stop it.
+            Caller::known_or_new().await?;
+            Ok(SeekOutcome::Greeted)
+        }
+        approach => Ok(SeekOutcome::Refused(approach)),
+    }
 }
 
 /// Looks no more.

@@ -81,6 +81,8 @@ struct Search {
     /// What is to be known just now.
     said: RwSignal<&'static str>,
     go: RwSignal<Option<RoomCode>>,
+    /// The browser was given an identity on this page.
+    is_greeted: RwSignal<bool>,
 }
 
 impl Search {
@@ -92,6 +94,7 @@ impl Search {
             turn: RwSignal::new(0),
             said: RwSignal::new(""),
             go: RwSignal::new(None),
+            is_greeted: RwSignal::new(false),
         }
     }
 
@@ -120,6 +123,12 @@ impl Search {
             return None;
         }
         let (doing, said) = match answer {
+            Ok(SeekOutcome::Greeted) if !self.is_greeted.get_untracked() => {
+                self.is_greeted.try_set(true);
+                (Doing::Seeking, "")
+            }
+            // It was not kept.
+            Ok(SeekOutcome::Greeted) => (Doing::Nothing, refusal::text(self.words, ErrorCode::NoIdentity)),
             Ok(SeekOutcome::Waiting) => (Doing::Seeking, text.alone),
             Ok(SeekOutcome::Met { room }) => {
                 dom::expect_seat(room);

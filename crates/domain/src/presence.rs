@@ -32,19 +32,17 @@ struct Person {
 }
 
 /// What a new line means.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Opened {
     /// Somebody is there who was not.
     pub arrived: bool,
-    /// The oldest line of somebody who has too many.
-    pub displaced: Option<LineId>,
 }
 
 /// What time has brought about.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Swept {
-    /// Lines that fell silent.
-    pub silent: Vec<LineId>,
+    /// Lines that fell silent, and whose they were.
+    pub silent: Vec<(UserId, LineId)>,
     /// Whoever is not there any more.
     pub gone: Vec<UserId>,
 }
@@ -60,19 +58,19 @@ impl Presence {
         self.people.get(&user).is_some_and(|person| !person.lines.is_empty())
     }
 
-    /// Takes note of a new line; `None` where the server holds as many as it may.
+    /// Takes note of a new line; `None` where the server holds as many as it may, or their person does: one
+    /// that took the place of another would be the next whose page comes back.
     pub fn open(&mut self, user: UserId, line: LineId, now: MonoMillis) -> Option<Opened> {
         let arrived = !self.people.contains_key(&user);
         let full = self.people.get(&user).is_some_and(|person| person.lines.len() >= LINES_PER_PERSON);
-        if self.lines >= LINES && !full {
+        if self.lines >= LINES || full {
             return None;
         }
         let person = self.people.entry(user).or_default();
-        let displaced = if full { person.lines.pop_first().map(|(oldest, _)| oldest) } else { None };
         person.lines.insert(line, now);
         person.alone_since = None;
-        self.lines += usize::from(displaced.is_none());
-        Some(Opened { arrived, displaced })
+        self.lines += 1;
+        Some(Opened { arrived })
     }
 
     /// A line was heard of.
@@ -96,11 +94,11 @@ impl Presence {
     /// Lets what time has brought about take effect.
     pub fn sweep(&mut self, now: MonoMillis) -> Swept {
         let mut swept = Swept::default();
-        for person in self.people.values_mut() {
+        for (user, person) in &mut self.people {
             person.lines.retain(|line, heard| {
                 let lives = now.since(*heard) < LINE_SILENCE_MS;
                 if !lives {
-                    swept.silent.push(*line);
+                    swept.silent.push((*user, *line));
                 }
                 lives
             });
@@ -158,7 +156,7 @@ mod tests {
         presence.hear(ANA, LineId(1), at(30_000));
         assert_eq!(presence.sweep(at(30_000 + LINE_SILENCE_MS - 1)), Swept::default());
         let swept = presence.sweep(at(30_000 + LINE_SILENCE_MS));
-        assert_eq!((swept.silent, swept.gone), (vec![LineId(1)], vec![ANA]));
+        assert_eq!((swept.silent, swept.gone), (vec![(ANA, LineId(1))], vec![ANA]));
         // What comes of it later changes nothing.
         presence.close(ANA, LineId(1), at(80_000));
         presence.hear(ANA, LineId(1), at(80_000));
@@ -170,11 +168,12 @@ mod tests {
     fn one_person_has_so_many_pages_and_no_more() {
         let mut presence = Presence::default();
         for line in 0..LINES_PER_PERSON as u64 {
-            assert_eq!(presence.open(ANA, LineId(line), at(0)).and_then(|opened| opened.displaced), None);
+            assert!(presence.open(ANA, LineId(line), at(0)).is_some());
         }
-        let more = presence.open(ANA, LineId(99), at(0)).expect("there is room on the server");
-        assert_eq!(more.displaced, Some(LineId(0)));
+        assert_eq!(presence.open(ANA, LineId(99), at(0)), None);
         assert_eq!(presence.lines, LINES_PER_PERSON);
+        presence.close(ANA, LineId(3), at(0));
+        assert!(presence.open(ANA, LineId(99), at(0)).is_some());
     }
 
     #[test]

@@ -27,6 +27,8 @@ pub enum Approach {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeekOutcome {
+    /// The browser is known from now on; ask again at once.
+    Greeted,
     /// Nobody yet; ask again at once.
     Waiting,
     /// The two meet in this room.

@@ -48,7 +48,7 @@ pub struct Lines {
 #[derive(Default)]
 struct Inner {
     presence: Presence,
-    outlets: BTreeMap<LineId, Outlet>,
+    outlets: BTreeMap<(UserId, LineId), Outlet>,
     tickets: Tickets<LineAdmit>,
     untold: BTreeSet<Note>,
     /// Lines and tickets so far.
@@ -57,7 +57,6 @@ struct Inner {
 }
 
 struct Outlet {
-    user: UserId,
     device: DeviceId,
     messages: mpsc::Sender<LineMessage>,
 }
@@ -104,7 +103,7 @@ impl Drop for Line {
     fn drop(&mut self) {
         let now = self.lines.now();
         let mut inner = self.lines.lock();
-        inner.outlets.remove(&self.id);
+        inner.outlets.remove(&(self.user, self.id));
         inner.presence.close(self.user, self.id, now);
     }
 }
@@ -145,7 +144,7 @@ impl Lines {
     /// Says something on every line of somebody; one that does not keep up is closed.
     pub(crate) fn send(&self, user: UserId, message: &LineMessage) {
         let mut inner = self.lock();
-        let theirs = inner.outlets.iter().filter(|(_, outlet)| outlet.user == user);
+        let theirs = inner.outlets.range((user, LineId(0))..=(user, LineId(u64::MAX)));
         let slow = theirs.filter(|(_, outlet)| outlet.messages.try_send(message.clone()).is_err());
         for line in slow.map(|(line, _)| *line).collect::<Vec<_>>() {
             inner.outlets.remove(&line);
@@ -180,10 +179,7 @@ impl Lines {
             return None;
         }
         let opened = inner.presence.open(user, id, now)?;
-        if let Some(oldest) = opened.displaced {
-            inner.outlets.remove(&oldest);
-        }
-        inner.outlets.insert(id, Outlet { user, device, messages: outlet });
+        inner.outlets.insert((user, id), Outlet { device, messages: outlet });
         inner.untold.insert(Note::All(user));
         if opened.arrived {
             inner.untold.insert(Note::Presence(user));
@@ -202,8 +198,8 @@ impl Lines {
         };
         let mut inner = self.lock();
         inner.tickets.void_all(|admit| admit.user == user && is_out(admit.device));
-        inner.outlets.retain(|_, outlet| {
-            let goes = outlet.user == user && is_out(outlet.device);
+        inner.outlets.retain(|(owner, _), outlet| {
+            let goes = *owner == user && is_out(outlet.device);
             if goes {
                 // One that does not keep up is closed without the word.
                 let _ = outlet.messages.try_send(LineMessage::Farewell);

@@ -15,8 +15,13 @@ use model::{RingId, RoomCode, UserId};
 use protocol::{
     CallEnding, CallState, CallView, LineMessage, PeopleErrand, PeopleView, Presence, RingAnswer,
 };
+use std::time::Duration;
 use ui::Words;
 use ui::words::named;
+
+/// How long a page rings where nobody says that it is over: a call rings for 45 s, and a little more in case
+/// that its end is on the way.
+const RINGING: Duration = Duration::from_secs(48);
 
 /// The state of the page. A copy is the same one.
 #[derive(Clone, Copy)]
@@ -120,8 +125,10 @@ impl Board {
                 self.said.try_set(refusal::text(self.words, error.code).to_owned());
             }
         }
-        // The line says the same; where it is down this is all there is.
-        if let Ok(view) = people::view().await {
+        // The line says the same, and in the right order; where it is down this is all there is.
+        if self.reach.try_get_untracked() != Some(Reach::Up)
+            && let Ok(view) = people::view().await
+        {
             self.show(view);
         }
         self.pending.try_set(false);
@@ -167,7 +174,21 @@ impl Board {
         }
         let same = self.call.try_with_untracked(|known| *known == call).unwrap_or(true);
         if !same {
+            if let Some(CallView { ring, state: CallState::Ringing { .. }, .. }) = call {
+                set_timeout(move || self.give_up(ring), RINGING);
+            }
             self.call.try_set(call);
+        }
+    }
+
+    /// Nothing rings for ever, also where nobody can say that it is over.
+    fn give_up(self, ring: RingId) {
+        let rings = |known: &Option<CallView>| {
+            let known = known.as_ref();
+            known.is_some_and(|call| call.ring == ring && matches!(call.state, CallState::Ringing { .. }))
+        };
+        if self.call.try_with_untracked(rings).unwrap_or(false) {
+            self.call.try_set(None);
         }
     }
 
