@@ -5,7 +5,7 @@
 //! request for the renderer, and named in the policy of the answer.
 
 use app::papers::operator::OPERATOR;
-use app::papers::{EARNINGS, EARNINGS_CSV, PAYMENTS};
+use app::papers::{BALANCE, EARNINGS, EARNINGS_CSV, PAYMENTS};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -91,7 +91,10 @@ impl Headers {
 fn is_about_money(path: &str) -> bool {
     let is_below =
         |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    is_below("/sessions") || is_below(OPERATOR) || [PAYMENTS, EARNINGS, EARNINGS_CSV].contains(&path)
+    let is_shop = path.starts_with("/r/") && path.ends_with("/minutes");
+    ["/sessions", "/purchases", OPERATOR, EARNINGS].into_iter().any(is_below)
+        || [PAYMENTS, BALANCE, EARNINGS_CSV].contains(&path)
+        || is_shop
 }
 
 /// What may run and load. WASM needs its own word; tiles and meters set styles on elements.
@@ -129,6 +132,10 @@ mod tests {
             (true, "/operator/ledger/account", 200, "no-store"),
             (true, "/operators.svg", 200, "public, no-cache"),
             (true, "/sessions/1/evidence.json", 200, "no-store"),
+            (true, "/purchases/1", 200, "no-store"),
+            (true, "/earnings/packs", 200, "no-store"),
+            (true, "/balance", 200, "no-store"),
+            (true, "/r/bcd-fghj-kmn/minutes", 200, "no-store"),
             (true, "/papers.css", 200, "public, no-cache"),
         ] {
             let headers = Headers { ambient: Arc::new(Machine), hashed_names };

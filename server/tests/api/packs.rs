@@ -195,6 +195,7 @@ async fn at_stripe_a_pack_is_bought_once_and_goes_back_once() {
     let second = stripe.checkout_at(&leads_to(&scene.buy().await));
     assert_ne!(second, checkout);
     stripe.books().pay(&second);
+    stripe.pass(&scene.server, MINUTE_MS);
     scene.bo.get(&stripe.way_back(&second)).await;
     assert_eq!(scene.left().await, Some(60));
 

@@ -350,7 +350,8 @@ impl Books {
         if !(1_800..=86_400).contains(&(expires - self.now_ms / 1_000)) {
             return Err("The `expires_at` timestamp must be 30 minutes to 24 hours from now.");
         }
-        let about = ["payment", "session", "room"];
+        let deal = if form.contains_key("metadata[purchase]") { "purchase" } else { "session" };
+        let about = ["payment", deal, "room"];
         let metadata: Form = about.map(|name| (name.to_owned(), part(&format!("metadata[{name}]")))).into();
         for (name, value) in &metadata {
             assert_eq!(&part(&format!("payment_intent_data[metadata][{name}]")), value);

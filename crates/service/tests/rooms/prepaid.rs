@@ -306,7 +306,7 @@ async fn a_host_sells_back_what_is_not_used_and_no_more() {
     assert_eq!(dead, 0);
     kept(&stage, own(&stage).await).await;
     let sold = stage.rooms.sold_packs(ANA.user, 0).await.expect("she reads it");
-    assert_eq!((sold.lines.len(), sold.totals[0].host), (1, price("4.17").money()));
+    assert_eq!((sold.lines.len(), sold.totals[0].host), (1, price("3.75").money()));
     assert_eq!(stage.rooms.all_packs(true, 0).await.expect("it is read").count, 0);
 }
 
