@@ -6,8 +6,8 @@
 //! its page, its webhook ──▶ Rooms::payment_said ──▶ the room's actor, or the purchase
 //! ```
 //!
-//! The processor may say everything twice, late and in any order; sessions and purchases take that. What it is asked
-//! carries an id that stays the same however often it is asked. Amounts are whole minor units.
+//! The processor may say everything twice, late and in any order; sessions and purchases take that. What it
+//! is asked carries an id that stays the same however often it is asked. Amounts are whole minor units.
 //!
 //! | module | holds |
 //! |---|---|
