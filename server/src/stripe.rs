@@ -15,9 +15,9 @@
 //! | [`webhook`], [`visit`], [`watch`] | the three ways by which words come |
 //!
 //! Invariants: whatever is asked is asked with a key that stays the same, so that it is done once; what a
-//! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led
-//! there. A word may come twice, late and in any order: sessions and purchases take that, so that no list
-//! of messages is kept.
+//! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led there.
+//! A word may come twice, late and in any order: sessions and purchases take that, so that no list of
+//! messages is kept.
 //!
 //! Not here: cards, which Stripe's own page takes, and Connect: all money comes to the operator's account.
 

@@ -1,8 +1,8 @@
 //! The registry of rooms: every use case of a room starts here.
 //!
 //! Each use case is one letter to the room's actor and its answer. Who may do what is decided there. What
-//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`],
-//! packs of minutes in [`packs`], what operators read in [`books`].
+//! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`], packs
+//! of minutes in [`packs`], what operators read in [`books`].
 
 pub mod books;
 mod estate;

@@ -91,7 +91,8 @@ const FOREIGN_WORDS: &[(&str, &str)] = &[
     ("crates/browser/src/", "leptos"),
 ];
 
-/// Where one of these words is needed all the same. Sessions are stored as their events: decision 16.
+/// Where one of these words is needed all the same. Sessions and purchases are stored as their events:
+/// decision 16.
 const NATIVE_WORDS: &[(&str, &str)] =
     &[("crates/domain/src/session/", "serde"), ("crates/domain/src/purchase.rs", "serde")];
 
