@@ -23,7 +23,10 @@ use leptos_router::hooks::use_navigate;
 use model::{DisplayName, RoomCode};
 use protocol::{Approach, ErrorCode, MeetView, SeekOutcome};
 use ui::words::filled;
-use ui::{Button, ButtonKind, Checkbox, OutcomePanel, PeopleCard, PeoplePage, TextField, Words};
+use ui::{
+    Button, ButtonKind, Checkbox, OutcomePanel, PeopleCard, PeopleFields, PeoplePage, PeopleRules, TextField,
+    Words,
+};
 
 /// Where people who met are asked about it.
 const REPORT: &str = "/meet/report";
@@ -214,14 +217,12 @@ fn Rules(search: Search) -> impl IntoView {
     let words = search.words;
     let text = &words.meeting;
     let seeks = Memo::new(move |_| search.doing.get() != Doing::Nothing);
-    let rules = [text.rule_age, text.rule_kind, text.rule_private, text.rule_leave];
+    let rules = vec![text.rule_age, text.rule_kind, text.rule_private, text.rule_leave];
     let said = Signal::derive(move || search.said.get().to_owned());
     let explains = move || if seeks.get() { text.seeking_text } else { "" };
     view! {
         <PeopleCard id="rules" heading=text.rules_heading text="" said>
-            <ul class="people-page__rules">
-                {rules.into_iter().map(|rule| view! { <li>{rule}</li> }).collect_view()}
-            </ul>
+            <PeopleRules rules />
             <SearchForm search seeks />
             <Show when=move || search.doing.get() == Doing::Seeking>
                 <Button kind=ButtonKind::Secondary on_press=move |()| search.stop()>{text.stop}</Button>
@@ -261,7 +262,8 @@ fn SearchForm(search: Search, seeks: Memo<bool>) -> impl IntoView {
         }
     };
     view! {
-        <form class="people-page__form" novalidate on:submit=begin>
+        <form novalidate on:submit=begin>
+        <PeopleFields>
             <TextField
                 id="meet-name"
                 name="name"
@@ -288,6 +290,7 @@ fn SearchForm(search: Search, seeks: Memo<bool>) -> impl IntoView {
             >
                 {move || if seeks.get() { text.seeking } else { text.seek }}
             </Button>
+        </PeopleFields>
         </form>
     }
 }

@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_room_that_is_over_ends_it() {
-        assert_eq!(fresh().look(two([true; 2], false), NOW), Some(Stage::Ended { at: NOW, met: false }));
+        assert_eq!(fresh().look(two([true, false], false), NOW), Some(Stage::Ended { at: NOW, met: false }));
     }
 
     #[test]

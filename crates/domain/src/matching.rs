@@ -122,6 +122,11 @@ impl Pool {
         self.forget(user);
     }
 
+    /// Whether somebody was found for them, and a room is being made.
+    pub fn is_taken(&self, user: UserId) -> bool {
+        self.seekers.get(&user).is_some_and(|seeker| seeker.state == State::Taken)
+    }
+
     /// How many look.
     pub fn len(&self) -> usize {
         self.turns.len()

@@ -177,6 +177,13 @@ pub fn orders(purchase: &Purchase, event: &Event) -> Option<Order> {
     Some(Order { id, what })
 }
 
+/// How much of what is left with one seller nobody may use, because the bank took its price away or may yet.
+/// Of all that was `sold` and did not go back, `disputed` is that of packs in dispute or lost; what was used
+/// counts as theirs first, so that whoever buys anew has what they paid for.
+pub fn withheld_ms((sold, disputed): (i64, i64), left: i64) -> i64 {
+    (disputed - (sold - left)).clamp(0, left.max(0))
+}
+
 impl Purchase {
     /// A purchase of which the checkout was opened just now.
     pub const fn asked(
@@ -215,8 +222,8 @@ impl Purchase {
             (Dispute::Lost { .. }, _) => "dispute_lost",
             (_, State::Asked { .. }) => "asked",
             (_, State::Over) => "over",
-            (_, State::Paid) if self.back_ms == self.sale.pack.millis() => "sold_back",
             (Dispute::Won, State::Paid) => "dispute_won",
+            (_, State::Paid) if self.back_ms == self.sale.pack.millis() => "sold_back",
             (Dispute::None, State::Paid) => "paid",
         }
     }
@@ -226,14 +233,6 @@ impl Purchase {
         match self.state {
             State::Asked { until } => Some(until),
             State::Over | State::Paid => None,
-        }
-    }
-
-    /// How much of the buyer's balance nobody may use, because the bank took its price away or may yet.
-    pub const fn withheld_ms(&self) -> i64 {
-        match self.dispute {
-            Dispute::Open { .. } | Dispute::Lost { .. } => self.sale.pack.millis() - self.back_ms,
-            Dispute::None | Dispute::Won => 0,
         }
     }
 

@@ -163,13 +163,18 @@ fn blocking(user: UserId, blocked: UserId, at: UnixMillis) -> Statement {
 }
 
 /// Takes a report down, and keeps the two apart from now on. A second one by the same person about the same
-/// encounter changes nothing. Says how many people have reported the person since then.
-pub async fn report(tx: &mut Transaction, report: &ReportRow, since: UnixMillis) -> Result<u64, Error> {
+/// encounter changes nothing, and counts for nothing. Otherwise says how many people have reported the person
+/// since then without an operator's decision.
+pub async fn report(
+    tx: &mut Transaction,
+    report: &ReportRow,
+    since: UnixMillis,
+) -> Result<Option<u64>, Error> {
     const SQL: &str = "insert into stranger_reports (encounter_id, reporter_id, reported_id, \
          reported_device, at, reason, complaint) values ($1, $2, $3, $4, $5, $6, $7) \
          on conflict (encounter_id, reporter_id) do nothing";
-    const COUNT: &str =
-        "select count(distinct reporter_id) from stranger_reports where reported_id = $1 and at > $2";
+    const COUNT: &str = "select count(distinct reporter_id) from stranger_reports \
+         where reported_id = $1 and at > $2 and decided_at is null";
     let Party { user, device } = report.reported;
     let statement = Statement::new(SQL)
         .text(report.encounter.to_hex())
@@ -179,11 +184,14 @@ pub async fn report(tx: &mut Transaction, report: &ReportRow, since: UnixMillis)
         .time(report.at)
         .text(report.reason.word())
         .optional_text(report.complaint.as_ref().map(|complaint| complaint.as_str().to_owned()));
-    tx.execute(statement).await?;
+    let is_new = tx.execute(statement).await? > 0;
     tx.execute(blocking(report.reporter, user, report.at)).await?;
+    if !is_new {
+        return Ok(None);
+    }
     let count: Option<(i64,)> =
         tx.fetch_optional(Statement::new(COUNT).text(user.to_hex()).time(since)).await?;
-    Ok(count.map_or(0, |(count,)| count.unsigned_abs()))
+    Ok(count.map(|(count,)| count.unsigned_abs()))
 }
 
 /// Whether somebody has reported an encounter already.

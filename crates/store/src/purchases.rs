@@ -18,7 +18,7 @@ use crate::sessions::{orders, play};
 use crate::statement::Statement;
 use crate::{Deal, Error, Store, Transaction};
 use domain::ledger::{Account, PackSale, Unit};
-use domain::purchase::{Event, Purchase, postings};
+use domain::purchase::{Event, Purchase, postings, withheld_ms};
 use model::offer::Pack;
 use model::{Currency, Money, Permille, Price, PurchaseId, UnixMillis, UserId};
 
@@ -141,14 +141,16 @@ pub async fn count_since(store: &Store, buyer: UserId, since: UnixMillis) -> Res
 }
 
 /// What a buyer may still spend with a seller, in milliseconds. Time of packs whose price a bank took back,
-/// or may yet, is not to be had.
+/// or may yet, is not to be had; what was used counts as that of those packs first.
 pub async fn spendable_ms(store: &Store, seller: UserId, buyer: UserId) -> Result<i64, Error> {
-    const WITHHELD: &str = "select cast(coalesce(sum(minutes * 60000 - back_ms), 0) as bigint) \
-         from purchases where seller_id = $1 and buyer_id = $2 and status in ('disputed', 'dispute_lost')";
+    const SOLD: &str = "select cast(coalesce(sum(minutes * 60000 - back_ms), 0) as bigint), \
+         cast(coalesce(sum(case when status in ('disputed', 'dispute_lost') \
+          then minutes * 60000 - back_ms else 0 end), 0) as bigint) \
+         from purchases where seller_id = $1 and buyer_id = $2 and status not in ('asked', 'over')";
     let balance = ledger::balance(store, Account::Minutes { seller, buyer }, Unit::Time).await?;
-    let statement = Statement::new(WITHHELD).text(seller.to_hex()).text(buyer.to_hex());
-    let withheld: Option<(i64,)> = store.fetch_optional(statement).await?;
-    Ok((-balance - withheld.map_or(0, |(withheld,)| withheld)).max(0))
+    let statement = Statement::new(SOLD).text(seller.to_hex()).text(buyer.to_hex());
+    let (sold, disputed) = store.fetch_optional(statement).await?.unwrap_or_default();
+    Ok(-balance - withheld_ms((sold, disputed), -balance))
 }
 
 /// The events of a purchase, in order.

@@ -175,7 +175,7 @@ pub use other_account::OtherAccount;
 pub use outcome_panel::{Outcome, OutcomePanel};
 pub use page_frame::PageFrame;
 pub use passcode_field::PasscodeField;
-pub use people_page::{PeopleCard, PeoplePage};
+pub use people_page::{PeopleCard, PeopleFields, PeoplePage, PeopleRules};
 pub use people_panel::PeoplePanel;
 pub use person_line::{Person, PersonLine};
 pub use person_menu::{PersonDeed, PersonMenu, deeds};

@@ -54,6 +54,25 @@ pub fn PeopleCard(
     }
 }
 
+/// What everybody keeps to.
+#[component]
+pub fn PeopleRules(
+    /// A sentence each.
+    rules: Vec<&'static str>,
+) -> impl IntoView {
+    let line = |rule: &'static str| view! { <li>{rule}</li> };
+    view! { <ul class="people-page__rules">{rules.into_iter().map(line).collect_view()}</ul> }
+}
+
+/// The fields and the button of a form, one below the other.
+#[component]
+pub fn PeopleFields(
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    view! { <div class="people-page__form">{children()}</div> }
+}
+
 /// An empty text takes no place.
 fn spoken(text: Signal<String>) -> Option<String> {
     Some(text.get()).filter(|text| !text.is_empty())

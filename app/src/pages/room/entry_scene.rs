@@ -13,7 +13,7 @@
 use super::clock::Clock;
 use super::devices::DevicePanel;
 use super::door::{self, Door};
-use super::left_scene::shut;
+use super::left_scene::{shut, way_on};
 use super::link::Link;
 use super::place::{self, KeptPlace};
 use crate::language::words;
@@ -100,8 +100,9 @@ fn ClosedDoor(outcome: Outcome, door: Door, clock: Clock) -> impl IntoView {
         door.pressed.set(true);
         door.ask(clock);
     });
+    let after = way_on(door, outcome);
     view! {
-        <OutcomePanel words outcome room=address note pending=door.asking on_again>
+        <OutcomePanel words outcome room=address note pending=door.asking on_again after>
             {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
         </OutcomePanel>
     }

@@ -82,7 +82,7 @@ pub fn LeftScene(
 }
 
 /// Where somebody goes on after the call, and what leads there.
-fn way_on(door: Door, outcome: Outcome) -> Option<(String, String)> {
+pub fn way_on(door: Door, outcome: Outcome) -> Option<(String, String)> {
     let words = words();
     if !was_inside(outcome) {
         return None;

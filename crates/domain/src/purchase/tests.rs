@@ -124,12 +124,12 @@ fn of_money_in_dispute_the_bank_has_the_word() {
         [Command::DisputeOpened { amount: euro(999) }, Command::DisputeWon { amount: euro(999) }];
     scene.carry_out(&mut pack, &opened).expect("whoever has a dispute has paid");
     assert_eq!(scene.carry_out(&mut pack, &sell_back(1, HOUR_MS)), Err(Refusal::Disputed));
-    assert_eq!((pack.word(), pack.withheld_ms()), ("disputed", HOUR_MS));
+    assert_eq!(pack.word(), "disputed");
     for command in [won, opened, won] {
         scene.carry_out(&mut pack, &command).expect("the later word stands");
     }
     assert_eq!(pack.dispute, Dispute::Won);
-    assert_eq!((pack.word(), pack.withheld_ms()), ("dispute_won", 0));
+    assert_eq!(pack.word(), "dispute_won");
     scene.carry_out(&mut pack, &sell_back(1, HOUR_MS)).expect("it is ours again");
     assert_eq!(scene.sent_back(), 999);
     let mut lost = hour(8);
@@ -187,5 +187,21 @@ proptest! {
                 + scene.ledger.balance(Account::PlatformFee, money);
             prop_assert_eq!(-earned, paid * 999 - scene.sent_back());
         }
+    }
+}
+
+#[test]
+fn what_was_used_counts_as_that_of_disputed_packs_first() {
+    for (sold, disputed, left, withheld) in [
+        (60, 0, 60, 0),
+        (60, 60, 60, 60),
+        (60, 60, 0, 0),
+        // All of the first was used, then it was disputed, then another was bought.
+        (120, 60, 60, 0),
+        (120, 60, 90, 30),
+        (120, 60, 120, 60),
+        (120, 120, 20, 20),
+    ] {
+        assert_eq!(super::withheld_ms((sold, disputed), left), withheld, "{sold} {disputed} {left}");
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Matcher {
 struct Inner {
     pool: Pool,
     seats: BTreeMap<UserId, Seat>,
+    /// Who stopped looking while a room was being made for them.
+    stopped: BTreeSet<UserId>,
     count: u64,
 }
 
@@ -70,21 +72,28 @@ impl Matcher {
     /// Somebody looks no more.
     pub(super) fn leave(&self, user: UserId) {
         let mut inner = self.lock();
+        if inner.pool.is_taken(user) {
+            inner.stopped.insert(user);
+        }
         inner.pool.leave(user);
         if let Some(seat) = inner.seats.remove(&user) {
             seat.wake.notify_one();
         }
     }
 
-    /// Two who were found have a room, or cannot be given one. Both may look again.
-    pub(super) fn release(&self, two: [Party; 2]) {
+    /// Two who were found have a room, or cannot be given one. Both may look again. Says whether both still
+    /// wish to come.
+    pub(super) fn release(&self, two: [Party; 2]) -> bool {
         let mut inner = self.lock();
+        let mut is_wanted = true;
         for party in two {
+            is_wanted &= !inner.stopped.remove(&party.user);
             inner.pool.release(party.user);
             if let Some(seat) = inner.seats.get(&party.user) {
                 seat.wake.notify_one();
             }
         }
+        is_wanted
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

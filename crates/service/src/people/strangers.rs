@@ -114,12 +114,13 @@ impl People {
             Err(approach) => return Ok(SeekOutcome::Refused(approach)),
         }
         let me = party(visitor);
+        // First the place, then a look at what there is: whatever comes later is told at the place.
+        let place = self.0.strangers.matcher.sit(me);
         if let Some(room) = self.room_to_go_to(me.user).await? {
             return Ok(SeekOutcome::Met { room });
         }
         let avoids: BTreeSet<UserId> =
             encounters::load_avoided(&self.0.store, me.user).await?.into_iter().collect();
-        let place = self.0.strangers.matcher.sit(me);
         let until = Instant::now() + HOLD;
         while !self.lines().is_stopping() {
             match place.look(&avoids) {
@@ -171,11 +172,17 @@ impl People {
     async fn bring_together(&self, two: [Party; 2]) -> Result<RoomCode, Error> {
         let made = self.make_encounter(two).await;
         // Whatever came of it: nobody is held for it any longer.
-        self.0.strangers.matcher.release(two);
-        made
+        let is_wanted = self.0.strangers.matcher.release(two);
+        let (id, room) = made?;
+        if !is_wanted {
+            // One of them has stopped looking meanwhile.
+            let now = self.now();
+            self.settle_encounter(id, |encounter| encounter.leave(now)).await?;
+        }
+        Ok(room)
     }
 
-    async fn make_encounter(&self, two: [Party; 2]) -> Result<RoomCode, Error> {
+    async fn make_encounter(&self, two: [Party; 2]) -> Result<(EncounterId, RoomCode), Error> {
         let id = EncounterId::from_bits(self.0.ambient.draw());
         let name = RoomName::parse(ringing::ROOM).expect("it is short");
         let users = two.map(|party| party.user);
@@ -189,7 +196,7 @@ impl People {
             self.0.strangers.next_due.fetch_min(due.0, Ordering::SeqCst);
         }
         tracing::info!(encounter.id = %id, "Two strangers were brought together.");
-        Ok(room)
+        Ok((id, room))
     }
 
     /// Whom somebody met last, if they may still report it.
@@ -218,12 +225,21 @@ impl People {
         let report = ReportRow { encounter, reporter: user, reported, at: now, reason, complaint };
         let mut tx = self.0.store.begin().await?;
         let reporters = encounters::report(&mut tx, &report, now.plus(-REPORTABLE_MS)).await?;
-        if let Some(until) = rules::barred_until(reporters, now) {
+        let until = reporters.and_then(|reporters| rules::barred_until(reporters, now));
+        if let Some(until) = until {
             encounters::bar(&mut tx, reported, now, until).await?;
         }
         tx.commit().await?;
         tracing::warn!(encounter.id = %encounter, reason = reason.word(), reporters, "A stranger was reported.");
-        self.end(&row, now).await
+        self.end(&row, now).await?;
+        if until.is_some() { self.put_out(reported.user).await } else { Ok(()) }
+    }
+
+    /// Whoever is kept out looks no more, and is in no encounter.
+    async fn put_out(&self, user: UserId) -> Result<(), Error> {
+        self.0.strangers.matcher.leave(user);
+        let Some(row) = encounters::load_live(&self.0.store, user).await? else { return Ok(()) };
+        self.end(&row, self.now()).await
     }
 
     /// Keeps two who met apart from now on.

@@ -351,8 +351,10 @@ impl Rooms {
         let store = &self.registry.store;
         for _ in 0..TRIES {
             let open = purchases::load_open(store, sale.seller, sale.buyer).await?;
-            let is_good =
-                |open: &Purchase| open.sale == sale && open.open_until().is_some_and(|until| until > now);
+            // Also of this room: its checkout leads back there.
+            let is_good = |open: &Purchase| {
+                open.sale == sale && open.room == room && open.open_until().is_some_and(|until| until > now)
+            };
             if let Some(open) = open.clone().filter(is_good) {
                 return Ok(open);
             }

@@ -7,6 +7,7 @@ use super::{CORRUPT, pack};
 use crate::sessions::papers::{Window, count, within};
 use crate::statement::Statement;
 use crate::{Error, Store};
+use domain::purchase::withheld_ms;
 use model::offer::Pack;
 use model::{Currency, Money, PurchaseId, RoomCode, SessionId, UnixMillis, UserId};
 
@@ -96,7 +97,8 @@ struct RawBalance {
     seller_id: String,
     seller: Option<String>,
     left_ms: i64,
-    withheld_ms: i64,
+    sold_ms: i64,
+    disputed_ms: i64,
     held_ms: i64,
     room: Option<String>,
 }
@@ -179,7 +181,7 @@ pub async fn load_sums_of(store: &Store, purchase: PurchaseId) -> Result<Option<
 
 /// What somebody has, seller by seller, the newest purchase first.
 pub async fn load_balances(store: &Store, buyer: UserId, window: Window) -> Result<Vec<Balance>, Error> {
-    const SQL: &str = "select sold.seller_id, accounts.name as seller, sold.withheld_ms, \
+    const SQL: &str = "select sold.seller_id, accounts.name as seller, sold.sold_ms, sold.disputed_ms, \
          coalesce((select -balance from ledger_accounts where unit = 'ms' and ledger_accounts.name \
           = 'minutes:' || sold.seller_id || ':' || cast($1 as text)), 0) as left_ms, \
          (select cast(coalesce(sum(-balance), 0) as bigint) from sessions join ledger_accounts \
@@ -188,9 +190,10 @@ pub async fn load_balances(store: &Store, buyer: UserId, window: Window) -> Resu
          (select code from rooms join purchases as there on there.room_id = rooms.id \
           where there.seller_id = sold.seller_id and there.buyer_id = $1 and rooms.ended_at is null \
           and rooms.owner_id = sold.seller_id order by there.made_at desc, there.id desc limit 1) as room \
-         from (select seller_id, max(made_at) as newest, cast(sum(case \
+         from (select seller_id, max(made_at) as newest, \
+          cast(sum(minutes * 60000 - back_ms) as bigint) as sold_ms, cast(sum(case \
           when status in ('disputed', 'dispute_lost') then minutes * 60000 - back_ms else 0 end) as bigint) \
-          as withheld_ms from purchases where buyer_id = $1 and status not in ('asked', 'over') \
+          as disputed_ms from purchases where buyer_id = $1 and status not in ('asked', 'over') \
           group by seller_id) as sold \
          left join accounts on accounts.id = sold.seller_id \
          order by newest desc, sold.seller_id limit $2 offset $3";
@@ -259,7 +262,7 @@ impl RawBalance {
             seller: self.seller_id.parse().map_err(|_| CORRUPT)?,
             seller_name: self.seller,
             left_ms: self.left_ms,
-            withheld_ms: self.withheld_ms.min(self.left_ms),
+            withheld_ms: withheld_ms((self.sold_ms, self.disputed_ms), self.left_ms),
             held_ms: self.held_ms,
             room: self.room.map(|code| code.parse().map_err(|_| CORRUPT)).transpose()?,
         })

@@ -43,14 +43,15 @@ impl People {
             Verdict::Bar => match encounters::device_of_reported(&mut tx, user).await? {
                 Some(device) => {
                     encounters::bar(&mut tx, Party { user, device }, now, now.plus(BAR_MS)).await?;
-                    encounters::decide_reports(&mut tx, user, now).await?
+                    encounters::decide_reports(&mut tx, user, now).await?;
+                    true
                 }
                 None => false,
             },
         };
         tx.commit().await?;
         if verdict == Verdict::Bar && is_done {
-            self.0.strangers.matcher.leave(user);
+            self.put_out(user).await?;
         }
         Ok(is_done)
     }
