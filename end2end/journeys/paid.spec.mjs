@@ -20,7 +20,7 @@ test('a host asks for a price, a guest reads the terms, pays and comes in, and a
   await price.getByRole('button', { name: 'Save' }).click();
   await expect(price.getByText('This is no amount in that currency.')).toBeVisible();
   await price.getByLabel('Amount').fill('50,00');
-  await price.getByLabel('Minutes').fill('50');
+  await price.getByLabel('Minutes', { exact: true }).fill('50');
   await price.getByLabel('Price of more time').fill('5');
   await isAccessible(ana, 'the price in the settings');
   await save(ana, 'Price');
