@@ -33,6 +33,7 @@ mod checkout_state;
 mod deal;
 mod heirs;
 mod migrations;
+mod replay;
 mod statement;
 
 pub mod accounts;

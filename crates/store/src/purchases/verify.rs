@@ -4,11 +4,12 @@
 //! It may run beside a server: a purchase that changes meanwhile is read again.
 
 use super::Raw;
+use crate::replay::{Discord, against_ledger, against_orders};
 use crate::statement::Statement;
-use crate::{Error, Store, ledger, sessions};
+use crate::{Error, Store, sessions};
 use domain::purchase::{Event, Purchase, orders, postings};
 use model::{PurchaseId, TransactionId};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// How many purchases are read at a time.
 const PAGE: i64 = 200;
@@ -160,27 +161,23 @@ impl std::fmt::Display for Index {
     }
 }
 
-async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>, Error> {
-    const SQL: &str = "select id from ledger_transactions where purchase_id = $1 order by id";
-    let statement = Statement::new(SQL).text(played.purchase.id.to_hex());
-    let rows: Vec<(String,)> = store.fetch_all(statement).await?;
-    let mut unfounded: BTreeSet<String> = rows.into_iter().map(|(id,)| id).collect();
-    let mut tx = store.begin().await?;
-    for transaction in &played.transactions {
-        let known = unfounded.remove(&transaction.id().to_hex());
-        if !known || !ledger::stands(&mut tx, transaction).await? {
-            return Ok(Some(Fault::Unposted { transaction: transaction.id() }));
+impl From<Discord> for Fault {
+    fn from(discord: Discord) -> Self {
+        match discord {
+            Discord::Unposted(transaction) => Self::Unposted { transaction },
+            Discord::Unfounded(transaction) => Self::Unfounded { transaction },
         }
     }
-    Ok(unfounded.into_iter().next().map(|transaction| Fault::Unfounded { transaction }))
 }
 
-/// An order that is missing, is another, or that no event asks for.
+async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>, Error> {
+    const SQL: &str = "select id from ledger_transactions where purchase_id = $1 order by id";
+    let posted = Statement::new(SQL).text(played.purchase.id.to_hex());
+    Ok(against_ledger(store, posted, &played.transactions).await?.map(Fault::from))
+}
+
 async fn differing_order(store: &Store, played: &Played) -> Result<Option<String>, Error> {
     const SQL: &str = "select id, instruction from session_orders where purchase_id = $1";
-    let statement = Statement::new(SQL).text(played.purchase.id.to_hex());
-    let saved: BTreeMap<String, String> =
-        store.fetch_all::<(String, String)>(statement).await?.into_iter().collect();
-    let mut ids = saved.keys().chain(played.orders.keys());
-    Ok(ids.find(|id| saved.get(*id) != played.orders.get(*id)).cloned())
+    let saved = Statement::new(SQL).text(played.purchase.id.to_hex());
+    against_orders(store, saved, &played.orders).await
 }
