@@ -38,7 +38,7 @@ test('a denied guest is told kindly, receives nothing, and may ask again', async
   await inCall(bo);
 });
 
-test('a removed guest cannot come back by the link alone', async ({ person }) => {
+test('a removed guest cannot come back by the link alone, only when the host lets them in again', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await host(ana);
   await enterAdmitted(bo, link, ana);
@@ -58,6 +58,8 @@ test('a removed guest cannot come back by the link alone', async ({ person }) =>
   await askToJoin(bo);
   await atTheDoor(bo);
   await expect(tiles(ana)).toHaveCount(1);
+  await admit(ana, 'Bo');
+  await everybodyMeets([ana, bo]);
 });
 
 test('a guest waits for a host who is away, and is still there when the host arrives', async ({ person }) => {

@@ -250,7 +250,7 @@ test('whoever was lost comes back in where the room promises it, and knocks anew
   await everybodyMeets([ana, anew]);
 });
 
-test('an ended room says when it ended', async ({ person }) => {
+test('an ended room says when it ended, and leads its host to what happened', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
   const link = await makeRoom(ana);
   await errand(ana, link, 'end');
@@ -259,4 +259,11 @@ test('an ended room says when it ended', async ({ person }) => {
   await expect(bo.page.getByText(/^It ended: /)).toBeVisible();
   await fits(bo);
   await isAccessible(bo, 'ended, on a phone');
+
+  await ana.page.goto(link);
+  await reads(ana, 'This room is over');
+  await isAccessible(ana, 'ended, for its host');
+  await ana.page.getByRole('link', { name: 'History of this room' }).click();
+  await expect(ana.page).toHaveURL(/\/history$/);
+  await expect(ana.page.getByText(/ended the room/)).toBeVisible();
 });

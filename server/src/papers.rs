@@ -18,7 +18,7 @@ mod strangers;
 
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
-use app::caller::known_in;
+use app::caller::{identity_in, known_in};
 use app::papers::receipt::{News, receipt};
 use app::papers::refund::{Asked, confirm};
 use app::papers::{
@@ -36,6 +36,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use model::{Money, RefundId, SessionId, UserId};
 use protocol::ErrorCode;
+use service::Identity;
 use service::rooms::papers::{Command, Paper, Party, RefundError, RefundOf, Refusal};
 use tower_sessions::Session;
 
@@ -257,14 +258,22 @@ async fn find_sold(shared: &Shared, session: &Session, id: &str) -> Result<(User
 
 /// Who asks, if this browser has an identity.
 async fn caller(session: &Session) -> Result<Option<UserId>, Turned> {
-    match known_in(session).await {
-        Ok(known) => Ok(known.map(|(user, _)| user)),
-        Err(error) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "It could not be read who asks for a page about money.");
-            Err(Turned::Failed)
-        }
+    Ok(known_in(session).await.map_err(|error| unread(&error))?.map(|(user, _)| user))
+}
+
+/// Who asks and with which browser, if this browser has an identity; it is given none here.
+async fn known(session: &Session) -> Result<Option<Identity>, Turned> {
+    if caller(session).await?.is_none() {
+        return Ok(None);
     }
+    // Whoever is known needs no number.
+    identity_in(session, || 0).await.map(Some).map_err(|error| unread(&error))
+}
+
+fn unread(error: &tower_sessions::session::Error) -> Turned {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(error, "It could not be read who asks for a page.");
+    Turned::Failed
 }
 
 impl Turned {

@@ -57,6 +57,8 @@ pub struct Seated {
     shown: Option<Vec<Wanted>>,
     pub(crate) chat_open: bool,
     pub(crate) unread: usize,
+    /// The question by which the person ended the call for everybody.
+    ending: Option<RequestId>,
 }
 
 /// Who asks to come in, and with what.
@@ -130,6 +132,7 @@ impl Seated {
             shown: None,
             chat_open: false,
             unread: 0,
+            ending: None,
         }
     }
 
@@ -304,7 +307,7 @@ impl Seated {
             }
             Standing::Waiting { .. } | Standing::Inside(_) => {
                 self.tear_down(step);
-                Outcome::Left(refused(code))
+                Outcome::Left(self.refused(code))
             }
         }
     }
@@ -335,7 +338,20 @@ impl Seated {
     /// The server said the last word.
     fn told(&mut self, farewell: Farewell, step: &mut Step<'_>) -> Outcome {
         self.tear_down(step);
-        Outcome::Left(LeftReason::Told(farewell))
+        Outcome::Left(self.reason(farewell))
+    }
+
+    /// Why the call is over for whoever hears this: the one who ended it need not be told who did.
+    const fn reason(&self, farewell: Farewell) -> LeftReason {
+        match (farewell, self.ending) {
+            (Farewell::Ended, Some(_)) => LeftReason::Ended,
+            (farewell, _) => LeftReason::Told(farewell),
+        }
+    }
+
+    /// The reason to show when the way back in is closed for good.
+    fn refused(&self, code: ErrorCode) -> LeftReason {
+        farewell(code).map_or(LeftReason::Refused(code), |farewell| self.reason(farewell))
     }
 
     /// Gives back everything that the browser holds for this seat, but the captured devices.
@@ -373,13 +389,13 @@ fn open_peer(epoch: Epoch) -> Effect {
     }
 }
 
-/// The reason to show when the way back in is closed for good.
-const fn refused(code: ErrorCode) -> LeftReason {
+/// What a refusal on the way back in says as plainly as a farewell.
+const fn farewell(code: ErrorCode) -> Option<Farewell> {
     match code {
-        ErrorCode::RoomEnded => LeftReason::Told(Farewell::Ended),
-        ErrorCode::Door(Barrier::Banned) => LeftReason::Told(Farewell::Banned),
-        ErrorCode::NotPresent => LeftReason::Told(Farewell::Gone),
-        ErrorCode::Account(AccountRefusal::NotSignedIn) => LeftReason::Told(Farewell::SignedOut),
+        ErrorCode::RoomEnded => Some(Farewell::Ended),
+        ErrorCode::Door(Barrier::Banned) => Some(Farewell::Banned),
+        ErrorCode::NotPresent => Some(Farewell::Gone),
+        ErrorCode::Account(AccountRefusal::NotSignedIn) => Some(Farewell::SignedOut),
         ErrorCode::RoomNotFound
         | ErrorCode::RoomFull
         | ErrorCode::DoorFull
@@ -400,6 +416,6 @@ const fn refused(code: ErrorCode) -> LeftReason {
         | ErrorCode::Unreachable
         | ErrorCode::Internal
         | ErrorCode::Account(_)
-        | ErrorCode::People(_) => LeftReason::Refused(code),
+        | ErrorCode::People(_) => None,
     }
 }

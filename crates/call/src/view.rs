@@ -108,6 +108,8 @@ pub enum LinkView {
 pub enum LeftReason {
     /// They hung up, or stopped waiting.
     ByChoice,
+    /// They ended the call for everybody.
+    Ended,
     Told(Farewell),
     /// The way back in was refused.
     Refused(ErrorCode),

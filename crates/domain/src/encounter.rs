@@ -20,6 +20,14 @@ pub struct Party {
     pub device: DeviceId,
 }
 
+impl Party {
+    /// Whether this is the same person, as far as it can be told: somebody who signs in or out meanwhile is
+    /// another user in the same browser, and whoever has an account may use it in another browser.
+    pub fn is_also(self, other: Self) -> bool {
+        self.user == other.user || self.device == other.device
+    }
+}
+
 /// One encounter.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Encounter {
@@ -72,8 +80,9 @@ impl Encounter {
     }
 
     /// Whom somebody met.
-    pub fn other(&self, user: UserId) -> Option<Party> {
-        self.index_of(user).map(|index| self.parties[1 - index])
+    pub fn other(&self, party: Party) -> Option<Party> {
+        let index = self.parties.iter().position(|one| one.is_also(party))?;
+        Some(self.parties[1 - index])
     }
 
     /// Whether somebody was sent here and has not come yet: who asks again is sent here again.

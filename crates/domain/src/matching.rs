@@ -27,11 +27,24 @@ pub struct Pool {
     swept_at: MonoMillis,
 }
 
+/// Whom somebody is never to be brought together with: people, and the browsers that they had then.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Avoided {
+    pub users: BTreeSet<UserId>,
+    pub devices: BTreeSet<DeviceId>,
+}
+
+impl Avoided {
+    fn includes(&self, user: UserId, device: DeviceId) -> bool {
+        self.users.contains(&user) || self.devices.contains(&device)
+    }
+}
+
 #[derive(Debug)]
 struct Seeker {
     device: DeviceId,
     since: MonoMillis,
-    avoids: BTreeSet<UserId>,
+    avoids: Avoided,
     state: State,
 }
 
@@ -57,13 +70,7 @@ pub enum Sought {
 
 impl Pool {
     /// Looks on somebody's behalf, for whoever is not in `avoids`. A repeat keeps their turn.
-    pub fn seek(
-        &mut self,
-        user: UserId,
-        device: DeviceId,
-        avoids: &BTreeSet<UserId>,
-        now: MonoMillis,
-    ) -> Sought {
+    pub fn seek(&mut self, user: UserId, device: DeviceId, avoids: &Avoided, now: MonoMillis) -> Sought {
         self.sweep(now);
         let is_full = self.seekers.len() >= SEEKERS;
         match self.seekers.get_mut(&user) {
@@ -98,8 +105,8 @@ impl Pool {
         let patient = |seeker: &Seeker| now.since(seeker.since) >= SEEKER_PATIENCE_MS;
         theirs.state == State::Here
             && mine.device != theirs.device
-            && !mine.avoids.contains(&other)
-            && !theirs.avoids.contains(&one)
+            && !mine.avoids.includes(other, theirs.device)
+            && !theirs.avoids.includes(one, mine.device)
             && (!self.lately.contains_key(&pair(one, other)) || (patient(mine) && patient(theirs)))
     }
 

@@ -88,8 +88,8 @@ pub enum Phase {
     Idle,
     /// Somebody is present.
     Open { since: UnixMillis },
-    /// Over, for ever.
-    Ended { at: UnixMillis },
+    /// Over, for ever; `expired` if nobody ended it but time.
+    Ended { at: UnixMillis, expired: bool },
 }
 
 /// Who comes to the door.
@@ -211,9 +211,9 @@ impl Room {
                 let gone = self.people.remove(participant);
                 assert!(gone.is_some(), "nobody goes who was not here");
             }
-            Event::Ended { at, .. } => {
+            Event::Ended { at, by } => {
                 self.people.clear();
-                self.phase = Phase::Ended { at: *at };
+                self.phase = Phase::Ended { at: *at, expired: *by == EndedBy::Expiry };
             }
             Event::Muted { .. }
             | Event::Unmuted { .. }

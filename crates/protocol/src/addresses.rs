@@ -7,6 +7,8 @@ use model::{InviteToken, RoomCode, SessionId};
 
 /// The room's plan as a calendar file.
 pub const CALENDAR: &str = "/r/{code}/invitation.ics";
+/// What happened in the room, for its hosts.
+pub const HISTORY: &str = "/r/{code}/history";
 /// The room's history as a table, for its hosts.
 pub const HISTORY_CSV: &str = "/r/{code}/history.csv";
 /// The same for programs.

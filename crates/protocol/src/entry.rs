@@ -85,8 +85,12 @@ pub enum EntryState {
     Full,
     /// No more people fit before the door.
     DoorFull,
-    /// The room is over.
-    Ended { at: UnixMillis },
+    /// The room is over; `expired` if nobody ended it but time.
+    Ended {
+        at: UnixMillis,
+        #[serde(default)]
+        expired: bool,
+    },
 }
 
 /// What a browser has in a room already, in one of its pages: the server cannot tell which.

@@ -310,7 +310,7 @@ fn the_entry_page_and_the_list() {
             view(EntryState::Knock { host_present: true }),
             view(EntryState::Full),
             view(EntryState::DoorFull),
-            view(EntryState::Ended { at: UnixMillis(5) }),
+            view(EntryState::Ended { at: UnixMillis(5), expired: true }),
         ],
         expect![[r#"
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
@@ -321,7 +321,7 @@ fn the_entry_page_and_the_list() {
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"door_full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"ended":{"at":5,"expired":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
         "#]],
     );
     let room = HostedRoom {

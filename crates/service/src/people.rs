@@ -108,6 +108,7 @@ impl People {
             strangers,
         }));
         tokio::spawn(teller::run(Arc::downgrade(&people.0), people.lines().clone()));
+        tokio::spawn(teller::mend(Arc::downgrade(&people.0), people.lines().clone()));
         people
     }
 

@@ -6,6 +6,7 @@
 use crate::statement::Statement;
 use crate::{Error, Store, Transaction};
 use domain::encounter::{Encounter, Party, Stage};
+use domain::matching::Avoided;
 use model::{Complaint, DeviceId, EncounterId, ReportReason, RoomCode, UnixMillis, UserId};
 
 /// An encounter as it was read.
@@ -19,7 +20,7 @@ pub struct EncounterRow {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReportRow {
     pub encounter: EncounterId,
-    pub reporter: UserId,
+    pub reporter: Party,
     pub reported: Party,
     pub at: UnixMillis,
     pub reason: ReportReason,
@@ -29,7 +30,10 @@ pub struct ReportRow {
 /// A report as an operator reads it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OpenReport {
-    pub report: ReportRow,
+    pub reported: Party,
+    pub at: UnixMillis,
+    pub reason: ReportReason,
+    pub complaint: Option<Complaint>,
     /// How many people have reported the same person, so far as it is remembered.
     pub reporters: u64,
     /// Until when the person is kept out.
@@ -104,14 +108,14 @@ pub async fn load_live(store: &Store, user: UserId) -> Result<Option<EncounterRo
 /// The last encounter that somebody had since then in which both came.
 pub async fn load_last(
     store: &Store,
-    user: UserId,
+    party: Party,
     since: UnixMillis,
 ) -> Result<Option<EncounterRow>, Error> {
     const SQL: &str = "select id, first_id, first_device, second_id, second_device, room_code, made_at, \
          due_at, first_came, second_came, ended_at, revision from encounters \
-         where (first_id = $1 or second_id = $1) and made_at > $2 and first_came and second_came \
-         order by made_at desc, id limit 1";
-    one(store, Statement::new(SQL).text(user.to_hex()).time(since)).await
+         where (first_id = $1 or second_id = $1 or first_device = $2 or second_device = $2) \
+         and made_at > $3 and first_came and second_came order by made_at desc, id limit 1";
+    one(store, by_party(SQL, party).time(since)).await
 }
 
 /// Every encounter that goes on.
@@ -143,23 +147,34 @@ pub async fn load_stray_rooms(store: &Store) -> Result<Vec<(EncounterId, RoomCod
 }
 
 /// Whom somebody is never to be brought together with.
-pub async fn load_avoided(store: &Store, user: UserId) -> Result<Vec<UserId>, Error> {
-    const SQL: &str = "select blocked_id from stranger_blocks where user_id = $1 \
-         union select user_id from stranger_blocks where blocked_id = $1";
-    let raw: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(user.to_hex())).await?;
-    raw.into_iter().map(|(id,)| id.parse().map_err(|_| corrupt())).collect()
+pub async fn load_avoided(store: &Store, party: Party) -> Result<Avoided, Error> {
+    const SQL: &str = "select blocked_id, blocked_device from stranger_blocks \
+         where user_id = $1 or user_device = $2 \
+         union select user_id, user_device from stranger_blocks where blocked_id = $1 or blocked_device = $2";
+    let raw: Vec<(String, Option<String>)> = store.fetch_all(by_party(SQL, party)).await?;
+    let mut avoided = Avoided::default();
+    for (user, device) in raw {
+        avoided.users.insert(user.parse().map_err(|_| corrupt())?);
+        let device: Option<DeviceId> = device.map(|id| id.parse().map_err(|_| corrupt())).transpose()?;
+        avoided.devices.extend(device);
+    }
+    // What a household has of one browser keeps nobody from anybody else.
+    avoided.users.remove(&party.user);
+    avoided.devices.remove(&party.device);
+    Ok(avoided)
 }
 
 /// Takes note of whom somebody wishes never to meet again.
-pub async fn block(store: &Store, user: UserId, blocked: UserId, at: UnixMillis) -> Result<(), Error> {
-    store.execute(blocking(user, blocked, at)).await?;
+pub async fn block(store: &Store, party: Party, blocked: Party, at: UnixMillis) -> Result<(), Error> {
+    store.execute(blocking(party, blocked, at)).await?;
     Ok(())
 }
 
-fn blocking(user: UserId, blocked: UserId, at: UnixMillis) -> Statement {
-    const SQL: &str = "insert into stranger_blocks (user_id, blocked_id, at) values ($1, $2, $3) \
-         on conflict (user_id, blocked_id) do update set at = excluded.at";
-    Statement::new(SQL).text(user.to_hex()).text(blocked.to_hex()).time(at)
+fn blocking(party: Party, blocked: Party, at: UnixMillis) -> Statement {
+    const SQL: &str = "insert into stranger_blocks (user_id, user_device, blocked_id, blocked_device, at) \
+         values ($1, $2, $3, $4, $5) on conflict (user_id, blocked_id) do update set at = excluded.at, \
+         user_device = excluded.user_device, blocked_device = excluded.blocked_device";
+    by_party(SQL, party).text(blocked.user.to_hex()).text(blocked.device.to_hex()).time(at)
 }
 
 /// Takes a report down, and keeps the two apart from now on. A second one by the same person about the same
@@ -171,34 +186,34 @@ pub async fn report(
     since: UnixMillis,
 ) -> Result<Option<u64>, Error> {
     const SQL: &str = "insert into stranger_reports (encounter_id, reporter_id, reported_id, \
-         reported_device, at, reason, complaint) values ($1, $2, $3, $4, $5, $6, $7) \
+         reported_device, at, reason, complaint, reporter_device) values ($1, $2, $3, $4, $5, $6, $7, $8) \
          on conflict (encounter_id, reporter_id) do nothing";
-    const COUNT: &str = "select count(distinct reporter_id) from stranger_reports \
-         where reported_id = $1 and at > $2 and decided_at is null";
+    const COUNT: &str = "select count(distinct coalesce(reporter_device, reporter_id)) from stranger_reports \
+         where (reported_id = $1 or reported_device = $2) and at > $3 and decided_at is null";
     let Party { user, device } = report.reported;
     let statement = Statement::new(SQL)
         .text(report.encounter.to_hex())
-        .text(report.reporter.to_hex())
+        .text(report.reporter.user.to_hex())
         .text(user.to_hex())
         .text(device.to_hex())
         .time(report.at)
         .text(report.reason.word())
-        .optional_text(report.complaint.as_ref().map(|complaint| complaint.as_str().to_owned()));
+        .optional_text(report.complaint.as_ref().map(|complaint| complaint.as_str().to_owned()))
+        .text(report.reporter.device.to_hex());
     let is_new = tx.execute(statement).await? > 0;
-    tx.execute(blocking(report.reporter, user, report.at)).await?;
+    tx.execute(blocking(report.reporter, report.reported, report.at)).await?;
     if !is_new {
         return Ok(None);
     }
-    let count: Option<(i64,)> =
-        tx.fetch_optional(Statement::new(COUNT).text(user.to_hex()).time(since)).await?;
+    let count: Option<(i64,)> = tx.fetch_optional(by_party(COUNT, report.reported).time(since)).await?;
     Ok(count.map(|(count,)| count.unsigned_abs()))
 }
 
 /// Whether somebody has reported an encounter already.
-pub async fn has_reported(store: &Store, encounter: EncounterId, user: UserId) -> Result<bool, Error> {
-    const SQL: &str = "select 1 from stranger_reports where encounter_id = $1 and reporter_id = $2";
-    let statement = Statement::new(SQL).text(encounter.to_hex()).text(user.to_hex());
-    let found: Option<(i32,)> = store.fetch_optional(statement).await?;
+pub async fn has_reported(store: &Store, encounter: EncounterId, party: Party) -> Result<bool, Error> {
+    const SQL: &str = "select 1 from stranger_reports \
+         where (reporter_id = $1 or reporter_device = $2) and encounter_id = $3 limit 1";
+    let found: Option<(i32,)> = store.fetch_optional(by_party(SQL, party).text(encounter.to_hex())).await?;
     Ok(found.is_some())
 }
 
@@ -224,8 +239,7 @@ pub async fn lift(store: &Store, user: UserId) -> Result<bool, Error> {
 pub async fn barred_until(store: &Store, party: Party, now: UnixMillis) -> Result<Option<UnixMillis>, Error> {
     const SQL: &str =
         "select max(until) from stranger_bars where (user_id = $1 or device_id = $2) and until > $3";
-    let statement = Statement::new(SQL).text(party.user.to_hex()).text(party.device.to_hex()).time(now);
-    let until: Option<(Option<i64>,)> = store.fetch_optional(statement).await?;
+    let until: Option<(Option<i64>,)> = store.fetch_optional(by_party(SQL, party).time(now)).await?;
     Ok(until.and_then(|(until,)| until).map(UnixMillis))
 }
 
@@ -243,11 +257,12 @@ pub async fn load_bars(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec
 
 /// Reports on which nobody has decided, the oldest first.
 pub async fn load_reports(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<OpenReport>, Error> {
-    const SQL: &str = "select encounter_id, reporter_id, reported_id, reported_device, at, reason, complaint, \
-         (select count(distinct reporter_id) from stranger_reports as others \
-          where others.reported_id = reports.reported_id) as reporters, \
+    const SQL: &str = "select reported_id, reported_device, at, reason, complaint, \
+         (select count(distinct coalesce(others.reporter_device, others.reporter_id)) \
+          from stranger_reports as others where others.reported_id = reports.reported_id \
+          or others.reported_device = reports.reported_device) as reporters, \
          (select max(until) from stranger_bars \
-          where user_id = reported_id and until > $1) as barred_until \
+          where (user_id = reported_id or device_id = reported_device) and until > $1) as barred_until \
          from stranger_reports as reports where decided_at is null order by at, encounter_id, reporter_id limit $2";
     let statement = Statement::new(SQL).time(now).integer(i64::from(limit));
     let raw: Vec<RawReport> = store.fetch_all(statement).await?;
@@ -316,6 +331,11 @@ fn staged(sql: &'static str, stage: Stage) -> Statement {
     Statement::new(sql).optional_time(due).boolean(came[0]).boolean(came[1]).optional_time(ended)
 }
 
+/// A statement whose first two values are a user and a device.
+fn by_party(sql: &'static str, party: Party) -> Statement {
+    Statement::new(sql).text(party.user.to_hex()).text(party.device.to_hex())
+}
+
 fn party(user: &str, device: &str) -> Result<Party, Error> {
     let (user, device) = (user.parse().map_err(|_| corrupt())?, device.parse().map_err(|_| corrupt())?);
     Ok(Party { user, device })
@@ -349,8 +369,6 @@ impl Raw {
 
 #[derive(sqlx::FromRow)]
 struct RawReport {
-    encounter_id: String,
-    reporter_id: String,
     reported_id: String,
     reported_device: String,
     at: i64,
@@ -363,16 +381,11 @@ struct RawReport {
 impl RawReport {
     fn parse(self) -> Result<OpenReport, Error> {
         let complaint = self.complaint.map(|text| Complaint::parse(&text)).transpose();
-        let report = ReportRow {
-            encounter: self.encounter_id.parse().map_err(|_| corrupt())?,
-            reporter: self.reporter_id.parse().map_err(|_| corrupt())?,
+        Ok(OpenReport {
             reported: party(&self.reported_id, &self.reported_device)?,
             at: UnixMillis(self.at),
             reason: ReportReason::parse(&self.reason).ok_or_else(corrupt)?,
             complaint: complaint.map_err(|_| corrupt())?,
-        };
-        Ok(OpenReport {
-            report,
             reporters: self.reporters.unsigned_abs(),
             barred_until: self.barred_until.map(UnixMillis),
         })

@@ -95,6 +95,7 @@ enum Change<'a> {
     Rule(RuleChange<'a>),
     End {
         at: UnixMillis,
+        expired: bool,
     },
 }
 
@@ -246,12 +247,15 @@ fn record(event: &Event) -> Record<'_> {
         Event::Opened { at } => Record { line: None, changes: vec![Change::Open(*at)] },
         Event::Emptied { at } => Record { line: None, changes: vec![Change::Idle(*at)] },
         Event::Ended { by, at } => {
-            let (word, by) = match by {
+            let (word, who) = match by {
                 EndedBy::Host(user) => ("ended", Some(Who::User(*user))),
                 EndedBy::Expiry => ("expired", None),
                 EndedBy::OwnerGone => ("ended", None),
             };
-            Record { line: Some((word, None, by)), changes: vec![Change::End { at: *at }] }
+            Record {
+                line: Some((word, None, who)),
+                changes: vec![Change::End { at: *at, expired: *by == EndedBy::Expiry }],
+            }
         }
         Event::Knocked { .. }
         | Event::Admitted { .. }
@@ -479,10 +483,10 @@ async fn carry_out(tx: &mut RoomTransaction, change: Change<'_>, at: UnixMillis)
         Change::Enter(entry) => attendance::open(tx, &entry).await,
         Change::Exit { participant, exit } => attendance::close(tx, participant, exit, at).await,
         Change::Rule(change) => rules::save(tx, change, at).await,
-        Change::End { at } => {
+        Change::End { at, expired } => {
             save_all_gone(tx, at).await?;
             attendance::close_all(tx, Exit::Ended, at).await?;
-            save_ended(tx, at).await
+            save_ended(tx, at, expired).await
         }
     }
 }

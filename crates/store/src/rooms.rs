@@ -47,6 +47,7 @@ struct Raw {
     idle_since: i64,
     open_since: Option<i64>,
     ended_at: Option<i64>,
+    expired: bool,
 }
 
 /// Adds a room unless its code is taken, and begins its history; says whether it was added.
@@ -72,7 +73,7 @@ pub async fn insert_new(store: &Store, room: &NewRoom, key: &AuditKey) -> Result
 
 /// Reads a room with its people, as they stood when they were last saved.
 pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error> {
-    const SQL: &str = "select id, name, owner_id, policy, schedule, idle_since, open_since, ended_at \
+    const SQL: &str = "select id, name, owner_id, policy, schedule, idle_since, open_since, ended_at, expired \
          from rooms where code = $1";
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(code)).await?;
     let Some(raw) = raw else { return Ok(None) };
@@ -107,7 +108,7 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
         Standing::Waiting { .. } | Standing::Admitted { .. } => None,
     });
     room.phase = match (raw.ended_at, first.min()) {
-        (Some(at), _) => Phase::Ended { at: UnixMillis(at) },
+        (Some(at), _) => Phase::Ended { at: UnixMillis(at), expired: raw.expired },
         (None, Some(first)) => Phase::Open { since: raw.open_since.map_or(first, UnixMillis) },
         (None, None) => Phase::Idle,
     };
@@ -165,10 +166,11 @@ pub async fn save_due(tx: &mut RoomTransaction, due: Option<UnixMillis>) -> Resu
     Ok(())
 }
 
-/// Notes that the room is over.
-pub(crate) async fn save_ended(tx: &mut RoomTransaction, at: UnixMillis) -> Result<(), Error> {
-    const SQL: &str = "update rooms set open_since = null, due_at = null, ended_at = $2 where id = $1";
-    let statement = Statement::new(SQL).text(tx.room.to_hex()).time(at);
+/// Notes that the room is over, and whether by time alone.
+pub(crate) async fn save_ended(tx: &mut RoomTransaction, at: UnixMillis, expired: bool) -> Result<(), Error> {
+    const SQL: &str =
+        "update rooms set open_since = null, due_at = null, ended_at = $2, expired = $3 where id = $1";
+    let statement = Statement::new(SQL).text(tx.room.to_hex()).time(at).boolean(expired);
     tx.tx.execute(statement).await?;
     Ok(())
 }

@@ -212,7 +212,7 @@ async fn a_host_finds_their_rooms_newest_first_without_the_ended_ones() {
         let taken = owners::take(&store, &writer(1, 1), RoomCode::from_bits(6), UnixMillis(9)).await;
         let mut own = taken.expect("a room can be asked for").expect("it is free").ownership;
         let mut tx = store.begin_room(&own, UnixMillis(9)).await.expect("the room is ours");
-        rooms::save_ended(&mut tx, UnixMillis(9)).await.expect("a room can end");
+        rooms::save_ended(&mut tx, UnixMillis(9), false).await.expect("a room can end");
         tx.commit(&mut own).await.expect("a transaction ends");
 
         let codes = |rows: Vec<rooms::HostedRow>| rows.into_iter().map(|row| row.code).collect::<Vec<_>>();

@@ -16,6 +16,10 @@ pub enum Outcome {
     Ended,
     /// The reader ended it.
     EndedByYou,
+    /// Over, as one reads it who hosted it.
+    EndedHosted,
+    /// Over by time alone.
+    Expired,
     NotFound,
     /// The host did not let the reader in.
     Denied,
@@ -151,6 +155,8 @@ fn said(words: &Words, outcome: Outcome) -> (&'static str, &'static str) {
         Outcome::DoorFull => (ways.door_full_title, ways.door_full_text),
         Outcome::Ended => (ways.ended_title, ways.ended_text),
         Outcome::EndedByYou => (ways.you_ended_title, ways.you_ended_text),
+        Outcome::EndedHosted => (ways.expired_title, ways.ended_hosted_text),
+        Outcome::Expired => (ways.expired_title, ways.expired_text),
         Outcome::NotFound => (ways.not_found_title, ways.not_found_text),
         Outcome::Denied => (ways.denied_title, ways.denied_text),
         Outcome::Removed => (ways.removed_title, ways.removed_text),
@@ -205,6 +211,8 @@ fn again(words: &Words, outcome: Outcome) -> Again {
         | Outcome::InviteTaken => Again::Plainly(words.door.without_invite),
         Outcome::Ended
         | Outcome::EndedByYou
+        | Outcome::EndedHosted
+        | Outcome::Expired
         | Outcome::NotFound
         | Outcome::Unsupported
         | Outcome::TooLate
@@ -216,6 +224,7 @@ fn glyph(outcome: Outcome) -> Glyph {
     match outcome {
         Outcome::Full | Outcome::DoorFull | Outcome::ServerFull => Glyph::People,
         Outcome::Ended | Outcome::EndedByYou | Outcome::Left | Outcome::SignedOut => Glyph::Leave,
+        Outcome::EndedHosted | Outcome::Expired => Glyph::Clock,
         Outcome::NotFound | Outcome::Denied | Outcome::Removed => Glyph::Door,
         Outcome::Locked | Outcome::MembersOnly | Outcome::Banned => Glyph::Door,
         Outcome::InviteUnknown

@@ -199,7 +199,7 @@ part! {
         cookies_title, cookies_text, overloaded_title, overloaded_text, server_full_title,
         server_full_text, failed_title, failed_text, incomplete_title,
         incomplete_text, back, knock_again, use_here, look_again, new_room, after,
-        you_ended_title, you_ended_text,
+        you_ended_title, you_ended_text, expired_title, expired_text, ended_hosted_text,
     }
 }
 

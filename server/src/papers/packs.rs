@@ -4,11 +4,11 @@
 //! Forms work without scripts. A pack is bought as it was read: one that changed meanwhile is shown anew.
 
 use super::lists::{NOBODY, page};
-use super::{Turned, caller};
+use super::{Turned, caller, known, unread};
 use crate::pay::{lead_on, site};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
-use app::caller::{identity_in, known_in};
+use app::caller::known_in;
 use app::papers::packs::{News, ShopNews, balance, confirm, of_purchase, purchase, shop, sold};
 use app::papers::{BALANCE, MINUTES, PURCHASE, PURCHASE_REFUND, SOLD_PACKS};
 use axum::extract::rejection::{FormRejection, QueryRejection};
@@ -146,7 +146,7 @@ async fn show_balance(
     let page = part.map(|Query(part)| page(part.page.as_ref())).unwrap_or_default();
     let (user, has_account) = match known_in(&session).await {
         Ok(known) => known.map_or((NOBODY, false), |(user, login)| (user, login.is_some())),
-        Err(error) => return failed(&error).answer(&parts),
+        Err(error) => return unread(&error).answer(&parts),
     };
     match shared.services.rooms.balance(user, page).await {
         Ok(sheet) if sheet.page >= sheet.pages() => Redirect::to(BALANCE).into_response(),
@@ -254,21 +254,6 @@ async fn find_sold(
 ) -> Result<(Identity, PurchasePaper), Turned> {
     let found = find(shared, session, id).await?;
     if found.1.reader == Party::Payer { Err(Turned::Unknown) } else { Ok(found) }
-}
-
-/// Who asks, if this browser has an identity; it is given none here.
-async fn known(session: &Session) -> Result<Option<Identity>, Turned> {
-    if known_in(session).await.map_err(|error| failed(&error))?.is_none() {
-        return Ok(None);
-    }
-    // Whoever is known needs no number.
-    identity_in(session, || 0).await.map(Some).map_err(|error| failed(&error))
-}
-
-fn failed(error: &tower_sessions::session::Error) -> Turned {
-    let error = error as &dyn std::error::Error;
-    tracing::error!(error, "It could not be read who asks for a page about minutes.");
-    Turned::Failed
 }
 
 fn parsed(invite: Option<String>) -> Option<InviteToken> {

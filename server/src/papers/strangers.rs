@@ -3,7 +3,7 @@
 //! Whoever met nobody is told so, and nobody learns by these pages whom others met.
 
 use super::operator::operator;
-use super::{Turned, caller};
+use super::{Turned, known};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::papers::operator::REPORTS;
@@ -84,12 +84,12 @@ async fn report(
         Some(Ok(complaint)) => Some(complaint),
         Some(Err(_)) => return page(&shared, &session, &parts, Said::TooLong).await,
     };
-    let user = match caller(&session).await {
-        Ok(Some(user)) => user,
+    let visitor = match known(&session).await {
+        Ok(Some(visitor)) => visitor,
         Ok(None) => return Turned::Unknown.answer(&parts),
         Err(turned) => return turned.answer(&parts),
     };
-    let done = shared.services.people.report_stranger(user, encounter, (reason, complaint)).await;
+    let done = shared.services.people.report_stranger(visitor, encounter, (reason, complaint)).await;
     settled(&shared, &session, &parts, done.map(|()| "reported")).await
 }
 
@@ -101,12 +101,12 @@ async fn avoid(
 ) -> Response {
     let encounter = told.ok().and_then(|Form(told)| told.encounter.parse::<EncounterId>().ok());
     let Some(encounter) = encounter else { return refuse_visit(&parts, ErrorCode::BadRequest) };
-    let user = match caller(&session).await {
-        Ok(Some(user)) => user,
+    let visitor = match known(&session).await {
+        Ok(Some(visitor)) => visitor,
         Ok(None) => return Turned::Unknown.answer(&parts),
         Err(turned) => return turned.answer(&parts),
     };
-    let done = shared.services.people.avoid_stranger(user, encounter).await;
+    let done = shared.services.people.avoid_stranger(visitor, encounter).await;
     settled(&shared, &session, &parts, done.map(|()| "avoided")).await
 }
 
@@ -134,8 +134,8 @@ async fn page(shared: &Shared, session: &Session, parts: &Parts, said: Said) -> 
     if !shared.services.people.brings_strangers_together() {
         return Turned::Unknown.answer(parts);
     }
-    let last = match caller(session).await {
-        Ok(Some(user)) => shared.services.people.last_met(user).await,
+    let last = match known(session).await {
+        Ok(Some(visitor)) => shared.services.people.last_met(visitor).await,
         Ok(None) => Ok(None),
         Err(turned) => return turned.answer(parts),
     };
@@ -172,10 +172,10 @@ async fn reports(
     match people.reports().await {
         Ok((open, bars)) => {
             let reports = open.into_iter().map(|open| Report {
-                reported: open.report.reported.user,
-                at: open.report.at,
-                reason: open.report.reason,
-                complaint: open.report.complaint,
+                reported: open.reported.user,
+                at: open.at,
+                reason: open.reason,
+                complaint: open.complaint,
                 reporters: open.reporters,
                 barred_until: open.barred_until,
             });

@@ -48,6 +48,8 @@ pub enum Who {
 pub enum When {
     /// A plan says later, and nobody is inside.
     Early,
+    /// Nobody is inside, and there is no plan.
+    Idle,
     Open,
     Locked,
     /// Anybody may walk in, without a passcode, and there are as many inside as there may be.
@@ -75,7 +77,7 @@ impl When {
             Self::Full => Policy { door: Door::Open, passcode: None, capacity: two, ..policy },
             Self::Members => Policy { door: Door::Members, ..policy },
             Self::Over => Policy { ending: Ending::Close, ..policy },
-            Self::Early | Self::Open | Self::Locked | Self::Ended => policy,
+            Self::Early | Self::Idle | Self::Open | Self::Locked | Self::Ended => policy,
         }
     }
 }
@@ -150,7 +152,7 @@ impl Who {
     /// Whether they may know who hosts: whoever has a role is expected, the link alone tells no name.
     pub const fn knows_the_host(self, when: When) -> bool {
         let expected = matches!(self, Self::Owner | Self::CoHost | Self::Participant | Self::Viewer);
-        self.is_inside(when) || (expected && matches!(when, When::Early))
+        self.is_inside(when) || (expected && matches!(when, When::Early | When::Idle))
     }
 
     const fn name(self) -> &'static str {
@@ -311,13 +313,22 @@ impl<'a> House<'a> {
             When::Over => self.let_the_time_run_out().await,
             When::Locked => self.deed(Deed::Tweak(protocol::Tweak::Lock(true))).await,
             When::Ended => self.deed(Deed::End).await,
-            When::Early => {
-                let seated = Who::ALL.into_iter().filter(|who| who.is_inside(When::Open));
-                for who in seated.collect::<Vec<_>>() {
-                    self.cast[&who].guest.act("leave").await.json::<()>();
+            When::Idle => {
+                for id in self.inside.clone() {
+                    self.deed(Deed::Remove(id)).await;
                 }
+                self.let_everybody_leave().await;
+            }
+            When::Early => {
+                self.let_everybody_leave().await;
                 self.errand(Errand::Plan(Some(later()))).await;
             }
+        }
+    }
+
+    async fn let_everybody_leave(&self) {
+        for who in Who::ALL.into_iter().filter(|who| who.is_inside(When::Open)) {
+            self.cast[&who].guest.act("leave").await.json::<()>();
         }
     }
 

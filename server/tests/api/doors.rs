@@ -6,6 +6,7 @@ use crate::browser::Browser;
 use crate::cast::later;
 use crate::guest::{Guest, Waiting, hosted, let_in};
 use crate::harness::Server;
+use crate::meet::becomes;
 use model::policy::{Capacity, Door, Ending};
 use model::{InviteId, Notice, Passcode, Policy, Role, RoomCode, Source};
 use protocol::{Barrier, Deed, Errand, ErrorCode, InviteRequest, RoomSettings};
@@ -52,7 +53,44 @@ async fn each_state_of_the_door_is_on_the_page_with_a_way_on() {
         assert_says(&server, room, state, &expected).await;
     }
     ana.guest.errand(&Errand::End).await.json::<()>();
-    assert_says(&server, room, "ended", &["This call has ended", HOME]).await;
+    assert_says(&server, room, "ended", &["This call has ended", "The host ended it", HOME]).await;
+    // Whoever ran it finds what happened; a guest does not.
+    let history = format!("href=\"/r/{room}/history\"");
+    let page = ana.guest.browser.get(&format!("/r/{room}")).await;
+    for text in ["This room is over", "can still be read", &history, HOME] {
+        assert!(page.text().contains(text), "“{text}” is not in {}", page.text());
+    }
+    let page = server.browser().get(&format!("/r/{room}")).await;
+    assert!(!page.text().contains(&history), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_room_that_nobody_used_any_more_says_so_and_blames_no_host() {
+    let server = Server::start().await;
+    let browser = server.browser();
+    let room = browser.create(true).await;
+    server.world.pass(91 * 24 * 60 * 60 * 1_000);
+    let expired = ["This room is over", "Nobody used it any more", HOME];
+    becomes(async || server.browser().get(&format!("/r/{room}")).await.text().contains(expired[0])).await;
+    assert_says(&server, room, "expired", &expired).await;
+    let page = server.browser().get(&format!("/r/{room}")).await;
+    assert!(!page.text().contains("The host ended it"), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_late_reads_since_when_it_runs_and_who_is_inside_if_they_may() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let room = ana.guest.seat.room;
+    let _cy = let_in(&server, &ana, "Cy Inside").await;
+    server.world.pass(12 * 60_000);
+    let policy = |show_inside| Policy { show_inside, ..Policy::plain(true) };
+    for shown in [true, false] {
+        ana.guest.errand(&Errand::SetPolicy(Box::new(policy(shown)))).await.json::<()>();
+        assert_says(&server, room, "late", &["Running since", "for 12 minutes", "Ask to join"]).await;
+        let page = server.browser().get(&format!("/r/{room}")).await;
+        assert_eq!(page.text().contains("Cy Inside"), shown, "{}", page.text());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -170,6 +208,10 @@ async fn whoever_was_pardoned_comes_in_again() {
     bo.admitted().await.guest.say(1, "back again").await.json::<()>();
 }
 
+async fn settings_of(host: &Guest) -> RoomSettings {
+    host.browser.call("/api/rooms/settings", &json!({ "room": host.seat.room })).await.json()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_has_no_power_over_another_room() {
     let server = Server::start().await;
@@ -197,6 +239,22 @@ async fn a_host_has_no_power_over_another_room() {
         assert_eq!(eve.guest.deed(deed).await.refusal(), ErrorCode::NotWaiting, "{deed:?}");
     }
     eve.guest.errand(&Errand::Revoke(id)).await;
+    // Nor over those whom another room knows by name.
+    let fay = let_in(&server, &ana, "Fay").await;
+    ana.guest.deed(Deed::Appoint { participant: cy.id, role: Role::CoHost }).await.json::<()>();
+    ana.guest.deed(Deed::Ban(fay.id)).await.json::<()>();
+    let before = settings_of(&ana.guest).await;
+    let (banned, co_host) = (before.banned[0].user, before.members[1].user);
+    for errand in [
+        Errand::Pardon(banned),
+        Errand::Appoint { user: banned, role: Role::CoHost },
+        Errand::Appoint { user: co_host, role: Role::Viewer },
+    ] {
+        eve.guest.errand(&errand).await;
+    }
+    let after = settings_of(&ana.guest).await;
+    assert_eq!((&after.banned, &after.members), (&before.banned, &before.members));
+    assert_eq!(fay.guest.ask().await.refusal(), ErrorCode::Door(Barrier::Banned));
     let arguments = json!({ "room": ana.guest.seat.room });
     let settings = ana.guest.browser.call("/api/rooms/settings", &arguments).await.json::<RoomSettings>();
     let token = &settings.invites[0].token;

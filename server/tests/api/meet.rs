@@ -77,7 +77,7 @@ async fn report(browser: &Browser, complaint: &str) -> Answer {
 }
 
 /// Waits until something holds, for what servers do by themselves.
-async fn becomes(holds: impl AsyncFn() -> bool) {
+pub async fn becomes(holds: impl AsyncFn() -> bool) {
     let waiting = async {
         while !holds().await {
             tokio::time::sleep(Duration::from_millis(20)).await;

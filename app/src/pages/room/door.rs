@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn what_stays_is_not_asked_again() {
         let banned = EntryState::Barred { barrier: Barrier::Banned };
-        for state in [banned, EntryState::Ended { at: UnixMillis(0) }] {
+        for state in [banned, EntryState::Ended { at: UnixMillis(0), expired: false }] {
             assert!(!is_due(&state, UnixMillis(0), UnixMillis(i64::MAX)), "{state:?}");
         }
     }

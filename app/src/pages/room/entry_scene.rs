@@ -13,7 +13,7 @@
 use super::clock::Clock;
 use super::devices::DevicePanel;
 use super::door::{self, Door};
-use super::left_scene::{shut, way_on};
+use super::left_scene::{history_of_ended, shut, way_on};
 use super::link::Link;
 use super::place::{self, KeptPlace};
 use crate::language::words;
@@ -23,7 +23,7 @@ use crate::pages::refusal;
 use crate::room::RoomCall;
 use call::view::{JoinProblem, Stage};
 use leptos::prelude::*;
-use model::{DisplayName, InviteToken, Passcode, RoomCode, TextError};
+use model::{DisplayName, InviteToken, Passcode, Role, RoomCode, TextError};
 use protocol::{Barrier, EntryState, EntryView, ErrorCode, PriceView, addresses};
 use ui::words::{Words, filled};
 use ui::{
@@ -45,7 +45,7 @@ pub fn EntryScene(
     let idle = Memo::new(move |_| stage.with(|stage| matches!(stage, Stage::Preview { .. })));
     door.keep_asking(clock, idle.into());
     hear_refusals(words, (door, clock), stage);
-    let closed = Memo::new(move |_| door.room.with(|room| closed(room.state)));
+    let closed = Memo::new(move |_| door.room.with(|room| closed(room.state, room.role)));
     let kept = place::kept(door, call);
     view! {
         <Frame>
@@ -59,10 +59,12 @@ pub fn EntryScene(
     }
 }
 
-const fn closed(state: EntryState) -> Option<Outcome> {
+const fn closed(state: EntryState, role: Role) -> Option<Outcome> {
     match state {
         EntryState::Full => Some(Outcome::Full),
         EntryState::DoorFull => Some(Outcome::DoorFull),
+        EntryState::Ended { .. } if role.is_host() => Some(Outcome::EndedHosted),
+        EntryState::Ended { expired: true, .. } => Some(Outcome::Expired),
         EntryState::Ended { .. } => Some(Outcome::Ended),
         EntryState::Barred {
             barrier: Barrier::PasscodeMissing | Barrier::PasscodeWrong | Barrier::Unpaid,
@@ -75,8 +77,8 @@ const fn closed(state: EntryState) -> Option<Outcome> {
 /// Says so when a door opens that was shut, for those who do not see it.
 fn opening(words: &'static Words, door: Door) -> Signal<String> {
     let open = Memo::new(move |_| {
-        let state = door.room.with(|room| room.state);
-        closed(state).is_none() && !matches!(state, EntryState::Early { .. })
+        let (state, role) = door.room.with(|room| (room.state, room.role));
+        closed(state, role).is_none() && !matches!(state, EntryState::Early { .. })
     });
     let opened = Memo::new(move |before: Option<&(bool, bool)>| {
         let now = open.get();
@@ -92,7 +94,7 @@ fn ClosedDoor(outcome: Outcome, door: Door, clock: Clock) -> impl IntoView {
     let address = door.room.with_untracked(|room| format!("/r/{}", room.code));
     let note = Signal::derive(move || match door.room.with(|room| room.state) {
         _ if place::is_inside(door) => words.entry.inside.to_owned(),
-        EntryState::Ended { at } => filled(words.door.ended_at, &[("time", &clock.moment(at))]),
+        EntryState::Ended { at, .. } => filled(words.door.ended_at, &[("time", &clock.moment(at))]),
         state if door::pause_ms(state).is_some() => words.door.asks_again.to_owned(),
         _ => String::new(),
     });
@@ -104,6 +106,7 @@ fn ClosedDoor(outcome: Outcome, door: Door, clock: Clock) -> impl IntoView {
     view! {
         <OutcomePanel words outcome room=address note pending=door.asking on_again after>
             {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
+            {history_of_ended(door, outcome)}
         </OutcomePanel>
     }
 }

@@ -23,7 +23,7 @@ pub fn LeftScene(
     call: RoomCall,
 ) -> impl IntoView {
     let words = words();
-    let (code, hosting) = door.room.with_untracked(|room| (room.code, room.role.is_host()));
+    let code = door.room.with_untracked(|room| room.code);
     let reason = match call.stage().get_untracked() {
         Stage::Left { reason } => reason,
         Stage::Preview { .. } | Stage::Joining | Stage::Waiting { .. } | Stage::InCall { .. } => {
@@ -36,7 +36,7 @@ pub fn LeftScene(
         LeftReason::Told(Farewell::Removed) => Outcome::Removed,
         LeftReason::Told(Farewell::Banned) => Outcome::Banned,
         LeftReason::Told(Farewell::TimeUp) => Outcome::TimeUp,
-        LeftReason::Told(Farewell::Ended) if hosting => Outcome::EndedByYou,
+        LeftReason::Ended => Outcome::EndedByYou,
         LeftReason::Told(Farewell::Ended) => Outcome::Ended,
         LeftReason::Told(Farewell::Replaced) => Outcome::Replaced,
         LeftReason::Told(Farewell::Gone) => Outcome::Gone,
@@ -73,12 +73,23 @@ pub fn LeftScene(
                 view! {
                     <OutcomePanel words outcome room on_again heading after>
                         {depends_on_account(outcome).then(|| view! { <OtherAccount /> })}
+                        {history_of_ended(door, outcome)}
                         {paid.map(|(address, text)| view! { <a href=address rel="external">{text}</a> })}
                     </OutcomePanel>
                 }
             }}
         </Frame>
     }
+}
+
+/// The way to what happened, for a host of a room that is over.
+pub fn history_of_ended(door: Door, outcome: Outcome) -> Option<impl IntoView> {
+    let is_over = matches!(outcome, Outcome::Ended | Outcome::EndedByYou | Outcome::EndedHosted);
+    let address = door.room.with_untracked(|room| {
+        (is_over && room.role.is_host()).then(|| addresses::of(room.code, addresses::HISTORY))
+    });
+    let text = words().door.its_history;
+    address.map(|address| view! { <a href=address rel="external">{text}</a> })
 }
 
 /// Where somebody goes on after the call, and what leads there.

@@ -1,6 +1,6 @@
 //! Both lines to the room, the socket and the peer connection: how they come up, fail and return.
 
-use super::{Outcome, Seated, Standing, Step, failures, open_peer, refused};
+use super::{Outcome, Seated, Standing, Step, failures, open_peer};
 use crate::effect::{ApiCall, ConnectionId, Cue, Effect, Epoch, Timer};
 use crate::input::{ApiAnswer, PeerState};
 use crate::media::Media;
@@ -85,7 +85,7 @@ impl Seated {
             }
             Err(code) => {
                 self.tear_down(step);
-                Outcome::Left(refused(code))
+                Outcome::Left(self.refused(code))
             }
         }
     }

@@ -5,14 +5,18 @@ use crate::effect::{ApiCall, Effect, RequestId};
 use crate::input::Action;
 use crate::view::{Delivery, Notice};
 use protocol::limits::DEMAND_TILES;
-use protocol::{ClientMessage, ErrorCode, Publishing, Wanted};
+use protocol::{ClientMessage, Deed, ErrorCode, Publishing, Wanted};
 
 impl Seated {
     pub(super) fn handle_wish(&mut self, action: Action, step: &mut Step<'_>) {
         let Standing::Inside(roster) = &mut self.standing else { return };
         let seat = self.seat;
         match action {
-            Action::Do(deed) => drop(step.call_api(ApiCall::Act { seat, deed })),
+            Action::Do(deed) => {
+                let ends = deed == Deed::End;
+                let request = step.call_api(ApiCall::Act { seat, deed });
+                self.ending = if ends { Some(request) } else { self.ending };
+            }
             Action::Say { id, text } => {
                 let request = step.call_api(ApiCall::Say { seat, id, text: text.clone() });
                 roster.send(id, text, request);
@@ -63,6 +67,9 @@ impl Seated {
         refusal: Option<ErrorCode>,
         step: &mut Step<'_>,
     ) {
+        if refusal.is_some() && self.ending == Some(request) {
+            self.ending = None;
+        }
         let Standing::Inside(roster) = &mut self.standing else { return };
         let is_chat = roster.outbox.iter().any(|mine| mine.request == request);
         match (is_chat, refusal) {

@@ -883,3 +883,63 @@ fn whoever_comes_back_has_camera_and_microphone_again() {
         "#]],
     );
 }
+
+#[test]
+fn whoever_ended_the_call_is_told_that_they_did_and_the_others_that_the_host_did() {
+    let ended = |script: &mut Script| script.hear(1, "ended", ServerMessage::Farewell(Farewell::Ended));
+    check(
+        Script::inside(),
+        |script| {
+            script.act("end", Action::Do(Deed::End));
+            ended(script);
+            script.look();
+        },
+        expect![[r#"
+            end
+                api 2: End
+            server: ended
+                close peer 1
+                close socket 1
+                forget seat
+              = Left { reason: Ended }
+        "#]],
+    );
+    check(
+        Script::inside(),
+        |script| {
+            script.act("end", Action::Do(Deed::End));
+            script.answer("server: not host", 2, Err(ErrorCode::NotHost));
+            ended(script);
+            script.look();
+        },
+        expect![[r#"
+            end
+                api 2: End
+            server: not host
+            server: ended
+                close peer 1
+                close socket 1
+                forget seat
+              = Left { reason: Told(Ended) }
+        "#]],
+    );
+    check(
+        Script::inside(),
+        |script| {
+            script.act("end", Action::Do(Deed::End));
+            script.closed(1);
+            script.answer("server: ended", 3, Err(ErrorCode::RoomEnded));
+            script.look();
+        },
+        expect![[r#"
+            end
+                api 2: End
+            socket 1 closed
+                api 3: reconnect
+            server: ended
+                close peer 1
+                forget seat
+              = Left { reason: Ended }
+        "#]],
+    );
+}

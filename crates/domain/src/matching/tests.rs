@@ -13,7 +13,7 @@ fn seek(pool: &mut Pool, user: UserId, at: u64) -> Sought {
 }
 
 fn avoiding(pool: &mut Pool, user: UserId, avoids: &[UserId], at: u64) -> Sought {
-    let avoids = avoids.iter().copied().collect();
+    let avoids = Avoided { users: avoids.iter().copied().collect(), ..Avoided::default() };
     pool.seek(user, DeviceId::from_bits(user.bits()), &avoids, MonoMillis(at))
 }
 
@@ -105,8 +105,19 @@ fn whoever_stays_away_is_forgotten() {
 fn a_browser_does_not_meet_itself() {
     let mut pool = Pool::default();
     let device = DeviceId::from_bits(7);
-    pool.seek(A, device, &BTreeSet::new(), MonoMillis(0));
-    assert_eq!(pool.seek(B, device, &BTreeSet::new(), MonoMillis(0)), Sought::Nobody);
+    pool.seek(A, device, &Avoided::default(), MonoMillis(0));
+    assert_eq!(pool.seek(B, device, &Avoided::default(), MonoMillis(0)), Sought::Nobody);
+}
+
+#[test]
+fn whoever_is_avoided_is_so_in_their_browser_whoever_they_are_there() {
+    let mut pool = Pool::default();
+    let device = DeviceId::from_bits(7);
+    pool.seek(B, device, &Avoided::default(), MonoMillis(0));
+    let avoids = Avoided { devices: BTreeSet::from([device]), ..Avoided::default() };
+    assert_eq!(pool.seek(A, DeviceId::from_bits(8), &avoids, MonoMillis(0)), Sought::Nobody);
+    // Whoever comes later is held to it as well.
+    assert_eq!(pool.seek(C, device, &Avoided::default(), MonoMillis(1)), Sought::Nobody);
 }
 
 #[test]
@@ -115,7 +126,7 @@ fn there_is_an_end_to_how_many_look() {
     let device = DeviceId::from_bits(7);
     for user in 0..SEEKERS {
         let user = UserId::from_bits(100 + user as u128);
-        assert_eq!(pool.seek(user, device, &BTreeSet::new(), MonoMillis(0)), Sought::Nobody);
+        assert_eq!(pool.seek(user, device, &Avoided::default(), MonoMillis(0)), Sought::Nobody);
     }
     assert_eq!(seek(&mut pool, A, 0), Sought::Full);
 }

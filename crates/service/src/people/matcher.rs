@@ -4,7 +4,7 @@
 //! an older one is told so. Everything here can be lost; pages ask again. Not here: who may look, and rooms.
 
 use domain::encounter::Party;
-use domain::matching::{Pool, Sought};
+use domain::matching::{Avoided, Pool, Sought};
 use model::{MonoMillis, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -108,7 +108,7 @@ impl Matcher {
 
 impl Place {
     /// Looks for somebody who is not to be avoided.
-    pub(super) fn look(&self, avoids: &BTreeSet<UserId>) -> Look {
+    pub(super) fn look(&self, avoids: &Avoided) -> Look {
         let now = self.matcher.now();
         let mut inner = self.matcher.lock();
         let Party { user, device } = self.party;

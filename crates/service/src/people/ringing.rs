@@ -3,7 +3,7 @@
 //! The room is made by the answer, so that whoever is not answered leaves none behind. It ends with the call.
 //! It is owned by nobody: neither of the two can let somebody in of whom the other does not know.
 
-use super::People;
+use super::{People, teller};
 use crate::Error;
 use crate::lines::Note;
 use domain::ring::{self, Command, Ending, Ring, Stage, Start};
@@ -146,7 +146,9 @@ impl People {
     /// answered calls that everybody has left, and rooms whose call is over.
     pub(super) async fn mend(&self) -> Result<(), Error> {
         for ring in rings::load_connected(&self.0.store).await? {
-            self.look_at(&ring).await?;
+            if let Err(error) = self.look_at(&ring).await {
+                teller::report(&error);
+            }
         }
         for (ring, room) in rings::load_stray_rooms(&self.0.store).await? {
             self.end_room(owner(ring), room).await;

@@ -13,14 +13,13 @@ mod desk;
 pub use desk::Verdict;
 
 use super::matcher::{Look, Matcher};
-use super::{People, ringing};
+use super::{People, ringing, teller};
 use crate::Error;
 use crate::rooms::Identity;
 use domain::encounter::{self as rules, Encounter, Party, Stage};
 use domain::limits::{ENCOUNTERS_KEPT_MS, REPORTABLE_MS, REPORTS_KEPT_MS, STRANGER_BLOCKS_KEPT_MS};
 use model::{Complaint, EncounterId, ReportReason, RoomCode, RoomName, UnixMillis, UserId};
 use protocol::{AccountRefusal, Approach, ErrorCode, MeetView, SeekOutcome};
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -83,7 +82,7 @@ impl People {
             Err(approach) => approach,
         };
         let can_report = match visitor {
-            Some(visitor) => self.last_met(visitor.user).await?.is_some_and(|last| !last.is_reported),
+            Some(visitor) => self.last_met(visitor).await?.is_some_and(|last| !last.is_reported),
             None => false,
         };
         Ok(MeetView { approach, can_report })
@@ -119,8 +118,7 @@ impl People {
         if let Some(room) = self.room_to_go_to(me.user).await? {
             return Ok(SeekOutcome::Met { room });
         }
-        let avoids: BTreeSet<UserId> =
-            encounters::load_avoided(&self.0.store, me.user).await?.into_iter().collect();
+        let avoids = encounters::load_avoided(&self.0.store, me).await?;
         let until = Instant::now() + HOLD;
         while !self.lines().is_stopping() {
             match place.look(&avoids) {
@@ -200,29 +198,31 @@ impl People {
     }
 
     /// Whom somebody met last, if they may still report it.
-    pub async fn last_met(&self, user: UserId) -> Result<Option<LastMet>, Error> {
+    pub async fn last_met(&self, visitor: Identity) -> Result<Option<LastMet>, Error> {
         let now = self.now();
         // A call goes on for as long as people like; what counts is when it ended.
         let since = now.plus(-ENCOUNTERS_KEPT_MS);
-        let Some(row) = encounters::load_last(&self.0.store, user, since).await? else { return Ok(None) };
+        let Some(row) = encounters::load_last(&self.0.store, party(visitor), since).await? else {
+            return Ok(None);
+        };
         let Encounter { id, made_at, .. } = row.encounter;
         if !row.encounter.is_reportable(now) {
             return Ok(None);
         }
-        let is_reported = encounters::has_reported(&self.0.store, id, user).await?;
+        let is_reported = encounters::has_reported(&self.0.store, id, party(visitor)).await?;
         Ok(Some(LastMet { encounter: id, at: made_at, is_reported }))
     }
 
     /// Reports whom somebody met, ends what goes on between the two, and keeps them apart.
     pub async fn report_stranger(
         &self,
-        user: UserId,
+        visitor: Identity,
         encounter: EncounterId,
         (reason, complaint): (ReportReason, Option<Complaint>),
     ) -> Result<(), Error> {
-        let (row, reported) = self.met_by(user, encounter).await?;
+        let (row, reported) = self.met_by(visitor, encounter).await?;
         let now = self.now();
-        let report = ReportRow { encounter, reporter: user, reported, at: now, reason, complaint };
+        let report = ReportRow { encounter, reporter: party(visitor), reported, at: now, reason, complaint };
         let mut tx = self.0.store.begin().await?;
         let reporters = encounters::report(&mut tx, &report, now.plus(-REPORTABLE_MS)).await?;
         let until = reporters.and_then(|reporters| rules::barred_until(reporters, now));
@@ -243,19 +243,19 @@ impl People {
     }
 
     /// Keeps two who met apart from now on.
-    pub async fn avoid_stranger(&self, user: UserId, encounter: EncounterId) -> Result<(), Error> {
-        let (row, other) = self.met_by(user, encounter).await?;
+    pub async fn avoid_stranger(&self, visitor: Identity, encounter: EncounterId) -> Result<(), Error> {
+        let (row, other) = self.met_by(visitor, encounter).await?;
         let now = self.now();
-        encounters::block(&self.0.store, user, other.user, now).await?;
+        encounters::block(&self.0.store, party(visitor), other, now).await?;
         self.end(&row, now).await
     }
 
     /// An encounter that somebody had and may still report, and whom they met.
-    async fn met_by(&self, user: UserId, id: EncounterId) -> Result<(EncounterRow, Party), Error> {
-        self.allow(|limits| &mut limits.seeks, user)?;
+    async fn met_by(&self, visitor: Identity, id: EncounterId) -> Result<(EncounterRow, Party), Error> {
+        self.allow(|limits| &mut limits.seeks, visitor.user)?;
         let row = encounters::load(&self.0.store, id).await?;
         let row = row.filter(|row| row.encounter.is_reportable(self.now()));
-        let found = row.and_then(|row| row.encounter.other(user).map(|other| (row, other)));
+        let found = row.and_then(|row| row.encounter.other(party(visitor)).map(|other| (row, other)));
         found.ok_or(Error::Refused(ErrorCode::NoSuchParticipant))
     }
 
@@ -307,7 +307,10 @@ impl People {
     /// Looks after what nobody told, because a server died meanwhile or a room was not to be reached.
     pub(super) async fn mend_encounters(&self) -> Result<(), Error> {
         for row in encounters::load_all_live(&self.0.store).await? {
-            self.look_at_encounter(&row.encounter).await?;
+            // One that is written by many at once is looked at again the next time.
+            if let Err(error) = self.look_at_encounter(&row.encounter).await {
+                teller::report(&error);
+            }
         }
         for (id, room) in encounters::load_stray_rooms(&self.0.store).await? {
             self.end_room(owner(id), room).await;

@@ -1,7 +1,8 @@
 //! Tells people on their lines what there is news about, and lets time take effect.
 //!
-//! One task for all of it: it reads how things stand at the moment of saying it, so that nobody hears old
-//! news after new. What cannot be read is tried again.
+//! One task for all that is told: it reads how things stand at the moment of saying it, so that nobody
+//! hears old news after new. What cannot be read is tried again. A second one looks for what nobody told
+//! ([`mend`]), so that this keeps nobody waiting.
 
 use super::{Inner, People};
 use crate::Error;
@@ -11,7 +12,6 @@ use protocol::{ErrorCode, LineMessage};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::{contacts, rings};
-use tokio::time::Instant;
 
 /// How often deadlines are looked at where nothing happens.
 const TICK: Duration = Duration::from_millis(500);
@@ -21,7 +21,6 @@ const MEND: Duration = Duration::from_secs(30);
 
 /// Tells until there is nobody left to tell.
 pub(super) async fn run(people: Weak<Inner>, lines: Arc<Lines>) {
-    let mut mended: Option<Instant> = None;
     loop {
         // News or none, time goes on.
         let _ = tokio::time::timeout(TICK, lines.news()).await;
@@ -34,15 +33,23 @@ pub(super) async fn run(people: Weak<Inner>, lines: Arc<Lines>) {
         if let Err(error) = people.end_missed_encounters().await {
             report(&error);
         }
-        if mended.is_none_or(|at| at.elapsed() >= MEND) {
-            mended = Some(Instant::now());
+        people.tell_all(&lines).await;
+    }
+}
+
+/// Looks after what nobody told, until there is nobody left who could need it.
+pub(super) async fn mend(people: Weak<Inner>, lines: Arc<Lines>) {
+    loop {
+        {
+            let Some(people) = people.upgrade().filter(|_| !lines.is_stopping()) else { return };
+            let people = People(people);
             for mended in [people.mend().await, people.mend_encounters().await] {
                 if let Err(error) = mended {
                     report(&error);
                 }
             }
         }
-        people.tell_all(&lines).await;
+        tokio::time::sleep(MEND).await;
     }
 }
 
@@ -113,7 +120,7 @@ impl People {
     }
 }
 
-fn report(error: &Error) {
+pub(super) fn report(error: &Error) {
     let error = error as &dyn std::error::Error;
     tracing::error!(error, "What there is news about could not be read, and is read again.");
 }

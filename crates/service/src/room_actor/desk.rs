@@ -117,7 +117,7 @@ impl RoomActor {
     fn entry_state(&self, met: Result<Admission, Refusal>, now: UnixMillis) -> EntryState {
         use Admission::{Knock, WalkIn};
         match (met, self.room.phase) {
-            (_, Phase::Ended { at }) => EntryState::Ended { at },
+            (_, Phase::Ended { at, expired }) => EntryState::Ended { at, expired },
             (Ok(WalkIn), _) => EntryState::Open,
             (Ok(Knock), _) => EntryState::Knock { host_present: self.room.host_is_present() },
             (Err(Refusal::Full), _) => EntryState::Full,
@@ -183,7 +183,7 @@ impl RoomActor {
                 Some(_) => Selling::Money,
             },
             ended: match room.phase {
-                Phase::Ended { at } => Some(at),
+                Phase::Ended { at, .. } => Some(at),
                 Phase::Idle | Phase::Open { .. } => None,
             },
         })

@@ -130,7 +130,7 @@ async fn assert_expires_at(end: u64, schedule: Option<Schedule>) {
             stage.live(60).await;
         }
         let end_ms = i64::try_from(end).expect("a test is short") * 1_000;
-        let ended = Phase::Ended { at: UnixMillis(START + end_ms) };
+        let ended = Phase::Ended { at: UnixMillis(START + end_ms), expired: true };
         stage.until("the room is over", async |stage| stage.saved().await.phase == ended).await;
         assert_eq!(last_lines(&stage, 2).await, ["10 left Ana".to_owned(), format!("{end} expired")]);
         assert_eq!(stage.attendance().await, ["Ana 0-10 left"]);

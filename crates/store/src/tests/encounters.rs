@@ -27,7 +27,7 @@ async fn move_to(store: &Store, encounter: &Encounter, stage: Stage) {
 async fn report(store: &Store, encounter: u128, (by, of): (u128, u128), at: UnixMillis) -> Option<u64> {
     let row = ReportRow {
         encounter: EncounterId::from_bits(encounter),
-        reporter: user(by),
+        reporter: party(by),
         reported: party(of),
         at,
         reason: ReportReason::Abuse,
@@ -55,7 +55,7 @@ async fn an_encounter_is_read_as_it_was_written() {
         let ended = Stage::Ended { at: NOW.plus(20), met: true };
         move_to(&store, &made, ended).await;
         assert_eq!(encounters::load_live(&store, user(1)).await.expect("readable"), None);
-        let last = encounters::load_last(&store, user(2), UnixMillis(0)).await.expect("readable");
+        let last = encounters::load_last(&store, party(2), UnixMillis(0)).await.expect("readable");
         assert_eq!(last.expect("they met").encounter, Encounter { stage: ended, ..made });
     })
     .await;
@@ -85,7 +85,7 @@ async fn nobody_is_in_two_encounters_and_whoever_did_not_come_is_found() {
         move_to(&store, &made, Stage::Ended { at: due, met: false }).await;
         assert!(encounters::load_due(&store, due).await.expect("readable").is_empty());
         // Nobody is asked about somebody whom they never saw.
-        assert_eq!(encounters::load_last(&store, user(1), UnixMillis(0)).await.expect("readable"), None);
+        assert_eq!(encounters::load_last(&store, party(1), UnixMillis(0)).await.expect("readable"), None);
     })
     .await;
 }
@@ -102,13 +102,13 @@ async fn reports_are_counted_by_people_and_keep_the_two_apart() {
         assert_eq!(report(&store, 3, (11, 9), NOW).await, Some(1), "the same person");
         assert_eq!(report(&store, 2, (12, 9), NOW).await, Some(2));
         for (one, other) in [(11, 9), (9, 11)] {
-            let avoided = encounters::load_avoided(&store, user(one)).await.expect("readable");
-            assert!(avoided.contains(&user(other)));
+            let avoided = encounters::load_avoided(&store, party(one)).await.expect("readable");
+            assert!(avoided.users.contains(&user(other)) && avoided.devices.contains(&device(other)));
         }
         let open = encounters::load_reports(&store, NOW, 10).await.expect("readable");
         assert_eq!(open.len(), 3);
         assert!(open.iter().all(|open| open.reporters == 2 && open.barred_until.is_none()));
-        assert_eq!(open[0].report.complaint.as_ref().map(Complaint::as_str), Some("shouted"));
+        assert_eq!(open[0].complaint.as_ref().map(Complaint::as_str), Some("shouted"));
         let mut tx = store.begin().await.expect("a transaction begins");
         assert_eq!(
             encounters::device_of_reported(&mut tx, user(9)).await.expect("readable"),
@@ -118,6 +118,44 @@ async fn reports_are_counted_by_people_and_keep_the_two_apart() {
         assert!(!encounters::decide_reports(&mut tx, user(9), NOW).await.expect("writable"));
         tx.commit().await.expect("a transaction ends");
         assert!(encounters::load_reports(&store, NOW, 10).await.expect("readable").is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_signs_in_or_out_is_still_the_one_in_that_browser() {
+    on_both(async |store| {
+        for (id, by) in [(1, 11), (2, 12)] {
+            let made = meet(&store, id, [by, 9], NOW).await;
+            move_to(&store, &made, Stage::Ended { at: NOW, met: true }).await;
+        }
+        let signed_in = |bits, browser| Party { user: user(bits), device: device(browser) };
+        let last = encounters::load_last(&store, signed_in(50, 11), UnixMillis(0)).await.expect("readable");
+        assert_eq!(last.map(|row| row.encounter.id.bits()), Some(1), "whom they met as a guest");
+        assert_eq!(report(&store, 1, (11, 9), NOW).await, Some(1));
+        let has_reported = async |party| {
+            encounters::has_reported(&store, EncounterId::from_bits(1), party).await.expect("readable")
+        };
+        assert!(has_reported(signed_in(50, 11)).await, "the same browser");
+        assert!(!has_reported(signed_in(50, 12)).await);
+        // The same browser as another user is no second reporter.
+        let again = ReportRow {
+            encounter: EncounterId::from_bits(2),
+            reporter: signed_in(50, 11),
+            reported: signed_in(60, 9),
+            at: NOW,
+            reason: ReportReason::Spam,
+            complaint: None,
+        };
+        let mut tx = store.begin().await.expect("a transaction begins");
+        let count = encounters::report(&mut tx, &again, UnixMillis(0)).await.expect("it is taken down");
+        tx.commit().await.expect("a transaction ends");
+        assert_eq!(count, Some(1));
+        assert_eq!(report(&store, 2, (12, 9), NOW).await, Some(2), "whoever the reported one is there");
+        let avoided = encounters::load_avoided(&store, signed_in(70, 11)).await.expect("readable");
+        assert!(avoided.devices.contains(&device(9)) && !avoided.devices.contains(&device(11)));
+        let avoided = encounters::load_avoided(&store, signed_in(70, 9)).await.expect("readable");
+        assert_eq!(avoided.devices.len(), 2, "{avoided:?}");
     })
     .await;
 }

@@ -193,6 +193,9 @@ pub static DE: Words = Words {
         new_room: "Neuen Raum anlegen",
         you_ended_title: "Sie haben das Gespräch für alle beendet",
         you_ended_text: "Kamera und Mikrofon sind aus, und niemand ist mehr im Raum.",
+        expired_title: "Dieser Raum ist geschlossen",
+        expired_text: "Niemand hat ihn mehr benutzt, und er endete von selbst. Für ein neues Treffen bitten Sie um einen neuen Link oder legen selbst einen Raum an.",
+        ended_hosted_text: "Niemand kommt mehr herein. Wer wann da war, lässt sich noch nachlesen.",
     },
     call: Call {
         mute: "Mikrofon ausschalten",

@@ -12,7 +12,7 @@ part! {
         opens_in, opens, day_one, day_many, early_title, early_next, now_open, host, planned, planned_value,
         since, since_one, since_many, inside, inside_more, nobody, notice, passcode, passcode_hint,
         passcode_missing, passcode_wrong, passcode_shape, passcode_wait, passcode_note, asks_again,
-        without_invite, ended_at,
+        without_invite, ended_at, its_history,
     }
 }
 

@@ -193,6 +193,9 @@ pub static EN: Words = Words {
         new_room: "Make a new room",
         you_ended_title: "You ended the call for everybody",
         you_ended_text: "Camera and microphone are off, and nobody is left in the room.",
+        expired_title: "This room is over",
+        expired_text: "Nobody used it any more, so it ended by itself. To meet again, ask the host for a new link or make a room of your own.",
+        ended_hosted_text: "Nobody comes in any more. Who was there, and when, can still be read.",
     },
     call: Call {
         mute: "Mute microphone",

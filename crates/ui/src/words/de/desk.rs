@@ -8,7 +8,7 @@ pub(super) const SETTINGS: Settings = Settings {
     go_room: "Zum Raum",
     settings: "Einstellungen",
     history: "Verlauf",
-    ended_note: "Dieser Raum ist beendet. Seine Einstellungen sind noch zu lesen, ändern sich aber nicht mehr.",
+    ended_note: "Dieser Raum ist beendet. Einstellungen und Verlauf sind noch zu lesen, ändern sich aber nicht mehr.",
     save: "Speichern",
     saving: "Wird gespeichert …",
     saved: "Gespeichert",

@@ -30,6 +30,7 @@ pub(super) const DOOR: Door = Door {
     asks_again: "Diese Seite sieht von selbst wieder nach, solange Sie sie offen lassen.",
     without_invite: "Ohne die Einladung um Einlass bitten",
     ended_at: "Beendet: {time}",
+    its_history: "Verlauf dieses Raums",
 };
 
 pub(super) const SHUT: Shut = Shut {

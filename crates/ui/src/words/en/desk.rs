@@ -8,7 +8,7 @@ pub(super) const SETTINGS: Settings = Settings {
     go_room: "Go to the room",
     settings: "Settings",
     history: "History",
-    ended_note: "This room has ended. Its settings can be read, but they no longer change.",
+    ended_note: "This room has ended. Its settings and its history can be read, but they no longer change.",
     save: "Save",
     saving: "Saving…",
     saved: "Saved",

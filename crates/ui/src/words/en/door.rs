@@ -30,6 +30,7 @@ pub(super) const DOOR: Door = Door {
     asks_again: "This page looks again by itself, as long as you leave it open.",
     without_invite: "Ask to join without the invite",
     ended_at: "It ended: {time}",
+    its_history: "History of this room",
 };
 
 pub(super) const SHUT: Shut = Shut {
