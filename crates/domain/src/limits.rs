@@ -6,6 +6,8 @@ use model::policy::Capacity;
 
 /// The most people who are inside or have been let in, whatever the host allows.
 pub const ROOM_PEOPLE: usize = Capacity::MOST as usize;
+/// The most seats that one user has in a room, inside and at its door: one more takes the oldest's place.
+pub const SEATS_PER_USER: usize = 4;
 /// The most people who wait at one door.
 pub const ROOM_WAITING: usize = 50;
 /// The most invites that one room remembers.

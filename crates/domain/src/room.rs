@@ -36,6 +36,7 @@ mod event;
 mod hosting;
 mod invite;
 mod permission;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -43,6 +44,7 @@ pub use admission::{Admission, Caller, admission, may_know, opens_at};
 pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Refusal};
 pub use invite::Invite;
 pub use permission::rights;
+pub use standing::{Link, Standing};
 
 use crate::limits::{ROOM_PEOPLE, ROOM_WAITING};
 use model::{
@@ -108,32 +110,6 @@ pub struct Person {
     pub name: DisplayName,
     pub role: Role,
     pub standing: Standing,
-}
-
-/// What a person is to the room just now.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Standing {
-    /// At the door.
-    Waiting { since: UnixMillis, link: Link },
-    /// Let in, but not yet in.
-    Admitted { until: UnixMillis },
-    /// Inside.
-    Present { since: UnixMillis, link: Link },
-}
-
-/// The state of a person's socket.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Link {
-    /// The person joined a moment ago and is about to open it.
-    Expected {
-        until: UnixMillis,
-    },
-    Connected,
-    /// It is gone; the person is forgotten at the deadline.
-    Dropped {
-        since: UnixMillis,
-        until: UnixMillis,
-    },
 }
 
 /// Says what `command` means for `room`, changing nothing. Every rule about rooms starts here.
@@ -275,10 +251,26 @@ impl Room {
             }
             Event::Renamed { name, .. } => self.name = name.clone(),
             Event::Planned { schedule, .. } => self.schedule = schedule.clone(),
-            Event::Invited { id, invite, .. } => {
+            _ => self.apply_to_invites(event),
+        }
+        let (owner, members) = (self.owner, &self.members);
+        for person in self.people.values_mut() {
+            person.role = role_of(owner, members, person.user);
+        }
+    }
+
+    /// Makes an event so that changes which invites there are.
+    fn apply_to_invites(&mut self, event: &Event) {
+        match event {
+            Event::Invited { id, invite, instead_of, .. } => {
+                instead_of.map(|dropped| self.invites.remove(&dropped));
                 self.invites.insert(*id, invite.clone());
             }
-            Event::InviteUsed { id, user, role } => {
+            Event::InviteUsed { id, user, role, instead_of } => {
+                if let Some(forgotten) = instead_of {
+                    self.members.remove(forgotten);
+                    self.former.remove(forgotten);
+                }
                 self.members.insert(*user, *role);
                 let invite = self.invites.get_mut(id).expect("only invites that are known are used");
                 invite.used = invite.used.saturating_add(1);
@@ -288,10 +280,6 @@ impl Room {
                 self.invites.get_mut(id).expect("only invites that are known are revoked").revoked = true;
             }
             _ => {}
-        }
-        let (owner, members) = (self.owner, &self.members);
-        for person in self.people.values_mut() {
-            person.role = role_of(owner, members, person.user);
         }
     }
 
@@ -375,14 +363,24 @@ impl Room {
 
     /// How many more may come in, besides those for whom a place is kept.
     pub fn free_places(&self) -> usize {
-        self.capacity().saturating_sub(self.seated_count() + self.kept_places())
+        let free = self.capacity().saturating_sub(self.seated_count() + self.kept_places());
+        free.min(self.places_but_the_owners())
     }
 
     /// For how many a place is kept: whoever has paid, and the owner for whom they did.
     pub fn kept_places(&self) -> usize {
-        let paid = self.paid.iter().filter(|user| **user != self.owner && !self.is_seated(**user)).count();
         let is_sold = self.policy.offer.is_some() || !self.paid.is_empty();
-        paid + usize::from(is_sold && !self.is_seated(self.owner))
+        self.paid_places() + usize::from(is_sold && !self.is_seated(self.owner))
+    }
+
+    /// How many more fit at all, besides whoever has paid and the owner, whom nobody shuts out of their room.
+    pub(crate) fn places_but_the_owners(&self) -> usize {
+        let kept = self.paid_places() + usize::from(!self.is_seated(self.owner));
+        ROOM_PEOPLE.saturating_sub(self.seated_count() + kept)
+    }
+
+    fn paid_places(&self) -> usize {
+        self.paid.iter().filter(|user| **user != self.owner && !self.is_seated(**user)).count()
     }
 
     /// Whether there is a place for a user: a free one, or the one that is kept for them.
@@ -443,43 +441,5 @@ impl Person {
     /// The person as they came to the door.
     pub fn visitor(&self) -> Visitor {
         Visitor { user: self.user, device: self.device, name: self.name.clone() }
-    }
-}
-
-impl Standing {
-    /// Whether the person is inside.
-    pub const fn is_present(self) -> bool {
-        matches!(self, Self::Present { .. })
-    }
-
-    /// Whether the person is at the door.
-    pub const fn is_waiting(self) -> bool {
-        matches!(self, Self::Waiting { .. })
-    }
-
-    /// The state of the person's socket, where it matters.
-    pub const fn link(self) -> Option<Link> {
-        match self {
-            Self::Waiting { link, .. } | Self::Present { link, .. } => Some(link),
-            Self::Admitted { .. } => None,
-        }
-    }
-
-    fn with_link(self, link: Link) -> Self {
-        match self {
-            Self::Waiting { since, .. } => Self::Waiting { since, link },
-            Self::Present { since, .. } => Self::Present { since, link },
-            Self::Admitted { .. } => self,
-        }
-    }
-
-    fn deadline(self) -> Option<UnixMillis> {
-        match self {
-            Self::Admitted { until } => Some(until),
-            Self::Waiting { link, .. } | Self::Present { link, .. } => match link {
-                Link::Expected { until } | Link::Dropped { until, .. } => Some(until),
-                Link::Connected => None,
-            },
-        }
     }
 }

@@ -26,8 +26,8 @@ use domain::limits::ROOM_MAILED;
 use domain::mailing::{Due, Holds, Letter, due};
 use model::{EmailAddress, InviteId, Notice, RoomCode, RoomId, UnixMillis, UserId};
 use protocol::{
-    AccountRefusal, Errand, ErrorCode, InviteRequest, MailRequest, MailState, MailWay, MailedView,
-    RoomSettings, Rule,
+    AccountRefusal, Errand, ErrorCode, InviteRequest, InviteView, MailRequest, MailState, MailWay,
+    MailedView, RoomSettings, Rule,
 };
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -211,10 +211,13 @@ pub(crate) async fn invite(
     (id, request): (InviteId, MailRequest),
 ) -> Result<(), Error> {
     let (mailing, settings) = sender(registry, user, room).await?;
-    if settings.invites.iter().any(|invite| invite.id == id) {
+    // A repeat after everything was done. One that was cut off between invite and mail goes on.
+    if settings.invites.iter().any(|invite| invite.id == id && invite.mailed.is_some()) {
         return Ok(());
     }
-    if settings.invites.iter().filter(|invite| invite.mailed.is_some()).count() >= ROOM_MAILED {
+    // Whoever came by theirs is known to the room.
+    let is_out = |invite: &&InviteView| invite.mailed.is_some() && invite.used == 0;
+    if settings.invites.iter().filter(is_out).count() >= ROOM_MAILED {
         return Err(Error::Refused(ErrorCode::Rule(Rule::TooMany)));
     }
     let account = accounts::load(&mailing.store, user).await?;

@@ -20,6 +20,8 @@
 //! [`audit`](crate::audit) chains them; they go only when their room is
 //! over and its time too, by [`keeping`](crate::keeping). Only names can be erased, by [`erase_names`].
 
+mod invites;
+
 use crate::attendance::{self, Exit};
 use crate::audit::Row;
 use crate::owners::RoomTransaction;
@@ -412,16 +414,7 @@ fn record_of_rules(event: &Event) -> Record<'_> {
             let word = if schedule.is_some() { "planned" } else { "unplanned" };
             (by_user(word, by), vec![RuleChange::Schedule(schedule.as_ref())])
         }
-        Event::Invited { id, invite, by } => (by_user("invited", by), vec![RuleChange::Invite(*id, invite)]),
-        Event::InviteUsed { id, user, role } => {
-            let member = RuleChange::Member { user: *user, role: *role, former: None };
-            let rules = vec![RuleChange::UseInvite(*id, *user), member];
-            (Some(("invite_used", Some(Who::User(*user)), None)), rules)
-        }
-        Event::InviteRevoked { id, by } => {
-            (by_user("invite_revoked", by), vec![RuleChange::RevokeInvite(*id)])
-        }
-        _ => unreachable!("the other events are told of by their caller"),
+        _ => invites::record(event),
     };
     Record { line, changes: rules.into_iter().map(Change::Rule).collect() }
 }

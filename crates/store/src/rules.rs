@@ -177,6 +177,7 @@ pub(crate) enum RuleChange<'a> {
     Invite(InviteId, &'a Invite),
     UseInvite(InviteId, UserId),
     RevokeInvite(InviteId),
+    DropInvite(InviteId),
 }
 
 /// Saves one change.
@@ -237,6 +238,9 @@ pub(crate) async fn save(
         .text(user.to_hex()),
         RuleChange::RevokeInvite(id) => {
             of_room("update invites set revoked = $3 where room_id = $1 and id = $2").text(id.to_hex()).boolean(true)
+        }
+        RuleChange::DropInvite(id) => {
+            of_room("delete from invites where room_id = $1 and id = $2").text(id.to_hex())
         }
     };
     tx.tx.execute(statement).await?;

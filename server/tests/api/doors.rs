@@ -213,6 +213,44 @@ async fn settings_of(host: &Guest) -> RoomSettings {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_co_host_who_was_put_out_rules_nothing_and_reads_nothing() {
+    let server = Server::start().await;
+    let ana = hosted(&server).await;
+    let room = ana.guest.seat.room;
+    for banned in [true, false] {
+        let bo = let_in(&server, &ana, "Bo").await;
+        ana.guest.deed(Deed::Appoint { participant: bo.id, role: Role::CoHost }).await.json::<()>();
+        let members = settings_of(&bo.guest).await.members;
+        let user = members.iter().find(|one| one.role == Role::CoHost).expect("Bo is one").user;
+        let out = if banned { Deed::Ban(bo.id) } else { Deed::Remove(bo.id) };
+        ana.guest.deed(out).await.json::<()>();
+        for errand in [
+            Errand::Pardon(user),
+            Errand::Appoint { user, role: Role::Participant },
+            Errand::SetPolicy(Box::new(Policy::plain(false))),
+            Errand::Rename(model::RoomName::parse("Mine").expect("a name")),
+            Errand::End,
+        ] {
+            assert_eq!(bo.guest.errand(&errand).await.refusal(), ErrorCode::NotHost, "{errand:?}");
+        }
+        for function in ["settings", "history"] {
+            let read =
+                bo.guest.browser.call(&format!("/api/rooms/{function}"), &json!({ "room": room })).await;
+            assert_eq!(read.refusal(), ErrorCode::NotHost);
+        }
+        let hosted = bo.guest.browser.call("/api/rooms/hosted", &json!({})).await;
+        assert_eq!(hosted.json::<Vec<protocol::HostedRoom>>(), []);
+        let again = Errand::Appoint { user, role: Role::CoHost };
+        let refusal = (banned).then_some(ErrorCode::Rule(protocol::Rule::NotAppointable));
+        let answer = ana.guest.errand(&again).await;
+        match refusal {
+            Some(code) => assert_eq!(answer.refusal(), code),
+            None => answer.json(),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_has_no_power_over_another_room() {
     let server = Server::start().await;
     let ana = hosted(&server).await;

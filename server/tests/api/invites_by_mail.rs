@@ -313,3 +313,20 @@ async fn a_co_host_mails_no_invite_that_is_for_the_owners_eyes() {
     assert_eq!(invite(&ana, 2).await.mailed, None);
     office.assert_empty();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_a_crash_cut_off_from_its_invite_is_sent_when_it_is_asked_for_again() {
+    let (_server, mut office, ana) = house().await;
+    // The server died when the invite was made, and before anything of a mail was written.
+    let label = model::DisplayName::parse("Bo Lind").ok();
+    let made = InviteRequest { label, role: Role::Participant, personal: true, uses: None, hours: None };
+    let id = InviteId::from_bits(1);
+    ana.errand(&Errand::Invite { id, invite: made }).await.json::<()>();
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    assert_eq!(office.next().await.to, BO);
+    // Asked for once more, it is not sent again.
+    ana.errand(&mail(1, BO)).await.json::<()>();
+    ana.errand(&mail(2, "cy@example.org")).await.json::<()>();
+    assert_eq!(office.next().await.to, "cy@example.org");
+    assert_eq!(settings(&ana.browser, ana.seat.room).await.invites.len(), 2);
+}

@@ -18,7 +18,7 @@
 //! | anybody else | walks in |
 //!
 //! Knocking needs a place at the door and walking in one inside, where hosts may exceed the capacity
-//! that the policy sets, and a place is kept for whoever has paid.
+//! that the policy sets, and a place is kept for whoever has paid and for the owner.
 
 use super::{Key, Phase, Refusal, Room};
 use crate::calendar;
@@ -70,7 +70,7 @@ pub fn admission(
     let is_kept = key.entitled && user.is_some_and(|user| room.is_kept_a_place(user));
     let fits = match role {
         Role::Owner => room.seated_count() < ROOM_PEOPLE,
-        Role::CoHost => room.seated_count() + room.kept_places() < ROOM_PEOPLE,
+        Role::CoHost => room.places_but_the_owners() > 0,
         _ if is_kept => room.seated_count() < ROOM_PEOPLE,
         _ => room.free_places() > 0,
     };

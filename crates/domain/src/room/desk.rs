@@ -70,11 +70,21 @@ impl Room {
             }
             return Ok(Vec::new());
         }
-        if self.invites.len() >= ROOM_INVITES {
-            return Err(Refusal::TooMany);
-        }
+        let is_crowded = self.invites.len() >= ROOM_INVITES;
+        let instead_of = is_crowded.then(|| self.spent_invite(now).ok_or(Refusal::TooMany)).transpose()?;
         let invite = Invite { made_at: now, used: 0, holder: None, revoked: false, ..invite.clone() };
-        Ok(vec![Event::Invited { id, invite, by }])
+        Ok(vec![Event::Invited { id, invite, by, instead_of }])
+    }
+
+    /// The oldest invite by which nobody will come any more: first of all one that is worth nothing, else one
+    /// whose only holder is known to the room without it.
+    fn spent_invite(&self, now: UnixMillis) -> Option<InviteId> {
+        let worthless = |invite: &Invite| invite.promise(None, now).is_err() && invite.holder.is_none();
+        let is_known = |user: UserId| user == self.owner || self.members.contains_key(&user);
+        let spent =
+            |invite: &Invite| worthless(invite) || invite.revoked || invite.holder.is_some_and(is_known);
+        let spent = self.invites.iter().filter(|(_, invite)| spent(invite));
+        spent.min_by_key(|(id, invite)| (!worthless(invite), invite.made_at, **id)).map(|(id, _)| *id)
     }
 
     pub(super) fn revoke(&self, by: UserId, id: InviteId) -> Result<Vec<Event>, Refusal> {

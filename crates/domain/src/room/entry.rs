@@ -4,7 +4,10 @@ use super::{
     Admission, Browsers, Closing, Departure, Event, Key, Link, Person, Refusal, Room, Standing, Visitor,
     admission,
 };
-use crate::limits::{ADMISSION_MS, GRACE_CLOSED_MS, GRACE_LOST_MS, GRACE_WAITING_MS, SOCKET_EXPECTED_MS};
+use crate::limits::{
+    ADMISSION_MS, GRACE_CLOSED_MS, GRACE_LOST_MS, GRACE_WAITING_MS, ROOM_MEMBERS, SEATS_PER_USER,
+    SOCKET_EXPECTED_MS,
+};
 use model::policy::Reconnect;
 use model::{DeviceId, ParticipantId, Role, UnixMillis, UserId};
 
@@ -62,11 +65,12 @@ impl Room {
         if role != self.role_of(visitor.user)
             && let Some(id) = key.invite
         {
-            if self.members.len() >= crate::limits::ROOM_MEMBERS {
-                return Err(Refusal::TooMany);
-            }
-            events.push(Event::InviteUsed { id, user: visitor.user, role });
+            let is_crowded = self.members.len() >= ROOM_MEMBERS;
+            let instead_of =
+                is_crowded.then(|| self.forgettable_member().ok_or(Refusal::Full)).transpose()?;
+            events.push(Event::InviteUsed { id, user: visitor.user, role, instead_of });
         }
+        events.extend(self.make_way_for(visitor.user));
         events.push(match way {
             Admission::WalkIn => entered(participant, visitor, role, now),
             Admission::Knock => {
@@ -75,6 +79,28 @@ impl Room {
             }
         });
         Ok(events)
+    }
+
+    /// Somebody who came by a link that others have, too, and is not here: what they were, they become again
+    /// when they come again.
+    fn forgettable_member(&self) -> Option<UserId> {
+        let is_here = |user: UserId| self.people.values().any(|person| person.user == user);
+        let has_own_invite = |user| self.invites.values().any(|invite| invite.holder == Some(user));
+        let others = self.members.iter().filter(|(_, role)| **role == Role::Participant);
+        let mut others = others.map(|(user, _)| *user);
+        others.find(|user| !is_here(*user) && !has_own_invite(*user) && !self.held.contains(user))
+    }
+
+    /// Whoever comes with one seat too many gives up the oldest, first of all one at the door: no browser
+    /// fills a room or its door alone.
+    fn make_way_for(&self, user: UserId) -> Vec<Event> {
+        let seats = self.people.iter().filter(|(_, person)| person.user == user);
+        let mut seats: Vec<_> = seats.map(|(id, person)| (person.standing.rank(), *id)).collect();
+        if seats.len() < SEATS_PER_USER {
+            return Vec::new();
+        }
+        seats.sort_unstable();
+        self.leave(seats[0].1, Departure::Left)
     }
 
     pub(super) fn leave(&self, participant: ParticipantId, reason: Departure) -> Vec<Event> {

@@ -144,10 +144,11 @@ pub enum Event {
     Renamed { name: RoomName, by: UserId },
     /// The plan is another.
     Planned { schedule: Option<Schedule>, by: UserId },
-    /// There is an invite.
-    Invited { id: InviteId, invite: Invite, by: UserId },
-    /// An invite made a user what it promised.
-    InviteUsed { id: InviteId, user: UserId, role: Role },
+    /// There is an invite, and one that is forgotten for it where there were as many as there may be.
+    Invited { id: InviteId, invite: Invite, by: UserId, instead_of: Option<InviteId> },
+    /// An invite made a user what it promised; somebody is forgotten for it who was made so by an invite,
+    /// too, where as many are known as may be.
+    InviteUsed { id: InviteId, user: UserId, role: Role, instead_of: Option<UserId> },
     /// An invite is worth nothing any more.
     InviteRevoked { id: InviteId, by: UserId },
     /// The room is over.

@@ -56,7 +56,8 @@ impl Room {
         participant: ParticipantId,
     ) -> Result<Vec<Event>, Refusal> {
         let person = self.subject(by, participant)?;
-        let mut events = vec![Event::Barred { user: person.user, by }];
+        let mut events = self.disempowered(by, person.user, Role::Participant);
+        events.push(Event::Barred { user: person.user, by });
         events.extend(self.put_out(by, |other| other.user == person.user, false));
         Ok(events)
     }
@@ -72,7 +73,8 @@ impl Room {
             return Err(Refusal::TooMany);
         }
         let (user, device) = (person.user, person.device);
-        let mut events = vec![Event::Banned { user, device, by }];
+        let mut events = self.disempowered(by, user, Role::Guest);
+        events.push(Event::Banned { user, device, by });
         let same =
             |other: &Person| other.user == user || (other.device == device && actor.is_above(other.role));
         events.extend(self.put_out(by, same, true));
@@ -103,7 +105,7 @@ impl Room {
     pub(super) fn appoint(&self, by: UserId, user: UserId, role: Role) -> Result<Vec<Event>, Refusal> {
         let actor = require_host(self, by)?;
         let before = self.role_of(user);
-        if before == Role::Owner || role == Role::Owner {
+        if before == Role::Owner || role == Role::Owner || self.banned.contains_key(&user) {
             return Err(Refusal::NotAppointable);
         }
         if !(actor.is_above(before) && actor.is_above(role)) {
@@ -155,6 +157,12 @@ impl Room {
     pub(super) fn pardon(&self, by: UserId, user: UserId) -> Result<Vec<Event>, Refusal> {
         require_host(self, by)?;
         Ok(if self.banned.contains_key(&user) { vec![Event::Pardoned { user, by }] } else { Vec::new() })
+    }
+
+    /// A co-host who is put out is one no longer: from the room's page they would still rule over it.
+    fn disempowered(&self, by: ParticipantId, user: UserId, role: Role) -> Vec<Event> {
+        let by = self.people.get(&by).map(|host| host.user).filter(|_| self.role_of(user) == Role::CoHost);
+        by.map(|by| Event::Appointed { user, role, former: None, by }).into_iter().collect()
     }
 
     /// The person inside, or let in, to whom a host inside does something.

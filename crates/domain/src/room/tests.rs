@@ -4,12 +4,13 @@
 //! participants; `bo/2` is the second tab of the user `bo`, and `bo@pad` is the user `bo` at the device
 //! `pad`. `ana` made the room. `wait` lets so many seconds pass and then sweeps.
 
+mod limits;
 mod model;
 mod people;
 mod rules;
 
 use super::*;
-use crate::limits::ROOM_PEOPLE;
+use crate::limits::{ROOM_PEOPLE, SEATS_PER_USER};
 use crate::resume::resumed;
 use ::model::policy::{Capacity, Circle, Door, Ending, Minutes, Reconnect};
 use ::model::{Passcode, Source};
@@ -233,7 +234,7 @@ fn told_of_rules(event: &Event) -> String {
             if schedule.is_some() { "planned" } else { "unplanned" }.to_owned()
         }
         Event::Invited { id, .. } => format!("invited by {}", text(id.bits())),
-        Event::InviteUsed { id, user, role } => {
+        Event::InviteUsed { id, user, role, .. } => {
             format!("invite {} used by {} ({role:?})", text(id.bits()), text(user.bits()))
         }
         Event::InviteRevoked { id, .. } => format!("invite {} revoked", text(id.bits())),
@@ -327,6 +328,8 @@ fn assert_sound(room: &Room) {
     for person in room.people.values() {
         assert_eq!(person.role, room.role_of(person.user));
         assert!(!room.is_banned(person.user, person.device), "nobody is here who is banned");
+        let seats = room.people.values().filter(|other| other.user == person.user).count();
+        assert!(seats <= SEATS_PER_USER, "nobody has so many seats");
         if room.barred.contains(&person.user) {
             assert!(person.standing.is_waiting(), "a barred user is at the door or nowhere");
         } else if person.role == Role::Owner && room.owner == user("ana") {

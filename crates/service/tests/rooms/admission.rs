@@ -145,10 +145,13 @@ async fn of_two_offers_the_later_one_counts() {
 #[tokio::test(start_paused = true)]
 async fn a_full_room_says_so() {
     let stage = Stage::with_open_door().await;
-    for number in 0..ROOM_PEOPLE as u128 {
+    for number in 1..ROOM_PEOPLE as u128 {
         stage.join(tab("Guest", 100 + number, 100 + number)).await;
     }
     assert_eq!(stage.state(BO.user).await, EntryState::Full);
+    assert_eq!(refused(stage.ask(BO, "good").await), ErrorCode::RoomFull);
+    // The last place is the owner's, whom nobody shuts out.
+    stage.join(ANA).await;
     assert_eq!(refused(stage.ask(BO, "good").await), ErrorCode::RoomFull);
 }
 

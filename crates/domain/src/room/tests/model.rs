@@ -19,8 +19,8 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    // Sixty participants of twenty users: enough to fill a room and a door, few enough to meet often.
-    let who = || (0_u128..60).prop_map(ParticipantId::from_bits);
+    // Six participants of each of twenty users: enough to fill a room and a door, and more than one may have.
+    let who = || (0_u128..120).prop_map(ParticipantId::from_bits);
     let host = || prop_oneof![3 => Just(ParticipantId::from_bits(0)), 1 => who()];
     let closing = || prop_oneof![Just(Closing::Clean), Just(Closing::Lost)];
     prop_oneof![
@@ -98,7 +98,7 @@ fn desk() -> impl Strategy<Value = Command> {
     prop_oneof![
         1 => (by(), user(), role()).prop_map(|(by, user, role)| Command::Appoint { by, user, role }),
         1 => (by(), user()).prop_map(|(by, user)| Command::TakeBack { by, user }),
-        1 => (by(), 0_u128..60).prop_map(|(by, participant)| {
+        1 => (by(), 0_u128..120).prop_map(|(by, participant)| {
             Command::HandOver { by, participant: ParticipantId::from_bits(participant) }
         }),
         1 => (by(), user()).prop_map(|(by, user)| Command::Pardon { by, user }),

@@ -306,7 +306,8 @@ fn a_host_who_dropped_does_not_answer_knocks() {
 #[test]
 fn a_room_holds_so_many_people_and_no_more() {
     let mut stage = Stage::new(false);
-    for number in 0..ROOM_PEOPLE {
+    stage.play("join ana");
+    for number in 1..ROOM_PEOPLE {
         assert!(stage.carry_out(&join(&format!("p{number}"))).is_ok());
     }
     assert_eq!(stage.carry_out(&join("late")), Err(Refusal::Full));

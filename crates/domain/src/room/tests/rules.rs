@@ -276,10 +276,10 @@ fn the_room_is_handed_over_and_back() {
             hand-over bo by ana -> handed over to bo
             hand-over cy by ana -> refused: only the owner may do this
             remove bo by ana -> refused: this cannot be done to a host
-            remove ana by bo -> barred ana, removed ana
+            remove ana by bo -> appointed ana (Participant), barred ana, removed ana
             join ana         -> knocked ana
             admit ana by bo  -> admitted ana
-            join ana         -> entered ana (CoHost)
+            join ana         -> entered ana (Participant)
             hand-over ana by bo -> handed over to ana
             end by bo        -> ended (host)
         "#]],
