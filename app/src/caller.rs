@@ -53,6 +53,8 @@ pub struct Caller {
     device: DeviceId,
     /// What proves that the person is signed in; guests are not.
     login: Option<SignedIn>,
+    /// Whether the identity was made for this request.
+    is_new: bool,
 }
 
 /// What the login record of somebody who is signed in holds.
@@ -79,7 +81,7 @@ impl Caller {
         let Some((user, login)) = known_in(&session).await.map_err(failed)? else { return Ok(None) };
         let device = device_in(&session).await.map_err(failed)?;
         let device = device.unwrap_or_else(|| DeviceId::from_bits(user.bits()));
-        Ok(Some(Self { services, user, device, login }))
+        Ok(Some(Self { services, user, device, login, is_new: false }))
     }
 
     /// The person; a browser without an identity is given one.
@@ -90,7 +92,20 @@ impl Caller {
         let (services, session) = (services()?, session()?);
         let Identity { user, device, .. } =
             identity_in(&session, || services.ambient.draw()).await.map_err(failed)?;
-        Ok(Self { services, user, device, login: None })
+        Ok(Self { services, user, device, login: None, is_new: true })
+    }
+
+    /// Whoever was given an identity for something that came to nothing goes without: nobody makes the server
+    /// remember them by being refused.
+    pub async fn forget_if_new(&self) -> Result<(), ApiError> {
+        if self.is_new {
+            // A browser that has a number already keeps it.
+            session()?.remove::<UserId>(USER).await.map_err(failed)?;
+            if !brings_cookie() {
+                session()?.clear().await;
+            }
+        }
+        Ok(())
     }
 
     /// The person; a browser without an identity is refused.
@@ -135,6 +150,20 @@ impl Caller {
     /// The browser's identity, if it is not that of an account: what signing in takes along.
     pub async fn guest() -> Result<Option<UserId>, ApiError> {
         Ok(Self::known().await?.filter(|caller| caller.login.is_none()).map(|caller| caller.user))
+    }
+}
+
+/// Whether somebody was refused at the door, and so left nothing in the room. Whoever types a passcode is
+/// remembered: guesses are counted for each, so that one who guesses stops nobody else.
+pub const fn is_turned_away(error: &service::Error) -> bool {
+    use ErrorCode::{Door, DoorFull, RoomEnded, RoomFull, RoomNotFound, TooManyRequests};
+    use protocol::Barrier::{PasscodeMissing, PasscodeWrong};
+    match error {
+        service::Error::Refused(Door(barrier)) => !matches!(barrier, PasscodeMissing | PasscodeWrong),
+        service::Error::Refused(code) => {
+            matches!(code, RoomNotFound | RoomEnded | RoomFull | DoorFull | TooManyRequests)
+        }
+        _ => false,
     }
 }
 

@@ -53,7 +53,15 @@ pub async fn entry(room: RoomCode, invite: Option<InviteToken>) -> Result<EntryV
 #[server(prefix = "/api", endpoint = "rooms/join", input = Json, output = Json)]
 pub async fn join(request: JoinRequest) -> Result<JoinOutcome, ApiError> {
     let caller = crate::caller::Caller::known_or_new().await?;
-    Ok(caller.services.rooms.join(caller.identity(), request).await?)
+    match caller.services.rooms.join(caller.identity(), request).await {
+        Ok(outcome) => Ok(outcome),
+        Err(error) => {
+            if crate::caller::is_turned_away(&error) {
+                caller.forget_if_new().await?;
+            }
+            Err(error.into())
+        }
+    }
 }
 
 /// A new socket ticket for a seat that is still held.

@@ -217,3 +217,27 @@ async fn an_invite_that_nobody_made_leads_to_the_plain_door() {
         house.assert_worthless(&house.server.browser(), token, &said).await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_turned_away_is_not_remembered() {
+    let house = House::full().await;
+    let turned_away = async |code: ErrorCode| {
+        let eve = Guest::new(&house.server, house.room, "Eve");
+        assert_eq!(eve.ask().await.refusal(), code);
+        assert_eq!(eve.browser.cookie(), None, "{code:?}: nothing to be remembered by");
+    };
+    house.rule(|policy| Policy { locked: true, ..policy }).await;
+    turned_away(ErrorCode::Door(Barrier::Locked)).await;
+    house.rule(|policy| Policy { door: Door::Members, ..policy }).await;
+    turned_away(ErrorCode::Door(Barrier::MembersOnly)).await;
+    // Whoever is heard keeps who they are.
+    house.rule(|policy| policy).await;
+    let bo = Guest::new(&house.server, house.room, "Bo").knock().await;
+    let known = bo.guest.browser.cookie();
+    house.rule(|policy| Policy { locked: true, ..policy }).await;
+    bo.guest.act("leave").await.json::<()>();
+    assert_eq!(bo.guest.ask().await.refusal(), ErrorCode::Door(Barrier::Locked));
+    assert_eq!(bo.guest.browser.cookie(), known);
+    house.errand(Errand::End).await;
+    turned_away(ErrorCode::RoomEnded).await;
+}
