@@ -29,6 +29,9 @@ use tower_sessions::session::Error as SessionError;
 
 /// The name of the cookie by which a browser is known.
 pub const COOKIE: &str = "anteroom";
+/// Its name where every way in is HTTPS: nobody but this very host can set it, no neighbour below the same
+/// domain either (RFC 6265bis, section 4.1.3.2).
+pub const HOST_COOKIE: &str = "__Host-anteroom";
 /// The key of the login record that holds the person.
 const USER: &str = "user";
 /// The key of the login record that holds the browser.
@@ -313,7 +316,9 @@ fn brings_cookie() -> bool {
     let Some(parts) = use_context::<Parts>() else { return false };
     let lines = parts.headers.get_all(http::header::COOKIE).into_iter();
     let mut pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-    pairs.any(|pair| pair.trim_start().split_once('=').is_some_and(|(name, _)| name == COOKIE))
+    pairs.any(|pair| {
+        pair.trim_start().split_once('=').is_some_and(|(name, _)| name == COOKIE || name == HOST_COOKIE)
+    })
 }
 
 /// The services of this process.
