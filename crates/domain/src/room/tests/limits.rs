@@ -53,6 +53,43 @@ fn whoever_comes_with_one_seat_too_many_gives_up_the_oldest() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_keeps_no_ghosts() {
+    check(
+        true,
+        "join ana
+         return ana
+         join bo
+         admit bo by ana
+         join bo
+         return bo
+         lose bo
+         wait -5
+         wait -3600
+         join cy
+         admit cy by ana
+         wait -3600
+         join dee
+         wait -3600",
+        expect![[r#"
+            join ana         -> opened, entered ana (Owner)
+            return ana       -> linked ana (connected)
+            join bo          -> knocked bo
+            admit bo by ana  -> admitted bo
+            join bo          -> entered bo (Guest)
+            return bo        -> linked bo (connected)
+            lose bo          -> dropped bo (kept until 45)
+            wait -5          -> nothing
+            wait -3600       -> left bo (Lost)
+            join cy          -> knocked cy
+            admit cy by ana  -> admitted cy
+            wait -3600       -> lapsed cy
+            join dee         -> knocked dee
+            wait -3600       -> withdrew dee (Lost)
+        "#]],
+    );
+}
+
+#[test]
 fn strangers_who_fill_an_open_room_leave_the_owner_a_place() {
     let mut stage = Stage::new(false);
     for number in 1..ROOM_PEOPLE {
