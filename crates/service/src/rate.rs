@@ -3,6 +3,7 @@
 //! | what | burst | refill |
 //! |---|---|---|
 //! | joins and knocks, per user and room | 10 | 10 a minute |
+//! | newcomers, per address and room | 60 | 6 a minute |
 //! | wrong passcodes | | `guesses` |
 //! | chat messages, per user and room | 10 | 10 in five seconds |
 //! | requests to become a contact, per account | 20 | 20 an hour |
@@ -32,6 +33,9 @@ pub struct Rate {
 
 /// Joins and knocks of one user in one room.
 pub const JOINS: Rate = Rate { burst: 10, refill_ms: 6_000 };
+/// Newcomers from one address in one room: a class sits behind one, but identities are free, and each that
+/// knocks is told in the history.
+pub const ARRIVALS: Rate = Rate { burst: 60, refill_ms: 10_000 };
 /// Call sockets that one user asks for again in one room: each that opens and breaks is told in the history.
 pub const RECONNECTS: Rate = Rate { burst: 60, refill_ms: 6_000 };
 /// Chat messages of one user in one room, whatever seats they have there.

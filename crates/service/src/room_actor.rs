@@ -45,6 +45,7 @@ pub mod seat;
 mod sessions;
 
 use crate::Error;
+use crate::guesses::Address;
 use crate::rate::Limiter;
 use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
@@ -93,6 +94,7 @@ struct RoomActor {
     /// The newest chat messages, oldest first.
     chat: VecDeque<ChatMessage>,
     joins: Limiter<UserId>,
+    arrivals: Limiter<Address>,
     reconnects: Limiter<UserId>,
     chatter: Limiter<UserId>,
     /// A newcomer who is not counted in the occupancy yet.

@@ -115,3 +115,27 @@ async fn many_guessers_at_many_addresses_are_bounded_together() {
     door.server.world.pass(10_000);
     assert_eq!(type_in(&door.at(BO), "tulip").await, INSIDE);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_buries_the_history_of_a_room_by_knocking_as_ever_new_people() {
+    let server = behind_a_proxy().await;
+    let browser = server.browser();
+    let room = browser.create(true).await;
+    let knock = async |address| {
+        let guest = Guest::with(&server, server.browser_at(address), (room, "Somebody"));
+        let answer = guest.ask().await;
+        guest.act("leave").await;
+        answer
+    };
+    for number in 0..60 {
+        assert_eq!(
+            knock(EVE).await.status,
+            http::StatusCode::OK,
+            "{number}: a class sits behind one address"
+        );
+    }
+    assert_eq!(knock(EVE).await.refusal(), STOPPED);
+    assert_eq!(knock(BO).await.status, http::StatusCode::OK);
+    server.world.pass(60_000);
+    assert_eq!(knock(EVE).await.status, http::StatusCode::OK);
+}

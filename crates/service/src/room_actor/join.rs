@@ -69,6 +69,9 @@ impl RoomActor {
                 participants::find(&self.registry.store, self.room.id, user, key).await?
             }
         };
+        if known.is_none() && address.is_some_and(|address| !self.arrivals.take(address, now)) {
+            return Err(Error::Refused(ErrorCode::TooManyRequests));
+        }
         let participant = known.unwrap_or_else(|| ParticipantId::from_bits(self.registry.ambient.draw()));
         let seat = match known {
             Some(_) => None,

@@ -6,7 +6,7 @@
 
 use super::{Birth, RoomActor, publish};
 use crate::Error;
-use crate::rate::{CHAT, JOINS, Limiter, RECONNECTS};
+use crate::rate::{ARRIVALS, CHAT, JOINS, Limiter, RECONNECTS};
 use crate::room_actor::seat::Seat;
 use domain::Event;
 use domain::resume::resumed;
@@ -38,6 +38,7 @@ impl RoomActor {
             seats: loaded.room.people.keys().map(|participant| (*participant, Seat::new())).collect(),
             chat: said.into_iter().map(publish::chat_message).collect::<VecDeque<_>>(),
             joins: Limiter::new(JOINS, REMEMBERED),
+            arrivals: Limiter::new(ARRIVALS, REMEMBERED),
             reconnects: Limiter::new(RECONNECTS, REMEMBERED),
             chatter: Limiter::new(CHAT, REMEMBERED),
             arriving: None,
