@@ -6,6 +6,7 @@
 //! | co-host, participant, viewer | came by an invite |
 //! | guest | knocked and was let in |
 //! | waiting | knocks |
+//! | let in | knocked, was let in, and has not come yet |
 //! | denied, banned | knocked, and a host did that to them at the door |
 //! | removed | was let in, and put out |
 //! | stranger | has only the link, and no cookie |
@@ -37,6 +38,7 @@ pub enum Who {
     Guest,
     Viewer,
     Waiting,
+    LetIn,
     Denied,
     Removed,
     Banned,
@@ -116,13 +118,14 @@ const SAID: &str = "the secret plan";
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Who {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Owner,
         Self::CoHost,
         Self::Participant,
         Self::Guest,
         Self::Viewer,
         Self::Waiting,
+        Self::LetIn,
         Self::Denied,
         Self::Removed,
         Self::Banned,
@@ -136,9 +139,13 @@ impl Who {
             Self::CoHost => Role::CoHost,
             Self::Participant => Role::Participant,
             Self::Viewer => Role::Viewer,
-            Self::Guest | Self::Waiting | Self::Denied | Self::Removed | Self::Banned | Self::Stranger => {
-                Role::Guest
-            }
+            Self::Guest
+            | Self::Waiting
+            | Self::LetIn
+            | Self::Denied
+            | Self::Removed
+            | Self::Banned
+            | Self::Stranger => Role::Guest,
         }
     }
 
@@ -163,6 +170,7 @@ impl Who {
             Self::Guest => "Gus Overheard",
             Self::Viewer => "Vera Overheard",
             Self::Waiting => "Wanda Doorstep",
+            Self::LetIn => "Lena Doorstep",
             Self::Denied => "Dora Before",
             Self::Removed => "Remo Before",
             Self::Banned => "Bert Before",
@@ -278,13 +286,14 @@ impl<'a> House<'a> {
         let guest = self.let_in(Who::Guest).await;
         self.cast.insert(Who::Guest, guest);
         // Whoever was never inside is known to hosts only.
-        for who in [Who::Waiting, Who::Denied, Who::Banned] {
+        for who in [Who::Waiting, Who::LetIn, Who::Denied, Who::Banned] {
             let actor = self.knock(who).await;
             self.cast.insert(who, actor);
         }
         let removed = self.let_in(Who::Removed).await;
         self.cast.insert(Who::Removed, removed);
         let id = |house: &Self, who: Who| house.cast[&who].id.expect("they had a seat");
+        self.deed(Deed::Admit(id(self, Who::LetIn))).await;
         self.deed(Deed::Deny(id(self, Who::Denied))).await;
         self.deed(Deed::Remove(id(self, Who::Removed))).await;
         self.deed(Deed::Ban(id(self, Who::Banned))).await;

@@ -106,6 +106,7 @@ impl Cell {
         match (self.who, self.when) {
             (_, When::Ended) => self.seat(),
             (Who::Waiting, _) => Ok(()),
+            (Who::LetIn, when) if when != When::Over => Ok(()),
             _ => self.seat(),
         }
     }
@@ -121,6 +122,8 @@ impl Cell {
             (_, When::Ended) => EntryState::Ended { at: model::UnixMillis(0), expired: false },
             (Who::Banned, _) => barred(Barrier::Banned),
             (Who::Owner | Who::CoHost, _) => EntryState::Open,
+            // What they were promised holds, for as long as it holds.
+            (Who::LetIn, when) if when != When::Over => EntryState::Open,
             (_, When::Early) => EntryState::Early { opens_at: model::UnixMillis(0) },
             (_, When::Locked) => barred(Barrier::Locked),
             (_, When::Over) => barred(Barrier::TooLate),
@@ -431,8 +434,10 @@ async fn come_and_go(house: &mut House<'_>, cell: Cell) {
     check(house, cell, (&answer, "say"), cell.saying());
     let answer = guest.act("leave").await;
     check(house, cell, (&answer, "leave"), cell.leaving());
-    // From here on they are whoever stands before the door, whatever they were.
+    // From here on they are whoever stands before the door, whatever they were: a promise is given up, too.
     let answer = guest.ask().await;
+    let who = if cell.who == Who::LetIn { Who::Denied } else { cell.who };
+    let cell = Cell { who, ..cell };
     match cell.door() {
         // Whoever is inside from here on may know what people inside know.
         EntryState::Open => assert!(matches!(answer.json(), JoinOutcome::Joined { .. }), "{cell:?}"),
