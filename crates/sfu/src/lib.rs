@@ -15,7 +15,8 @@
 //! | module | knows |
 //! |---|---|
 //! | [`shard`] | [`Sfu`]: the peers of one shard and their way in and out |
-//! | `demux` | which peer a datagram is for |
+//! | `demux`, `inbound` | which peer a datagram is for, and how it gets there |
+//! | [`framing`] | datagrams on a TCP stream |
 //! | `offer` | the m-lines of an offer |
 //! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
@@ -33,6 +34,7 @@
 pub mod command;
 pub mod config;
 pub mod event;
+pub mod framing;
 pub mod shard;
 
 mod allocation;
@@ -43,6 +45,7 @@ mod demux;
 mod dice;
 mod down_track;
 mod forward;
+mod inbound;
 mod keyframe;
 mod layers;
 mod loudest;
@@ -62,7 +65,7 @@ pub use command::{Command, PeerOffer, Want};
 pub use config::SfuConfig;
 pub use event::{Event, LostReason, SlotContent};
 pub use shard::{Census, Sfu};
-pub use transport::Transmit;
+pub use transport::{Datagram, Protocol, Transmit};
 
 /// Why an offer was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
