@@ -25,6 +25,7 @@
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
 //! | `layers`, `keyframe`, `rewrite`, `vp8` | simulcast, and how switches stay invisible |
 //! | `speakers` | who speaks |
+//! | `fuzz` | what holds for any bytes from the network; for tests |
 //!
 //! Invariants: nothing crosses from room to room; what a participant says is off is not forwarded;
 //! a peer never receives itself; whatever a peer sends costs at most that peer.
@@ -35,6 +36,8 @@ pub mod command;
 pub mod config;
 pub mod event;
 pub mod framing;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 pub mod shard;
 
 mod allocation;

@@ -20,6 +20,9 @@
 mod packets;
 mod ways;
 
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use self::packets::read_vp8;
+
 use self::packets::{rotation, write};
 use self::ways::{candidates, input, protocol, theirs};
 use super::dtls;
@@ -103,7 +106,7 @@ impl Opener {
         catch_unwind(AssertUnwindSafe(|| self.try_open(offer, now))).unwrap_or(Err(OfferError::Malformed))
     }
 
-    fn try_open(&self, scanned: &Offer, now: Instant) -> Result<Opened, OfferError> {
+    pub(crate) fn try_open(&self, scanned: &Offer, now: Instant) -> Result<Opened, OfferError> {
         let offer = SdpOffer::from_sdp_string(&scanned.sdp).map_err(|_| OfferError::Malformed)?;
         let mut rtc = self.config.clone().build(now);
         for candidate in &self.candidates {
