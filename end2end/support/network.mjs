@@ -23,6 +23,21 @@ function reroute({ from, to }) {
   };
 }
 
+/** Hides from a page that the server can be reached over UDP. Serialised and run by `context.addInitScript`. */
+function forgetUdp() {
+  if (!window.RTCPeerConnection) return;
+  const set = window.RTCPeerConnection.prototype.setRemoteDescription;
+  window.RTCPeerConnection.prototype.setRemoteDescription = function (description) {
+    const { type, sdp } = description;
+    return set.call(this, { type, sdp: sdp.replace(/a=candidate:\S+ \d+ udp .*\r\n/g, '') });
+  };
+}
+
+/** Puts a person where no UDP passes: the server checks nobody by itself, so nobody uses what is not in its answer. */
+export async function withoutUdp(who) {
+  await who.context.addInitScript(forgetUdp);
+}
+
 /** The TCP half. */
 async function wire(target, state) {
   const pairs = new Set();

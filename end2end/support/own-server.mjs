@@ -24,6 +24,16 @@ export async function freePort(socket, bind) {
   return port;
 }
 
+/** A number that nobody uses just now for UDP nor for TCP: the media takes both. */
+async function freeMediaPort() {
+  const port = await freePort(createSocket('udp4'), (socket) => socket.bind(0, ADDRESS));
+  try {
+    return await freePort(createServer(), (socket) => socket.listen(port));
+  } catch {
+    return freeMediaPort();
+  }
+}
+
 /**
  * Starts a server and waits until it is ready.
  * @param {(site: string) => Promise<string[]>} settings what else it is started with, once its address is known
@@ -31,7 +41,7 @@ export async function freePort(socket, bind) {
 export async function ownServer(settings = async () => []) {
   const folder = mkdtempSync(join(tmpdir(), 'anteroom-journey-'));
   const port = await freePort(createServer(), (socket) => socket.listen(0, '127.0.0.1'));
-  const mediaPort = await freePort(createSocket('udp4'), (socket) => socket.bind(0, ADDRESS));
+  const mediaPort = await freeMediaPort();
   const ports = ['--addr', `127.0.0.1:${port}`, '--media-port', String(mediaPort)];
   // One thread, so that there is one media port to speak of; an address that is not the machine's loopback, for
   // Firefox sends no media there.

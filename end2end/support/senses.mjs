@@ -113,6 +113,20 @@ export async function traffic(page) {
   });
 }
 
+/** What carries the media of each connection of a page: `udp` or `tcp`. */
+export async function ways(page) {
+  return page.evaluate(async () => {
+    const ways = [];
+    for (const peer of window.__peers ?? []) {
+      const stats = await peer.getStats();
+      const transport = [...stats.values()].find((report) => report.type === 'transport');
+      const pair = stats.get(transport?.selectedCandidatePairId);
+      if (pair) ways.push(stats.get(pair.remoteCandidateId).protocol);
+    }
+    return ways;
+  });
+}
+
 /** Red, green and blue of `#rrggbb`. */
 export function parts(colour) {
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));

@@ -7,7 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`layer`] | one source and how it is read; the list of all settings |
-//! | [`origin`], [`network`], [`keep`] | the values that have a grammar of their own |
+//! | [`origin`], [`network`], [`keep`], [`tcp_port`] | the values that have a grammar of their own |
 //! | [`openid`] | the provider that people may sign in with |
 //! | [`payments`] | who takes money, and the account there |
 //!
@@ -20,6 +20,7 @@ pub mod network;
 pub mod openid;
 pub mod origin;
 pub mod payments;
+pub mod tcp_port;
 
 pub use keep::Keep;
 pub use layer::Layer;
@@ -27,6 +28,7 @@ pub use network::Network;
 pub use openid::{Issuer, OpenidSettings};
 pub use origin::Origin;
 pub use payments::{PaymentSettings, Processor, StripeSettings, Taker};
+pub use tcp_port::TcpPort;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -82,6 +84,8 @@ pub struct Media {
     pub public_ips: Vec<IpAddr>,
     /// The first UDP port; 0 takes free ones.
     pub port: u16,
+    /// Where media is taken over TCP, too.
+    pub tcp_port: TcpPort,
     /// How many threads forward; `None` follows the machine.
     pub shards: Option<u16>,
 }
@@ -318,6 +322,7 @@ impl Settings {
         let payments = payments::settle(&layer)?;
         let bearing = settle_bearing(&layer)?;
         let operators = settle_operators(&layer)?;
+        let media = settle_media(&layer)?;
         let data = layer.data.unwrap_or_else(|| PathBuf::from("data"));
         let database = match layer.database {
             Some(url) => settle_database(url)?,
@@ -331,7 +336,7 @@ impl Settings {
             addr: layer.addr.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 3000))),
             data,
             database,
-            media: settle_media(layer.public_ip, layer.media_port.unwrap_or(10_000), layer.media_shards)?,
+            media,
             origins: layer.origin,
             tls,
             trusted_proxies: layer.trusted_proxy,
@@ -435,20 +440,25 @@ fn settle_database(url: String) -> Result<String, ConfigError> {
     Err(ConfigError::Invalid { setting: "database".to_owned(), problem })
 }
 
-fn settle_media(public_ips: Vec<IpAddr>, port: u16, shards: Option<u16>) -> Result<Media, ConfigError> {
+fn settle_media(layer: &Layer) -> Result<Media, ConfigError> {
     let refuse =
         |setting: &str, problem: String| Err(ConfigError::Invalid { setting: setting.to_owned(), problem });
-    if let Some(ip) = public_ips.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
+    if let Some(ip) = layer.public_ip.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
         return refuse("public-ip", format!("`{ip}` is no address that a browser could reach"));
     }
+    let shards = layer.media_shards;
     if shards == Some(0) {
         return refuse("media-shards", "at least one thread must forward media".to_owned());
     }
-    let last = u32::from(port) + u32::from(shards.unwrap_or(1)) - 1;
-    if last > u32::from(u16::MAX) {
-        return refuse("media-port", format!("the last shard would need port {last}"));
+    let (port, tcp_port) = (layer.media_port.unwrap_or(10_000), layer.media_tcp_port.unwrap_or_default());
+    let tcp_first = if let TcpPort::From(first) = tcp_port { first } else { port };
+    for (setting, first) in [("media-port", port), ("media-tcp-port", tcp_first)] {
+        let last = u32::from(first) + u32::from(shards.unwrap_or(1)) - 1;
+        if last > u32::from(u16::MAX) {
+            return refuse(setting, format!("the last shard would need port {last}"));
+        }
     }
-    Ok(Media { public_ips, port, shards })
+    Ok(Media { public_ips: layer.public_ip.clone(), port, tcp_port, shards })
 }
 
 fn settle_filter(filter: String) -> Result<String, ConfigError> {

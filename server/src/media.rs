@@ -3,7 +3,7 @@
 //! ```text
 //! use cases (tokio)                           shard 0 … n-1: a plain thread on a core each, no tokio
 //!   open, command ──bounded queue + wake──▶  UDP port base+i ─▶ Sfu ─▶ UDP, runs to one address as one
-//!   Receiver<Event> ◀──try_send────────────
+//!   Receiver<Event> ◀──try_send────────────  TCP port base+i ─▶     ─▶ TCP, a queue for each connection
 //! ```
 //!
 //! A room lives on one shard, the least busy one when its first offer comes, until it is empty.
@@ -13,23 +13,29 @@
 //! | jobs of a shard | the offer is refused as if the thread were gone; a command is lost and logged as the bug it is |
 //! | events | lost and logged as the bug it is: the use cases read faster than people come and go |
 //! | a socket's buffer | the datagram is dropped and counted; retransmission is the browsers' business |
+//! | a TCP connection's queue | the datagram is dropped, pictures first, see `stream`; that is its reader's affair |
 //!
 //! Not here: any decision about who receives what.
 
 mod cpu_time;
 mod own_core;
+mod ports;
 mod shard;
 mod socket;
+mod stream;
+mod streams;
+
+pub use self::ports::MediaError;
 
 use self::cpu_time::CpuClock;
+use self::ports::Ports;
 use self::shard::{Job, Shard};
-use self::socket::Socket;
+use crate::config::TcpPort;
 use service::MediaPort;
 use service::media::{AnswerFuture, OfferRefusal};
 use sfu::{Command, Event, PeerOffer, Sfu, SfuConfig};
 use std::collections::HashMap;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -50,6 +56,7 @@ pub struct MediaConfig {
     pub addresses: Vec<IpAddr>,
     /// The UDP port of the first shard, counting up; 0 takes free ones.
     pub port: u16,
+    pub tcp_port: TcpPort,
     pub shards: usize,
     /// Where the numbers of outgoing packets start.
     pub seed: u64,
@@ -73,7 +80,7 @@ struct Handle {
 
 impl MediaThreads {
     /// Binds the ports and starts the threads. Events of all of them arrive on the receiver.
-    pub fn start(config: MediaConfig) -> io::Result<(Arc<Self>, mpsc::Receiver<Event>)> {
+    pub fn start(config: MediaConfig) -> Result<(Arc<Self>, mpsc::Receiver<Event>), MediaError> {
         let (events, receiver) = mpsc::channel(EVENTS);
         let placement = Arc::new(Placement::default());
         let mut shards = Vec::with_capacity(config.shards);
@@ -138,17 +145,17 @@ impl Handle {
         config: &MediaConfig,
         placement: &Arc<Placement>,
         events: mpsc::Sender<Event>,
-    ) -> io::Result<Self> {
-        let (sockets, candidates) = bind(index, config)?;
-        let sfu =
-            Sfu::new(SfuConfig { candidates, seed: config.seed.wrapping_add(index as u64), peers: PEERS });
+    ) -> Result<Self, MediaError> {
+        let Ports { sockets, listeners, candidates, tcp_candidates } = ports::bind(index, config)?;
+        let seed = config.seed.wrapping_add(index as u64);
+        let sfu = Sfu::new(SfuConfig { candidates, tcp_candidates, seed, peers: PEERS });
         let load = Arc::new(AtomicUsize::new(0));
         let clock = Arc::new(OnceLock::new());
         let set_clock = clock.clone();
         let (jobs, queue) = std::sync::mpsc::sync_channel(JOBS);
         let shard = Shard::new(
             sfu,
-            sockets,
+            (sockets, listeners),
             shard::Lines { index, jobs: queue, events, load: load.clone(), placement: placement.clone() },
         )?;
         let waker = shard.waker();
@@ -172,42 +179,6 @@ impl Handle {
         }
         true
     }
-}
-
-/// Binds one port per address family and names what to advertise.
-fn bind(index: usize, config: &MediaConfig) -> io::Result<(Vec<Socket>, Vec<SocketAddr>)> {
-    let port = match config.port {
-        0 => 0,
-        base => u16::try_from(index)
-            .ok()
-            .and_then(|index| base.checked_add(index))
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "there are not enough ports"))?,
-    };
-    let mut sockets = Vec::new();
-    let mut candidates = Vec::new();
-    for any in [IpAddr::V4(Ipv4Addr::UNSPECIFIED), IpAddr::V6(Ipv6Addr::UNSPECIFIED)] {
-        let kin: Vec<IpAddr> =
-            config.addresses.iter().copied().filter(|ip| ip.is_ipv4() == any.is_ipv4()).collect();
-        if kin.is_empty() {
-            continue;
-        }
-        match Socket::bind(SocketAddr::new(any, port)) {
-            Ok(socket) => {
-                let bound = socket.local().port();
-                candidates.extend(kin.into_iter().map(|ip| SocketAddr::new(ip, bound)));
-                sockets.push(socket);
-            }
-            // Many machines have no IPv6, though an interface may still list an address of it.
-            Err(error) if any.is_ipv6() && !sockets.is_empty() => {
-                tracing::warn!(%error, port, "media does without IPv6");
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    if sockets.is_empty() {
-        return Err(io::Error::new(io::ErrorKind::AddrNotAvailable, "no address to advertise"));
-    }
-    Ok((sockets, candidates))
 }
 
 /// Which room is where. Locked for a look-up at human speed, never while packets are handled.

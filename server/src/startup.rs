@@ -13,7 +13,7 @@ use crate::guard::Guard;
 use crate::load;
 use crate::login::{self, Logins};
 use crate::mail::Post;
-use crate::media::{MediaConfig, MediaThreads};
+use crate::media::{MediaConfig, MediaError, MediaThreads};
 use crate::metrics::{Exporter, Sources};
 use crate::node::{self, Node};
 use crate::openid::Openid;
@@ -79,8 +79,8 @@ pub enum StartError {
     Store(#[from] store::Error),
     #[error("the address {addr} of metrics-addr cannot be used: {source}")]
     Metrics { addr: SocketAddr, source: io::Error },
-    #[error("the UDP ports of the media, from {port} on, cannot be used: {source}")]
-    Media { port: u16, source: io::Error },
+    #[error(transparent)]
+    Media(#[from] MediaError),
 }
 
 /// Why a server that ran came to an end that nobody asked for.
@@ -151,8 +151,7 @@ impl Application {
         let tls = tls::open(&settings, &addresses, ambient.now()).await?;
         let store = Store::open(&settings.database).await?;
         let config = media_config(&settings, &addresses, &*ambient);
-        let (media, events) = MediaThreads::start(config)
-            .map_err(|source| StartError::Media { port: settings.media.port, source })?;
+        let (media, events) = MediaThreads::start(config)?;
         let incarnation = Incarnation(ambient.draw());
         let writer = Writer { node: node.id, incarnation, key: AuditKey::derive(key.master()) };
         let turnstile = Turnstile::new(settings.bearing.caps);
@@ -396,6 +395,7 @@ fn media_config(settings: &Settings, own: &[IpAddr], ambient: &dyn Ambient) -> M
     MediaConfig {
         addresses,
         port: settings.media.port,
+        tcp_port: settings.media.tcp_port,
         shards: settings.media.shards.map_or(default, usize::from),
         seed: (ambient.draw() >> 64) as u64,
     }

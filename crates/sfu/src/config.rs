@@ -51,8 +51,10 @@ pub const LAYER_WAKES: Duration = Duration::from_secs(3);
 /// What one shard is told at its start.
 #[derive(Clone, Debug)]
 pub struct SfuConfig {
-    /// The addresses that are advertised as host candidates.
+    /// The addresses that are advertised as host candidates for UDP.
     pub candidates: Vec<SocketAddr>,
+    /// Those for TCP (RFC 6544), to which browsers connect; browsers turn to them where UDP does not pass.
+    pub tcp_candidates: Vec<SocketAddr>,
     /// Where sequence numbers, timestamps and picture ids start; nothing secret is drawn from it.
     pub seed: u64,
     /// The most connections at a time.

@@ -6,13 +6,18 @@
 //! | 20..=63 DTLS, 128..=191 RTP and RTCP | the address it came from |
 //! | all else | nothing: dropped |
 //!
+//! Addresses of UDP and of TCP are told apart: one number may be the port of two people behind one
+//! translator.
+//!
 //! An address is remembered only after a request from it carried the peer's password (the caller
 //! verifies that first), so nobody can claim another one's traffic, and no scan over peers is ever
-//! needed. Each peer keeps its newest [`PEER_ADDRESSES`].
+//! needed. Each peer keeps its newest [`PEER_ADDRESSES`]. A TCP connection that leads to nobody any more is
+//! to be closed, which [`Demux::poll_hangup`] says.
 
 use crate::arena::Key;
 use crate::config::{PEER_ADDRESSES, PEER_ADDRESSES_EVER};
-use std::collections::HashMap;
+use crate::transport::Protocol;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 
 /// What sort of datagram this is.
@@ -57,11 +62,16 @@ fn ufrag(datagram: &[u8]) -> Option<&str> {
     None
 }
 
+/// Where datagrams come from.
+pub(crate) type Origin = (Protocol, SocketAddr);
+
 /// The two tables of one shard.
 #[derive(Debug, Default)]
 pub(crate) struct Demux {
-    by_address: HashMap<SocketAddr, Key>,
+    by_origin: HashMap<Origin, Key>,
     by_ufrag: HashMap<String, Key>,
+    /// Ends of TCP connections that lead to nobody any more.
+    hangups: VecDeque<SocketAddr>,
 }
 
 /// What one peer is found by.
@@ -69,7 +79,7 @@ pub(crate) struct Demux {
 pub(crate) struct Routes {
     ufrag: String,
     /// Least recently verified first.
-    addresses: Vec<SocketAddr>,
+    origins: Vec<Origin>,
     ever: usize,
 }
 
@@ -77,16 +87,14 @@ impl Demux {
     /// Opens the way to a new peer.
     pub(crate) fn open(&mut self, ufrag: String, key: Key) -> Routes {
         self.by_ufrag.insert(ufrag.clone(), key);
-        Routes { ufrag, addresses: Vec::new(), ever: 0 }
+        Routes { ufrag, origins: Vec::new(), ever: 0 }
     }
 
     /// Forgets every way to a peer.
     pub(crate) fn close(&mut self, routes: &Routes, key: Key) {
         self.by_ufrag.remove(&routes.ufrag);
-        for address in &routes.addresses {
-            if self.by_address.get(address) == Some(&key) {
-                self.by_address.remove(address);
-            }
+        for origin in &routes.origins {
+            self.forget(*origin, key);
         }
     }
 
@@ -94,35 +102,59 @@ impl Demux {
         self.by_ufrag.get(ufrag).copied()
     }
 
-    pub(crate) fn by_address(&self, address: SocketAddr) -> Option<Key> {
-        self.by_address.get(&address).copied()
+    pub(crate) fn by_origin(&self, origin: Origin) -> Option<Key> {
+        self.by_origin.get(&origin).copied()
     }
 
-    /// Remembers an address from which `key` proved itself.
-    pub(crate) fn remember(&mut self, routes: &mut Routes, key: Key, address: SocketAddr) {
-        if self.by_address.insert(address, key) != Some(key) {
+    /// Remembers where `key` proved itself from.
+    pub(crate) fn remember(&mut self, routes: &mut Routes, key: Key, origin: Origin) {
+        if self.by_origin.insert(origin, key) != Some(key) {
             routes.ever += 1;
         }
-        routes.addresses.retain(|known| *known != address);
-        routes.addresses.push(address);
-        if routes.addresses.len() > PEER_ADDRESSES {
-            let oldest = routes.addresses.remove(0);
-            if self.by_address.get(&oldest) == Some(&key) {
-                self.by_address.remove(&oldest);
-            }
+        routes.origins.retain(|known| *known != origin);
+        routes.origins.push(origin);
+        if routes.origins.len() > PEER_ADDRESSES {
+            let oldest = routes.origins.remove(0);
+            self.forget(oldest, key);
         }
+    }
+
+    /// A TCP connection has ended; answers whose it was.
+    pub(crate) fn hang_up(&mut self, source: SocketAddr) -> Option<Key> {
+        self.by_origin.remove(&(Protocol::Tcp, source))
+    }
+
+    /// The next TCP connection to close.
+    pub(crate) fn poll_hangup(&mut self) -> Option<SocketAddr> {
+        self.hangups.pop_front()
     }
 
     /// How many addresses and ufrags are known.
     pub(crate) fn len(&self) -> (usize, usize) {
-        (self.by_address.len(), self.by_ufrag.len())
+        (self.by_origin.len(), self.by_ufrag.len())
+    }
+
+    /// Forgets an origin, unless it leads to another peer by now.
+    fn forget(&mut self, origin: Origin, key: Key) {
+        if self.by_origin.get(&origin) != Some(&key) {
+            return;
+        }
+        self.by_origin.remove(&origin);
+        if let (Protocol::Tcp, source) = origin {
+            self.hangups.push_back(source);
+        }
     }
 }
 
 impl Routes {
-    /// Whether checks from `address` may still be looked at.
-    pub(crate) fn welcomes(&self, address: SocketAddr) -> bool {
-        self.ever < PEER_ADDRESSES_EVER || self.addresses.contains(&address)
+    /// Whether checks from there may still be looked at.
+    pub(crate) fn welcomes(&self, origin: Origin) -> bool {
+        self.ever < PEER_ADDRESSES_EVER || self.origins.contains(&origin)
+    }
+
+    /// A TCP connection to the peer has ended.
+    pub(crate) fn hang_up(&mut self, source: SocketAddr) {
+        self.origins.retain(|known| *known != (Protocol::Tcp, source));
     }
 }
 
@@ -140,6 +172,14 @@ mod tests {
         bytes.extend(username.as_bytes());
         bytes.extend(vec![0; username.len().next_multiple_of(4) - username.len()]);
         bytes
+    }
+
+    fn udp(port: u16) -> Origin {
+        (Protocol::Udp, SocketAddr::from(([127, 0, 0, 1], port)))
+    }
+
+    fn tcp(port: u16) -> Origin {
+        (Protocol::Tcp, udp(port).1)
     }
 
     #[test]
@@ -177,14 +217,13 @@ mod tests {
         let mut demux = Demux::default();
         let mut routes = demux.open("ours".to_owned(), key);
         for port in 0..1_000 {
-            let address = SocketAddr::from(([127, 0, 0, 1], port));
-            if routes.welcomes(address) {
-                demux.remember(&mut routes, key, address);
+            if routes.welcomes(udp(port)) {
+                demux.remember(&mut routes, key, udp(port));
             }
         }
         assert_eq!(demux.len(), (PEER_ADDRESSES, 1));
-        assert_eq!(demux.by_address(SocketAddr::from(([127, 0, 0, 1], 255))), Some(key));
-        assert_eq!(demux.by_address(SocketAddr::from(([127, 0, 0, 1], 256))), None);
+        assert_eq!(demux.by_origin(udp(255)), Some(key));
+        assert_eq!(demux.by_origin(udp(256)), None);
         demux.close(&routes, key);
         assert_eq!(demux.len(), (0, 0));
     }
@@ -196,10 +235,45 @@ mod tests {
         let mut demux = Demux::default();
         let mut old_routes = demux.open("old".to_owned(), old);
         let mut new_routes = demux.open("new".to_owned(), new);
-        let address = SocketAddr::from(([127, 0, 0, 1], 5_000));
-        demux.remember(&mut old_routes, old, address);
-        demux.remember(&mut new_routes, new, address);
+        for origin in [udp(5_000), tcp(5_000)] {
+            demux.remember(&mut old_routes, old, origin);
+            demux.remember(&mut new_routes, new, origin);
+        }
         demux.close(&old_routes, old);
-        assert_eq!(demux.by_address(address), Some(new));
+        assert_eq!(demux.by_origin(udp(5_000)), Some(new));
+        assert_eq!(demux.by_origin(tcp(5_000)), Some(new));
+        assert_eq!(demux.poll_hangup(), None);
+    }
+
+    #[test]
+    fn the_same_number_is_another_address_over_tcp() {
+        let mut keys = Arena::new();
+        let (ana, bo) = (keys.insert(|_| ()), keys.insert(|_| ()));
+        let mut demux = Demux::default();
+        let mut routes = [demux.open("ana".to_owned(), ana), demux.open("bo".to_owned(), bo)];
+        demux.remember(&mut routes[0], ana, udp(5_000));
+        demux.remember(&mut routes[1], bo, tcp(5_000));
+        assert_eq!(demux.by_origin(udp(5_000)), Some(ana));
+        assert_eq!(demux.by_origin(tcp(5_000)), Some(bo));
+    }
+
+    #[test]
+    fn connections_that_lead_to_nobody_are_to_be_closed() {
+        let mut keys = Arena::new();
+        let key = keys.insert(|_| ());
+        let mut demux = Demux::default();
+        let mut routes = demux.open("ours".to_owned(), key);
+        let many = PEER_ADDRESSES as u16 + 1;
+        for port in 0..many {
+            demux.remember(&mut routes, key, tcp(port));
+        }
+        assert_eq!(demux.poll_hangup(), Some(tcp(0).1), "the oldest gave way");
+        assert_eq!(demux.hang_up(tcp(1).1), Some(key));
+        routes.hang_up(tcp(1).1);
+        assert_eq!(demux.poll_hangup(), None, "who hung up is not hung up on");
+        demux.close(&routes, key);
+        let closed: Vec<_> = std::iter::from_fn(|| demux.poll_hangup()).collect();
+        assert_eq!(closed, (2..many).map(|port| tcp(port).1).collect::<Vec<_>>());
+        assert_eq!(demux.len(), (0, 0));
     }
 }

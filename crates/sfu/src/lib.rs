@@ -15,7 +15,8 @@
 //! | module | knows |
 //! |---|---|
 //! | [`shard`] | [`Sfu`]: the peers of one shard and their way in and out |
-//! | `demux` | which peer a datagram is for |
+//! | `demux`, `inbound` | which peer a datagram is for, and how it gets there |
+//! | [`framing`] | datagrams on a TCP stream |
 //! | `offer` | the m-lines of an offer |
 //! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
@@ -24,6 +25,7 @@
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
 //! | `layers`, `keyframe`, `rewrite`, `vp8` | simulcast, and how switches stay invisible |
 //! | `speakers` | who speaks |
+//! | `fuzz` | what holds for any bytes from the network; for tests |
 //!
 //! Invariants: nothing crosses from room to room; what a participant says is off is not forwarded;
 //! a peer never receives itself; whatever a peer sends costs at most that peer.
@@ -33,6 +35,9 @@
 pub mod command;
 pub mod config;
 pub mod event;
+pub mod framing;
+#[cfg(any(test, feature = "fuzz"))]
+pub mod fuzz;
 pub mod shard;
 
 mod allocation;
@@ -43,6 +48,7 @@ mod demux;
 mod dice;
 mod down_track;
 mod forward;
+mod inbound;
 mod keyframe;
 mod layers;
 mod loudest;
@@ -62,7 +68,7 @@ pub use command::{Command, PeerOffer, Want};
 pub use config::SfuConfig;
 pub use event::{Event, LostReason, SlotContent};
 pub use shard::{Census, Sfu};
-pub use transport::Transmit;
+pub use transport::{Datagram, Protocol, Transmit};
 
 /// Why an offer was refused.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

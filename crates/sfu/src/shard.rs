@@ -2,23 +2,23 @@
 //!
 //! The methods come in three families:
 //! - **inputs**, each with the time: [`Sfu::accept_offer`], [`Sfu::handle_command`],
-//!   [`Sfu::handle_datagram`], [`Sfu::handle_timeout`];
-//! - **outputs**: [`Sfu::poll_transmit`] and [`Sfu::poll_event`] until both are empty, then
-//!   [`Sfu::poll_timeout`] for when to come back at the latest;
+//!   [`Sfu::handle_datagram`], [`Sfu::handle_hangup`], [`Sfu::handle_timeout`];
+//! - **outputs**: [`Sfu::poll_transmit`], [`Sfu::poll_hangup`] and [`Sfu::poll_event`] until all are
+//!   empty, then [`Sfu::poll_timeout`] for when to come back at the latest;
 //! - **views**: [`Sfu::census`], [`Sfu::estimate_bps`], [`Sfu::holds`].
 //!
-//! The shell drains both outputs after each batch of inputs, and never lets time go backwards.
+//! The shell drains the outputs after each batch of inputs, and never lets time go backwards.
 
 use crate::arena::{Arena, Key};
 use crate::budget::Budget;
-use crate::config::{DATAGRAM_BYTES, DEMAND_WANTS, FIRST_ESTIMATE_BPS, HANDSHAKE, SILENCE, SfuConfig, TICK};
-use crate::demux::{Class, Demux, classify};
+use crate::config::{DEMAND_WANTS, FIRST_ESTIMATE_BPS, HANDSHAKE, SILENCE, SfuConfig, TICK};
+use crate::demux::Demux;
 use crate::dice::Dice;
 use crate::peer::{Lines, Link, Peer, Publishing, up_tracks};
 use crate::speakers::{Speakers, WINDOW};
 use crate::timers::{Armed, Timers, next_deadline};
 use crate::transport::rtc::{Opened, Opener};
-use crate::transport::{Datagram, Fault, Outbox, Port, TransportEvent};
+use crate::transport::{Fault, Outbox, Port, TransportEvent};
 use crate::{Command, Event, LostReason, OfferError, PeerOffer, Transmit, offer};
 use model::{ParticipantId, PeerId, RoomId, Source};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -28,20 +28,20 @@ use std::time::Instant;
 
 /// Selective forwarding for the rooms of one shard.
 pub struct Sfu {
-    config: SfuConfig,
+    pub(crate) config: SfuConfig,
     opener: Opener,
     dice: Dice,
     pub(crate) peers: Arena<Peer>,
     by_id: HashMap<PeerId, Key>,
     pub(crate) rooms: BTreeMap<RoomId, Room>,
-    demux: Demux,
+    pub(crate) demux: Demux,
     pub(crate) timers: Timers,
     pub(crate) outbox: Outbox,
     pub(crate) events: VecDeque<Event>,
     /// Peers whose transport failed and that are to be closed before anything else happens.
     pub(crate) failed: Vec<(Key, Fault)>,
     ticked_at: Option<Instant>,
-    dropped: u64,
+    pub(crate) dropped: u64,
 }
 
 /// The peers that may hear and see each other.
@@ -81,7 +81,7 @@ impl Sfu {
     /// Opens an empty shard.
     pub fn new(config: SfuConfig) -> Self {
         Self {
-            opener: Opener::new(&config.candidates),
+            opener: Opener::new(&config.candidates, &config.tcp_candidates),
             dice: Dice::new(config.seed),
             config,
             peers: Arena::new(),
@@ -146,24 +146,6 @@ impl Sfu {
         self.work(now);
     }
 
-    /// Takes in one datagram, sent by `source` to `local`.
-    pub fn handle_datagram(&mut self, source: SocketAddr, local: SocketAddr, bytes: &[u8], now: Instant) {
-        let local = self.candidate(local);
-        let datagram = Datagram { source, local, bytes };
-        let class = if bytes.len() > DATAGRAM_BYTES { Class::Noise } else { classify(bytes) };
-        let used = match class {
-            Class::Check { ufrag } => {
-                self.demux.by_ufrag(ufrag).is_some_and(|key| self.check(key, datagram, now))
-            }
-            Class::Traffic => {
-                self.demux.by_address(source).is_some_and(|key| self.receive(key, datagram, now))
-            }
-            Class::Noise => false,
-        };
-        self.dropped += u64::from(!used);
-        self.work(now);
-    }
-
     /// Lets time pass.
     pub fn handle_timeout(&mut self, now: Instant) {
         while let Some((at, key)) = self.timers.pop_due(now) {
@@ -190,6 +172,12 @@ impl Sfu {
     /// The next datagram to send.
     pub fn poll_transmit(&mut self) -> Option<Transmit> {
         self.outbox.transmits.pop_front()
+    }
+
+    /// The next TCP connection, by its other end, that is to be closed once what was to be sent on it is
+    /// written: it leads to nobody any more.
+    pub fn poll_hangup(&mut self) -> Option<SocketAddr> {
+        self.demux.poll_hangup()
     }
 
     /// The next thing that happened.
@@ -284,52 +272,7 @@ impl Sfu {
         self.peers.find_mut(*self.by_id.get(&peer)?)
     }
 
-    /// The candidate that a datagram was sent to. Behind an address translator the socket's own address
-    /// is none, so it stands for the first of its family.
-    fn candidate(&self, local: SocketAddr) -> SocketAddr {
-        let candidates = &self.config.candidates;
-        if candidates.contains(&local) {
-            return local;
-        }
-        let kin = |candidate: &&SocketAddr| candidate.is_ipv4() == local.is_ipv4();
-        candidates.iter().find(kin).copied().unwrap_or(local)
-    }
-
-    fn check(&mut self, key: Key, datagram: Datagram<'_>, now: Instant) -> bool {
-        let Some(peer) = self.peers.find_mut(key).filter(|peer| peer.routes.welcomes(datagram.source)) else {
-            return false;
-        };
-        let mut port = Port { peer: key, outbox: &mut self.outbox };
-        let proved = match peer.transport.check(datagram, now, &mut port) {
-            Ok(proved) => proved,
-            Err(fault) => {
-                self.failed.push((key, fault));
-                return true;
-            }
-        };
-        if proved {
-            self.demux.remember(&mut peer.routes, key, datagram.source);
-            if let Link::Up { heard } = &mut peer.link {
-                *heard = now;
-            }
-        }
-        self.rearm(key);
-        proved
-    }
-
-    fn receive(&mut self, key: Key, datagram: Datagram<'_>, now: Instant) -> bool {
-        let Some(peer) = self.peers.find_mut(key) else {
-            return false;
-        };
-        let mut port = Port { peer: key, outbox: &mut self.outbox };
-        if let Err(fault) = peer.transport.receive(datagram, now, &mut port) {
-            self.failed.push((key, fault));
-        }
-        self.rearm(key);
-        true
-    }
-
-    fn rearm(&mut self, key: Key) {
+    pub(crate) fn rearm(&mut self, key: Key) {
         if let Some(peer) = self.peers.find_mut(key) {
             let deadline = peer.transport.deadline();
             self.timers.arm(&mut peer.armed, key, deadline);
@@ -337,7 +280,7 @@ impl Sfu {
     }
 
     /// Follows up what transports reported until there is nothing left.
-    fn work(&mut self, now: Instant) {
+    pub(crate) fn work(&mut self, now: Instant) {
         loop {
             while let Some((key, fault)) = self.failed.pop() {
                 let reason = match fault {

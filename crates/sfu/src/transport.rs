@@ -24,9 +24,18 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
+/// What carries datagrams.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Protocol {
+    Udp,
+    /// One connection, which the browser opened; datagrams are frames on it, see [`crate::framing`].
+    Tcp,
+}
+
 /// One datagram that came in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Datagram<'a> {
+pub struct Datagram<'a> {
+    pub protocol: Protocol,
     pub source: SocketAddr,
     /// The candidate that it was sent to.
     pub local: SocketAddr,
@@ -36,6 +45,7 @@ pub(crate) struct Datagram<'a> {
 /// One datagram to be sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Transmit {
+    pub protocol: Protocol,
     /// The candidate to send from.
     pub source: SocketAddr,
     pub destination: SocketAddr,
@@ -199,6 +209,8 @@ pub(crate) trait MediaTransport: Send {
     fn check(&mut self, datagram: Datagram<'_>, now: Instant, port: &mut Port<'_>) -> Result<bool, Fault>;
     /// Takes in DTLS, RTP or RTCP.
     fn receive(&mut self, datagram: Datagram<'_>, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
+    /// A TCP connection to the peer has ended and never comes back; other ways are to be used at once.
+    fn hang_up(&mut self, source: SocketAddr, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
     /// Lets time pass.
     fn handle_timeout(&mut self, now: Instant, port: &mut Port<'_>) -> Result<(), Fault>;
     /// Sends one packet on a slot's line; a line without the codec drops it.

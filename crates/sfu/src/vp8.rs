@@ -15,13 +15,17 @@ pub(crate) struct Vp8 {
     pub keyframe: Option<u16>,
 }
 
-/// Reads a payload; `None` if it is no VP8.
+/// Reads a payload; `None` if it is no VP8. Neither is one that could not be rewritten: with a number of a
+/// layer that it does not name, which no sender may write, or with nothing behind the descriptor.
 pub(crate) fn read(payload: &[u8]) -> Option<Vp8> {
     let mut rest = payload;
     let first = take(&mut rest)?;
     let mut vp8 = Vp8::default();
     if first & 0x80 != 0 {
         let present = take(&mut rest)?;
+        if present & 0x60 == 0x40 {
+            return None;
+        }
         if present & 0x80 != 0 {
             let high = take(&mut rest)?;
             vp8.long_picture = high & 0x80 != 0;
@@ -39,8 +43,9 @@ pub(crate) fn read(payload: &[u8]) -> Option<Vp8> {
             vp8.numbers.key = (present & 0x10 != 0).then_some(key & 0x1f);
         }
     }
+    let head = rest.first()?;
     let begins = first & 0x17 == 0x10;
-    if begins && rest.first()? & 1 == 0 && rest.get(3..6) == Some(&[0x9d, 0x01, 0x2a]) {
+    if begins && head & 1 == 0 && rest.get(3..6) == Some(&[0x9d, 0x01, 0x2a]) {
         vp8.keyframe = Some(u16::from_le_bytes([*rest.get(8)?, *rest.get(9)?]) & 0x3fff);
     }
     Some(vp8)
@@ -78,6 +83,15 @@ mod tests {
         let mut payload = [&[0x10][..], &KEYFRAME].concat();
         payload[1] |= 1;
         assert_eq!(read(&payload), Some(Vp8::default()));
+    }
+
+    #[test]
+    fn what_could_not_be_rewritten_is_no_vp8() {
+        for descriptor in [&[0x90, 0x40, 0x33][..], &[0x90, 0xd0, 0x07, 0x33, 0x05]] {
+            assert_eq!(read(&[descriptor, &KEYFRAME].concat()), None);
+        }
+        assert_eq!(read(&[0x80, 0x80, 0x07]), None);
+        assert_eq!(read(&[0x10]), None);
     }
 
     proptest! {

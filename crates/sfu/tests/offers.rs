@@ -15,7 +15,8 @@ use std::time::Instant;
 fn sfu() -> Sfu {
     let candidates =
         vec![SocketAddr::from(([192, 0, 2, 1], 7_000)), "[2001:db8::1]:7000".parse().expect("an address")];
-    Sfu::new(SfuConfig { candidates, seed: 1, peers: 2 })
+    let tcp_candidates = vec![SocketAddr::from(([192, 0, 2, 1], 7_001))];
+    Sfu::new(SfuConfig { candidates, tcp_candidates, seed: 1, peers: 2 })
 }
 
 fn offer(number: u128, sdp: &str) -> PeerOffer {
@@ -73,7 +74,8 @@ fn check(sdp: &str, expected: Expect) {
         assert!(answer.contains(line), "{line} is missing");
     }
     assert!(answer.contains("transport-cc"), "uplinks need feedback");
-    assert!(!answer.contains("a=candidate") || answer.matches("typ host").count() == 2, "once is enough");
+    assert!(!answer.contains("a=candidate") || answer.matches("typ host").count() == 3, "once is enough");
+    assert!(answer.contains("192.0.2.1 7001 typ host tcptype passive"), "TCP is offered");
     expected.assert_eq(&outline(&answer));
 }
 

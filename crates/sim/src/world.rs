@@ -6,7 +6,7 @@ use crate::link::Link;
 use crate::player::{Player, Shown};
 use crate::received::Received;
 use model::{Mid, ParticipantId, PeerId, RoomId, Source};
-use sfu::{Command, Event, OfferError, PeerOffer, Sfu, SfuConfig, SlotContent, Want};
+use sfu::{Command, Datagram, Event, OfferError, PeerOffer, Protocol, Sfu, SfuConfig, SlotContent, Want};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::net::SocketAddr;
@@ -90,7 +90,7 @@ impl World {
     /// A world in which chance follows from `seed`.
     pub fn seeded(seed: u64) -> Self {
         let server = SocketAddr::from(([10, 0, 0, 1], 7_000));
-        let config = SfuConfig { candidates: vec![server], seed, peers: 100 };
+        let config = SfuConfig { candidates: vec![server], tcp_candidates: Vec::new(), seed, peers: 100 };
         Self {
             now: Instant::now(),
             sfu: Sfu::new(config),
@@ -194,7 +194,8 @@ impl World {
     }
 
     pub fn inject(&mut self, source: SocketAddr, bytes: &[u8]) {
-        self.sfu.handle_datagram(source, self.server, bytes, self.now);
+        let datagram = Datagram { protocol: Protocol::Udp, source, local: self.server, bytes };
+        self.sfu.handle_datagram(datagram, self.now);
         self.settle();
     }
 
@@ -246,8 +247,7 @@ impl World {
             if let Some(tap) = &mut self.tap {
                 tap.push(packet.bytes.clone());
             }
-            self.sfu.handle_datagram(packet.source, packet.destination, &packet.bytes, self.now);
-            self.settle();
+            self.inject(packet.source, &packet.bytes);
             return;
         }
         let now = self.now;

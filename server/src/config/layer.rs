@@ -10,7 +10,7 @@
 //! setting means the same wherever it stands, and is written down once.
 //! Not here: defaults and what contradicts what; [`super::Settings`] has those.
 
-use super::{ConfigError, Issuer, Keep, LogFormat, Matching, Network, Origin, Processor};
+use super::{ConfigError, Issuer, Keep, LogFormat, Matching, Network, Origin, Processor, TcpPort};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use std::error::Error;
@@ -39,6 +39,9 @@ pub struct Layer {
     /// First UDP port of the media; each shard takes one, counting up [default: 10000]
     #[arg(long, value_name = "PORT")]
     pub media_port: Option<u16>,
+    /// First TCP port of the media, `same` as UDP, or `off` [default: same]
+    #[arg(long, value_name = "PORT|same|off")]
+    pub media_tcp_port: Option<TcpPort>,
     /// How many threads forward media [default: one less than there are cores]
     #[arg(long, value_name = "COUNT")]
     pub media_shards: Option<u16>,
@@ -200,6 +203,7 @@ impl Layer {
             database: self.database.or(weaker.database),
             public_ip: longer(self.public_ip, weaker.public_ip),
             media_port: self.media_port.or(weaker.media_port),
+            media_tcp_port: self.media_tcp_port.or(weaker.media_tcp_port),
             media_shards: self.media_shards.or(weaker.media_shards),
             origin: longer(self.origin, weaker.origin),
             tls_self_signed: self.tls_self_signed.or(weaker.tls_self_signed),

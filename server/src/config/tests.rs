@@ -22,7 +22,8 @@ fn without_any_source_the_defaults_hold() {
     let settings = settings("", &[], "").expect("defaults are never refused");
     assert_eq!(settings.addr.to_string(), "127.0.0.1:3000");
     assert_eq!(settings.database, "sqlite:data/anteroom.sqlite");
-    assert_eq!(settings.media, Media { public_ips: Vec::new(), port: 10_000, shards: None });
+    let media = Media { public_ips: Vec::new(), port: 10_000, tcp_port: TcpPort::Same, shards: None };
+    assert_eq!(settings.media, media);
     assert_eq!(settings.tls, Tls::Off);
     assert_eq!(settings.log, Log { format: LogFormat::Text, filter: "info".to_owned() });
     assert!(!settings.secure_cookie());
@@ -37,6 +38,18 @@ fn a_flag_beats_the_environment_and_that_beats_the_file() {
     assert_eq!(port("media-port = 1", &[], ""), 1);
     assert_eq!(port("media-port = 1", &variable, ""), 2);
     assert_eq!(port("media-port = 1", &variable, "--media-port 3"), 3);
+}
+
+#[test]
+fn media_listens_on_tcp_where_it_is_told_to() {
+    for (file, flags, tcp_port) in [
+        ("", "", TcpPort::Same),
+        ("media-tcp-port = 443", "", TcpPort::From(443)),
+        ("media-tcp-port = 'off'", "", TcpPort::Off),
+        ("media-tcp-port = 'off'", "--media-tcp-port same", TcpPort::Same),
+    ] {
+        assert_eq!(settings(file, &[], flags).expect("the table holds settings").media.tcp_port, tcp_port);
+    }
 }
 
 #[test]
@@ -137,6 +150,13 @@ fn what_does_not_parse_is_refused_where_it_stands() {
             "--media-port 65535 --media-shards 2",
             "media-port is refused: the last shard would need port 65536",
         ),
+        (
+            "media-tcp-port = 65535",
+            &[],
+            "--media-shards 2",
+            "media-tcp-port is refused: the last shard would need port 65536",
+        ),
+        ("", &[], "--media-tcp-port never", "--media-tcp-port is refused: `never` does not do"),
     ] {
         let refusal = refusal(file, environment, flags);
         assert!(refusal.starts_with(sentence), "{refusal}");

@@ -1,10 +1,12 @@
-//! The loop of one media thread: wait for the socket, a job or a deadline, feed the SFU, send what it
+//! The loop of one media thread: wait for sockets, streams, a job or a deadline, feed the SFU, send what it
 //! says. Everything waits in one place, and nothing else runs here.
 
 use super::Placement;
 use super::socket::{Outgoing, Socket};
+use super::streams::Streams;
+use mio::net::TcpListener;
 use mio::{Events, Interest, Poll, Token, Waker};
-use sfu::{Command, Event, OfferError, PeerOffer, Sfu};
+use sfu::{Command, Datagram, Event, OfferError, PeerOffer, Protocol, Sfu};
 use std::collections::HashSet;
 use std::io;
 use std::net::IpAddr;
@@ -14,7 +16,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
 
-/// The token of the job queue; sockets count from zero.
+/// The token of the job queue; sockets count from zero, listeners and their connections go on from there.
 const JOBS: Token = Token(usize::MAX);
 /// How many batches a socket may fill before jobs and timers get their turn.
 const BATCHES: usize = 8;
@@ -42,6 +44,7 @@ pub(super) struct Lines {
 pub(super) struct Shard {
     sfu: Sfu,
     sockets: Vec<Readable>,
+    streams: Streams,
     poll: Poll,
     waker: Arc<Waker>,
     lines: Lines,
@@ -60,7 +63,11 @@ struct Readable {
 }
 
 impl Shard {
-    pub(super) fn new(sfu: Sfu, sockets: Vec<Socket>, lines: Lines) -> io::Result<Self> {
+    pub(super) fn new(
+        sfu: Sfu,
+        (sockets, listeners): (Vec<Socket>, Vec<TcpListener>),
+        lines: Lines,
+    ) -> io::Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), JOBS)?);
         let mut readable = Vec::with_capacity(sockets.len());
@@ -68,10 +75,12 @@ impl Shard {
             poll.registry().register(socket.io(), Token(index), Interest::READABLE)?;
             readable.push(Readable { socket, ready: true });
         }
+        let streams = Streams::new(poll.registry().try_clone()?, listeners, readable.len())?;
         let own = if_addrs::get_if_addrs()?.iter().map(if_addrs::Interface::ip).collect();
         Ok(Self {
             sfu,
             sockets: readable,
+            streams,
             poll,
             waker,
             lines,
@@ -98,13 +107,15 @@ impl Shard {
                 return;
             }
             for event in &events {
-                if let Some(readable) = self.sockets.get_mut(event.token().0) {
-                    readable.ready = true;
+                match self.sockets.get_mut(event.token().0) {
+                    Some(readable) => readable.ready = true,
+                    None => self.streams.notice(event),
                 }
             }
             for index in 0..self.sockets.len() {
                 self.receive(index);
             }
+            self.receive_streams();
             let goes_on = self.work_off_jobs();
             let now = Instant::now();
             if self.sfu.poll_timeout().is_some_and(|at| at <= now) {
@@ -120,10 +131,11 @@ impl Shard {
 
     /// How long there is nothing to do.
     fn patience(&self) -> Option<Duration> {
-        if self.sockets.iter().any(|readable| readable.ready) {
+        if self.sockets.iter().any(|readable| readable.ready) || self.streams.is_ready() {
             return Some(Duration::ZERO);
         }
-        self.sfu.poll_timeout().map(|at| at.saturating_duration_since(Instant::now()))
+        let next = self.sfu.poll_timeout().into_iter().chain(self.streams.deadline()).min();
+        next.map(|at| at.saturating_duration_since(Instant::now()))
     }
 
     fn receive(&mut self, index: usize) {
@@ -134,10 +146,9 @@ impl Shard {
             }
             let now = Instant::now();
             let sfu = &mut self.sfu;
-            match readable
-                .socket
-                .receive(|source, local, bytes| sfu.handle_datagram(source, local, bytes, now))
-            {
+            match readable.socket.receive(|source, local, bytes| {
+                sfu.handle_datagram(Datagram { protocol: Protocol::Udp, source, local, bytes }, now);
+            }) {
                 Ok(more) => readable.ready = more,
                 // An unreachable address of somebody earlier is reported on the next call; it is no news.
                 Err(error) => tracing::debug!(%error, "receiving failed once"),
@@ -170,12 +181,34 @@ impl Shard {
         true
     }
 
-    fn flush(&mut self, now: Instant) {
-        while let Some(transmit) = self.sfu.poll_transmit() {
-            self.outgoing.push(transmit);
+    /// Gives every connection that has something to read one turn.
+    fn receive_streams(&mut self) {
+        let now = Instant::now();
+        self.streams.accept(now);
+        self.streams.sweep(now);
+        self.flush(now);
+        for _ in 0..self.streams.readable() {
+            let now = Instant::now();
+            let sfu = &mut self.sfu;
+            self.streams.read(now, |datagram| sfu.handle_datagram(datagram, now));
+            self.flush(now);
         }
-        if !self.outgoing.is_empty() {
-            self.send(now);
+    }
+
+    fn flush(&mut self, now: Instant) {
+        loop {
+            while let Some(transmit) = self.sfu.poll_transmit() {
+                self.outgoing.push(transmit);
+            }
+            if !self.outgoing.is_empty() {
+                self.send(now);
+            }
+            while let Some(source) = self.sfu.poll_hangup() {
+                self.streams.close(source);
+            }
+            // Writing may show that a connection has ended; what follows from that is to be sent, too.
+            let Some(source) = self.streams.poll_ended() else { break };
+            self.sfu.handle_hangup(source, now);
         }
         while let Some(event) = self.sfu.poll_event() {
             self.stale |= matches!(event, Event::Lost { .. });
@@ -187,10 +220,19 @@ impl Shard {
 
     fn send(&mut self, now: Instant) {
         // Stable, so what goes to one address keeps its order.
-        self.outgoing.sort_by_key(|datagram| (datagram.source, datagram.destination));
+        self.outgoing.sort_by_key(|datagram| (datagram.protocol, datagram.source, datagram.destination));
         let own = |ip: IpAddr| self.own.contains(&ip);
+        let (udp, tcp) = self
+            .outgoing
+            .split_at(self.outgoing.partition_point(|datagram| datagram.protocol == Protocol::Udp));
+        for one_browser in tcp.chunk_by(|a, b| a.destination == b.destination) {
+            let dropped = self.streams.send(one_browser);
+            if dropped > 0 {
+                tracing::trace!(datagrams = dropped, "a connection is slow, or gone");
+            }
+        }
         let mut dropped = 0;
-        for one_family in self.outgoing.chunk_by(|a, b| a.destination.is_ipv4() == b.destination.is_ipv4()) {
+        for one_family in udp.chunk_by(|a, b| a.destination.is_ipv4() == b.destination.is_ipv4()) {
             let family = one_family[0].destination.is_ipv4();
             let socket = self.sockets.iter_mut().find(|readable| readable.socket.local().is_ipv4() == family);
             dropped += match socket {

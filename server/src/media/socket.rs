@@ -160,7 +160,8 @@ mod tests {
 
     fn datagram(port: u16, length: usize) -> Outgoing {
         let source = SocketAddr::from(([127, 0, 0, 1], 1));
-        Outgoing { source, destination: SocketAddr::from(([127, 0, 0, 1], port)), bytes: vec![7; length] }
+        let (protocol, destination) = (sfu::Protocol::Udp, SocketAddr::from(([127, 0, 0, 1], port)));
+        Outgoing { protocol, source, destination, bytes: vec![7; length] }
     }
 
     #[test]
@@ -192,6 +193,7 @@ mod tests {
             .iter()
             .enumerate()
             .map(|(index, length)| Outgoing {
+                protocol: sfu::Protocol::Udp,
                 source: sender.local(),
                 destination: receiver.local(),
                 bytes: vec![index as u8; *length],

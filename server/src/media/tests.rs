@@ -1,8 +1,10 @@
 //! The real threads on loopback with a real str0m peer.
 
+mod tcp;
+
 use super::*;
 use model::{Mid, ParticipantId, PeerId, RoomId, Source};
-use std::net::UdpSocket;
+use std::net::{Ipv4Addr, UdpSocket};
 use std::time::{Duration, Instant};
 use str0m::change::SdpAnswer;
 use str0m::media::{Direction, MediaKind};
@@ -10,7 +12,13 @@ use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Input, Output, Rtc};
 
 fn config(shards: usize) -> MediaConfig {
-    MediaConfig { addresses: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)], port: 0, shards, seed: 1 }
+    MediaConfig {
+        addresses: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+        port: 0,
+        tcp_port: TcpPort::Same,
+        shards,
+        seed: 1,
+    }
 }
 
 /// A browser that sends a microphone.

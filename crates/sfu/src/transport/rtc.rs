@@ -18,8 +18,13 @@
 //! A panic inside str0m is caught, and costs this one peer.
 
 mod packets;
+mod ways;
+
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use self::packets::read_vp8;
 
 use self::packets::{rotation, write};
+use self::ways::{candidates, input, protocol, theirs};
 use super::dtls;
 use super::{
     Aim, Codec, Datagram, Fault, MediaTransport, Path, Port, Push, RtpIn, RtpOut, SenderReport, Sending,
@@ -38,7 +43,6 @@ use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
 use str0m::format::Codec as RtcCodec;
 use str0m::media::{Direction, KeyframeRequestKind, Mid, Pt, Rid};
-use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
@@ -76,7 +80,7 @@ pub(crate) struct Opened {
 }
 
 impl Opener {
-    pub(crate) fn new(addresses: &[SocketAddr]) -> Self {
+    pub(crate) fn new(addresses: &[SocketAddr], tcp_addresses: &[SocketAddr]) -> Self {
         let provider = dtls::provider();
         let certificate: DtlsCert = provider
             .dtls_provider
@@ -94,9 +98,7 @@ impl Opener {
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true);
-        let candidates =
-            addresses.iter().filter_map(|address| Candidate::host(*address, "udp").ok()).collect();
-        Self { config, candidates }
+        Self { config, candidates: candidates(addresses, tcp_addresses) }
     }
 
     /// Answers an offer that was scanned before.
@@ -104,7 +106,7 @@ impl Opener {
         catch_unwind(AssertUnwindSafe(|| self.try_open(offer, now))).unwrap_or(Err(OfferError::Malformed))
     }
 
-    fn try_open(&self, scanned: &Offer, now: Instant) -> Result<Opened, OfferError> {
+    pub(crate) fn try_open(&self, scanned: &Offer, now: Instant) -> Result<Opened, OfferError> {
         let offer = SdpOffer::from_sdp_string(&scanned.sdp).map_err(|_| OfferError::Malformed)?;
         let mut rtc = self.config.clone().build(now);
         for candidate in &self.candidates {
@@ -221,6 +223,18 @@ impl MediaTransport for RtcTransport {
         guarded(|| match input(datagram, now) {
             Some(input) => self.change(|rtc| rtc.handle_input(input), port),
             None => Ok(()),
+        })
+    }
+
+    fn hang_up(&mut self, source: SocketAddr, now: Instant, port: &mut Port<'_>) -> Result<(), Fault> {
+        guarded(|| {
+            let Some(candidate) = theirs(source) else { return Ok(()) };
+            let forget = |rtc: &mut Rtc| {
+                rtc.direct_api().invalidate_candidate(&candidate);
+                Ok(())
+            };
+            self.change(forget, port)?;
+            self.pass(now, port)
         })
     }
 
@@ -370,6 +384,7 @@ impl RtcTransport {
                     return Ok(());
                 }
                 Ok(Output::Transmit(transmit)) => port.transmit(Transmit {
+                    protocol: protocol(transmit.proto),
                     source: transmit.source,
                     destination: transmit.destination,
                     bytes: transmit.contents.into(),
@@ -470,9 +485,4 @@ fn guarded<T>(step: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
         tracing::error!("a connection's code panicked");
         Err(Fault::Panic)
     })
-}
-
-fn input<'a>(datagram: Datagram<'a>, now: Instant) -> Option<Input<'a>> {
-    let receive = Receive::new(Protocol::Udp, datagram.source, datagram.local, datagram.bytes);
-    Some(Input::Receive(now, receive.ok()?))
 }

@@ -37,6 +37,14 @@ fn patch(payload: &[u8], numbers: Vp8Numbers) -> Option<str0m::rtp::Vp8Patch> {
     patch.build().ok()
 }
 
+/// The numbers that str0m reads, and whether it can write others over them.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn read_vp8(payload: &[u8]) -> Option<(Vp8Numbers, impl Fn(Vp8Numbers) -> bool)> {
+    let read = Vp8Descriptor::parse(payload).ok()?;
+    let numbers = Vp8Numbers { picture: read.picture_id(), tl0: read.tl0_pic_idx(), key: read.key_idx() };
+    Some((numbers, |numbers| patch(payload, numbers).is_some()))
+}
+
 pub(super) const fn rotation(orientation: VideoOrientation) -> Rotation {
     match orientation {
         VideoOrientation::Deg0 => Rotation::None,
