@@ -125,7 +125,7 @@ impl Exit {
         }
     }
 
-    fn parse(word: &str) -> Option<Self> {
+    pub(crate) fn parse(word: &str) -> Option<Self> {
         let all = [Self::Left, Self::Lost, Self::Removed, Self::TimeUp, Self::Ended];
         all.into_iter().find(|exit| exit.word() == word)
     }

@@ -165,6 +165,11 @@ impl Head {
         Self { first: 0, position: 0, hash: String::new() }
     }
 
+    /// Whether the lines before it were erased: the chain begins behind its end.
+    pub const fn is_anchor(&self) -> bool {
+        self.position > 0 && self.first > self.position
+    }
+
     /// The hash that the next line names as the one before it.
     pub fn link(&self) -> &str {
         if self.position < self.first { GENESIS } else { &self.hash }

@@ -161,6 +161,25 @@ impl Stage {
         self.play(command).await;
     }
 
+    /// Somebody inside leaves and comes again, so many times, all in one transaction.
+    async fn come_and_go(&mut self, bits: u128, times: usize) {
+        let (participant, called) = (participant(bits), name("Restless"));
+        let mut tx = self.begin().await;
+        for _ in 0..times {
+            let visitor = Visitor { user: user(bits), device: device(bits), name: called.clone() };
+            let leave = Command::Leave { participant };
+            for command in [leave, Command::Join { participant, visitor, key: Key::default() }] {
+                self.now = self.now.plus(1);
+                for event in decide(&self.room, &command, self.now).expect("the script breaks no rule") {
+                    let appended = journal::append(&mut tx, &self.room, &event, self.now).await;
+                    appended.expect("an event can be saved");
+                    self.room.apply(&event);
+                }
+            }
+        }
+        tx.commit(&mut self.ownership).await.expect("a transaction ends");
+    }
+
     /// Asserts that the database holds the same people, bars and phase as the memory.
     async fn assert_saved(&self) {
         let loaded = load(&self.store).await;

@@ -7,15 +7,20 @@
 //! | a line was added behind the end | [`Fault::Extra`] |
 //! | the end was moved | [`Fault::Seal`] |
 //! | the secret is another | [`Fault::Key`] |
+//! | a stay in the record of attendance was changed, taken out or added | [`Fault::ChangedStay`], [`Fault::MissingStay`], [`Fault::ExtraStay`] |
 //! | the room was erased when its time was over | nothing; it is counted |
 //!
 //! It may run beside a server: lines that are added meanwhile are walked as well. Of each room the first
-//! fault is told, for behind it nothing can be trusted.
+//! fault is told, for behind it nothing can be trusted. Attendance is held against the lines once they were
+//! found whole.
+
+mod stays;
 
 use crate::audit::{self, AuditKey, GENESIS, Row, Sealed};
 use crate::statement::Statement;
 use crate::{Error, Store, journal};
 use model::{RoomCode, RoomId};
+use stays::Stays;
 
 /// How many lines are held in memory at a time.
 const PAGE: u32 = 500;
@@ -59,6 +64,12 @@ pub enum Fault {
     Unsealed { position: i64 },
     #[error("nothing matches this key, from line {position} on; is it the secret of another installation?")]
     Key { position: i64 },
+    #[error("the attendance says otherwise of the stay that began with line {position}")]
+    ChangedStay { position: i64 },
+    #[error("the attendance has lost the stay that began with line {position}")]
+    MissingStay { position: i64 },
+    #[error("the attendance has a stay from {entered_at} (milliseconds since 1970) that no line tells of")]
+    ExtraStay { entered_at: i64 },
 }
 
 /// Walks the history of one room, or of all; `None` if there is no room of that code.
@@ -96,13 +107,24 @@ impl Report {
         (room, id): (RoomCode, RoomId),
     ) -> Result<(), Error> {
         self.rooms += 1;
-        let mut walk = Walk { key, room: id, last: 0, link: GENESIS.to_owned(), chained: 0, erased: false };
-        let fault = walk.run(store).await?;
+        let mut walk = Walk::new(key, id);
+        let mut fault = walk.verify(store).await?;
+        // A room that was erased between two looks is none that somebody destroyed.
+        if fault.is_some() && !walk.erased && is_anchored(store, id).await? {
+            walk = Walk::new(key, id);
+            fault = walk.verify(store).await?;
+        }
         self.lines += walk.chained;
         self.erased += u64::from(walk.erased);
         self.findings.extend(fault.map(|fault| Finding { room, fault }));
         Ok(())
     }
+}
+
+/// Whether the chain of a room begins behind its end.
+async fn is_anchored(store: &Store, room: RoomId) -> Result<bool, Error> {
+    let sealed = audit::load_head(store, room).await?;
+    Ok(sealed.is_some_and(|sealed| sealed.head.is_anchor()))
 }
 
 /// One room's walk.
@@ -115,9 +137,44 @@ struct Walk<'a> {
     link: String,
     chained: u64,
     erased: bool,
+    /// What the lines say of attendance.
+    stays: Stays,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(key: &'a AuditKey, room: RoomId) -> Self {
+        let (link, stays) = (GENESIS.to_owned(), Stays::default());
+        Self { key, room, last: 0, link, chained: 0, erased: false, stays }
+    }
+
+    /// Walks the lines, and holds the attendance against them.
+    async fn verify(&mut self, store: &Store) -> Result<Option<Fault>, Error> {
+        if let Some(fault) = self.run(store).await? {
+            return Ok(Some(fault));
+        }
+        let (mut begun_by, mut last) = (None, None);
+        loop {
+            let Some(page) = stays::load_after(store, self.room, last.as_ref()).await? else {
+                return Ok(Some(Fault::Unsealed { position: self.last }));
+            };
+            // The table knows of lines that were not there before.
+            if page.position > self.last
+                && let Some(fault) = self.run(store).await?
+            {
+                return Ok(Some(fault));
+            }
+            let mut segments = page.segments.iter();
+            if let Some(fault) = segments.find_map(|segment| self.stays.compare(segment, page.position)) {
+                return Ok(Some(fault));
+            }
+            let begun_by = *begun_by.get_or_insert(page.position);
+            if !page.is_full {
+                return Ok(self.stays.missing(begun_by));
+            }
+            last = page.segments.into_iter().next_back();
+        }
+    }
+
     async fn run(&mut self, store: &Store) -> Result<Option<Fault>, Error> {
         loop {
             let Some(sealed) = audit::load_head(store, self.room).await? else {
@@ -142,7 +199,7 @@ impl Walk<'_> {
         let head = &sealed.head;
         let is_genuine = sealed.seal == self.key.seal(self.room, head);
         // A genuine seal of a chain that begins behind its end is an anchor: the lines before it were erased.
-        if is_genuine && head.position > 0 && head.first > head.position && self.last == 0 {
+        if is_genuine && head.is_anchor() && self.last == 0 {
             let left = journal::load_after(store, self.room, 0, 1).await?;
             self.erased = true;
             self.last = head.position;
@@ -182,6 +239,7 @@ impl Walk<'_> {
         }
         self.chained += 1;
         self.link.clone_from(&row.hash);
+        self.stays.hear(row);
         None
     }
 }

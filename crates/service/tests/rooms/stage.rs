@@ -257,9 +257,13 @@ impl Stage {
         told.map(|line| line.trim_end().to_owned()).collect()
     }
 
-    /// Who was inside: from when to when, in seconds after the start, and why they are gone.
+    /// Who was inside: from when to when, in seconds after the start, and why they are gone; which the
+    /// history proves.
     pub async fn attendance(&self) -> Vec<String> {
         let room = self.saved().await.id;
+        let key = AuditKey::derive(b"the secret of the tests");
+        let walked = store::verify::walk(&self.store, &key, None).await.expect("histories are walked");
+        assert_eq!(walked.expect("all rooms").findings, []);
         let stays = store::attendance::load_newest(&self.store, room, 1_000).await.expect("stays are read");
         let second = |at: UnixMillis| (at.0 - START) as f64 / 1_000.0;
         let told = stays.iter().map(|stay| match stay.left {

@@ -146,15 +146,16 @@ async fn what_a_browser_owned_moves_to_the_account() {
 async fn a_seat_that_the_account_holds_already_is_left_where_it_is() {
     on_both(async |store| {
         let mut stage = Stage::new(store).await;
+        stage.arrive(ANA, "Ana").await;
         let mut tx = stage.begin().await;
-        for (bits, who) in [(1, ANA), (2, CY)] {
-            let mut seat = super::seat(bits);
-            (seat.user, seat.key) = (user(who), super::seat(1).key);
-            let inserted = crate::participants::insert_new(&mut tx, &seat, &name("Ana")).await;
-            inserted.expect("a seat can be added");
-        }
+        let mut seat = super::seat(2);
+        (seat.user, seat.key) = (user(CY), super::seat(ANA).key);
+        let inserted = crate::participants::insert_new(&mut tx, &seat, &name("Ana")).await;
+        inserted.expect("a seat can be added");
         accounts::adopt(&mut tx, user(ANA), user(CY)).await.expect("the other seat is no obstacle");
         tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        let findings = super::histories::walk(&stage.store).await.findings;
+        assert_eq!(findings, [], "the stay is the account's, whose the other seat is");
     })
     .await;
 }

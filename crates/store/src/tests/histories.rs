@@ -4,7 +4,7 @@ use super::{ANA, BO, CY, Stage, code, insert_room, key, name, new_room, on_both,
 use crate::attendance::{self, Exit};
 use crate::audit::AuditKey;
 use crate::statement::Statement;
-use crate::verify::{self, Report};
+use crate::verify::{self, Fault, Report};
 use crate::{Error, Store, journal};
 use domain::room::{Closing, Command};
 use model::RoomCode;
@@ -325,6 +325,110 @@ async fn nobody_is_inside_twice() {
             at: stage.now,
         };
         assert!(attendance::open(&mut tx, &entry).await.is_err());
+    })
+    .await;
+}
+
+/// A room in which somebody is inside, somebody came twice and somebody was put out.
+async fn attended(store: Store) -> Stage {
+    let mut stage = told(store).await;
+    stage.join(ANA, "Ana").await;
+    stage.arrive(CY, "Cy").await;
+    stage.play(Command::Admit { by: participant(ANA), participant: participant(CY) }).await;
+    stage.join(CY, "Cy").await;
+    stage.play(Command::Leave { participant: participant(CY) }).await;
+    stage
+}
+
+#[tokio::test]
+async fn attendance_that_the_lines_do_not_tell_is_found_and_named() {
+    let changed = |line| format!("the attendance says otherwise of the stay that began with line {line}");
+    let lost = |line| format!("the attendance has lost the stay that began with line {line}");
+    let extra =
+        |at| format!("the attendance has a stay from {at} (milliseconds since 1970) that no line tells of");
+    // Ana was inside from 5001 to 5007 and is again since 5008, Bo from 5004 to 5006, Cy from 5011 to 5012.
+    let hands = [
+        ("update attendance set left_at = left_at + 3600000 where entered_at = 5001", changed(1)),
+        ("update attendance set left_at = 5009, reason = 'left' where entered_at = 5008", changed(8)),
+        ("update attendance set left_at = null, reason = null where entered_at = 5011", changed(11)),
+        ("update attendance set reason = 'left' where entered_at = 5004", changed(4)),
+        ("update attendance set entered_at = 4000 where entered_at = 5004", changed(4)),
+        ("update attendance set name = 'Eve' where entered_at = 5004", changed(4)),
+        (
+            "update attendance set user_id = '00000000000000000000000000000003' where entered_at = 5004",
+            changed(4),
+        ),
+        (
+            "update attendance set participant_id = '00000000000000000000000000000003', number = 2 \
+             where entered_at = 5004",
+            extra(5004),
+        ),
+        ("update attendance set number = 7 where entered_at = 5004", extra(5004)),
+        ("delete from attendance where entered_at = 5001", lost(1)),
+        ("delete from attendance where entered_at = 5008", lost(8)),
+        ("delete from attendance where entered_at > 0", lost(1)),
+        (
+            "insert into attendance \
+             (participant_id, number, room_id, user_id, name, role, entered_at, left_at, reason) \
+             select participant_id, 2, room_id, user_id, name, role, 6000, 9000, 'left' \
+             from attendance where entered_at = 5011",
+            extra(6000),
+        ),
+    ];
+    on_both(async |store| {
+        attended(store.clone()).await;
+        let keep = Statement::new("create table genuine as select * from attendance");
+        store.execute(keep).await.expect("a table can be copied");
+        for (sql, finding) in &hands {
+            assert_eq!(walk(&store).await.findings, []);
+            tamper(&store, sql).await;
+            let told: Vec<_> = walk(&store).await.findings.iter().map(ToString::to_string).collect();
+            assert_eq!(told, [format!("room {}: {finding}", code())], "{sql}");
+            for undo in ["delete from attendance", "insert into attendance select * from genuine"] {
+                store.execute(Statement::new(undo)).await.expect("it can be put back");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_room_with_more_stays_than_one_page_holds_is_compared_to_the_end() {
+    on_both(async |store| {
+        let mut stage = Stage::new(store.clone()).await;
+        stage.arrive(ANA, "Ana").await;
+        stage.come_and_go(ANA, 520).await;
+        assert_eq!(walk(&store).await.findings, []);
+        tamper(&store, "update attendance set left_at = left_at + 1 where number = 519").await;
+        assert_eq!(walk(&store).await.findings.len(), 1);
+        tamper(&store, "update attendance set left_at = left_at - 1 where number = 519").await;
+        tamper(&store, "delete from attendance where number = 500").await;
+        let findings = walk(&store).await.findings;
+        assert!(matches!(findings[..], [ref one] if matches!(one.fault, Fault::MissingStay { .. })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stay_that_stands_beside_an_anchor_is_found() {
+    on_both(async |store| {
+        let mut stage = attended(store.clone()).await;
+        stage.play(Command::End { by: user(ANA) }).await;
+        assert_eq!(walk(&store).await.findings, [], "the end closes every stay");
+        let mut tx = stage.begin().await;
+        crate::keeping::erase(&mut tx, stage.now).await.expect("a room can be erased");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        assert_eq!(walk(&store).await.findings, []);
+        for sql in [
+            "insert into participants (id, room_id, user_id, device_id, key_hash, name, standing, since) \
+             select id, id, id, id, id, 'Bo', 'gone', 1 from rooms",
+            "insert into attendance (participant_id, number, room_id, user_id, name, role, entered_at) \
+             select id, 1, id, id, 'Bo', 'guest', 5004 from rooms",
+        ] {
+            tamper(&store, sql).await;
+        }
+        let findings = walk(&store).await.findings;
+        assert!(matches!(findings[..], [ref one] if one.fault == Fault::ExtraStay { entered_at: 5004 }));
     })
     .await;
 }
