@@ -18,7 +18,8 @@
 //!
 //! [`record`] is the one place that says so. Lines are added and never changed, and
 //! [`audit`](crate::audit) chains them; they go only when their room is
-//! over and its time too, by [`keeping`](crate::keeping). Only names can be erased, by [`erase_names`].
+//! over and its time too, by [`keeping`](crate::keeping). Only names can be erased, by that, too, and by
+//! [`erase_names`].
 
 use crate::attendance::{self, Exit};
 use crate::audit::Row;
