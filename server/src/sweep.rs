@@ -8,6 +8,7 @@
 //! | everything about people in rooms where strangers met | with the end of the room |
 //! | encounters of strangers | 30 days after their end; with a report, 180 |
 //! | everything about people in rooms that ended | after `keep-history-days` |
+//! | names in what happened in rooms that go on | after `keep-history-days` |
 //!
 //! It happens when the server starts, and every hour. What fails is tried again in an hour. Not here: what is
 //! left of a room; that is `store::keeping`'s.
@@ -30,16 +31,12 @@ pub async fn run(logins: Logins, services: Services, keep: Keep) {
         tell("encounters", services.people.forget_encounters().await);
         tell("links", services.accounts.sweep().await);
         if let Keep::Days(days) = keep {
-            tell("rooms", erase_rooms(&services, days).await);
+            let by = services.ambient.now().plus(-i64::from(days) * DAY_MS);
+            tell("rooms", erase_all(&services, Which::EndedBy(by)).await);
+            tell("names", services.rooms.fade(by).await);
         }
         tokio::time::sleep(EVERY).await;
     }
-}
-
-/// Erases every room whose time is over.
-async fn erase_rooms(services: &Services, days: u16) -> Result<u64, Error> {
-    let ended_by = services.ambient.now().plus(-i64::from(days) * DAY_MS);
-    erase_all(services, Which::EndedBy(ended_by)).await
 }
 
 /// Which rooms are erased.

@@ -7,28 +7,43 @@ pub(crate) mod view;
 
 use crate::Error;
 use domain::Room;
-use model::{RoomCode, RoomName, UnixMillis, UserId};
+use model::{RoomCode, RoomId, RoomName, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::attendance::{self, Segment};
 use store::journal::{self, Line};
 use store::{Store, rooms};
 
-/// How many lines, and how many stays, are told of; of a longer history the newest.
-pub const HISTORY_ROWS: u32 = 20_000;
+/// How many lines, or stays, are in memory at a time.
+const PAGE: u32 = 200;
 
-/// The history of a room.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// The history of a room, from its first line to its last, page by page: strangers at the door add to it,
+/// and must neither fill the memory nor push anything out.
+#[derive(Debug)]
 pub struct History {
     pub room: RoomCode,
     pub name: RoomName,
-    /// When it was read.
+    /// When the reading began.
     pub at: UnixMillis,
-    /// Whether it goes back to the beginning.
-    pub is_complete: bool,
+    id: RoomId,
+    store: Store,
+    place: Place,
+}
+
+/// Up to where it was read.
+#[derive(Debug)]
+enum Place {
+    Happenings(i64),
+    Stays(Option<Segment>),
+    End,
+}
+
+/// A part of a history; whatever happened comes before the stays.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Page {
     /// What happened, oldest first.
-    pub happenings: Vec<Happening>,
+    Happenings(Vec<Happening>),
     /// Who was inside, in order of arrival.
-    pub stays: Vec<Stay>,
+    Stays(Vec<Stay>),
 }
 
 /// One thing that happened.
@@ -60,25 +75,39 @@ pub struct Stay {
     pub duration_ms: i64,
 }
 
-/// Reads a room's history for somebody who hosts it.
-pub(crate) async fn read(
+/// Begins to read a room's history for somebody who hosts it.
+pub(crate) async fn open(
     store: &Store,
     user: UserId,
     code: RoomCode,
     now: UnixMillis,
 ) -> Result<History, Error> {
-    let room = hosted(store, user, code).await?;
-    let lines = journal::load_newest(store, room.id, HISTORY_ROWS).await?;
-    let segments = attendance::load_newest(store, room.id, HISTORY_ROWS).await?;
-    let full = |count: usize| u32::try_from(count).is_ok_and(|count| count < HISTORY_ROWS);
-    Ok(History {
-        room: room.code,
-        name: room.name,
-        at: now,
-        is_complete: full(lines.len()) && full(segments.len()),
-        happenings: lines.into_iter().map(happening).collect(),
-        stays: segments.into_iter().map(|segment| stay(segment, now)).collect(),
-    })
+    let Room { id, code, name, .. } = hosted(store, user, code).await?;
+    Ok(History { room: code, name, at: now, id, store: store.clone(), place: Place::Happenings(0) })
+}
+
+impl History {
+    /// Reads on; `None` behind the end.
+    pub async fn next(&mut self) -> Result<Option<Page>, Error> {
+        if let Place::Happenings(after) = &self.place {
+            let lines = journal::load_next(&self.store, self.id, *after, PAGE).await?;
+            if let Some(last) = lines.last() {
+                self.place = Place::Happenings(last.position);
+                return Ok(Some(Page::Happenings(lines.into_iter().map(happening).collect())));
+            }
+            self.place = Place::Stays(None);
+        }
+        if let Place::Stays(after) = &self.place {
+            let segments = attendance::load_next(&self.store, self.id, after.as_ref(), PAGE).await?;
+            if let Some(last) = segments.last() {
+                self.place = Place::Stays(Some(last.clone()));
+                let stays = segments.into_iter().map(|segment| stay(segment, self.at)).collect();
+                return Ok(Some(Page::Stays(stays)));
+            }
+            self.place = Place::End;
+        }
+        Ok(None)
+    }
 }
 
 /// The room, if the user runs it.

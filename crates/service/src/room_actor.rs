@@ -248,12 +248,10 @@ impl RoomActor {
                 self.closed(participant, socket, closing).await;
             }
             Letter::Adopt { from, to, reply } => {
-                let done = self.adopt(from, to).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.adopt(from, to).await);
             }
             Letter::Forget { user, ghost, reply } => {
-                let done = self.forget(user, ghost).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.forget(user, ghost).await);
             }
             Letter::Pay { visitor, invite, terms, reply } => {
                 let _ = reply.send(self.pay(visitor, invite, terms).await);
@@ -268,8 +266,10 @@ impl RoomActor {
                 let _ = reply.send(self.run_session(session, command).await);
             }
             Letter::SignOut { user, browsers, reply } => {
-                let done = self.sign_out(user, browsers).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.sign_out(user, browsers).await);
+            }
+            Letter::Fade { by, from, reply } => {
+                let _ = reply.send(self.fade(by, from).await);
             }
             Letter::Wake => {}
             Letter::Stop => return Next::Stop,

@@ -145,7 +145,7 @@ impl Rooms {
 
     /// What happened in a room, and who was inside for how long (hosts only).
     pub async fn history(&self, user: UserId, room: RoomCode) -> Result<History, Error> {
-        history::read(&self.registry.store, user, room, self.registry.ambient.now()).await
+        history::open(&self.registry.store, user, room, self.registry.ambient.now()).await
     }
 
     /// The same as the room's page shows it (hosts only).

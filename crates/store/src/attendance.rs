@@ -18,6 +18,8 @@ use model::{DisplayName, ParticipantId, Role, RoomId, UnixMillis, UserId};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Segment {
     pub participant: ParticipantId,
+    /// Counts the stays of one participant.
+    pub number: i64,
     pub user: UserId,
     /// As they were called when they came in.
     pub name: String,
@@ -51,6 +53,7 @@ pub(crate) struct Entry<'a> {
 #[derive(sqlx::FromRow)]
 struct Raw {
     participant_id: String,
+    number: i64,
     user_id: String,
     name: String,
     role: String,
@@ -61,11 +64,30 @@ struct Raw {
 
 /// The stays in a room, the newest `limit` of them in order of arrival.
 pub async fn load_newest(store: &Store, room: RoomId, limit: u32) -> Result<Vec<Segment>, Error> {
-    const SQL: &str = "select participant_id, user_id, name, role, entered_at, left_at, reason \
+    const SQL: &str = "select participant_id, number, user_id, name, role, entered_at, left_at, reason \
          from attendance where room_id = $1 order by entered_at desc, participant_id, number desc limit $2";
     let statement = Statement::new(SQL).text(room.to_hex()).integer(i64::from(limit));
     let raw: Vec<Raw> = store.fetch_all(statement).await?;
-    raw.into_iter().rev().map(|raw| raw.parse().ok_or(Error::Corrupt { table: "attendance" })).collect()
+    raw.into_iter().rev().map(Raw::parse).collect()
+}
+
+/// The stays that follow `after`, at most `limit` of them, in order of arrival.
+pub async fn load_next(
+    store: &Store,
+    room: RoomId,
+    after: Option<&Segment>,
+    limit: u32,
+) -> Result<Vec<Segment>, Error> {
+    const SQL: &str = "select participant_id, number, user_id, name, role, entered_at, left_at, reason \
+         from attendance where room_id = $1 and (entered_at, participant_id, number) > ($2, $3, $4) \
+         order by entered_at, participant_id, number limit $5";
+    let statement = Statement::new(SQL).text(room.to_hex());
+    let statement = match after {
+        Some(last) => statement.time(last.entered_at).text(last.participant.to_hex()).integer(last.number),
+        None => statement.integer(i64::MIN).text("").integer(i64::MIN),
+    };
+    let raw: Vec<Raw> = store.fetch_all(statement.integer(i64::from(limit))).await?;
+    raw.into_iter().map(Raw::parse).collect()
 }
 
 /// Opens a segment.
@@ -132,7 +154,11 @@ impl Exit {
 }
 
 impl Raw {
-    fn parse(self) -> Option<Segment> {
+    fn parse(self) -> Result<Segment, Error> {
+        self.segment().ok_or(Error::Corrupt { table: "attendance" })
+    }
+
+    fn segment(self) -> Option<Segment> {
         let left = match (self.left_at, self.reason) {
             (Some(at), Some(reason)) => Some((UnixMillis(at), Exit::parse(&reason)?)),
             (None, None) => None,
@@ -140,6 +166,7 @@ impl Raw {
         };
         Some(Segment {
             participant: self.participant_id.parse().ok()?,
+            number: self.number,
             user: self.user_id.parse().ok()?,
             name: self.name,
             role: self.role,

@@ -18,7 +18,8 @@
 //!
 //! [`record`] is the one place that says so. Lines are added and never changed, and
 //! [`audit`](crate::audit) chains them; they go only when their room is
-//! over and its time too, by [`keeping`](crate::keeping). Only names can be erased, by [`erase_names`].
+//! over and its time too, by [`keeping`](crate::keeping). Only names can be erased, by that, too, and by
+//! [`erase_names`].
 
 mod invites;
 
@@ -189,23 +190,29 @@ pub async fn load_newest(store: &Store, room: RoomId, limit: u32) -> Result<Vec<
          by_name_seal, previous, hash from room_events where room_id = $1 order by position desc limit $2";
     let statement = Statement::new(SQL).text(room.to_hex()).integer(i64::from(limit));
     let raw: Vec<Row> = store.fetch_all(statement).await?;
+    raw.into_iter().rev().map(told).collect()
+}
+
+/// The lines that follow `after`, at most `limit` of them, oldest first.
+pub async fn load_next(store: &Store, room: RoomId, after: i64, limit: u32) -> Result<Vec<Line>, Error> {
+    load_after(store, room, after, limit).await?.into_iter().map(told).collect()
+}
+
+fn told(row: Row) -> Result<Line, Error> {
     let id = |text: Option<String>| -> Result<Option<ParticipantId>, Error> {
         let parsed = text.map(|text| text.parse()).transpose();
         parsed.map_err(|_| Error::Corrupt { table: "room_events" })
     };
-    let line = |row: Row| -> Result<Line, Error> {
-        Ok(Line {
-            position: row.position,
-            at: UnixMillis(row.at),
-            kind: row.kind,
-            participant: id(row.participant_id)?,
-            name: row.name,
-            by: id(row.by_id)?,
-            by_name: row.by_name,
-            epoch: row.epoch,
-        })
-    };
-    raw.into_iter().rev().map(line).collect()
+    Ok(Line {
+        position: row.position,
+        at: UnixMillis(row.at),
+        kind: row.kind,
+        participant: id(row.participant_id)?,
+        name: row.name,
+        by: id(row.by_id)?,
+        by_name: row.by_name,
+        epoch: row.epoch,
+    })
 }
 
 /// Erases a user's names from a room's history and its record of attendance; that somebody was there stays.

@@ -8,7 +8,7 @@
 //! | [`journal`] | `room_events`, and what each event does to the other tables of a room |
 //! | [`attendance`] | `attendance`: who was inside, and for how long |
 //! | [`audit`], [`verify`] | `room_chains`: the chain through the lines of the journal, and its proof |
-//! | [`keeping`] | what is left of a room in all of these when it has been over for long |
+//! | [`keeping`] | what is left of a room in all of these when it has been over for long, or of names in one that goes on |
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |

@@ -44,7 +44,7 @@ struct RawInvite {
 
 /// What a user is called in a room: the name under which they last came, else the one of their account.
 const NAME: &str = "select name from (\
-     select name, since as newest from participants where room_id = $1 and user_id = $2 \
+     select name, since as newest from participants where room_id = $1 and user_id = $2 and name <> '' \
      union all select name, -1 as newest from accounts where id = $2) as known order by newest desc limit 1";
 
 /// What each user is called in a room: the name under which they last came, or the one of the account of

@@ -1,11 +1,13 @@
-//! How long rooms that are over are remembered: for so many days, or `forever`.
+//! How long rooms that are over are remembered, and the names in those that go on: for so many days, or
+//! `forever`.
 
 use std::str::FromStr;
 
 /// The most days; whoever means longer means forever.
 const DAYS: u16 = 36_500;
 
-/// What becomes of names, chats, attendance and history once a room has ended.
+/// What becomes of names, chats, attendance and history once a room has ended, and of old names in one that
+/// goes on.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Keep {
     /// They are erased after so many days; with 0 within the hour.

@@ -3,8 +3,8 @@
 use crate::guest::{Guest, hosted, let_in};
 use crate::harness::Server;
 use http::StatusCode;
-use protocol::{Deed, ErrorCode};
-use serde_json::Value;
+use protocol::{Deed, Errand, ErrorCode};
+use serde_json::{Value, json};
 
 const FILES: [&str; 2] = ["history.csv", "history.json"];
 
@@ -81,4 +81,26 @@ async fn an_ended_room_keeps_its_history() {
     let path = format!("/r/{}/history.csv", ana.guest.seat.room);
     let csv = ana.guest.browser.get(&path).await;
     assert!(csv.text().contains(",ended,,Ana Overheard,"), "{}", csv.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_whole_however_long_the_history() {
+    let server = Server::start().await;
+    let ana = server.browser();
+    let room = ana.create(true).await;
+    // More than two pages of the stream.
+    let count = 410;
+    for number in 0..count {
+        let errand = Errand::Rename(model::RoomName::parse(&format!("Choir {number}")).expect("a name"));
+        ana.call("/api/rooms/errand", &json!({ "room": room, "errand": errand })).await.json::<()>();
+    }
+    let csv = ana.get(&format!("/r/{room}/history.csv")).await;
+    let told = csv.text().lines().filter(|line| line.contains(",renamed,")).map(str::to_owned);
+    let positions: Vec<String> = told.filter_map(|line| line.split(',').nth(1).map(str::to_owned)).collect();
+    assert_eq!(positions, (1..=count).map(|number| number.to_string()).collect::<Vec<_>>());
+    let json: Value = ana.get(&format!("/r/{room}/history.json")).await.json();
+    let happened = json["happenings"].as_array().expect("a list");
+    let positions = happened.iter().filter_map(|line| line["position"].as_i64());
+    assert!(positions.eq(1..=count), "{happened:?}");
+    assert_eq!(json["complete"], true);
 }

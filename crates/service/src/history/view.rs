@@ -11,6 +11,9 @@ use store::Store;
 use store::attendance::{self, Segment};
 use store::journal::{self, Line};
 
+/// How many stays are put together; of more the newest.
+const STAYS: u32 = 20_000;
+
 /// Reads a room's history for the page of somebody who runs it.
 pub(crate) async fn read(
     store: &Store,
@@ -22,7 +25,7 @@ pub(crate) async fn read(
     // One more than is shown tells whether there is more.
     let wanted = u32::try_from(HISTORY_LINES + 1).expect("a page shows few lines");
     let mut lines = journal::load_newest(store, room.id, wanted).await?;
-    let segments = attendance::load_newest(store, room.id, super::HISTORY_ROWS).await?;
+    let segments = attendance::load_newest(store, room.id, STAYS).await?;
     let is_complete = lines.len() <= HISTORY_LINES;
     if !is_complete {
         lines.remove(0);
@@ -77,6 +80,7 @@ mod tests {
     fn stay(user: u128, name: &str, entered: i64, left: Option<i64>) -> Segment {
         Segment {
             participant: ParticipantId::from_bits(user * 100),
+            number: 1,
             user: UserId::from_bits(user),
             name: name.to_owned(),
             role: "guest".to_owned(),

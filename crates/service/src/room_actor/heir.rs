@@ -9,9 +9,9 @@ use super::{Arrival, RoomActor};
 use crate::Error;
 use domain::Event;
 use domain::room::{Browsers, Command, EndedBy, Phase};
-use model::{RoomName, UserId};
+use model::{RoomName, UnixMillis, UserId};
 use protocol::limits::SNAPSHOT_CHAT;
-use store::{accounts, chat};
+use store::{accounts, chat, keeping};
 
 impl RoomActor {
     /// A browser signed in: the room, seats and bars of `from` are `to`'s.
@@ -101,6 +101,15 @@ impl RoomActor {
             invite.holder = Some(ghost);
         }
         self.read_chat_again().await
+    }
+
+    /// Names in what happened by then are erased. Nobody who is here is concerned, so that nothing changes of
+    /// what the room has in mind.
+    pub(super) async fn fade(&mut self, by: UnixMillis, from: i64) -> Result<u64, Error> {
+        let mut tx = self.begin().await?;
+        let faded = keeping::fade(&mut tx, by, from).await?;
+        self.commit(tx).await?;
+        Ok(faded)
     }
 
     /// Lets everybody inside know the chat as it is now, if something of it is gone.

@@ -10,7 +10,7 @@ use domain::room::{Browsers, Closing};
 use domain::session;
 use model::{
     ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, SessionId, TermsDigest, Ticket,
-    UserId,
+    UnixMillis, UserId,
 };
 use protocol::{
     ClientMessage, Deed, EntryView, Errand, ErrorCode, JoinOutcome, JoinRequest, Publishing, RoomSettings,
@@ -150,6 +150,13 @@ pub enum Letter {
         browsers: Browsers,
         reply: Reply<()>,
     },
+    /// The names in what happened by then are erased, a batch of them from this line on; the answer says in
+    /// how many places.
+    Fade {
+        by: UnixMillis,
+        from: i64,
+        reply: Reply<u64>,
+    },
     /// Only load the room, so that its deadlines run.
     Wake,
     Stop,
@@ -173,6 +180,7 @@ impl Letter {
             | Self::Bill { .. }
             | Self::Session { .. }
             | Self::SignOut { .. }
+            | Self::Fade { .. }
             | Self::Connect { .. } => true,
             Self::Answered(_) | Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         }
@@ -212,6 +220,7 @@ impl Letter {
                 reply.send(Err(error())).is_ok()
             }
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Fade { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         };
     }

@@ -6,6 +6,7 @@
 //! | a user is forgotten | each room's actor |
 //! | what a user has by browsers that are signed out is over | each room's actor |
 //! | any of these, in a room that another server has | we, in the next epoch: nobody waits for that server |
+//! | names in a room that goes on are erased | its actor; of a room that another server has, that server |
 //! | a room that is over is erased | we, in the next epoch: its actor has nothing to say |
 //!
 //! A server whose room was taken finds out by its next write, and browsers look for the room again. Each room
@@ -19,7 +20,7 @@ use crate::room_actor::letter::Letter;
 use crate::spread::{Sessions, spread};
 use domain::room::{Browsers, Command, EndedBy, Phase, decide};
 use domain::{Event, Room};
-use model::{RoomCode, UnixMillis, UserId};
+use model::{RoomCode, RoomId, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::owners::{self, RoomTransaction, Taken};
 use store::rooms::Loaded;
@@ -79,6 +80,36 @@ impl Rooms {
     pub async fn erase_of_strangers(&self) -> Result<usize, Error> {
         let due = keeping::load_due_of_strangers(&self.registry.store, ERASED).await?;
         self.erase(&due).await
+    }
+
+    /// Erases the names in what happened by then in rooms that go on; says in how many places. Each batch is
+    /// a letter of its own, so that neither a room nor the database waits for long.
+    pub async fn fade(&self, by: UnixMillis) -> Result<u64, Error> {
+        let (mut faded, mut after) = (0, None);
+        loop {
+            let rooms = keeping::load_going_on(&self.registry.store, after, ERASED).await?;
+            let Some((last, _)) = rooms.last() else { return Ok(faded) };
+            after = Some(*last);
+            for (id, room) in rooms {
+                faded += self.fade_room(id, room, by).await?;
+            }
+        }
+    }
+
+    async fn fade_room(&self, id: RoomId, room: RoomCode, by: UnixMillis) -> Result<u64, Error> {
+        let (mut faded, mut from) = (0, 0);
+        while let Some(line) = keeping::load_fading(&self.registry.store, id, by, from).await? {
+            from = line;
+            match self.registry.ask(room, |reply| Letter::Fade { by, from, reply }).await {
+                // Whoever was gone came back in the meantime.
+                Ok(0) => break,
+                Ok(places) => faded += places,
+                // The server that has the room looks after it as well.
+                Err(Error::Elsewhere | Error::Refused(ErrorCode::RoomNotFound)) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(faded)
     }
 
     async fn erase(&self, due: &[RoomCode]) -> Result<usize, Error> {

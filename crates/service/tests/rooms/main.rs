@@ -5,6 +5,7 @@ mod admission;
 mod aftermath;
 mod bank;
 mod bus;
+mod fading;
 mod fence;
 mod heirs;
 mod lifecycle;

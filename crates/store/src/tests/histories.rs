@@ -399,6 +399,7 @@ async fn a_room_with_more_stays_than_one_page_holds_is_compared_to_the_end() {
         stage.arrive(ANA, "Ana").await;
         stage.come_and_go(ANA, 520).await;
         assert_eq!(walk(&store).await.findings, []);
+        assert_eq!(turned(&stage).await, (1_041, 521), "page by page it is the same");
         tamper(&store, "update attendance set left_at = left_at + 1 where number = 519").await;
         assert_eq!(walk(&store).await.findings.len(), 1);
         tamper(&store, "update attendance set left_at = left_at - 1 where number = 519").await;
@@ -407,6 +408,28 @@ async fn a_room_with_more_stays_than_one_page_holds_is_compared_to_the_end() {
         assert!(matches!(findings[..], [ref one] if matches!(one.fault, Fault::MissingStay { .. })));
     })
     .await;
+}
+
+/// Reads history and attendance page by page, and says how much there is.
+async fn turned(stage: &Stage) -> (usize, usize) {
+    let (store, room) = (&stage.store, stage.room.id);
+    let (mut lines, mut stays) = (Vec::new(), Vec::new());
+    loop {
+        let after = lines.last().map_or(0, |line: &journal::Line| line.position);
+        match journal::load_next(store, room, after, 100).await.expect("a journal is read") {
+            page if page.is_empty() => break,
+            page => lines.extend(page),
+        }
+    }
+    assert_eq!(lines, journal::load_newest(store, room, 2_000).await.expect("a journal is read"));
+    loop {
+        match attendance::load_next(store, room, stays.last(), 100).await.expect("attendance is read") {
+            page if page.is_empty() => break,
+            page => stays.extend(page),
+        }
+    }
+    assert_eq!(stays, attendance::load_newest(store, room, 2_000).await.expect("attendance is read"));
+    (lines.len(), stays.len())
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Rooms that are erased when their time is over, and the document that says what is stored of people.
 
 use super::histories::{tamper, told, walk};
-use super::{ANA, code, insert_room, load, new_room, on_both, take, user, writer};
+use super::{ANA, BO, CY, code, insert_room, load, new_room, on_both, participant, take, user, writer};
 use crate::statement::Statement;
 use crate::verify::Fault;
 use crate::{Error, Store, chat, keeping, owners};
@@ -78,6 +78,88 @@ async fn a_room_that_goes_on_cannot_be_erased() {
         let report = walk(&store).await;
         assert_eq!((report.lines, report.erased), (7, 0));
         assert_eq!(load(&store).await.room.name, stage.room.name);
+    })
+    .await;
+}
+
+/// Who is named in a room's lines, stays and seats.
+async fn named(store: &Store) -> [Vec<String>; 3] {
+    let mut all = Vec::new();
+    for sql in [
+        "select name from (select position, name from room_events where name is not null \
+         union all select position, by_name from room_events where by_name is not null) as named \
+         order by position, name",
+        "select name from attendance where name <> '' order by entered_at, name",
+        "select name from participants where name <> '' order by name",
+    ] {
+        let found: Vec<(String,)> = store.fetch_all(Statement::new(sql)).await.expect("names are read");
+        all.push(found.into_iter().map(|(name,)| name).collect());
+    }
+    all.try_into().expect("three lists")
+}
+
+/// Lets everything fade that happened by then; says how many batches it took.
+async fn fade(stage: &mut super::Stage, by: i64) -> usize {
+    let (mut batches, mut from) = (0, 0);
+    let room = stage.room.id;
+    while let Some(line) =
+        keeping::load_fading(&stage.store, room, UnixMillis(by), from).await.expect("it can be asked")
+    {
+        from = line;
+        let mut tx = stage.begin().await;
+        let faded = keeping::fade(&mut tx, UnixMillis(by), from).await.expect("names can be erased");
+        assert!(faded > 0, "what is due is done");
+        tx.commit(&mut stage.ownership).await.expect("a transaction ends");
+        batches += 1;
+    }
+    batches
+}
+
+#[tokio::test]
+async fn a_room_that_goes_on_forgets_the_names_of_those_who_are_gone() {
+    on_both(async |store| {
+        let mut stage = told(store.clone()).await;
+        // Bo was put out at 5006, Ana left at 5007. She is back, and Cy waits.
+        stage.join(ANA, "Ana").await;
+        stage.arrive(CY, "Cy").await;
+        let before = named(&store).await;
+        assert_eq!(fade(&mut stage, 4_999).await, 0);
+        assert_eq!(named(&store).await, before, "nothing is that old");
+        assert_eq!(fade(&mut stage, 5_006).await, 1);
+        let [lines, stays, seats] = named(&store).await;
+        assert_eq!(lines, ["Ana", "Ana", "Ana", "Ana", "Ana", "Cy"], "whoever is here is named still");
+        assert_eq!(stays, ["Ana", "Ana"]);
+        assert_eq!(seats, ["Ana", "Cy"]);
+        assert_eq!(fade(&mut stage, 9_000).await, 1);
+        let [lines, stays, seats] = named(&store).await;
+        assert_eq!((stays, seats), (vec!["Ana".to_owned()], vec!["Ana".to_owned(), "Cy".to_owned()]));
+        assert_eq!(lines, ["Ana", "Ana", "Ana", "Ana", "Ana", "Cy"]);
+        assert_eq!(fade(&mut stage, 9_000).await, 0, "once is enough");
+        let report = walk(&store).await;
+        assert_eq!((report.lines, report.findings), (9, Vec::new()));
+        stage.assert_saved().await;
+        let going_on = keeping::load_going_on(&store, None, 9).await.expect("rooms can be read");
+        assert_eq!(going_on, [(stage.room.id, code())]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_long_history_fades_in_batches_and_hosts_are_still_known() {
+    on_both(async |store| {
+        let mut stage = super::Stage::new(store.clone()).await;
+        stage.arrive(ANA, "Ana").await;
+        stage.arrive(BO, "Bo").await;
+        stage.play(Command::Deny { by: participant(ANA), participant: participant(BO) }).await;
+        stage.come_and_go(ANA, 250).await;
+        stage.play(Command::Leave { participant: participant(ANA) }).await;
+        assert_eq!(fade(&mut stage, 9_000).await, 3, "504 lines, 200 at a time");
+        assert_eq!(named(&store).await, [vec![], vec![], vec!["Restless".to_owned()]], "the owner's seat");
+        let report = walk(&store).await;
+        assert_eq!((report.lines, report.findings), (504, Vec::new()));
+        stage.join(BO, "Bo again").await;
+        assert_eq!(named(&store).await[2], ["Bo again", "Restless"], "whoever comes back has a name");
+        stage.assert_saved().await;
     })
     .await;
 }
