@@ -17,6 +17,7 @@
 //! | [`shard`] | [`Sfu`]: the peers of one shard and their way in and out |
 //! | `demux` | which peer a datagram is for |
 //! | `offer` | the m-lines of an offer |
+//! | [`plain`] | offers that nobody explains, of programs |
 //! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
 //! | `forward` | the way of one packet |
@@ -33,6 +34,7 @@
 pub mod command;
 pub mod config;
 pub mod event;
+pub mod plain;
 pub mod shard;
 
 mod allocation;

@@ -16,6 +16,7 @@ impl Room {
         key: &Key,
         now: UnixMillis,
     ) -> Result<Vec<Event>, Refusal> {
+        self.require_token(visitor.user, key, now)?;
         let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
         let Some(person) = self.people.get(&participant) else {
             return match self.promised(visitor.user, visitor.device) {
@@ -69,6 +70,7 @@ impl Room {
         }
         events.push(match way {
             Admission::WalkIn => entered(participant, visitor, role, now),
+            Admission::Knock if key.program.is_some() => return Err(Refusal::InviteRevoked),
             Admission::Knock => {
                 let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
                 Event::Knocked { participant, visitor: visitor.clone(), at: now, link }

@@ -6,6 +6,7 @@
 
 mod model;
 mod people;
+mod programs;
 mod rules;
 
 use super::*;
@@ -53,6 +54,8 @@ impl Stage {
             ["join", who, "invite", invite] => {
                 join_with(who, Key { invite: Some(invite_id(invite)), ..Key::default() })
             }
+            ["publish", who, "by", invite] => come_as(Program::Publishes, who, invite),
+            ["watch", who, "by", invite] => come_as(Program::Watches, who, invite),
             ["join", who, "passcode", passcode] => {
                 join_with(who, Key { passcode: Passcode::parse(passcode).ok(), ..Key::default() })
             }
@@ -289,6 +292,10 @@ fn join_with(name: &str, key: Key) -> Command {
     let spoken = DisplayName::parse(name).expect("a script uses short names");
     let visitor = Visitor { user: user(name), device: device(name), name: spoken };
     Command::Join { participant: id(name), visitor, key }
+}
+
+fn come_as(program: Program, who: &str, invite: &str) -> Command {
+    join_with(who, Key { invite: Some(invite_id(invite)), program: Some(program), ..Key::default() })
 }
 
 fn mute(who: &str, source: Source, by: &str) -> Command {

@@ -40,6 +40,7 @@ impl RoomActor {
             joins: Limiter::new(JOINS, REMEMBERED),
             reconnects: Limiter::new(RECONNECTS, REMEMBERED),
             chatter: Limiter::new(CHAT, REMEMBERED),
+            floor: None,
             arriving: None,
             overflowed: Vec::new(),
             retry_at: None,
