@@ -6,6 +6,7 @@
 //! | GET, HEAD | nothing |
 //! | anything else | `Sec-Fetch-Site: same-origin`, or without that header an `Origin` of ours |
 //! | the call socket | an `Origin` of ours |
+//! | a program, below `/whip` and `/whep` | nothing: no cookie is read there, and a token does not come by itself |
 //!
 //! Server functions have no such check of their own, and a cookie travels with requests that other
 //! sites make. `Sec-Fetch-Site` is written by the browser and cannot be forged by a page.
@@ -18,6 +19,7 @@ use crate::address;
 use crate::ambient::Uptime;
 use crate::config::{Network, Origin, Settings};
 use crate::refusal::{refuse, refuse_as, refuse_visit};
+use crate::stream::is_stream;
 use crate::throttle::{Rate, Throttle};
 use crate::typed;
 use axum::body::{Body, to_bytes};
@@ -48,6 +50,8 @@ const KNOCKS: Rate = Rate { burst: 20, per_minute: 10 };
 const RINGS: Rate = Rate { burst: 60, per_minute: 30 };
 /// Looking for strangers, of everybody behind one address; a page that looks asks three times a minute.
 const SEEKS: Rate = Rate { burst: 120, per_minute: 120 };
+/// Programs that come and go by a token, of everybody behind one address; one that is refused tries again.
+const STREAMS: Rate = Rate { burst: 120, per_minute: 60 };
 /// Messages that pretend to be the payment processor's. So many, because behind a proxy that nobody told us
 /// of its own come from the same address.
 const FORGERIES: Rate = Rate { burst: 300, per_minute: 300 };
@@ -76,6 +80,7 @@ struct Throttles {
     knocks: Throttle<u128>,
     rings: Throttle<u128>,
     seeks: Throttle<u128>,
+    streams: Throttle<u128>,
     forgeries: Throttle<u128>,
 }
 
@@ -96,6 +101,7 @@ impl Guard {
                 knocks: Throttle::new(KNOCKS),
                 rings: Throttle::new(RINGS),
                 seeks: Throttle::new(SEEKS),
+                streams: Throttle::new(STREAMS),
                 forgeries: Throttle::new(FORGERIES),
             }),
         }))
@@ -185,6 +191,7 @@ impl Guard {
             && (!opens_accounts(path) || throttles.knocks.take(caller, now))
             && (!reaches_somebody(path) || throttles.rings.take(caller, now))
             && (!is_about_strangers(path) || throttles.seeks.take(caller, now))
+            && (!is_stream(path) || throttles.streams.take(caller, now))
     }
 
     /// Counts a room code or a ticket that did not exist.
@@ -250,15 +257,29 @@ fn is_miss(path: &str, status: StatusCode) -> bool {
 /// Refuses what is foreign, too often or too long, and lets the rest pass.
 pub async fn check(
     State(guard): State<Guard>,
+    peer: ConnectInfo<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if changes(request.method()) && !guard.allows_change(request.uri(), request.headers()) {
+        tracing::warn!(path = request.uri().path(), "A request from another site was refused.");
+        return refuse(ErrorCode::ForeignOrigin);
+    }
+    limit(State(guard), peer, request, next).await
+}
+
+/// Whether a request may change something, as far as its method tells.
+fn changes(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Refuses what comes too often or is too long. Alone it is for what no page can send in somebody's name.
+pub async fn limit(
+    State(guard): State<Guard>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,
 ) -> Response {
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD);
-    if changes && !guard.allows_change(request.uri(), request.headers()) {
-        tracing::warn!(path = request.uri().path(), "A request from another site was refused.");
-        return refuse(ErrorCode::ForeignOrigin);
-    }
     let caller = guard.counted(peer.ip(), request.headers());
     let path = request.uri().path().to_owned();
     if let Some(caller) = caller
@@ -266,6 +287,7 @@ pub async fn check(
     {
         return too_often(guard.0.secure_cookie, request).await;
     }
+    let changes = changes(request.method());
     let mut request = match if changes { bounded(request).await } else { Ok(request) } {
         Ok(request) => request,
         Err(response) => return response,
@@ -477,6 +499,16 @@ mod tests {
         assert_eq!(called, RINGS.burst as usize);
         assert!(guard.admits(1, &Method::POST, "/api/people/answer"));
         assert!(guard.admits(2, &Method::POST, "/api/people/ask"), "others do not suffer");
+    }
+
+    #[test]
+    fn programs_run_dry_and_keep_nobody_else_out() {
+        let guard = guard(Layer::default());
+        let paths = ["/whip/bcd-fghj-kmn", "/whep/bcd-fghj-kmn/0"];
+        let came = (0..150).filter(|n| guard.admits(1, &Method::POST, paths[n % 2])).count();
+        assert_eq!(came, STREAMS.burst as usize);
+        assert!(guard.admits(1, &Method::OPTIONS, paths[0]), "asking is free");
+        assert!(guard.admits(1, &Method::POST, JOIN), "people at the same address come in");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! Each page has a nonce of its own: only scripts that carry it run. It is drawn here, put into the
 //! request for the renderer, and named in the policy of the answer.
 
+use crate::stream::is_stream;
 use app::papers::operator::OPERATOR;
 use app::papers::{BALANCE, EARNINGS, EARNINGS_CSV, PAYMENTS};
 use axum::extract::{Request, State};
@@ -68,8 +69,9 @@ pub async fn write(State(setting): State<Headers>, mut request: Request, next: N
 impl Headers {
     /// How long an answer may be kept.
     fn keeping(&self, path: &str, response: &Response) -> &'static str {
-        // What leads on to another service counts once, and what is about money is nobody else's.
-        if path.starts_with("/auth/") || is_about_money(path) {
+        // What leads on to another service counts once, and what is about money or holds tokens is nobody
+        // else's.
+        if path.starts_with("/auth/") || is_for_one_alone(path) {
             return "no-store";
         }
         let kind = response.headers().get(CONTENT_TYPE);
@@ -77,8 +79,8 @@ impl Headers {
             return "private, no-cache";
         }
         let is_file = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
-        // What stands below a room's page is for its host alone.
-        if !is_file || path.starts_with("/api/") || path.starts_with("/r/") {
+        // What stands below a room's page is for its host alone, and a session for its program.
+        if !is_file || path.starts_with("/api/") || path.starts_with("/r/") || is_stream(path) {
             return "no-store";
         }
         // Snippets keep their names when their contents change.
@@ -87,14 +89,16 @@ impl Headers {
     }
 }
 
-/// Whether an answer says what somebody paid or earned, which is for their eyes alone.
-fn is_about_money(path: &str) -> bool {
+/// Whether an answer says what somebody paid or earned, or shows tokens, which is for their eyes alone.
+fn is_for_one_alone(path: &str) -> bool {
     let is_below =
         |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let is_shop = path.starts_with("/r/") && path.ends_with("/minutes");
+    let holds_tokens = path.starts_with("/r/") && path.ends_with("/programs");
     ["/sessions", "/purchases", OPERATOR, EARNINGS].into_iter().any(is_below)
         || [PAYMENTS, BALANCE, EARNINGS_CSV].contains(&path)
         || is_shop
+        || holds_tokens
 }
 
 /// What may run and load. WASM needs its own word; tiles and meters set styles on elements.
@@ -127,6 +131,8 @@ mod tests {
             (true, "/api/rooms/join", 200, "no-store"),
             (true, "/auth/openid", 200, "no-store"),
             (true, "/r/bcd-fghj-kmn/history.csv", 200, "no-store"),
+            (true, "/whip/bcd-fghj-kmn", 201, "no-store"),
+            (true, "/whep/bcd-fghj-kmn/0", 200, "no-store"),
             (true, "/earnings.csv", 200, "no-store"),
             (true, "/operator", 200, "no-store"),
             (true, "/operator/ledger/account", 200, "no-store"),
@@ -136,6 +142,7 @@ mod tests {
             (true, "/earnings/packs", 200, "no-store"),
             (true, "/balance", 200, "no-store"),
             (true, "/r/bcd-fghj-kmn/minutes", 200, "no-store"),
+            (true, "/r/bcd-fghj-kmn/programs", 200, "no-store"),
             (true, "/papers.css", 200, "public, no-cache"),
         ] {
             let headers = Headers { ambient: Arc::new(Machine), hashed_names };

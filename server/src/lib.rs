@@ -58,6 +58,7 @@ pub mod selfcheck;
 pub mod shutdown;
 pub mod signal;
 pub mod startup;
+pub mod stream;
 pub mod stripe;
 pub mod sweep;
 pub mod telemetry;

@@ -14,6 +14,7 @@ mod files;
 mod lists;
 mod operator;
 mod packs;
+mod programs;
 mod strangers;
 
 use crate::refusal::{preferred, refuse_visit};
@@ -58,6 +59,7 @@ pub fn routes() -> Router<Shared> {
         .merge(operator::routes())
         .merge(strangers::routes())
         .merge(packs::routes())
+        .merge(programs::routes())
 }
 
 /// What was typed into the form of a refund.

@@ -5,6 +5,8 @@
 //!                                                               ├▸ /signal, /line
 //!                                                               └▸ files, else the page for 404
 //!
+//! log ▸ time limit ▸ panic guard ▸ headers ▸ compression ▸ for pages of any site ▸ limits ▸ /whip, /whep
+//!
 //! what people see and do: pages, /api/*, /r/…/history.*, invitation.ics; /auth/openid and /pay/return, if
 //! there is a provider and if Stripe takes the money
 //! log ▸ time limit ▸ panic guard ▸ what Stripe tells, if it is who takes the money
@@ -19,7 +21,8 @@ use crate::openid::{Openid, visit};
 use crate::selfcheck::SelfCheck;
 use crate::stripe::{self, Stripe};
 use crate::{
-    guard, headers, health, history, invitation, line, papers, pay, refusal, signal, test_checkout, typed,
+    guard, headers, health, history, invitation, line, papers, pay, refusal, signal, stream, test_checkout,
+    typed,
 };
 use crate::{guard::Guard, media::MediaThreads, shutdown::Stopping};
 use app::api::accounts::{OPENID_CALLBACK, OPENID_LINK, OPENID_SIGN_IN};
@@ -97,6 +100,7 @@ pub fn router(shared: Shared, logins: Logins, cookie: Cookie) -> Router {
         .route("/line", get(line::open))
         .fallback_service(files(&shared))
         .layer(from_fn_with_state(shared.guard.clone(), guard::check))
+        .merge(streams(&shared))
         .layer(CompressionLayer::new().compress_when(is_worth_compressing))
         .layer(from_fn_with_state(keeping, headers::write))
         .layer(CatchPanicLayer::custom(panicked))
@@ -108,6 +112,13 @@ pub fn router(shared: Shared, logins: Logins, cookie: Cookie) -> Router {
         .merge(site)
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .with_state(shared)
+}
+
+/// Where programs publish and watch. They show a token and no cookie, and may come from any site.
+fn streams(shared: &Shared) -> Router<Shared> {
+    stream::routes()
+        .layer(from_fn_with_state(shared.guard.clone(), guard::limit))
+        .layer(from_fn(stream::open_to_all))
 }
 
 /// Pages and server functions: everything that may ask who the caller is.
@@ -223,12 +234,16 @@ fn is_worth_compressing(_: StatusCode, _: Version, headers: &HeaderMap, _: &Exte
     kind.starts_with(b"text/html") || kind.starts_with(b"application/json")
 }
 
-/// A request in the log. Queries stay out of it, and so do the links of mails: they carry secrets.
+/// A request in the log. Queries stay out of it, and so do the links of mails and the addresses of sessions:
+/// they carry secrets.
 fn span(request: &Request<Body>) -> Span {
     tracing::info_span!("request", method = %request.method(), path = without_secret(request.uri().path()))
 }
 
 fn without_secret(path: &str) -> &str {
+    if stream::is_stream(path) {
+        return stream::without_key(path);
+    }
     let secret = ["/reset/", "/verify/"].into_iter().find(|known| path.starts_with(known));
     secret.unwrap_or(path)
 }

@@ -23,6 +23,7 @@
 //! | `desk` | rules, name, plan, invites |
 //! | `closing` | deadlines |
 //! | `permission` | who may do what |
+//! | `program` | programs that come by a token |
 //!
 //! Invariants: nobody both waits and is present; at most [`ROOM_PEOPLE`] are inside or let in and at most
 //! [`ROOM_WAITING`] wait; the room is open exactly while somebody is present; nobody who is banned is
@@ -36,12 +37,13 @@ mod event;
 mod hosting;
 mod invite;
 mod permission;
+mod program;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 pub use admission::{Admission, Caller, admission, may_know, opens_at};
-pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Refusal};
+pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Program, Refusal};
 pub use invite::Invite;
 pub use permission::rights;
 pub use standing::{Link, Standing};

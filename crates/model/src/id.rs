@@ -1,7 +1,7 @@
 //! Ids and secrets: 128 random bits, written as 32 lower-case hexadecimal digits.
 //!
-//! Ids may be logged and shown; secrets ([`ParticipantKey`], [`Ticket`]) print as `…` so that they
-//! cannot leak through a log line. The bits come from the caller: nothing here draws randomness.
+//! Ids may be logged and shown; secrets ([`ParticipantKey`], [`Ticket`], [`StreamKey`]) print as `…` so that
+//! they cannot leak through a log line. The bits come from the caller: nothing here draws randomness.
 
 use std::fmt;
 use std::str::FromStr;
@@ -163,6 +163,10 @@ secret!(
 secret!(
     /// Opens one call socket, once, within seconds.
     Ticket
+);
+secret!(
+    /// What the address of one WHIP or WHEP session carries.
+    StreamKey
 );
 
 macro_rules! token {

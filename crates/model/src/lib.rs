@@ -37,7 +37,7 @@ pub use email::{EmailAddress, EmailError};
 pub use id::{
     ContactLinkId, ContactToken, DeviceId, EncounterId, InviteId, InviteToken, MessageId, OutboxId,
     ParticipantId, ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId, SessionId,
-    Ticket, TransactionId, UserId,
+    StreamKey, Ticket, TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};

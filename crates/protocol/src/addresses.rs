@@ -13,6 +13,8 @@ pub const HISTORY: &str = "/r/{code}/history";
 pub const HISTORY_CSV: &str = "/r/{code}/history.csv";
 /// The same for programs.
 pub const HISTORY_JSON: &str = "/r/{code}/history.json";
+/// What programs that publish and watch need to know, for its hosts.
+pub const PROGRAMS: &str = "/r/{code}/programs";
 
 /// Where somebody agrees to what a room costs.
 pub const PAY: &str = "/r/{code}/pay";

@@ -60,6 +60,7 @@ impl From<Refusal> for Error {
             Refusal::NotRemovable => ErrorCode::NotRemovable,
             Refusal::NotOwner => ErrorCode::Rule(Rule::NotOwner),
             Refusal::NotAppointable => ErrorCode::Rule(Rule::NotAppointable),
+            Refusal::NotAllowed => ErrorCode::Rule(Rule::NotAllowed),
             Refusal::TooMany => ErrorCode::Rule(Rule::TooMany),
             Refusal::UnknownZone => ErrorCode::Rule(Rule::UnknownZone),
             Refusal::PlanOver => ErrorCode::Rule(Rule::PlanOver),

@@ -4,16 +4,31 @@
 //! tag = first 128 bits of HMAC-SHA256(key, "anteroom/invite/1" ‖ room ‖ invite)
 //! ```
 //!
+//! The programs of an invite are one person, whose id is made in the same way with another label: nobody can
+//! choose an invite whose programs would be somebody who exists.
+//!
 //! Nothing secret is stored: a host can be shown a link again, and whoever reads the database learns no
 //! link. The key is derived from the secret in the data folder.
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::{constant_time, hmac};
-use model::{InviteId, InviteToken, RoomId};
+use model::{DeviceId, InviteId, InviteToken, ParticipantKey, RoomId, UserId};
 use std::fmt;
 
 /// What the key is derived for; another purpose of the same secret has another label.
 const PURPOSE: &[u8] = b"anteroom/invite/1";
+/// The same for whom the programs of an invite are, and for the place that they share.
+const PERSON: &[u8] = b"anteroom/program/1";
+const PLACE: &[u8] = b"anteroom/program-place/1";
+
+/// Who comes by WHIP or WHEP with an invite.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct ProgramPerson {
+    pub user: UserId,
+    pub device: DeviceId,
+    /// The place of whoever has one only, however often they come.
+    pub key: ParticipantKey,
+}
 
 /// The key of every invite of this installation.
 #[derive(Clone)]
@@ -35,6 +50,17 @@ impl InviteKey {
         let right = self.tag(room, token.id).to_be_bytes();
         let same = constant_time::verify_slices_are_equal(&right, &token.tag.to_be_bytes());
         same.ok().map(|()| token.id)
+    }
+
+    /// Who the programs of an invite are.
+    pub(crate) fn person(&self, room: RoomId, id: InviteId) -> ProgramPerson {
+        let of = |purpose| tag(&self.0, purpose, [room.bits(), id.bits()]);
+        let person = of(PERSON);
+        ProgramPerson {
+            user: UserId::from_bits(person),
+            device: DeviceId::from_bits(person),
+            key: ParticipantKey::from_bits(of(PLACE)),
+        }
     }
 
     fn tag(&self, room: RoomId, id: InviteId) -> u128 {
@@ -82,5 +108,18 @@ mod tests {
         assert_eq!(key.open(room, InviteToken { id: InviteId::from_bits(9), ..token }), None);
         assert_eq!(key.open(room, InviteToken { tag: token.tag ^ 1, ..token }), None);
         assert_eq!(InviteKey::derive(b"another secret").open(room, token), None);
+    }
+
+    #[test]
+    fn the_programs_of_an_invite_are_one_person_whom_nobody_can_choose() {
+        let key = InviteKey::derive(b"the secret of the tests");
+        let (room, id) = (RoomId::from_bits(7), InviteId::from_bits(8));
+        let person = key.person(room, id);
+        assert_eq!(key.person(room, id), person);
+        let others = [key.person(RoomId::from_bits(9), id), key.person(room, InviteId::from_bits(9))];
+        assert!(others.iter().all(|other| other.user != person.user && other.key != person.key));
+        let known = [id.bits(), key.token(room, id).tag, person.key.bits()];
+        assert!(!known.contains(&person.user.bits()), "who sees the one cannot tell the other");
+        assert_ne!(InviteKey::derive(b"another secret").person(room, id).user, person.user);
     }
 }

@@ -40,6 +40,7 @@ pub mod mail;
 pub mod media;
 pub mod payments;
 pub mod people;
+pub mod programs;
 pub mod rooms;
 pub mod time;
 pub mod turnstile;

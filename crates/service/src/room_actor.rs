@@ -18,6 +18,7 @@
 //! | `deadlines` | what happens because time passes |
 //! | `join` | coming in, and the answer of the media threads |
 //! | `lines` | sockets: connecting, hearing, closing |
+//! | `programs` | programs, which come by WHIP and WHEP |
 //! | `sessions` | paid sessions, saved with the room |
 //! | `publish` | snapshots, views, and who is told |
 //!
@@ -39,6 +40,7 @@ mod lease;
 pub mod letter;
 mod lines;
 mod minutes;
+mod programs;
 mod publish;
 mod revival;
 pub mod seat;
@@ -97,6 +99,8 @@ struct RoomActor {
     arrivals: Limiter<Address>,
     reconnects: Limiter<UserId>,
     chatter: Limiter<UserId>,
+    /// Who spoke last.
+    floor: Option<ParticipantId>,
     /// A newcomer who is not counted in the occupancy yet.
     arriving: Option<Arriving>,
     /// Whose socket could not keep up and is to be reported as dropped.
@@ -196,7 +200,7 @@ impl RoomActor {
                     Next::Go
                 }
                 Some(event) = media.recv() => {
-                    self.handle_media(event);
+                    self.handle_media(event).await;
                     Next::Go
                 }
                 letter = mailbox.recv() => match letter {
@@ -218,17 +222,19 @@ impl RoomActor {
         // Whoever asked may be gone: a reply that nobody waits for is dropped.
         match letter {
             Letter::Entry { visitor, invite, reply } => {
-                let entry = self.entry(visitor, invite).await;
-                let _ = reply.send(entry);
+                let _ = reply.send(self.entry(visitor, invite).await);
             }
             Letter::Settings { user, reply } => {
                 let _ = reply.send(self.settings(user).await);
             }
             Letter::Errand { user, errand, reply } => {
-                let done = self.run_errand(user, *errand).await;
-                let _ = reply.send(done);
+                let _ = reply.send(self.run_errand(user, *errand).await);
             }
             Letter::Join { visitor, request, reply } => self.join(visitor, *request, reply).await,
+            Letter::Program { offer, reply } => self.come_as_program(*offer, reply).await,
+            Letter::ProgramSession { key, token, act, reply } => {
+                let _ = reply.send(self.program_session((key, token), act).await);
+            }
             Letter::Answered(answered) => self.answered(*answered).await,
             Letter::Reconnect { claim, reply } => {
                 let _ = reply.send(self.reconnect(claim));
@@ -240,8 +246,7 @@ impl RoomActor {
                 let _ = reply.send(self.say(claim, id, text).await);
             }
             Letter::Connect { participant, socket, reply } => {
-                let opened = self.connect(participant, socket).await;
-                let _ = reply.send(opened);
+                let _ = reply.send(self.connect(participant, socket).await);
             }
             Letter::Heard { participant, socket, message } => self.hear(participant, socket, message),
             Letter::Closed { participant, socket, closing } => {
@@ -341,6 +346,7 @@ impl RoomActor {
     /// The same for somebody who asks to come in.
     async fn carry_out_for(&mut self, command: &Command, arrival: Arrival) -> Result<(), Error> {
         let now = self.now();
+        self.refuse_power_to_programs(command)?;
         let events = decide(&self.room, command, now)?;
         self.make_true(&events, arrival, now).await
     }
@@ -351,6 +357,7 @@ impl RoomActor {
             tracing::info!(participant.id = %participant, "A socket could not keep up and was closed.");
             self.drop_link(participant, Closing::Lost).await;
         }
+        self.aim_players();
         self.announce_occupancy();
         // After that: for a moment they count twice, and never not at all.
         self.arriving = None;

@@ -46,11 +46,12 @@ impl Sfu {
         let members = self.members(room);
         let peers = || members.iter().filter_map(|(key, _)| self.peers.find(*key));
         let voices = peers().filter(|peer| peer.publishing.microphone).count();
+        // Whoever has no slots hears nobody, however few speak.
         let slots = peers()
             .map(|peer| peer.lines.slots.iter().filter(|slot| slot.kind == Kind::Audio).count())
-            .min()
-            .unwrap_or(0);
-        if voices > slots {
+            .filter(|slots| *slots > 0)
+            .min();
+        if slots.is_some_and(|slots| voices > slots) {
             self.reassign(room, now);
         }
     }
@@ -116,8 +117,9 @@ impl Sfu {
 /// Fills the slots of one subscriber; it never gets what it sends itself.
 fn fill(peer: &mut Peer, stage: &Stage, now: Instant) {
     let others = |publication: &Publication| publication.participant != peer.participant;
+    let heard = |publication: &Publication| others(publication) && peer.hears(publication.participant);
     let voices: Vec<Candidate> =
-        stage.voices.iter().filter(|voice| others(&voice.publication)).copied().collect();
+        stage.voices.iter().filter(|voice| heard(&voice.publication)).copied().collect();
     let pictures: Vec<Publication> = match &peer.wants {
         None => stage.pictures.iter().filter(|picture| others(picture)).copied().collect(),
         Some(wants) => {

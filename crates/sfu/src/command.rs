@@ -14,12 +14,12 @@ pub struct PeerOffer {
     pub lines: Vec<(Mid, Source)>,
 }
 
-/// One picture that a subscriber shows.
+/// One picture that a subscriber shows, or one voice that they hear alone.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Want {
     pub participant: ParticipantId,
     pub source: Source,
-    /// In device pixels.
+    /// In device pixels; nothing to a voice.
     pub height: u16,
 }
 
@@ -28,7 +28,8 @@ pub struct Want {
 pub enum Command {
     /// What a participant says it sends just now; a source that is off gives its slots back.
     Publish { peer: PeerId, microphone: bool, camera: bool, screen: bool },
-    /// What a participant shows, most important first. Until the first demand everybody is shown.
+    /// What a participant shows, most important first. Until the first demand everybody is shown. Voices are
+    /// not chosen by it, unless it names some: then nobody else is heard.
     Demand { peer: PeerId, wants: Vec<Want> },
     /// Closes one connection.
     Close { peer: PeerId },

@@ -18,6 +18,7 @@
 //! | `demux`, `inbound` | which peer a datagram is for, and how it gets there |
 //! | [`framing`] | datagrams on a TCP stream |
 //! | `offer` | the m-lines of an offer |
+//! | [`plain`] | offers that nobody explains, of programs |
 //! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
 //! | `forward` | the way of one packet |
@@ -38,6 +39,7 @@ pub mod event;
 pub mod framing;
 #[cfg(any(test, feature = "fuzz"))]
 pub mod fuzz;
+pub mod plain;
 pub mod shard;
 
 mod allocation;

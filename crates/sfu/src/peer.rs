@@ -164,6 +164,13 @@ impl Peer {
         }
     }
 
+    /// Whether the subscriber wants to hear somebody: everybody, unless its demand names voices.
+    pub(crate) fn hears(&self, participant: ParticipantId) -> bool {
+        let mut named =
+            self.wants.iter().flatten().filter(|want| want.source == Source::Microphone).peekable();
+        named.peek().is_none() || named.any(|want| want.participant == participant)
+    }
+
     /// How high the subscriber shows a publication,
     /// and which place it gave it.
     pub(crate) fn wanted(&self, publication: Publication) -> (u16, usize) {

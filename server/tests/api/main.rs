@@ -26,6 +26,7 @@
 //! | [`refused`] | what does somebody read who does not come in, and what do they learn? |
 //! | [`roles`] | may everybody do what the table of permissions says, in every state of a room, and no more? |
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
+//! | [`streams`] | does a program with a token publish and watch by WHIP and WHEP, and end like anybody else? |
 //! | [`history`] | who may read what happened, and what do they read? |
 //! | [`packs`] | are minutes bought once, used once, and taken back once? |
 //! | [`papers`] | what do payers and hosts read about their money, and does it go back once? |
@@ -83,6 +84,7 @@ mod second_opinion;
 mod signed_out;
 mod sockets;
 mod strangers;
+mod streams;
 mod stripe;
 mod throttled;
 mod typed;

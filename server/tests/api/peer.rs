@@ -72,6 +72,20 @@ impl Peer {
         (offer.to_sdp_string(), lines.collect())
     }
 
+    /// Offers sound and pictures in one direction, as a program does that knows nothing of slots; answers the
+    /// lines.
+    pub fn offer_plain(&mut self, direction: Direction) -> (String, [Mid; 2]) {
+        let mut change = self.rtc.sdp_api();
+        let lines = [MediaKind::Audio, MediaKind::Video]
+            .map(|kind| change.add_media(kind, direction, None, None, None));
+        let (offer, pending) = change.apply().expect("there is something to offer");
+        self.pending = Some(pending);
+        if direction == Direction::SendOnly {
+            self.sends = lines.to_vec();
+        }
+        (offer.to_sdp_string(), lines.map(|mid| Mid::parse(&mid).expect("mids are short")))
+    }
+
     /// Takes the answer and begins to send frames that carry `label`.
     pub fn start(mut self, answer: &str, label: &'static str) -> Running {
         let answer = SdpAnswer::from_sdp_string(answer).expect("the answer parses");
@@ -139,7 +153,8 @@ impl Peer {
         ] {
             let time = MediaTime::new(number * u64::from(rate.get()) / 50, rate);
             // The server may have ended it meanwhile.
-            let Some(writer) = self.rtc.writer(self.sends[index]) else { return };
+            let line = self.sends.get(index).copied();
+            let Some(writer) = line.and_then(|line| self.rtc.writer(line)) else { return };
             let params = writer.payload_params().find(|params| params.spec().codec == codec);
             let pt = params.expect("the codec was agreed on").pt();
             writer.write(pt, Instant::now(), time, payload).expect("a frame");

@@ -17,6 +17,8 @@
 //! | a user who was removed; a guest where guests knock | knocks |
 //! | anybody else | walks in |
 //!
+//! Programs meet what `program` says before any of this.
+//!
 //! Knocking needs a place at the door and walking in one inside, where hosts may exceed the capacity
 //! that the policy sets, and a place is kept for whoever has paid and for the owner.
 

@@ -19,6 +19,7 @@ impl Room {
         key: &Key,
         now: UnixMillis,
     ) -> Result<Vec<Event>, Refusal> {
+        self.require_token(visitor.user, key, now)?;
         let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
         let Some(person) = self.people.get(&participant) else {
             return match self.promised(visitor.user, visitor.device) {
@@ -70,9 +71,12 @@ impl Room {
                 is_crowded.then(|| self.forgettable_member().ok_or(Refusal::Full)).transpose()?;
             events.push(Event::InviteUsed { id, user: visitor.user, role, instead_of });
         }
-        events.extend(self.make_way_for(visitor.user));
+        if key.program.is_none() {
+            events.extend(self.make_way_for(visitor.user));
+        }
         events.push(match way {
             Admission::WalkIn => entered(participant, visitor, role, now),
+            Admission::Knock if key.program.is_some() => return Err(Refusal::InviteRevoked),
             Admission::Knock => {
                 let link = Link::Expected { until: now.plus(SOCKET_EXPECTED_MS) };
                 Event::Knocked { participant, visitor: visitor.clone(), at: now, link }

@@ -72,6 +72,17 @@ pub struct Key {
     pub entitled: bool,
     /// Whether they agreed to pay for it afterwards: they meet the same as anybody in a free room.
     pub agreed: bool,
+    /// Set for a program that has nothing but the invite, and shows it each time.
+    pub program: Option<Program>,
+}
+
+/// What a program comes for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Program {
+    /// It sends and receives nothing (WHIP).
+    Publishes,
+    /// It receives and sends nothing (WHEP).
+    Watches,
 }
 
 /// How a socket came to its end.
@@ -240,6 +251,8 @@ pub enum Refusal {
     NotRemovable,
     #[error("this role cannot be given")]
     NotAppointable,
+    #[error("the invite is not for this")]
+    NotAllowed,
     #[error("the room can remember no more of these")]
     TooMany,
     #[error("the time zone is not known")]

@@ -40,16 +40,22 @@ impl Invite {
 
     /// The role that the invite gives to `user`, or why it gives none.
     pub fn promise(&self, user: Option<UserId>, now: UnixMillis) -> Result<Role, Refusal> {
+        self.require_alive(now)?;
+        if self.holder.is_some_and(|holder| user != Some(holder)) {
+            return Err(Refusal::InviteTaken);
+        }
+        let spent = self.uses.is_some_and(|uses| self.used >= uses);
+        if spent && self.holder.is_none() { Err(Refusal::InviteUsedUp) } else { Ok(self.role) }
+    }
+
+    /// Refuses if the invite was taken back, or its time is over.
+    pub fn require_alive(&self, now: UnixMillis) -> Result<(), Refusal> {
         if self.revoked {
             return Err(Refusal::InviteRevoked);
         }
         if self.until.is_some_and(|until| until <= now) {
             return Err(Refusal::InviteExpired);
         }
-        if self.holder.is_some_and(|holder| user != Some(holder)) {
-            return Err(Refusal::InviteTaken);
-        }
-        let spent = self.uses.is_some_and(|uses| self.used >= uses);
-        if spent && self.holder.is_none() { Err(Refusal::InviteUsedUp) } else { Ok(self.role) }
+        Ok(())
     }
 }

@@ -3,6 +3,7 @@
 //! What was due happens at its own time: after a pause, of a server that was down too, deadlines take effect
 //! one after the other, each as of when it was. So nobody's stay is longer because nobody looked.
 
+use super::seat::Seat;
 use super::{Arrival, RoomActor};
 use crate::Error;
 use domain::room::{Closing, Command, Link, decide};
@@ -70,11 +71,14 @@ impl RoomActor {
         self.retry_at = None;
         // Only a failing database leaves somebody connected who has no socket.
         let connected = |link: Option<Link>| link == Some(Link::Connected);
-        let has_socket = |participant| self.seats.get(participant).is_some_and(|seat| seat.socket.is_some());
+        let has_socket = |participant| self.seats.get(participant).is_some_and(Seat::is_reached);
         let people = self.room.people.iter();
         let stale = people.filter(|(id, person)| connected(person.standing.link()) && !has_socket(id));
         for participant in stale.map(|(id, _)| *id).collect::<Vec<_>>() {
             self.drop_link(participant, Closing::Lost).await;
+        }
+        for participant in self.unreturned_programs() {
+            self.return_program(participant).await;
         }
         while let Some(due) = self.next_rule().filter(|due| *due <= self.now()) {
             let swept = match self.room.next_deadline() {

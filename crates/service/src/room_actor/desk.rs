@@ -1,6 +1,7 @@
 //! The door as the entry page shows it, the room as its hosts see it, and what they set.
 
 use super::RoomActor;
+use super::seat::Seat;
 use crate::Error;
 use crate::error::barrier;
 use crate::rooms::Identity;
@@ -150,7 +151,7 @@ impl RoomActor {
         let open = |token| self.registry.invites.open(self.room.id, token).or_else(unknown);
         let agreed = user.is_some_and(|user| self.is_entitled(user));
         let entitled = user.is_some_and(|user| self.has_place_by_session(user));
-        Key { invite: invite.and_then(open), passcode, entitled, agreed }
+        Key { invite: invite.and_then(open), passcode, entitled, agreed, program: None }
     }
 
     /// Everything that a host may see.
@@ -283,7 +284,9 @@ impl RoomActor {
 
     /// Stops what somebody sends and may not send any more.
     pub(super) fn enforce(&mut self, participant: ParticipantId) {
-        if let Some(publishing) = self.seats.get(&participant).map(|seat| seat.publishing) {
+        // A program sends on all the while, and nobody is there to switch anything on again.
+        let sent = |seat: &Seat| seat.stream.as_ref().map_or(seat.publishing, |stream| stream.wish);
+        if let Some(publishing) = self.seats.get(&participant).map(sent) {
             self.set_publishing(participant, publishing);
         }
     }

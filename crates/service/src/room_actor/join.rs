@@ -10,7 +10,7 @@
 //! Every answered offer is a new peer; the media threads replace the participant's old one themselves.
 //! Of several offers that are under way for one seat only the last counts.
 
-use super::letter::{Answered, Claim, Letter, Reply};
+use super::letter::{Answered, Asker, Claim, Letter, Reply};
 use super::seat::{Opening, Socket};
 use super::{Arrival, RoomActor};
 use crate::Error;
@@ -21,7 +21,7 @@ use crate::rooms::Identity;
 use crate::secret::key_hash;
 use crate::tickets;
 use crate::turnstile::Arriving;
-use domain::room::{Command, Standing, Visitor};
+use domain::room::{Command, Key, Program, Standing, Visitor};
 use model::{ParticipantId, PeerId, Ticket};
 use protocol::{ALL_LAYERS, Barrier, Change, ErrorCode, JoinOutcome, JoinRequest};
 use std::time::Duration;
@@ -32,7 +32,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl RoomActor {
     pub(super) async fn join(&mut self, visitor: Identity, request: JoinRequest, reply: Reply<JoinOutcome>) {
-        let participant = match self.take_seat(visitor, &request).await {
+        let participant = match self.take_seat(visitor, &request, None).await {
             Ok(participant) => participant,
             Err(error) => {
                 let _ = reply.send(Err(error));
@@ -41,7 +41,7 @@ impl RoomActor {
         };
         let standing = self.room.people.get(&participant).map(|person| person.standing);
         match standing {
-            Some(Standing::Present { .. }) => self.open_media(participant, request, reply),
+            Some(Standing::Present { .. }) => self.open_media(participant, request, Asker::Page(reply)),
             Some(Standing::Waiting { .. } | Standing::Admitted { .. }) | None => {
                 let ticket = self.issue_ticket(participant);
                 let _ = reply.send(ticket.map(|ticket| JoinOutcome::Waiting { participant, ticket }));
@@ -50,7 +50,12 @@ impl RoomActor {
     }
 
     /// Finds or makes the seat of whoever asks, and lets the rules decide what it is worth.
-    async fn take_seat(&mut self, visitor: Identity, request: &JoinRequest) -> Result<ParticipantId, Error> {
+    pub(super) async fn take_seat(
+        &mut self,
+        visitor: Identity,
+        request: &JoinRequest,
+        program: Option<Program>,
+    ) -> Result<ParticipantId, Error> {
         let Identity { user, device, epoch, address } = visitor;
         let now = self.now();
         let code = self.room.code;
@@ -80,7 +85,7 @@ impl RoomActor {
         let command = Command::Join {
             participant,
             visitor: Visitor { user, device, name: request.name.clone() },
-            key: self.key(Some(user), request.invite, request.passcode.clone()),
+            key: Key { program, ..self.key(Some(user), request.invite, request.passcode.clone()) },
         };
         let login = epoch.map(|epoch| (user, epoch));
         let arrival = Arrival { seat, login, publishing: request.publishing };
@@ -101,9 +106,9 @@ impl RoomActor {
     }
 
     /// Hands the offer to the media threads; the mailbox goes on while they work.
-    fn open_media(&mut self, participant: ParticipantId, request: JoinRequest, reply: Reply<JoinOutcome>) {
+    pub(super) fn open_media(&mut self, participant: ParticipantId, request: JoinRequest, asker: Asker) {
         let Some(seat) = self.seats.get_mut(&participant) else {
-            let _ = reply.send(Err(Error::Refused(ErrorCode::NotPresent)));
+            asker.refuse(Error::Refused(ErrorCode::NotPresent));
             return;
         };
         let peer = PeerId::from_bits(self.registry.ambient.draw());
@@ -121,7 +126,7 @@ impl RoomActor {
             let answer =
                 tokio::time::timeout(ANSWER_TIMEOUT, opened).await.unwrap_or(Err(OfferRefusal::Gone));
             let letter =
-                Letter::Answered(Box::new(Answered { participant, peer, publishing, answer, reply }));
+                Letter::Answered(Box::new(Answered { participant, peer, publishing, answer, asker }));
             if let Some(own) = own.upgrade() {
                 // The actor is gone only when the server stops.
                 let _ = own.send(letter).await;
@@ -130,7 +135,7 @@ impl RoomActor {
     }
 
     pub(super) async fn answered(&mut self, answered: Answered) {
-        let Answered { participant, peer, publishing, answer, reply } = answered;
+        let Answered { participant, peer, publishing, answer, asker } = answered;
         let seat = self.seats.get_mut(&participant);
         let Some(seat) =
             seat.filter(|seat| seat.opening.as_ref().is_some_and(|opening| opening.peer == peer))
@@ -139,7 +144,7 @@ impl RoomActor {
             self.registry.media.command(sfu::Command::Close { peer });
             let gone = !self.room.is_present(participant);
             let error = if gone { Error::Refused(ErrorCode::NotPresent) } else { Error::Gone };
-            let _ = reply.send(Err(error));
+            asker.refuse(error);
             return;
         };
         let opening = seat.opening.take();
@@ -151,12 +156,16 @@ impl RoomActor {
                 seat.slots = told.0.unwrap_or_default();
                 seat.layers = told.1.unwrap_or(ALL_LAYERS);
                 self.media_opened(participant, peer, publishing);
-                let joined = self.joined(participant, answer);
-                let _ = reply.send(joined);
+                match asker {
+                    Asker::Page(reply) => drop(reply.send(self.joined(participant, answer))),
+                    Asker::Program { stream, reply } => {
+                        drop(reply.send(self.program_opened(participant, peer, *stream, answer)));
+                    }
+                }
             }
             Err(refusal) => {
                 let error = self.media_refused(participant, peer, refusal).await;
-                let _ = reply.send(Err(error));
+                asker.refuse(error);
             }
         }
     }

@@ -5,12 +5,14 @@ use crate::bus::SocketId;
 use crate::connection::Opened;
 use crate::media::OfferRefusal;
 use crate::payments::Checkout;
+use crate::programs::{IceSession, ProgramOffer, ProgramSession, SessionAct};
+use crate::room_actor::seat::Stream;
 use crate::rooms::Identity;
 use domain::room::{Browsers, Closing};
 use domain::session;
 use model::{
-    ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, SessionId, TermsDigest, Ticket,
-    UnixMillis, UserId,
+    ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, SessionId, StreamKey,
+    TermsDigest, Ticket, UnixMillis, UserId,
 };
 use protocol::{
     ClientMessage, Deed, EntryView, Errand, ErrorCode, JoinOutcome, JoinRequest, Publishing, RoomSettings,
@@ -47,13 +49,34 @@ pub enum PayStep {
     Minutes,
 }
 
+/// Who waits for the answer to an offer.
+pub enum Asker {
+    Page(Reply<JoinOutcome>),
+    Program {
+        /// What the seat has from the answer on.
+        stream: Box<Stream>,
+        reply: Reply<ProgramSession>,
+    },
+}
+
+impl Asker {
+    /// Says that there will be none.
+    pub fn refuse(self, error: Error) {
+        // Whoever asked may have gone away.
+        let _ = match self {
+            Self::Page(reply) => reply.send(Err(error)).is_ok(),
+            Self::Program { reply, .. } => reply.send(Err(error)).is_ok(),
+        };
+    }
+}
+
 /// The media threads' answer to the offer of a join.
 pub struct Answered {
     pub participant: ParticipantId,
     pub peer: PeerId,
     pub publishing: Publishing,
     pub answer: Result<String, OfferRefusal>,
-    pub reply: Reply<JoinOutcome>,
+    pub asker: Asker,
 }
 
 /// One message to a room's actor.
@@ -76,6 +99,18 @@ pub enum Letter {
         visitor: Identity,
         request: Box<JoinRequest>,
         reply: Reply<JoinOutcome>,
+    },
+    /// A program comes with a token.
+    Program {
+        offer: Box<ProgramOffer>,
+        reply: Reply<ProgramSession>,
+    },
+    /// Somebody names a session of a program.
+    ProgramSession {
+        key: StreamKey,
+        token: InviteToken,
+        act: SessionAct,
+        reply: Reply<IceSession>,
     },
     Answered(Box<Answered>),
     Reconnect {
@@ -170,6 +205,8 @@ impl Letter {
             | Self::Settings { .. }
             | Self::Errand { .. }
             | Self::Join { .. }
+            | Self::Program { .. }
+            | Self::ProgramSession { .. }
             | Self::Reconnect { .. }
             | Self::Act { .. }
             | Self::Say { .. }
@@ -206,7 +243,9 @@ impl Letter {
         let _ = match self {
             Self::Entry { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Join { reply, .. } => reply.send(Err(error())).is_ok(),
-            Self::Answered(answered) => answered.reply.send(Err(error())).is_ok(),
+            Self::Program { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::ProgramSession { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Answered(answered) => return answered.asker.refuse(error()),
             Self::Reconnect { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Settings { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Act { reply, .. }

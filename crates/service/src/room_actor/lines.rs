@@ -9,7 +9,7 @@ use crate::Error;
 use crate::bus::{Overflow, SocketId};
 use crate::connection::Opened;
 use domain::room::{Closing, Command, Standing};
-use model::ParticipantId;
+use model::{ParticipantId, Source};
 use protocol::limits::DEMAND_TILES;
 use protocol::{ClientMessage, ErrorCode, Farewell, Publishing, ServerMessage, Wanted};
 
@@ -119,7 +119,9 @@ impl RoomActor {
     fn set_demand(&mut self, participant: ParticipantId, wanted: &[Wanted]) {
         let others = wanted
             .iter()
-            .filter(|want| want.participant != participant && self.room.is_present(want.participant));
+            .filter(|want| want.participant != participant && self.room.is_present(want.participant))
+            // Whom a browser hears is not for it to say.
+            .filter(|want| want.source != Source::Microphone);
         let wants: Vec<sfu::Want> = others
             .take(DEMAND_TILES)
             .map(|want| sfu::Want { participant: want.participant, source: want.source, height: want.height })

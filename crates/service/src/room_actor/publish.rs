@@ -19,7 +19,12 @@ impl RoomActor {
         for (audience, news) in translate::news(event, banned, |id| self.view(id)) {
             self.tell(audience, &news);
         }
-        if let Event::Muted { participant, source, .. } = event {
+        if let Event::Muted { participant, source, held, .. } = event {
+            let seat = self.seats.get_mut(participant);
+            // What is held comes back with the right to it.
+            if let Some(stream) = seat.and_then(|seat| seat.stream.as_mut()).filter(|_| !held) {
+                stream.wish = stream.wish.with(*source, false);
+            }
             let sent = self.seats.get(participant).map(|seat| seat.publishing);
             if let Some(sent) = sent {
                 self.set_publishing(*participant, sent.with(*source, false));
@@ -56,7 +61,7 @@ impl RoomActor {
     }
 
     /// Takes in what happened at the media threads.
-    pub(super) fn handle_media(&mut self, event: sfu::Event) {
+    pub(super) async fn handle_media(&mut self, event: sfu::Event) {
         match event {
             sfu::Event::Slots { peer, participant, slots, .. } => {
                 let slots = slot_views(slots, |id| self.room.is_present(id));
@@ -72,16 +77,20 @@ impl RoomActor {
                 }
             }
             sfu::Event::Speaking { participants, .. } => {
-                let speaking = participants.into_iter().filter(|id| self.room.is_present(*id)).collect();
+                let speaking: Vec<ParticipantId> =
+                    participants.into_iter().filter(|id| self.room.is_present(*id)).collect();
+                self.note_speakers(&speaking);
                 self.tell(Audience::Inside, &News::Change(Change::Speaking(speaking)));
             }
-            sfu::Event::Connected { participant, .. } => {
+            sfu::Event::Connected { participant, peer, .. } => {
                 tracing::info!(participant.id = %participant, "The media of a participant are up.");
+                self.program_media(participant, peer, true).await;
             }
-            // The browser notices by itself and joins again.
+            // A browser notices by itself and joins again.
             sfu::Event::Lost { participant, peer, reason, .. } => {
                 let current = self.seats.get(&participant).is_some_and(|seat| seat.peer == Some(peer));
                 tracing::info!(participant.id = %participant, current, ?reason, "A media connection is gone.");
+                self.program_media(participant, peer, false).await;
             }
         }
     }

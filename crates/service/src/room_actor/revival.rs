@@ -41,6 +41,7 @@ impl RoomActor {
             arrivals: Limiter::new(ARRIVALS, REMEMBERED),
             reconnects: Limiter::new(RECONNECTS, REMEMBERED),
             chatter: Limiter::new(CHAT, REMEMBERED),
+            floor: None,
             arriving: None,
             overflowed: Vec::new(),
             retry_at: None,

@@ -6,13 +6,15 @@
 //! | `doorbell` | coming in while the socket of the waiting time is still open | the next connect |
 //! | `peer` | the answer to an offer | leaving, or the next answer |
 //! | `opening` | an offer | its answer |
+//! | `stream` | the answer to a program's offer | leaving, or the next answer |
 //!
 //! A socket's queue is bounded. When it is full the socket is closed: a browser that cannot keep up is
 //! better off with a new snapshot than with old news.
 
 use crate::bus::{Bus, Outlet, Overflow, SocketId};
 use crate::rate::{Bucket, MESSAGES};
-use model::{ParticipantId, PeerId};
+use domain::room::Program;
+use model::{InviteId, ParticipantId, PeerId, StreamKey};
 use protocol::{ALL_LAYERS, Change, Farewell, Publishing, ServerMessage, SlotView, Snapshot};
 use std::sync::Arc;
 
@@ -32,6 +34,24 @@ pub struct Seat {
     pub slots: Vec<SlotView>,
     /// The layers of their camera that anybody is served from.
     pub layers: u8,
+    /// What a program has in the place of a socket.
+    pub stream: Option<Stream>,
+}
+
+/// The session of a program, see `room_actor::programs`.
+#[derive(Debug)]
+pub struct Stream {
+    pub key: StreamKey,
+    pub invite: InviteId,
+    pub program: Program,
+    /// The user fragment of the program's offer.
+    pub ufrag: String,
+    /// Whom alone a player shows.
+    pub only: Option<ParticipantId>,
+    /// What it sends; a host may have stopped some of it, or the rules may.
+    pub wish: Publishing,
+    /// Whether its media are up.
+    pub up: bool,
 }
 
 /// A connection that the media threads are making.
@@ -75,7 +95,14 @@ impl Seat {
             demand: None,
             slots: Vec::new(),
             layers: ALL_LAYERS,
+            stream: None,
         }
+    }
+
+    /// Whether there is anybody on the other side, as far as is known. A program's connection that is still
+    /// coming up counts: it is either up soon, or reported as lost.
+    pub fn is_reached(&self) -> bool {
+        self.socket.is_some() || (self.stream.is_some() && self.peer.is_some())
     }
 
     /// The socket by this id, current or of the waiting time.

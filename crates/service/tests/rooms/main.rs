@@ -18,6 +18,7 @@ mod paid_heirs;
 mod paid_rush;
 mod paid_story;
 mod prepaid;
+mod programs;
 mod restart;
 mod rules;
 mod stage;

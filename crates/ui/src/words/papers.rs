@@ -14,6 +14,7 @@
 //! | [`Evidence`] | the file that a host takes along |
 
 use super::operator::Operator;
+use super::programs::Programs;
 use super::strangers::Strangers;
 
 part! {
@@ -140,6 +141,7 @@ pub struct Papers {
     pub packs: Packs,
     pub evidence: Evidence,
     pub operator: Operator,
+    pub programs: Programs,
     pub strangers: Strangers,
 }
 
@@ -169,6 +171,7 @@ impl Papers {
             self.packs.texts(),
             self.evidence.texts(),
             self.operator.texts(),
+            self.programs.texts(),
             self.strangers.texts(),
         ]
         .concat()

@@ -1,6 +1,7 @@
 //! Any order of commands, drops, restarts and clock jumps keeps the rules.
 
 use super::*;
+use crate::limits::SEATS_PER_USER;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -27,12 +28,13 @@ fn step() -> impl Strategy<Value = Step> {
         6 => who().prop_map(|participant| {
             Step::Do(arrive(participant, Key::default()))
         }),
-        2 => (who(), 0_u128..4).prop_map(|(participant, invite)| {
+        2 => (who(), 0_u128..4, program()).prop_map(|(participant, invite, program)| {
             let key = Key {
                 invite: Some(InviteId::from_bits(invite)),
                 passcode: Passcode::parse("tulip").ok(),
                 entitled: false,
                 agreed: false,
+                program,
             };
             Step::Do(arrive(participant, key))
         }),
@@ -67,6 +69,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (-48_i64..72).prop_map(|hours| Step::Jump(hours * HOUR_MS)),
         1 => proptest::sample::select(vec![-400_i64, -30, 30, 100]).prop_map(|days| Step::Jump(days * DAY_MS)),
     ]
+}
+
+fn program() -> impl Strategy<Value = Option<Program>> {
+    proptest::sample::select(vec![None, None, Some(Program::Publishes), Some(Program::Watches)])
 }
 
 /// What hosts do to the room; most of it is asked for by the first owner.
@@ -205,6 +211,10 @@ impl Witness {
                 .map(|again| again.iter().all(|event| matches!(event, Event::Linked { .. })));
             prop_assert_eq!(again, Ok(true), "a repeated join changes nothing but the deadline");
             prop_assert!(room.people.contains_key(participant));
+        }
+        if let Command::Join { visitor, key: Key { program: None, .. }, .. } = command {
+            let seats = |room: &Room| room.people.values().filter(|one| one.user == visitor.user).count();
+            prop_assert!(seats(room) <= SEATS_PER_USER.max(seats(&before)), "no browser fills a room alone");
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! German, for what payers and hosts read about their money.
 
 use super::operator::OPERATOR;
+use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
     Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Money, Packs, Papers, Receipt, Refund, States,
@@ -22,6 +23,7 @@ pub static PAPERS: Papers = Papers {
     packs: PACKS,
     evidence: EVIDENCE,
     operator: OPERATOR,
+    programs: PROGRAMS,
     strangers: STRANGERS,
 };
 

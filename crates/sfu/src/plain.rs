@@ -1,0 +1,207 @@
+//! Offers of programs that come by WHIP (RFC 9725) and WHEP (draft-ietf-wish-whep): no page of ours says what
+//! their lines are for, so that is read from the offer itself.
+//!
+//! | | publishes | watches |
+//! |---|---|---|
+//! | each line | `sendonly`, or `sendrecv` as if it were | `recvonly`, or `sendrecv` as if it were |
+//! | lines | one for sound, one for pictures, or one of them (RFC 9725, section 4.4.2) | the same |
+//! | codecs | Opus, VP8; whatever else is offered is not answered | the same |
+//! | transport | one for all lines (RFC 9725, section 4.4.1) | the same |
+//!
+//! What is passed on says so in the plainest way: every line has its one direction, so that the answer has
+//! the other, and a line that is `bundle-only` (RFC 9143) has a port that is not zero, for it is not refused.
+//! An offer is taken whole or not at all (RFC 9725, section 4.4.3).
+
+use crate::OfferError;
+use crate::offer::{self, Direction, Kind, Line};
+use model::{Mid, Source};
+
+/// What a program comes for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Purpose {
+    Publish,
+    Watch,
+}
+
+/// An offer that says what its lines are for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PlainOffer {
+    pub sdp: String,
+    /// Which m-line sends what; nothing of whoever watches.
+    pub lines: Vec<(Mid, Source)>,
+    /// By which name the program's side of ICE goes (RFC 8839, section 5.4).
+    pub ufrag: String,
+}
+
+/// The longest user fragment of ICE (RFC 8839, section 5.4).
+const UFRAG: usize = 256;
+
+/// Reads an offer, or says why it is refused.
+pub fn read(sdp: &str, purpose: Purpose) -> Result<PlainOffer, OfferError> {
+    let scanned = offer::scan(sdp)?;
+    let mut sections = sections(&scanned.sdp);
+    let head = sections.next().unwrap_or_default();
+    require_one_transport(&head, &scanned.lines)?;
+    let mut read = PlainOffer { sdp: whole(&head), lines: Vec::new(), ufrag: ufrag(&scanned.sdp)? };
+    let mut kinds = Vec::new();
+    for (line, section) in scanned.lines.iter().zip(sections) {
+        if kinds.contains(&line.kind) || !goes(line.direction, purpose) || !has_codec(&section, line.kind) {
+            return Err(OfferError::Unusable);
+        }
+        kinds.push(line.kind);
+        read.sdp.push_str(&plain(&section, purpose)?);
+        if purpose == Purpose::Publish {
+            let source = if line.kind == Kind::Audio { Source::Microphone } else { Source::Camera };
+            read.lines.push((line.mid, source));
+        }
+    }
+    Ok(read)
+}
+
+/// The lines before the first m-line, then those of each m-line.
+fn sections(sdp: &str) -> impl Iterator<Item = Vec<&str>> {
+    let mut sections = vec![Vec::new()];
+    for line in sdp.lines() {
+        if line.starts_with("m=") {
+            sections.push(Vec::new());
+        }
+        if let Some(open) = sections.last_mut() {
+            open.push(line);
+        }
+    }
+    sections.into_iter()
+}
+
+fn whole(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("{line}\r\n")).collect()
+}
+
+const fn goes(direction: Direction, purpose: Purpose) -> bool {
+    match direction {
+        Direction::SendRecv => true,
+        Direction::SendOnly => matches!(purpose, Purpose::Publish),
+        Direction::RecvOnly => matches!(purpose, Purpose::Watch),
+        Direction::Inactive => false,
+    }
+}
+
+fn require_one_transport(head: &[&str], lines: &[Line]) -> Result<(), OfferError> {
+    let bundled = |group: &&str| {
+        let mids = || group.split_ascii_whitespace();
+        lines.iter().all(|line| mids().any(|mid| mid == line.mid.as_str()))
+    };
+    let mut groups = head.iter().filter_map(|line| line.strip_prefix("a=group:BUNDLE"));
+    if lines.len() > 1 && !groups.any(|group| bundled(&group)) { Err(OfferError::Unusable) } else { Ok(()) }
+}
+
+fn ufrag(sdp: &str) -> Result<String, OfferError> {
+    let ufrag = sdp.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:")).map(str::trim);
+    ufrag.filter(|ufrag| ufrag.len() <= UFRAG).map(str::to_owned).ok_or(OfferError::Malformed)
+}
+
+/// Whether a line offers the codec that its kind is forwarded in, by a payload type that it names.
+fn has_codec(section: &[&str], kind: Kind) -> bool {
+    let codec = match kind {
+        Kind::Audio => "opus/48000/2",
+        Kind::Video => "VP8/90000",
+    };
+    let mut types = section.first().into_iter().flat_map(|media| media.split(' ').skip(3));
+    let maps = || section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
+    types.any(|pt| maps().any(|(of, name)| of == pt && name.trim().eq_ignore_ascii_case(codec)))
+}
+
+fn plain(section: &[&str], purpose: Purpose) -> Result<String, OfferError> {
+    let directions = ["a=sendrecv", "a=sendonly", "a=recvonly", "a=inactive"];
+    let mut lines: Vec<String> =
+        section.iter().filter(|line| !directions.contains(line)).map(|line| (*line).to_owned()).collect();
+    let media = lines.first_mut().ok_or(OfferError::Malformed)?;
+    let words: Vec<&str> = media.split(' ').collect();
+    let [kind, port, rest @ ..] = words.as_slice() else { return Err(OfferError::Malformed) };
+    if *port == "0" {
+        if !section.contains(&"a=bundle-only") {
+            return Err(OfferError::Unusable);
+        }
+        *media = format!("{kind} 9 {}", rest.join(" "));
+    }
+    let direction = match purpose {
+        Purpose::Publish => "a=sendonly",
+        Purpose::Watch => "a=recvonly",
+    };
+    lines.push(direction.to_owned());
+    Ok(whole(&lines.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const HEAD: &str = "v=0\r\na=group:BUNDLE 0 1\r\na=ice-ufrag:EsAw\r\n";
+    const SOUND: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 111 8\r\na=mid:0\r\na=sendrecv\r\n\
+        a=rtpmap:8 PCMA/8000\r\na=rtpmap:111 OPUS/48000/2\r\n";
+    const PICTURE: &str = "m=video 0 UDP/TLS/RTP/SAVPF 102 96\r\na=bundle-only\r\na=mid:1\r\na=sendonly\r\n\
+        a=rtpmap:102 H264/90000\r\na=rtpmap:96 VP8/90000\r\n";
+
+    fn refused(sdp: &str, purpose: Purpose) -> OfferError {
+        read(sdp, purpose).expect_err(sdp)
+    }
+
+    #[test]
+    fn what_is_sent_is_read_from_the_lines() {
+        let read = read(&[HEAD, SOUND, PICTURE].concat(), Purpose::Publish).expect("an offer");
+        let lines: Vec<(&str, Source)> =
+            read.lines.iter().map(|(mid, source)| (mid.as_str(), *source)).collect();
+        assert_eq!(lines, [("0", Source::Microphone), ("1", Source::Camera)]);
+        assert_eq!(read.ufrag, "EsAw");
+        assert_eq!(read.sdp.matches("a=sendonly").count(), 2, "{}", read.sdp);
+        assert!(!read.sdp.contains("a=sendrecv"), "{}", read.sdp);
+        assert!(read.sdp.contains("m=video 9 UDP/TLS/RTP/SAVPF 102 96\r\n"), "{}", read.sdp);
+    }
+
+    #[test]
+    fn whoever_watches_sends_nothing() {
+        let offer = [HEAD, SOUND, PICTURE].concat().replace("a=sendonly", "a=recvonly");
+        let watches = read(&offer, Purpose::Watch).expect("an offer");
+        assert!(watches.lines.is_empty());
+        assert_eq!(watches.sdp.matches("a=recvonly").count(), 2, "{}", watches.sdp);
+        assert!(!watches.sdp.contains("a=sendrecv"), "{}", watches.sdp);
+    }
+
+    #[test]
+    fn an_offer_is_taken_whole_or_not_at_all() {
+        let whole = [HEAD, SOUND, PICTURE].concat();
+        let twice = format!("{}{SOUND}", [HEAD, SOUND].concat()).replacen("a=mid:0", "a=mid:1", 1);
+        for sdp in [
+            whole.replace("VP8", "VP9"),
+            whole.replace("96 VP8", "97 VP8"),
+            whole.replace("OPUS", "PCMU"),
+            whole.replace("a=group:BUNDLE 0 1", "a=group:BUNDLE 0"),
+            whole.replace("a=bundle-only\r\n", ""),
+            whole.replace("a=sendonly", "a=recvonly"),
+            whole.replace("a=sendonly", "a=inactive"),
+            twice,
+        ] {
+            assert_eq!(refused(&sdp, Purpose::Publish), OfferError::Unusable, "{sdp}");
+        }
+        assert_eq!(refused(&whole, Purpose::Watch), OfferError::Unusable);
+        for sdp in [whole.replace("a=ice-ufrag:EsAw\r\n", ""), "v=0\r\n".to_owned(), String::new()] {
+            assert_eq!(refused(&sdp, Purpose::Publish), OfferError::Malformed, "{sdp}");
+        }
+        let one = [HEAD, SOUND].concat();
+        assert_eq!(read(&one, Purpose::Publish).expect("sound alone").lines.len(), 1);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(cut in 0_usize..400, word in "[a-z0-9:= \r\n]{0,40}", watches: bool) {
+            let mut sdp = [HEAD, SOUND, PICTURE].concat();
+            let at = cut.min(sdp.len());
+            sdp.insert_str(at, &word);
+            let purpose = if watches { Purpose::Watch } else { Purpose::Publish };
+            if let Ok(offer) = read(&sdp, purpose) {
+                prop_assert!(offer.lines.len() <= 2);
+                prop_assert!(offer::scan(&offer.sdp).is_ok());
+            }
+        }
+    }
+}
