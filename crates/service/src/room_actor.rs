@@ -250,7 +250,7 @@ impl RoomActor {
             }
             Letter::Heard { participant, socket, message } => self.hear(participant, socket, message),
             Letter::Closed { participant, socket, closing } => {
-                self.closed(participant, socket, closing).await;
+                self.closed(participant, socket, closing).await
             }
             Letter::Adopt { from, to, reply } => {
                 let _ = reply.send(self.adopt(from, to).await);
@@ -258,6 +258,24 @@ impl RoomActor {
             Letter::Forget { user, ghost, reply } => {
                 let _ = reply.send(self.forget(user, ghost).await);
             }
+            letter @ (Letter::Pay { .. }
+            | Letter::Extend { .. }
+            | Letter::Bill { .. }
+            | Letter::Session { .. }) => self.handle_about_money(letter).await,
+            Letter::SignOut { user, browsers, reply } => {
+                let _ = reply.send(self.sign_out(user, browsers).await);
+            }
+            Letter::Fade { by, from, reply } => {
+                let _ = reply.send(self.fade(by, from).await);
+            }
+            Letter::Wake => {}
+            Letter::Stop => return Next::Stop,
+        }
+        Next::Go
+    }
+
+    async fn handle_about_money(&mut self, letter: Letter) {
+        match letter {
             Letter::Pay { visitor, invite, terms, reply } => {
                 let _ = reply.send(self.pay(visitor, invite, terms).await);
             }
@@ -270,16 +288,8 @@ impl RoomActor {
             Letter::Session { session, command, reply } => {
                 let _ = reply.send(self.run_session(session, command).await);
             }
-            Letter::SignOut { user, browsers, reply } => {
-                let _ = reply.send(self.sign_out(user, browsers).await);
-            }
-            Letter::Fade { by, from, reply } => {
-                let _ = reply.send(self.fade(by, from).await);
-            }
-            Letter::Wake => {}
-            Letter::Stop => return Next::Stop,
+            _ => unreachable!("its caller sends no other letters here"),
         }
-        Next::Go
     }
 
     /// Finds the participant that a request comes from; a key alone or a user alone is nobody.

@@ -46,6 +46,7 @@ pub fn RoomHeading(
                 >
                     {settings.history}
                 </a>
+                <a class="room-heading__way" href="programs" rel="external">{settings.programs}</a>
                 <a class="room-heading__way" href=address>{settings.go_room}</a>
             </nav>
             <Show when=move || ended.get()>

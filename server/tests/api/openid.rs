@@ -461,7 +461,8 @@ async fn a_provider_that_is_gone_opens_nothing_and_can_be_forgotten() {
     known(&ana.submit("/api/accounts/change-password", &[("current", ""), ("new", BEARS)]).await);
     let cookie = ana.cookie();
     server.stopped().await;
-    let again = Server::start_in(server.folder.clone(), Layer::default()).await;
+    let origin = provider.settings().origin;
+    let again = Server::start_in(server.folder.clone(), Layer { origin, ..Layer::default() }).await;
     let ana = again.browser();
     ana.set_cookie(cookie);
     assert_eq!(view(&ana).await.identities[0].provider, "127.0.0.1:".to_owned() + port_of(&provider));

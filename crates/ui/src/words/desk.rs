@@ -9,7 +9,7 @@
 part! {
     /// The room's settings.
     Settings {
-        title, nav, go_room, settings, history, ended_note, save, saving, saved, not_yours_title,
+        title, nav, go_room, settings, history, programs, ended_note, save, saving, saved, not_yours_title,
         not_yours_text, not_yours_way, name_heading, name, name_hint, name_missing, name_long,
         door_heading, door_hint, door, door_open, door_open_hint, door_knock, door_knock_hint,
         door_members, door_members_hint, passcode, passcode_hint, passcode_short, passcode_long,
