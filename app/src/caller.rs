@@ -29,9 +29,6 @@ use tower_sessions::session::Error as SessionError;
 
 /// The name of the cookie by which a browser is known.
 pub const COOKIE: &str = "anteroom";
-/// Its name where every way in is HTTPS: nobody but this very host can set it, no neighbour below the same
-/// domain either (RFC 6265bis, section 4.1.3.2).
-pub const HOST_COOKIE: &str = "__Host-anteroom";
 /// The key of the login record that holds the person.
 const USER: &str = "user";
 /// The key of the login record that holds the browser.
@@ -49,6 +46,15 @@ pub enum Ceremony {
 /// How long somebody may take to use a passkey, in milliseconds.
 const CHALLENGE_MS: i64 = 5 * 60_000;
 
+/// What of an identity is new.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Made {
+    Nothing,
+    /// The person, at a browser that was known.
+    User,
+    All,
+}
+
 /// A person who asks for something.
 pub struct Caller {
     pub services: Services,
@@ -56,8 +62,8 @@ pub struct Caller {
     device: DeviceId,
     /// What proves that the person is signed in; guests are not.
     login: Option<SignedIn>,
-    /// Whether the identity was made for this request.
-    is_new: bool,
+    /// What of the identity was made for this request.
+    made: Made,
 }
 
 /// What the login record of somebody who is signed in holds.
@@ -84,7 +90,7 @@ impl Caller {
         let Some((user, login)) = known_in(&session).await.map_err(failed)? else { return Ok(None) };
         let device = device_in(&session).await.map_err(failed)?;
         let device = device.unwrap_or_else(|| DeviceId::from_bits(user.bits()));
-        Ok(Some(Self { services, user, device, login, is_new: false }))
+        Ok(Some(Self { services, user, device, login, made: Made::Nothing }))
     }
 
     /// The person; a browser without an identity is given one.
@@ -93,20 +99,26 @@ impl Caller {
             return Ok(caller);
         }
         let (services, session) = (services()?, session()?);
+        let has_number = device_in(&session).await.map_err(failed)?.is_some();
         let Identity { user, device, .. } =
             identity_in(&session, || services.ambient.draw()).await.map_err(failed)?;
-        Ok(Self { services, user, device, login: None, is_new: true })
+        Ok(Self {
+            services,
+            user,
+            device,
+            login: None,
+            made: if has_number { Made::User } else { Made::All },
+        })
     }
 
     /// Whoever was given an identity for something that came to nothing goes without: nobody makes the server
     /// remember them by being refused.
     pub async fn forget_if_new(&self) -> Result<(), ApiError> {
-        if self.is_new {
-            // A browser that has a number already keeps it.
-            session()?.remove::<UserId>(USER).await.map_err(failed)?;
-            if !brings_cookie() {
-                session()?.clear().await;
-            }
+        match self.made {
+            Made::Nothing => {}
+            // A browser that had a number keeps it.
+            Made::User => drop(session()?.remove::<UserId>(USER).await.map_err(failed)?),
+            Made::All => session()?.clear().await,
         }
         Ok(())
     }
@@ -316,9 +328,7 @@ fn brings_cookie() -> bool {
     let Some(parts) = use_context::<Parts>() else { return false };
     let lines = parts.headers.get_all(http::header::COOKIE).into_iter();
     let mut pairs = lines.filter_map(|line| line.to_str().ok()).flat_map(|line| line.split(';'));
-    pairs.any(|pair| {
-        pair.trim_start().split_once('=').is_some_and(|(name, _)| name == COOKIE || name == HOST_COOKIE)
-    })
+    pairs.any(|pair| pair.trim_start().split_once('=').is_some_and(|(name, _)| name == COOKIE))
 }
 
 /// The services of this process.

@@ -1,14 +1,12 @@
 //! Logins: who a browser is, from one visit to the next.
 //!
 //! ```text
-//! cookie = signed(session id) ──sha-256──▶ row of `logins`, body as JSON
+//! cookie `anteroom` = signed(session id) ──sha-256──▶ row of `logins`, body as JSON
 //!
 //! body:  user + device              a guest, known by nothing else
 //!        user + device + account    somebody who is signed in, while the account's epoch is this one
 //!        device                     a browser that was signed out
 //! ```
-//!
-//! The cookie is called `anteroom`, and `__Host-anteroom` where every way in is HTTPS.
 //!
 //! A guest's whole identity is a random user id in the session; it is made when first needed, so that
 //! looking at a page leaves nothing behind. The database holds only the hash of what the browser holds.
@@ -17,7 +15,7 @@
 //!
 //! Invariant: whoever forges or alters a cookie is nobody, never somebody else.
 
-pub use app::caller::{COOKIE, HOST_COOKIE};
+pub use app::caller::COOKIE;
 
 use crate::ambient::fill;
 use crate::refusal::refuse;
@@ -72,7 +70,7 @@ impl Logins {
     /// The layer that gives every request its session.
     pub fn layer(&self, key: Key, secure: bool) -> SessionManagerLayer<Self, SignedCookie> {
         SessionManagerLayer::new(self.clone())
-            .with_name(if secure { HOST_COOKIE } else { COOKIE })
+            .with_name(COOKIE)
             .with_http_only(true)
             .with_same_site(SameSite::Lax)
             .with_secure(secure)

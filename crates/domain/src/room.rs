@@ -69,6 +69,8 @@ pub struct Room {
     pub members: BTreeMap<UserId, Role>,
     /// What co-hosts and viewers were before a host made them so; nobody by an invite is in it.
     pub former: BTreeMap<UserId, Role>,
+    /// By which invite members came whose role no host has decided since.
+    pub came_by: BTreeMap<UserId, InviteId>,
     pub invites: BTreeMap<InviteId, Invite>,
     pub phase: Phase,
     /// Since when nobody has been inside; meaningless while somebody is.
@@ -232,6 +234,7 @@ impl Room {
             }
             Event::Appointed { user, role, former, .. } => {
                 self.members.insert(*user, *role);
+                self.came_by.remove(user);
                 match former {
                     Some(former) => self.former.insert(*user, *former),
                     None => self.former.remove(user),
@@ -241,6 +244,7 @@ impl Room {
                 self.owner = *to;
                 self.members.remove(to);
                 self.former.remove(to);
+                self.came_by.remove(to);
                 // Nobody ranks above an owner who could let them speak.
                 self.held.remove(to);
                 self.members.insert(*from, Role::CoHost);
@@ -272,8 +276,10 @@ impl Room {
                 if let Some(forgotten) = instead_of {
                     self.members.remove(forgotten);
                     self.former.remove(forgotten);
+                    self.came_by.remove(forgotten);
                 }
                 self.members.insert(*user, *role);
+                self.came_by.insert(*user, *id);
                 let invite = self.invites.get_mut(id).expect("only invites that are known are used");
                 invite.used = invite.used.saturating_add(1);
                 invite.holder = invite.personal.then_some(*user);

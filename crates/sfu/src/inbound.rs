@@ -70,7 +70,7 @@ impl Sfu {
             Ok(proved) => proved,
             Err(fault) => {
                 self.failed.push((key, fault));
-                return true;
+                return false;
             }
         };
         if proved {

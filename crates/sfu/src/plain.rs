@@ -15,6 +15,7 @@
 use crate::OfferError;
 use crate::offer::{self, Direction, Kind, Line};
 use model::{Mid, Source};
+use std::collections::BTreeSet;
 
 /// What a program comes for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -106,8 +107,11 @@ fn has_codec(section: &[&str], kind: Kind) -> bool {
         Kind::Video => "VP8/90000",
     };
     let mut types = section.first().into_iter().flat_map(|media| media.split(' ').skip(3));
-    let maps = || section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
-    types.any(|pt| maps().any(|(of, name)| of == pt && name.trim().eq_ignore_ascii_case(codec)))
+    let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
+    let right = maps.filter(|(_, name)| name.trim().eq_ignore_ascii_case(codec));
+    // Looked up, for an offer may name thousands of types.
+    let right: BTreeSet<&str> = right.map(|(of, _)| of).collect();
+    types.any(|pt| right.contains(pt))
 }
 
 fn plain(section: &[&str], purpose: Purpose) -> Result<String, OfferError> {

@@ -179,8 +179,8 @@ pub async fn adopt(tx: &mut RoomTransaction, from: UserId, to: UserId) -> Result
          and not exists (select 1 from members \
           where room_id = $1 and user_id = $3 and role = 'co_host') \
          on conflict (room_id, user_id) do nothing";
-    const ROLES: &str = "insert into members (room_id, user_id, role, at, former) \
-         select room_id, $3, role, at, former from members where room_id = $1 and user_id = $2 \
+    const ROLES: &str = "insert into members (room_id, user_id, role, at, former, invite_id) \
+         select room_id, $3, role, at, former, invite_id from members where room_id = $1 and user_id = $2 \
          and room_id not in (select id from rooms where owner_id = $3) \
          on conflict (room_id, user_id) do nothing";
     const MUTES: &str = "insert into held (room_id, user_id, at) \

@@ -401,10 +401,10 @@ fn record_of_rules(event: &Event) -> Record<'_> {
         }
         Event::Appointed { user, role, former, by } => {
             let line = to_user(appointed(*role), user, Who::User(*by));
-            (line, vec![RuleChange::Member { user: *user, role: *role, former: *former }])
+            (line, vec![RuleChange::Member { user: *user, role: *role, former: *former, invite: None }])
         }
         Event::HandedOver { from, to } => {
-            let member = RuleChange::Member { user: *from, role: Role::CoHost, former: None };
+            let member = RuleChange::Member { user: *from, role: Role::CoHost, former: None, invite: None };
             let rules =
                 vec![RuleChange::Owner(*to), RuleChange::Forget(*to), RuleChange::Release(*to), member];
             (to_user("handed_over", to, Who::User(*from)), rules)

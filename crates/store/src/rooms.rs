@@ -92,6 +92,7 @@ pub async fn load(store: &Store, code: RoomCode) -> Result<Option<Loaded>, Error
         schedule: rules::parse_schedule(raw.schedule.as_deref())?,
         members: known.members,
         former: known.former,
+        came_by: known.came_by,
         invites: known.invites,
         phase: Phase::Idle,
         idle_since: UnixMillis(raw.idle_since),

@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct People {
     pub members: BTreeMap<UserId, Role>,
     pub former: BTreeMap<UserId, Role>,
+    pub came_by: BTreeMap<UserId, InviteId>,
     pub held: BTreeSet<UserId>,
     pub barred: BTreeSet<UserId>,
     pub banned: BTreeMap<UserId, DeviceId>,
@@ -106,6 +107,11 @@ pub(crate) async fn load_people(store: &Store, room: RoomId) -> Result<People, E
     for (user, former) in pairs(store, room, FORMER).await? {
         people.former.insert(user, Role::parse(&former).ok_or_else(corrupt("members"))?);
     }
+    const CAME_BY: &str =
+        "select user_id, invite_id from members where room_id = $1 and invite_id is not null";
+    for (user, invite) in pairs(store, room, CAME_BY).await? {
+        people.came_by.insert(user, invite.parse().map_err(|_| corrupt("members")())?);
+    }
     for (user, device) in
         pairs(store, room, "select user_id, device_id from banned where room_id = $1").await?
     {
@@ -165,6 +171,8 @@ pub(crate) enum RuleChange<'a> {
         role: Role,
         /// What the user goes back to when the role is taken back.
         former: Option<Role>,
+        /// By which they became so, if by one.
+        invite: Option<InviteId>,
     },
     Forget(UserId),
     Hold(UserId),
@@ -198,15 +206,16 @@ pub(crate) async fn save(
                 .optional_text(schedule.map(json))
         }
         RuleChange::Owner(owner) => of_user("update rooms set owner_id = $2 where id = $1", owner),
-        RuleChange::Member { user, role, former } => of_user(
-            "insert into members (room_id, user_id, role, at, former) values ($1, $2, $3, $4, $5) \
-             on conflict (room_id, user_id) do update \
-             set role = excluded.role, at = excluded.at, former = excluded.former",
+        RuleChange::Member { user, role, former, invite } => of_user(
+            "insert into members (room_id, user_id, role, at, former, invite_id) \
+             values ($1, $2, $3, $4, $5, $6) on conflict (room_id, user_id) do update \
+             set role = excluded.role, at = excluded.at, former = excluded.former, invite_id = excluded.invite_id",
             user,
         )
         .text(role.word())
         .time(at)
-        .optional_text(former.map(|former| former.word().to_owned())),
+        .optional_text(former.map(|former| former.word().to_owned()))
+        .optional_text(invite.map(InviteId::to_hex)),
         RuleChange::Forget(user) => of_user("delete from members where room_id = $1 and user_id = $2", user),
         RuleChange::Hold(user) => of_user(
             "insert into held (room_id, user_id, at) values ($1, $2, $3) on conflict (room_id, user_id) do nothing",

@@ -5,8 +5,11 @@ use std::str::FromStr;
 /// Where the media threads listen beside UDP, for browsers whose network lets no UDP pass.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum TcpPort {
-    /// On the numbers of the UDP ports.
+    /// On the numbers of the UDP ports where nothing else listens there: what nobody asked for stops no
+    /// start.
     #[default]
+    SameIfFree,
+    /// On the numbers of the UDP ports.
     Same,
     /// From this one on; each shard takes one, counting up.
     From(u16),

@@ -22,7 +22,7 @@ fn without_any_source_the_defaults_hold() {
     let settings = settings("", &[], "").expect("defaults are never refused");
     assert_eq!(settings.addr.to_string(), "127.0.0.1:3000");
     assert_eq!(settings.database, "sqlite:data/anteroom.sqlite");
-    let media = Media { public_ips: Vec::new(), port: 10_000, tcp_port: TcpPort::Same, shards: None };
+    let media = Media { public_ips: Vec::new(), port: 10_000, tcp_port: TcpPort::SameIfFree, shards: None };
     assert_eq!(settings.media, media);
     assert_eq!(settings.tls, Tls::Off);
     assert_eq!(settings.log, Log { format: LogFormat::Text, filter: "info".to_owned() });
@@ -43,7 +43,7 @@ fn a_flag_beats_the_environment_and_that_beats_the_file() {
 #[test]
 fn media_listens_on_tcp_where_it_is_told_to() {
     for (file, flags, tcp_port) in [
-        ("", "", TcpPort::Same),
+        ("", "", TcpPort::SameIfFree),
         ("media-tcp-port = 443", "", TcpPort::From(443)),
         ("media-tcp-port = 'off'", "", TcpPort::Off),
         ("media-tcp-port = 'off'", "--media-tcp-port same", TcpPort::Same),

@@ -66,16 +66,22 @@ pub(super) fn bind(index: usize, config: &MediaConfig) -> Result<Ports, MediaErr
         let tcp = match config.tcp_port {
             TcpPort::Off => continue,
             TcpPort::From(first) => counted(first, index)?,
-            TcpPort::Same => udp,
+            TcpPort::Same | TcpPort::SameIfFree => udp,
         };
         // Where any free UDP port does, any free TCP port does.
-        let free = config.port == 0 && config.tcp_port == TcpPort::Same;
+        let free = config.port == 0 && !matches!(config.tcp_port, TcpPort::From(_));
         let listener = match listen(SocketAddr::new(any, tcp)) {
             Err(error) if free && error.kind() == ErrorKind::AddrInUse => listen(SocketAddr::new(any, 0)),
             other => other,
         };
         let fail = |source| MediaError::Tcp { port: tcp, source };
-        let listener = listener.map_err(fail)?;
+        let listener = match listener {
+            Err(error) if config.tcp_port == TcpPort::SameIfFree => {
+                tracing::warn!(%error, port = tcp, "media does without TCP");
+                continue;
+            }
+            other => other.map_err(fail)?,
+        };
         let bound = listener.local_addr().map_err(fail)?.port();
         ports.tcp_candidates.extend(kin.into_iter().map(|ip| SocketAddr::new(ip, bound)));
         ports.listeners.push(listener);

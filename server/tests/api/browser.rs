@@ -155,7 +155,7 @@ impl Browser {
     fn keep(&self, set: &str) {
         let pair = set.split(';').next().unwrap_or_default();
         let (name, value) = pair.split_once('=').expect("a cookie has a name");
-        if name == server::login::COOKIE || name == server::login::HOST_COOKIE {
+        if name == server::login::COOKIE {
             return self.set_cookie(Some(pair.to_owned()));
         }
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);

@@ -127,6 +127,17 @@ async fn nobody_buries_the_history_of_a_room_by_knocking_as_ever_new_people() {
         guest.act("leave").await;
         answer
     };
+    // Who is refused leaves nothing, and costs nobody else the way in.
+    let host = Guest::with(&server, browser, (room, "Ana"));
+    let lock = async |locked| {
+        let policy = Policy { locked, ..Policy::plain(true) };
+        host.errand(&Errand::SetPolicy(Box::new(policy))).await.json::<()>();
+    };
+    lock(true).await;
+    for _ in 0..20 {
+        assert_eq!(knock(EVE).await.refusal(), ErrorCode::Door(Barrier::Locked));
+    }
+    lock(false).await;
     for number in 0..60 {
         assert_eq!(
             knock(EVE).await.status,

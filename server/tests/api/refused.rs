@@ -225,6 +225,11 @@ async fn whoever_is_turned_away_is_not_remembered() {
         let eve = Guest::new(&house.server, house.room, "Eve");
         assert_eq!(eve.ask().await.refusal(), code);
         assert_eq!(eve.browser.cookie(), None, "{code:?}: nothing to be remembered by");
+        let forger = Guest::new(&house.server, house.room, "Eve");
+        forger.browser.set_cookie(Some("anteroom=x".to_owned()));
+        let answer = forger.ask().await;
+        assert_eq!(answer.refusal(), code);
+        assert!(!answer.header("set-cookie").contains("Max-Age=5184000"), "{}", answer.header("set-cookie"));
     };
     house.rule(|policy| Policy { locked: true, ..policy }).await;
     turned_away(ErrorCode::Door(Barrier::Locked)).await;

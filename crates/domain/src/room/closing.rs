@@ -66,12 +66,13 @@ impl Room {
         }
         let over = self.ends_at().is_some_and(|at| at <= now);
         let shut = self.shuts_at().is_some_and(|at| at <= now);
+        let due = |person: &Person| person.standing.deadline().is_some_and(|deadline| deadline <= now);
         let mut events = Vec::new();
         for (&participant, person) in &self.people {
             let must_go = if person.standing.is_waiting() { shut } else { over };
             if must_go {
                 events.extend(self.leave(participant, Departure::TimeUp));
-            } else if person.standing.is_due(now) {
+            } else if due(person) {
                 events.extend(self.give_up(participant, person, now));
             }
         }

@@ -76,15 +76,12 @@ impl Room {
         Ok(vec![Event::Invited { id, invite, by, instead_of }])
     }
 
-    /// The oldest invite by which nobody will come any more: first of all one that is worth nothing, else one
-    /// whose only holder is known to the room without it.
+    /// The oldest invite that was taken back or has run out. One that is used up is still somebody's: a
+    /// program shows it each time, and whoever was mailed theirs hears of changes by it.
     fn spent_invite(&self, now: UnixMillis) -> Option<InviteId> {
-        let worthless = |invite: &Invite| invite.promise(None, now).is_err() && invite.holder.is_none();
-        let is_known = |user: UserId| user == self.owner || self.members.contains_key(&user);
-        let spent =
-            |invite: &Invite| worthless(invite) || invite.revoked || invite.holder.is_some_and(is_known);
-        let spent = self.invites.iter().filter(|(_, invite)| spent(invite));
-        spent.min_by_key(|(id, invite)| (!worthless(invite), invite.made_at, **id)).map(|(id, _)| *id)
+        let is_over = |invite: &Invite| invite.revoked || invite.until.is_some_and(|until| until <= now);
+        let spent = self.invites.iter().filter(|(_, invite)| is_over(invite));
+        spent.min_by_key(|(id, invite)| (invite.made_at, **id)).map(|(id, _)| *id)
     }
 
     pub(super) fn revoke(&self, by: UserId, id: InviteId) -> Result<Vec<Event>, Refusal> {

@@ -9,7 +9,7 @@ use crate::limits::{
     SOCKET_EXPECTED_MS,
 };
 use model::policy::Reconnect;
-use model::{DeviceId, ParticipantId, Role, UnixMillis, UserId};
+use model::{DeviceId, InviteId, ParticipantId, Role, UnixMillis, UserId};
 
 impl Room {
     pub(super) fn join(
@@ -68,7 +68,7 @@ impl Room {
         {
             let is_crowded = self.members.len() >= ROOM_MEMBERS;
             let instead_of =
-                is_crowded.then(|| self.forgettable_member().ok_or(Refusal::Full)).transpose()?;
+                is_crowded.then(|| self.forgettable_member(now).ok_or(Refusal::Full)).transpose()?;
             events.push(Event::InviteUsed { id, user: visitor.user, role, instead_of });
         }
         if key.program.is_none() {
@@ -85,14 +85,14 @@ impl Room {
         Ok(events)
     }
 
-    /// Somebody who came by a link that others have, too, and is not here: what they were, they become again
-    /// when they come again.
-    fn forgettable_member(&self) -> Option<UserId> {
+    /// Somebody who is not here, and came by a link by which anybody comes still: what they were, they become
+    /// again when they come again. Whoever was made something by a host is never forgotten.
+    fn forgettable_member(&self, now: UnixMillis) -> Option<UserId> {
         let is_here = |user: UserId| self.people.values().any(|person| person.user == user);
-        let has_own_invite = |user| self.invites.values().any(|invite| invite.holder == Some(user));
-        let others = self.members.iter().filter(|(_, role)| **role == Role::Participant);
-        let mut others = others.map(|(user, _)| *user);
-        others.find(|user| !is_here(*user) && !has_own_invite(*user) && !self.held.contains(user))
+        let is_open =
+            |id: &InviteId| self.invites.get(id).is_some_and(|link| link.promise(None, now).is_ok());
+        let mut others = self.came_by.iter().filter(|(_, invite)| is_open(invite)).map(|(user, _)| *user);
+        others.find(|user| !is_here(*user) && !self.held.contains(user))
     }
 
     /// Whoever comes with one seat too many gives up the oldest, first of all one at the door: no browser

@@ -1,11 +1,6 @@
 //! What somebody is to a room just now: at its door, let in, or inside; and whether their line holds.
 
-use crate::limits::{REJOIN_MS, SOCKET_EXPECTED_MS};
 use model::UnixMillis;
-
-/// How far a clock may be set back without a deadline being taken for one that lies too far ahead, in
-/// milliseconds.
-const CLOCK_SLACK_MS: i64 = 10_000;
 
 /// What a person is to the room just now.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -68,22 +63,6 @@ impl Standing {
                 Link::Connected => None,
             },
         }
-    }
-
-    /// Whether the deadline has come. One that is further away than it can have been set was set before the
-    /// clock went back: nobody is kept for an hour because of that.
-    pub(super) fn is_due(self, now: UnixMillis) -> bool {
-        let longest_ms = match self {
-            Self::Admitted { .. } => REJOIN_MS,
-            Self::Waiting { link, .. } | Self::Present { link, .. } => match link {
-                Link::Expected { .. } => SOCKET_EXPECTED_MS,
-                Link::Dropped { since, until } => until.0.saturating_sub(since.0),
-                Link::Connected => return false,
-            },
-        };
-        self.deadline().is_some_and(|deadline| {
-            deadline <= now || deadline.0.saturating_sub(now.0) > longest_ms.saturating_add(CLOCK_SLACK_MS)
-        })
     }
 
     /// In which order somebody with too many seats gives them up: first places at the door, the oldest first.

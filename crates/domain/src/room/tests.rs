@@ -313,6 +313,7 @@ fn empty_room(waiting_room: bool) -> Room {
         schedule: None,
         members: BTreeMap::new(),
         former: BTreeMap::new(),
+        came_by: BTreeMap::new(),
         invites: BTreeMap::new(),
         phase: Phase::Idle,
         idle_since: UnixMillis(0),

@@ -41,6 +41,11 @@ impl RoomActor {
             {
                 self.room.former.insert(to, former);
             }
+            if !self.room.members.contains_key(&to)
+                && let Some(invite) = self.room.came_by.get(&from).copied()
+            {
+                self.room.came_by.insert(to, invite);
+            }
             self.room.members.entry(to).or_insert(role);
         }
         for invite in self.room.invites.values_mut().filter(|invite| invite.holder == Some(from)) {
@@ -91,6 +96,7 @@ impl RoomActor {
         self.inherit_sessions(user, ghost);
         self.room.members.remove(&user);
         self.room.former.remove(&user);
+        self.room.came_by.remove(&user);
         self.room.held.remove(&user);
         self.room.barred.remove(&user);
         if let Some(device) = self.room.banned.remove(&user) {

@@ -74,7 +74,8 @@ impl RoomActor {
                 participants::find(&self.registry.store, self.room.id, user, key).await?
             }
         };
-        if known.is_none() && address.is_some_and(|address| !self.arrivals.take(address, now)) {
+        let comes_from = address.filter(|_| known.is_none());
+        if comes_from.is_some_and(|address| !self.arrivals.has_one(address, now)) {
             return Err(Error::Refused(ErrorCode::TooManyRequests));
         }
         let participant = known.unwrap_or_else(|| ParticipantId::from_bits(self.registry.ambient.draw()));
@@ -94,6 +95,8 @@ impl RoomActor {
             self.registry.guesses().note_wrong(code, guesser, now);
         }
         come?;
+        // Only who left something in the history counts.
+        comes_from.map(|address| self.arrivals.take(address, now));
         self.claims.insert((user, key), participant);
         Ok(participant)
     }
@@ -142,6 +145,9 @@ impl RoomActor {
         else {
             // The person is gone, or has asked again: this connection is nobody's.
             self.registry.media.command(sfu::Command::Close { peer });
+            if answer.is_ok() {
+                self.program_replaced(participant).await;
+            }
             let gone = !self.room.is_present(participant);
             let error = if gone { Error::Refused(ErrorCode::NotPresent) } else { Error::Gone };
             asker.refuse(error);
@@ -211,6 +217,7 @@ impl RoomActor {
             OfferRefusal::Gone => {
                 // An answer that comes too late would leave a connection that nobody knows of.
                 self.registry.media.command(sfu::Command::Close { peer });
+                self.program_replaced(participant).await;
                 Error::Gone
             }
         }

@@ -154,6 +154,16 @@ impl RoomActor {
         }
     }
 
+    /// A connection that came to nothing took the place of the one that a program had, of whose end nobody
+    /// tells: for the media threads it was replaced.
+    pub(super) async fn program_replaced(&mut self, participant: ParticipantId) {
+        let seat = self.seats.get(&participant).filter(|seat| seat.stream.is_some());
+        if let Some(peer) = seat.and_then(|seat| seat.peer) {
+            self.registry.media.command(sfu::Command::Close { peer });
+            self.program_media(participant, peer, false).await;
+        }
+    }
+
     /// Notes that somebody's media are up; what fails here, the next sweep does.
     pub(super) async fn return_program(&mut self, participant: ParticipantId) {
         match self.carry_out(&Command::Return { participant }).await {

@@ -85,13 +85,21 @@ impl Rooms {
     /// Erases the names in what happened by then in rooms that go on; says in how many places. Each batch is
     /// a letter of its own, so that neither a room nor the database waits for long.
     pub async fn fade(&self, by: UnixMillis) -> Result<u64, Error> {
-        let (mut faded, mut after) = (0, None);
+        let (mut faded, mut after, mut failed) = (0, None, None);
         loop {
             let rooms = keeping::load_going_on(&self.registry.store, after, ERASED).await?;
-            let Some((last, _)) = rooms.last() else { return Ok(faded) };
+            let Some((last, _)) = rooms.last() else { return failed.map_or(Ok(faded), Err) };
             after = Some(*last);
             for (id, room) in rooms {
-                faded += self.fade_room(id, room, by).await?;
+                match self.fade_room(id, room, by).await {
+                    Ok(places) => faded += places,
+                    // One room that cannot be read keeps no other from its turn.
+                    Err(error) => {
+                        let cause = &error as &dyn std::error::Error;
+                        tracing::error!(room.id = %id, error = cause, "The names in a room could not be erased.");
+                        failed.get_or_insert(error);
+                    }
+                }
             }
         }
     }

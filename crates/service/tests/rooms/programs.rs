@@ -139,6 +139,30 @@ async fn a_program_whose_media_never_come_up_is_gone_soon() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_program_whose_place_was_taken_by_what_came_to_nothing_is_no_ghost() {
+    let mut studio = Studio::open().await;
+    let session = studio.publish().await;
+    studio.media(session.ice, true).await;
+    studio.heard().await;
+    // Two offers at once, the second of which is refused: the first took the place of the connection there was.
+    {
+        let early = studio.come(Program::Publishes, "late");
+        tokio::pin!(early);
+        tokio::select! {
+            biased;
+            outcome = &mut early => panic!("nobody answered, and yet: {outcome:?}"),
+            () = studio.stage.settled() => {}
+        }
+        assert!(studio.come(Program::Publishes, "no offer").await.is_err());
+        studio.stage.media.release();
+        assert!(early.await.is_err());
+    }
+    assert_eq!(studio.heard().await, ["updated participant (participant) mc away"]);
+    studio.stage.wait(45).await;
+    assert_eq!(studio.heard().await, ["gone somebody (Lost)"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_session_is_over_with_the_seat_and_with_the_next_one_in_its_place() {
     let studio = Studio::open().await;
     let (first, second) = (studio.publish().await, studio.publish().await);

@@ -15,7 +15,7 @@ pub(super) fn record(event: &Event) -> (Option<Named>, Vec<RuleChange<'_>>) {
             (line("invited", by), rules)
         }
         Event::InviteUsed { id, user, role, instead_of } => {
-            let member = RuleChange::Member { user: *user, role: *role, former: None };
+            let member = RuleChange::Member { user: *user, role: *role, former: None, invite: Some(*id) };
             let mut rules = vec![RuleChange::UseInvite(*id, *user), member];
             rules.extend(instead_of.map(RuleChange::Forget));
             (Some(("invite_used", Some(Who::User(*user)), None)), rules)

@@ -121,7 +121,12 @@ async fn what_a_browser_owned_moves_to_the_account() {
             RuleChange::Hold(user(ANA)),
             RuleChange::Hold(user(BO)),
             RuleChange::Ban(user(BO), super::device(BO)),
-            RuleChange::Member { user: user(BO), role: Role::CoHost, former: Some(Role::Viewer) },
+            RuleChange::Member {
+                user: user(BO),
+                role: Role::CoHost,
+                former: Some(Role::Viewer),
+                invite: None,
+            },
         ] {
             crate::rules::save(&mut tx, change, UnixMillis(1)).await.expect("it can be written");
         }

@@ -217,3 +217,17 @@ async fn a_tcp_port_that_is_taken_is_named() {
     let refusal = MediaThreads::start(wanted).err().expect("it is taken").to_string();
     assert!(refusal.starts_with(&format!("the TCP port {port} of the media cannot be used")), "{refusal}");
 }
+
+#[tokio::test]
+async fn a_tcp_port_that_nobody_asked_for_stops_no_start() {
+    // A number whose UDP port is free.
+    let udp = UdpSocket::bind("0.0.0.0:0").expect("a port");
+    let port = udp.local_addr().expect("an address").port();
+    let _taken = std::net::TcpListener::bind(("0.0.0.0", port)).expect("the same number is free for TCP");
+    drop(udp);
+    let wanted = MediaConfig { port, tcp_port: TcpPort::SameIfFree, ..config(1) };
+    let (media, _events) = MediaThreads::start(wanted).expect("media does without TCP");
+    media.stop();
+    let wanted = MediaConfig { port, tcp_port: TcpPort::Same, ..config(1) };
+    assert!(MediaThreads::start(wanted).is_err(), "whoever asks for it is told");
+}
