@@ -13,7 +13,7 @@ const CHROMIUM_ONLY = /\.(prompt|no-device|together)\.spec\.mjs$/;
  * hand all of them run in Firefox, too; the checks of every change have an hour for everything. */
 const ONCE_IS_ENOUGH = process.env.CI
   ? [
-      /(accounts|desk|session|rules-at-the-door|openid|accessibility|hosting|invites|operator|paid|papers|poor)\.spec\.mjs$/,
+      /(accounts|desk|session|rules-at-the-door|openid|accessibility|hosting|invites|operator|packs|paid|papers|poor)\.spec\.mjs$/,
       /(chunks|devices|door|firewall|keyboard|many|people|reconnect)\.spec\.mjs$/,
     ]
   : [];
