@@ -39,7 +39,7 @@ pub struct Layer {
     /// First UDP port of the media; each shard takes one, counting up [default: 10000]
     #[arg(long, value_name = "PORT")]
     pub media_port: Option<u16>,
-    /// First TCP port of the media, `same` as UDP, or `off` [default: same]
+    /// First TCP port of the media, `same` as UDP, or `off` [default: same, where it is free]
     #[arg(long, value_name = "PORT|same|off")]
     pub media_tcp_port: Option<TcpPort>,
     /// How many threads forward media [default: one less than there are cores]
