@@ -1,9 +1,10 @@
 //! The words of a mail, in the language of the person. Server only.
 
-use model::Schedule;
+use crate::papers;
 use model::schedule::Repeat;
+use model::{Money, Schedule};
 use protocol::addresses;
-use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, When};
+use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail, When};
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
 
@@ -27,6 +28,7 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         MailAbout::PasswordChanged => plain(&mails.password_changed, "/forgot".to_owned()),
         MailAbout::Invited(invited) => invitation(mails, invited, origin),
         MailAbout::Money(money) => about_money(mails, money, origin),
+        MailAbout::Pack(pack) => about_pack(mails, pack, origin),
     };
     let hello = match &mail.name {
         Some(name) => filled(mails.hello, &[("name", name.as_str())]),
@@ -66,6 +68,27 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         ("owed", &owed),
         ("back", &back),
         ("due", &due),
+        ("link", &link),
+    ];
+    let note = if mail.is_test { mails.test_money } else { "" };
+    Composed {
+        subject: filled(letter.subject, &parts),
+        body: format!("{}{note}", filled(letter.text, &parts)),
+    }
+}
+
+fn about_pack(mails: &Mails, mail: &PackMail, origin: &str) -> Composed {
+    let (letter, (back_ms, back)) = match mail.back {
+        Some(back) => (&mails.pack_back, back),
+        None => (&mails.pack_bought, (0, Money::zero(mail.pack.price.money().currency))),
+    };
+    let link = format!("{origin}{}", papers::packs::of_purchase(mail.purchase, papers::PURCHASE));
+    let parts = [
+        ("host", mail.seller.as_ref().map_or(mails.when.somebody, |seller| seller.as_str())),
+        ("minutes", &mail.pack.minutes.to_string()),
+        ("amount", &mail.pack.price.money().to_string()),
+        ("time", &format!("{}:{:02}", back_ms / 60_000, back_ms / 1_000 % 60)),
+        ("back", &back.to_string()),
         ("link", &link),
     ];
     let note = if mail.is_test { mails.test_money } else { "" };

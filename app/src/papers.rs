@@ -37,6 +37,8 @@ pub use protocol::addresses::{
 
 /// What somebody earned as a table for spreadsheets.
 pub const EARNINGS_CSV: &str = "/earnings.csv";
+/// The packs that somebody sold, as a table.
+pub const SOLD_PACKS_CSV: &str = "/earnings/packs.csv";
 /// Where a host gives money of it back.
 pub const REFUND: &str = "/sessions/{session}/refund";
 /// Where a host lets its bill go.

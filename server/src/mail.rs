@@ -162,7 +162,8 @@ fn calendar(mail: &Mail) -> Option<&CalendarPart> {
         | MailAbout::Taken
         | MailAbout::Reset(_)
         | MailAbout::PasswordChanged
-        | MailAbout::Money(_) => None,
+        | MailAbout::Money(_)
+        | MailAbout::Pack(_) => None,
     }
 }
 

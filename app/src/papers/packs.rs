@@ -10,7 +10,7 @@ use super::frame::{links, page, test_note, trial_note};
 use super::html::{Html, table, terms, text};
 use super::lists::{pager, session_link};
 use super::said::{self, moment, money};
-use super::{BALANCE, PURCHASE, PURCHASE_REFUND, SOLD_PACKS};
+use super::{BALANCE, PURCHASE, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV};
 use model::offer::Pack;
 use model::{Money, PurchaseId, RefundId};
 use protocol::addresses;
@@ -114,7 +114,7 @@ pub fn balance(preferred: &str, sheet: &Sheet, has_account: bool) -> String {
         let body = match has_account {
             true => empty,
             false => {
-                let sign_in = format!("/sign-in?next={}", "/account");
+                let sign_in = format!("/sign-in?next={BALANCE}");
                 empty.p(said.balance_guest).add(links([(&sign_in, said::sign_in(words))]))
             }
         };
@@ -222,6 +222,7 @@ pub fn sold(preferred: &str, sold: &Sold) -> String {
         .h2(said.packs)
         .add(list(words, &sold.lines))
         .add(pager(words, (sold.page, sold.pages()), SOLD_PACKS, ""))
+        .add(links([(SOLD_PACKS_CSV, words.lists.csv)]))
         .raw("</section>");
     page(words, said.sold_title, SOLD_PACKS, body)
 }

@@ -22,9 +22,12 @@ mod tests;
 use crate::ledger::{self, Account, Cause, PackSale, minutes_bought, minutes_sold_back};
 use crate::limits::SESSION_REFUNDS;
 use crate::session::ids::{Kind, derived};
-use crate::session::{Dispute, Instruction, Order, Party};
+use crate::session::{Dispute, Instruction, Letter, Order, Party};
 use model::{Money, OutboxId, PaymentId, PurchaseId, RefundId, RoomId, TransactionId, UnixMillis};
 use std::collections::BTreeSet;
+
+/// Where the numbers of mails begin: above those of all that is asked of the processor.
+const LETTERS: u64 = 1 << 32;
 
 /// One purchase.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -160,21 +163,29 @@ pub fn postings(purchase: &Purchase, event: &Event) -> Option<ledger::Transactio
     }
 }
 
-/// What the processor has to do because of `event`. `purchase` is as it was before.
-pub fn orders(purchase: &Purchase, event: &Event) -> Option<Order> {
+/// What the processor and the mailer have to do because of `event`. `purchase` is as it was before.
+pub fn orders(purchase: &Purchase, event: &Event) -> Vec<Order> {
     let payment = purchase.payment();
-    let what = match event.what {
-        What::CheckoutEnded { by_us: true } => Instruction::EndCheckout { payment },
-        What::SoldBack { amount, .. } if !amount.is_zero() => Instruction::Refund { payment, amount },
+    let (outside, letter) = match event.what {
+        What::CheckoutEnded { by_us: true } => (Some(Instruction::EndCheckout { payment }), None),
+        What::Paid => (None, Some(Letter::Receipt)),
+        What::SoldBack { amount, .. } if amount.is_zero() => (None, Some(Letter::Refunded)),
+        What::SoldBack { amount, .. } => {
+            (Some(Instruction::Refund { payment, amount }), Some(Letter::Refunded))
+        }
         What::CheckoutEnded { by_us: false }
-        | What::SoldBack { .. }
-        | What::Paid
         | What::DisputeOpened { .. }
         | What::DisputeWon { .. }
-        | What::DisputeLost { .. } => return None,
+        | What::DisputeLost { .. } => (None, None),
     };
-    let id = OutboxId::from_bits(derived(purchase.id.bits(), Kind::Order, purchase.revision.into()));
-    Some(Order { id, what })
+    let order = |ordinal, what| {
+        let bits = derived(purchase.id.bits(), Kind::Order, ordinal);
+        Order { id: OutboxId::from_bits(bits), what }
+    };
+    let first = u64::from(purchase.revision);
+    let outside = outside.map(|what| order(first, what));
+    let letter = letter.map(|letter| order(first + LETTERS, Instruction::Mail(letter)));
+    outside.into_iter().chain(letter).collect()
 }
 
 /// How much of what is left with one seller nobody may use, because the bank took its price away or may yet.

@@ -30,6 +30,8 @@ pub struct AccountView {
     /// Who the account is at OpenID providers.
     pub identities: Vec<IdentityView>,
     pub ways: SignInWays,
+    /// Whether this server takes money, so that there are receipts and balances.
+    pub sells: bool,
 }
 
 /// One passkey, as its owner knows it.

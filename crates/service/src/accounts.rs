@@ -201,6 +201,7 @@ impl Accounts {
             passkeys: self.passkeys(user).await?,
             identities: self.identities(user).await?,
             ways: self.ways(),
+            sells: self.0.rooms.sells(),
         })
     }
 

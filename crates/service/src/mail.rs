@@ -7,8 +7,9 @@ pub use domain::mailing::Letter;
 pub use domain::session::Letter as MoneyLetter;
 
 use domain::calendar;
+use model::offer::Pack;
 use model::schedule::LocalTime;
-use model::{DisplayName, EmailAddress, Money, RoomName, Schedule, SessionId, UnixMillis};
+use model::{DisplayName, EmailAddress, Money, PurchaseId, RoomName, Schedule, SessionId, UnixMillis};
 use tokio::sync::oneshot;
 
 /// A mail to a person.
@@ -36,6 +37,8 @@ pub enum MailAbout {
     Invited(Box<InvitedMail>),
     /// What a paid call came to.
     Money(Box<MoneyMail>),
+    /// A pack of minutes was paid, or taken back.
+    Pack(Box<PackMail>),
 }
 
 /// A mail to a payer.
@@ -47,6 +50,19 @@ pub struct MoneyMail {
     pub session: SessionId,
     /// What was paid, what the call came to, and what went back, as it stands.
     pub money: [Money; 3],
+    /// Whether no money moved.
+    pub is_test: bool,
+}
+
+/// A mail to somebody who bought a pack of minutes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PackMail {
+    pub purchase: PurchaseId,
+    pub pack: Pack,
+    /// As the account calls itself that sold it; absent once it is deleted.
+    pub seller: Option<DisplayName>,
+    /// What went back so far, in milliseconds and of the price; `None` if the pack was just paid.
+    pub back: Option<(i64, Money)>,
     /// Whether no money moved.
     pub is_test: bool,
 }

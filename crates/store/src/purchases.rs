@@ -97,7 +97,7 @@ pub async fn append(tx: &mut Transaction, change: &Change) -> Result<(), PostErr
         transactions.extend(posted.map(|transaction| Posting { at, deal, transaction }));
         insert_event(tx, &next, event).await?;
         let ordered = domain::purchase::orders(&next, event);
-        orders::insert(tx, (deal, at), ordered.as_slice()).await?;
+        orders::insert(tx, (deal, at), &ordered).await?;
         next.apply(event);
     }
     // The ledger last: its accounts are those that others may wait for.

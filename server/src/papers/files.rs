@@ -14,6 +14,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use http::request::Parts;
 use model::{Money, UnixMillis};
 use serde::Serialize;
+use service::rooms::packs::{Line as Sale, Sums};
 use service::rooms::papers::{Ending, Event, Left, Line, Listing, OrderLine, Paper, Party, Why};
 use tower_sessions::Session;
 
@@ -34,6 +35,25 @@ const COLUMNS: [&str; 13] = [
     "due",
 ];
 
+/// The same of packs.
+const PACK_COLUMNS: [&str; 13] = [
+    "purchase",
+    "asked_at",
+    "minutes",
+    "minutes_back",
+    "buyer",
+    "status",
+    "currency",
+    "paid",
+    "sent_back",
+    "earned",
+    "fee",
+    "disputed",
+    "lost",
+];
+/// Tables with a line of column names (RFC 4180).
+const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 /// Everything that the caller earned, or what of it is of one month.
 pub(super) async fn csv(
     State(shared): State<Shared>,
@@ -49,9 +69,24 @@ pub(super) async fn csv(
     };
     match shared.services.rooms.all_earnings(user, span).await {
         Ok(listing) => {
-            let kind = (CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned());
+            let kind = (CONTENT_TYPE, CSV.to_owned());
             let month = part.month().map(|(month, _)| format!("-{month}")).unwrap_or_default();
             ([kind, attached(&format!("earnings{month}"), "csv")], to_csv(&listing)).into_response()
+        }
+        Err(error) => Turned::of(&error).answer(&parts),
+    }
+}
+
+/// Every pack that the caller sold.
+pub(super) async fn packs_csv(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
+    let user = match caller(&session).await {
+        Ok(user) => user.unwrap_or(NOBODY),
+        Err(turned) => return turned.answer(&parts),
+    };
+    match shared.services.rooms.all_sold_packs(user).await {
+        Ok(sold) => {
+            let kind = (CONTENT_TYPE, CSV.to_owned());
+            ([kind, attached("packs", "csv")], packs_to_csv(&sold)).into_response()
         }
         Err(error) => Turned::of(&error).answer(&parts),
     }
@@ -124,6 +159,31 @@ fn to_csv(listing: &Listing) -> String {
         write_row_with(&mut csv, &texts, amounts.into_iter().flatten());
     }
     csv
+}
+
+fn packs_to_csv(sold: &[(Sale, Sums)]) -> String {
+    let mut csv = String::new();
+    write_row(&mut csv, &PACK_COLUMNS.map(str::to_owned));
+    for (Sale { id, pack, status, made_at, back_ms, buyer, .. }, sums) in sold {
+        let texts = [
+            id.to_hex(),
+            moment(*made_at),
+            pack.minutes.to_string(),
+            in_minutes(*back_ms),
+            buyer.clone().unwrap_or_default(),
+            status.clone(),
+            sums.paid.currency.code().to_owned(),
+        ];
+        let amounts = [sums.paid, sums.back, sums.host, sums.fee, sums.disputed, sums.lost];
+        write_row_with(&mut csv, &texts, amounts.into_iter());
+    }
+    csv
+}
+
+/// To the millisecond, as spreadsheets read it.
+fn in_minutes(millis: i64) -> String {
+    let thousandths = millis * 1_000 / 60_000;
+    format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// The evidence for programs. Times are milliseconds since the Unix epoch, amounts minor units.

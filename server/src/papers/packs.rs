@@ -4,13 +4,13 @@
 //! Forms work without scripts. A pack is bought as it was read: one that changed meanwhile is shown anew.
 
 use super::lists::{NOBODY, page};
-use super::{Turned, caller, known, unread};
+use super::{Turned, caller, files, known, unread};
 use crate::pay::{lead_on, site};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::caller::known_in;
 use app::papers::packs::{News, ShopNews, balance, confirm, of_purchase, purchase, shop, sold};
-use app::papers::{BALANCE, MINUTES, PURCHASE, PURCHASE_REFUND, SOLD_PACKS};
+use app::papers::{BALANCE, MINUTES, PURCHASE, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route(MINUTES, get(show_shop).post(buy))
         .route(BALANCE, get(show_balance))
         .route(SOLD_PACKS, get(show_sold))
+        .route(SOLD_PACKS_CSV, get(files::packs_csv))
         .route(PURCHASE, get(show_purchase))
         .route(PURCHASE_REFUND, get(ask).post(sell_back))
 }

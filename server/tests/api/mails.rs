@@ -46,11 +46,17 @@ fn refused(answer: &Answer, refusal: AccountRefusal) {
 /// A server on which Ana has an account.
 pub async fn server_with_ana() -> (Server, PostOffice, Browser) {
     let (server, mut office) = server_with_mail().await;
+    let browser = with_account(&server, &mut office, ANA).await;
+    (server, office, browser)
+}
+
+/// A browser whose account has this address, confirmed.
+pub async fn with_account(server: &Server, office: &mut PostOffice, email: &str) -> Browser {
     let browser = server.browser();
-    sign_up(&browser, ANA, BEARS).await.json::<()>();
+    sign_up(&browser, email, BEARS).await.json::<()>();
     let token = office.next().await.token("/verify/");
     confirm(&browser, &token, BEARS).await.json::<()>();
-    (server, office, browser)
+    browser
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use crate::accounts::sign_up;
 use crate::browser::{Answer, Browser};
 use crate::guest::Guest;
 use crate::harness::{PATIENCE, Server};
+use crate::mails::{ORIGIN, server_with_ana, with_account};
 use crate::paid::{agree, choose, set, terms};
 use crate::papers::assert_sound;
 use crate::processor::{Processor, SITE};
@@ -44,6 +45,10 @@ impl Scene {
         let (ana, bo) = (server.browser(), server.browser());
         sign_up(&ana, "ana@example.org", BEARS).await;
         sign_up(&bo, "bo@example.org", BEARS).await;
+        Self::between(server, ana, bo).await
+    }
+
+    async fn between(server: Server, ana: Browser, bo: Browser) -> Self {
         let room = ana.create(false).await;
         set(&ana, room, Some(minutes("12.50"))).await.json::<()>();
         Self { server, ana, room, bo }
@@ -221,5 +226,34 @@ async fn at_stripe_a_pack_is_bought_once_and_goes_back_once() {
     let cy = Guest { browser: scene.server.browser(), ..Guest::new(&scene.server, scene.room, "Cy") };
     cy.browser.get(&format!("/r/{}", scene.room)).await;
     assert!(!matches!(cy.ask().await.status, StatusCode::OK), "nobody comes in by it");
+    assert_sound(&scene.server.folder).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_buyer_is_told_by_mail_and_the_seller_has_a_table() {
+    let (server, mut office, ana) = server_with_ana().await;
+    let bo = with_account(&server, &mut office, "bo@example.org").await;
+    let scene = Scene::between(server, ana, bo).await;
+    scene.buy_here().await;
+    let path = scene.purchase().await;
+    let mail = office.next().await;
+    let bought = ["12.50 EUR has come", "30 minutes with Ana", &format!("{ORIGIN}{path}"), "no money moved"];
+    assert!(bought.iter().all(|words| mail.text.contains(words)), "{}", mail.text);
+    let refund = scene.asked(&path).await;
+    scene.ana.submit(&format!("{path}/refund"), &[("refund", &refund)]).await;
+    let mail = office.next().await;
+    assert!(mail.text.contains("30:00 min were taken back, and 12.50 EUR goes back"), "{}", mail.text);
+
+    let table = scene.ana.get("/earnings/packs.csv").await;
+    assert_eq!(table.header("cache-control"), "no-store");
+    let lines: Vec<&str> = table.text().lines().collect();
+    let [columns, sold] = lines[..] else { panic!("{lines:?}") };
+    assert!(
+        columns.starts_with("purchase,asked_at,minutes,minutes_back,buyer,status,currency,paid"),
+        "{columns}"
+    );
+    assert!(sold.starts_with(path.trim_start_matches("/purchases/")), "{sold}");
+    assert!(sold.ends_with(",30,30.000,Ana,sold_back,EUR,12.50,12.50,0.00,0.00,0.00,0.00"), "{sold}");
+    assert_eq!(scene.bo.get("/earnings/packs.csv").await.text().lines().count(), 1, "Bo sold nothing");
     assert_sound(&scene.server.folder).await;
 }

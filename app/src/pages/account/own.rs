@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
-use protocol::{AccountRefusal, AccountView, ErrorCode};
+use protocol::{AccountRefusal, AccountView, ErrorCode, addresses};
 use ui::{AccountPage, AccountSection, Button, ButtonKind};
 
 /// The page of one's own account; whoever is not signed in is led to where they can.
@@ -58,6 +58,7 @@ fn Sections(
             {has_identities.then(|| view! {
                 <Identities identities=view.identities provider=view.ways.provider />
             })}
+            {view.sells.then(|| view! { <Papers /> })}
             <OtherBrowsers />
             <Delete has_password=view.has_password />
         </AccountPage>
@@ -109,6 +110,21 @@ fn ChangePassword(
                 />
                 <Button role="submit" pending=action.pending()>{press}</Button>
             </ActionForm>
+        </AccountSection>
+    }
+}
+
+/// The ways to what was paid, bought and earned: pages that the server makes.
+#[component]
+fn Papers() -> impl IntoView {
+    let pay = &words().pay;
+    view! {
+        <AccountSection id="account-papers" title=pay.papers_heading>
+            <ul class="account-page__papers">
+                <li><a href=addresses::PAYMENTS rel="external">{pay.payments}</a></li>
+                <li><a href=addresses::BALANCE rel="external">{pay.balance}</a></li>
+                <li><a href=addresses::EARNINGS rel="external">{pay.earnings}</a></li>
+            </ul>
         </AccountSection>
     }
 }

@@ -44,7 +44,7 @@ pub enum Instruction {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
-    /// The session is over, and this is what it came to.
+    /// The session is over, and this is what it came to; of a purchase: it is paid.
     Receipt,
     /// The same, and this is still to be paid.
     Bill { due: Money },

@@ -6,7 +6,7 @@
 //! work, is set aside for the operator. Ids make every repeat the same order at the processor; a mail whose
 //! server took it and died before it was noted is sent twice. A slow mail server keeps no money waiting.
 
-use super::{Deal, Payments, ProviderError, letters};
+use super::{Payments, ProviderError, letters};
 use crate::Error;
 use crate::mail::{Delivery, MailPort};
 use crate::time::Ambient;
@@ -112,9 +112,7 @@ impl Outbox {
 
     async fn send(&self, order: &Order, letter: Letter) -> Result<Sending, Error> {
         let tries_out = self.payments.provider.is_test();
-        // Purchases order no mails.
-        let Deal::Session(session) = order.deal else { return Ok(Sending::Over(Ok(()))) };
-        let Some(mail) = letters::letter(&self.store, (session, letter), tries_out).await? else {
+        let Some(mail) = letters::letter(&self.store, (order.deal, letter), tries_out).await? else {
             return Ok(Sending::Over(Ok(())));
         };
         let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };

@@ -77,7 +77,7 @@ impl Rooms {
             waiting,
             dead,
             kinds: books::load_kinds(store).await?,
-            sells: self.registry.payments().is_some(),
+            sells: self.sells(),
             is_test: self.tries_payments_out(),
         })
     }

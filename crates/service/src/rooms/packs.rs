@@ -11,7 +11,7 @@
 //!
 //! Not here: the rules, which are `domain::purchase`'s, using minutes, which is a session's, and the words.
 
-use super::papers::{PAGE_ROWS, window};
+use super::papers::{FILE_ROWS, PAGE_ROWS, window};
 use super::{Identity, Rooms};
 use crate::Error;
 use crate::payments::{Back, Checkout};
@@ -27,6 +27,7 @@ use protocol::{ErrorCode, Rule};
 use store::ledger::PostError;
 use store::purchases::papers::{self, Whose};
 use store::purchases::{self, Change};
+use store::sessions::papers::Window;
 use store::{accounts, rooms, sessions};
 
 pub use domain::purchase::{Event, Refusal, State, What};
@@ -206,6 +207,12 @@ impl Rooms {
     /// The packs that somebody sold.
     pub async fn sold_packs(&self, seller: UserId, page: u32) -> Result<Sold, Error> {
         self.packs_of(Whose::SoldBy(seller), page).await
+    }
+
+    /// The same as one long list with what each came to, for a file.
+    pub async fn all_sold_packs(&self, seller: UserId) -> Result<Vec<(Line, Sums)>, Error> {
+        let all = Window { offset: 0, limit: FILE_ROWS };
+        Ok(papers::load_lines_with_sums(&self.registry.store, Whose::SoldBy(seller), all).await?)
     }
 
     /// The packs of everybody, or those that are or were disputed.

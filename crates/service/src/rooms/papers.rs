@@ -289,6 +289,11 @@ impl Rooms {
         })
     }
 
+    /// Whether this server takes money.
+    pub fn sells(&self) -> bool {
+        self.registry.payments().is_some()
+    }
+
     pub(super) fn tries_payments_out(&self) -> bool {
         self.registry.payments().is_some_and(|payments| payments.provider.is_test())
     }

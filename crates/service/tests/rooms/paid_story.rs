@@ -11,7 +11,7 @@ use crate::prepaid::{half_an_hour, minutes};
 use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity};
 use domain::session::{Command, Instruction, Party, RefundOf, Session};
 use model::offer::{Access, Point, Wishes};
-use model::{Offer, Policy, RefundId, SessionId};
+use model::{Money, Offer, PaymentId, Policy, RefundId, SessionId};
 use protocol::{Errand, JoinOutcome};
 use service::{Ambient, Closing};
 use std::collections::BTreeMap;
@@ -181,20 +181,31 @@ impl Story {
         let _ = self.stage.rooms.cancel(session.payer, session.id, 0).await;
     }
 
-    /// The payer's bank asks for money that has not gone back, and the bank says so; how it ends is told later.
     async fn dispute(&mut self) {
+        let sold = load_lines(&self.stage.store, Whose::Everybody, ALL).await.expect("they are read");
+        let sold: Vec<_> = sold.iter().map(|line| line.id).collect();
+        if let Some(id) = self.dice.one_of(&sold) {
+            let purchase = purchases::load(&self.stage.store, id).await.expect("it is read");
+            let purchase = purchase.expect("it is listed");
+            let left = purchase.price().minus(purchase.price_back()).expect("it is one currency");
+            return self.dispute_what(id.into(), purchase.payment(), left).await;
+        }
         let Some(session) = self.some_session().await else { return };
         let taken = session.till.takings().filter(|(_, takings)| !takings.net().is_zero());
         let Some((payment, takings)) = taken.map(|(payment, takings)| (payment.id, takings)).next() else {
             return;
         };
-        let amount = takings.net();
+        self.dispute_what(session.id.into(), payment, takings.net()).await;
+    }
+
+    /// The payer's bank asks for money that has not gone back, and the bank says so; how it ends is told later.
+    async fn dispute_what(&mut self, deal: Deal, payment: PaymentId, amount: Money) {
         let command = Command::DisputeOpened { payment, amount };
         let deposit = self.bank.books().payments[&payment];
         if deposit.is_disputed || deposit.state != State::Taken(deposit.back + amount.minor) {
             return;
         }
-        if self.stage.rooms.payment_said(session.id, command).await.is_err() {
+        if amount.is_zero() || self.stage.rooms.payment_said(deal, command).await.is_err() {
             return;
         }
         let is_won = self.dice.below(2) == 0;
@@ -206,7 +217,7 @@ impl Story {
         let deposit = books.payments.get_mut(&payment).expect("it was paid there");
         deposit.is_disputed = true;
         deposit.withdrawn = if is_won { 0 } else { amount.minor };
-        books.words.extend([(session.id.into(), end), (session.id.into(), command)]);
+        books.words.extend([(deal, end), (deal, command)]);
     }
 
     async fn pass(&mut self) {

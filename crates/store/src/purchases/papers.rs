@@ -10,6 +10,7 @@ use crate::{Error, Store};
 use domain::purchase::withheld_ms;
 use model::offer::Pack;
 use model::{Currency, Money, PurchaseId, RoomCode, SessionId, UnixMillis, UserId};
+use std::collections::BTreeMap;
 
 /// One purchase in a list.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -125,56 +126,103 @@ struct RawSums {
     lost: i64,
 }
 
-/// The condition that a purchase is one of whom `$1` says and, where that is one person, `$2`; that came to
-/// something.
+#[derive(sqlx::FromRow)]
+struct RawSumsOf {
+    purchase_id: String,
+    #[sqlx(flatten)]
+    sums: RawSums,
+}
+
+/// A statement about the purchases that came to something of whom it is asked, with the condition between two
+/// parts of it: one statement for each, so that an index serves it. `$1` is the person, if it is of one.
 macro_rules! of_whom {
-    () => {
-        "status not in ('asked', 'over') and (($1 = 'bought' and buyer_id = $2) \
-         or ($1 = 'sold' and seller_id = $2) or $1 = 'all' or ($1 = 'disputed' and status like 'dispute%'))"
+    ($whose:expr, $before:expr, $after:expr) => {
+        Statement::new(match $whose {
+            Whose::BoughtBy(_) => concat!($before, paid!(), " and buyer_id = $1", $after),
+            Whose::SoldBy(_) => concat!($before, paid!(), " and seller_id = $1", $after),
+            Whose::Everybody => concat!($before, paid!(), " and cast($1 as text) = ''", $after),
+            Whose::Disputed => {
+                concat!($before, "status like 'dispute%' and cast($1 as text) = ''", $after)
+            }
+        })
+        .text($whose.person())
     };
 }
 
-macro_rules! sums {
+macro_rules! paid {
     () => {
-        "select unit, cast(sum(paid) as bigint) as paid, cast(sum(back) as bigint) as back, \
+        "status not in ('asked', 'over')"
+    };
+}
+
+/// The sums of columns, with other columns before them.
+macro_rules! sums {
+    ($others:literal) => {
+        concat!(
+            "select ",
+            $others,
+            "unit, cast(sum(paid) as bigint) as paid, cast(sum(back) as bigint) as back, \
          cast(sum(host) as bigint) as host, cast(sum(fee) as bigint) as fee, \
          cast(sum(disputed) as bigint) as disputed, cast(sum(lost) as bigint) as lost from purchase_money "
+        )
     };
 }
 
 /// A page of purchases that were paid, the newest first.
 pub async fn load_lines(store: &Store, whose: Whose, window: Window) -> Result<Vec<Line>, Error> {
-    const SQL: &str = concat!(
+    let statement = of_whom!(
+        whose,
         "select purchases.id, minutes, amount, currency, status, made_at, back_ms, sellers.name as seller, \
          buyers.name as buyer from purchases left join accounts as sellers on sellers.id = seller_id \
          left join accounts as buyers on buyers.id = buyer_id where ",
-        of_whom!(),
-        " order by made_at desc, purchases.id desc limit $3 offset $4"
+        " order by made_at desc, purchases.id desc limit $2 offset $3"
     );
-    let raw: Vec<RawLine> = store.fetch_all(within(whose.statement(SQL), window)).await?;
+    let raw: Vec<RawLine> = store.fetch_all(within(statement, window)).await?;
     raw.into_iter().map(RawLine::parse).collect()
+}
+
+/// The same, each with what the ledger holds of it.
+pub async fn load_lines_with_sums(
+    store: &Store,
+    whose: Whose,
+    window: Window,
+) -> Result<Vec<(Line, Sums)>, Error> {
+    let statement = of_whom!(
+        whose,
+        concat!(sums!("purchase_id, "), "where purchase_id in (select id from purchases where "),
+        " order by made_at desc, id desc limit $2 offset $3) group by purchase_id, unit"
+    );
+    let sums: Vec<RawSumsOf> = store.fetch_all(within(statement, window)).await?;
+    let sums: BTreeMap<&str, &RawSums> =
+        sums.iter().map(|sums| (sums.purchase_id.as_str(), &sums.sums)).collect();
+    let mut lines = Vec::new();
+    for line in load_lines(store, whose, window).await? {
+        // One that was paid between the two questions is in the next file.
+        if let Some(sums) = sums.get(line.id.to_hex().as_str()) {
+            lines.push((line, sums.parse()?));
+        }
+    }
+    Ok(lines)
 }
 
 /// How many of them there are.
 pub async fn count_lines(store: &Store, whose: Whose) -> Result<u32, Error> {
-    const SQL: &str = concat!("select count(*) from purchases where ", of_whom!());
-    count(store, whose.statement(SQL)).await
+    count(store, of_whom!(whose, "select count(*) from purchases where ", "")).await
 }
 
 /// What all of them came to, for each currency.
 pub async fn load_sums(store: &Store, whose: Whose) -> Result<Vec<Sums>, Error> {
-    const SQL: &str = concat!(
-        sums!(),
-        "where purchase_id in (select id from purchases where ",
-        of_whom!(),
+    let statement = of_whom!(
+        whose,
+        concat!(sums!(""), "where purchase_id in (select id from purchases where "),
         ") group by unit order by unit"
     );
-    store.fetch_all::<RawSums>(whose.statement(SQL)).await?.iter().map(RawSums::parse).collect()
+    store.fetch_all::<RawSums>(statement).await?.iter().map(RawSums::parse).collect()
 }
 
 /// What the ledger holds of one purchase, once it was paid.
 pub async fn load_sums_of(store: &Store, purchase: PurchaseId) -> Result<Option<Sums>, Error> {
-    const SQL: &str = concat!(sums!(), "where purchase_id = $1 group by unit");
+    const SQL: &str = concat!(sums!(""), "where purchase_id = $1 group by unit");
     let raw: Option<RawSums> = store.fetch_optional(Statement::new(SQL).text(purchase.to_hex())).await?;
     raw.as_ref().map(RawSums::parse).transpose()
 }
@@ -231,14 +279,12 @@ pub async fn is_test(store: &Store, purchase: PurchaseId) -> Result<bool, Error>
 }
 
 impl Whose {
-    fn statement(self, sql: &'static str) -> Statement {
-        let (word, user) = match self {
-            Self::BoughtBy(user) => ("bought", Some(user)),
-            Self::SoldBy(user) => ("sold", Some(user)),
-            Self::Everybody => ("all", None),
-            Self::Disputed => ("disputed", None),
-        };
-        Statement::new(sql).text(word).text(user.map(UserId::to_hex).unwrap_or_default())
+    /// The one whose they are, or nobody.
+    fn person(self) -> String {
+        match self {
+            Self::BoughtBy(user) | Self::SoldBy(user) => user.to_hex(),
+            Self::Everybody | Self::Disputed => String::new(),
+        }
     }
 }
 

@@ -78,36 +78,39 @@ struct RawEntry {
     amount: i64,
 }
 
-/// The condition that a session is of the kind `$1`.
+/// A statement about the sessions of a kind, with their condition between two parts of it: one statement for
+/// each kind, so that an index serves it.
 macro_rules! of_kind {
-    () => {
-        "(($1 = 'all') or ($1 = 'open' and closed_at is null) or ($1 = 'disputes' and status like 'dispute%'))"
+    ($kind:expr, $before:expr, $after:expr) => {
+        match $kind {
+            Kind::All => concat!($before, "1 = 1", $after),
+            Kind::Open => concat!($before, "closed_at is null", $after),
+            Kind::Disputes => concat!($before, "status like 'dispute%'", $after),
+        }
     };
 }
 
 /// A page of all sessions of a kind, the newest first.
 pub async fn load_sessions(store: &Store, kind: Kind, window: Window) -> Result<Vec<Line>, Error> {
-    const LINES: &str = concat!(
+    let lines_of = of_kind!(
+        kind,
         "select sessions.id, rooms.code, offer, status, made_at, closed_at, owing, \
          case when rooms.erased_at is null then rooms.name end as room_name, \
          cast(null as text) as payer_name from sessions join rooms on rooms.id = sessions.room_id where ",
-        of_kind!(),
-        " order by made_at desc, sessions.id desc limit $2 offset $3"
+        " order by made_at desc, sessions.id desc limit $1 offset $2"
     );
-    const SUMS: &str = concat!(
-        sums!("session_id"),
-        "where session_id in (select id from sessions where ",
-        of_kind!(),
-        " order by made_at desc, id desc limit $2 offset $3) group by session_id, unit"
+    let sums_of = of_kind!(
+        kind,
+        concat!(sums!("session_id"), "where session_id in (select id from sessions where "),
+        " order by made_at desc, id desc limit $1 offset $2) group by session_id, unit"
     );
-    let of = |sql| within(Statement::new(sql).text(kind.word()), window);
-    lines(store, of(LINES), of(SUMS)).await
+    let of = |sql| within(Statement::new(sql), window);
+    lines(store, of(lines_of), of(sums_of)).await
 }
 
 /// How many sessions of a kind there are.
 pub async fn count_sessions(store: &Store, kind: Kind) -> Result<u32, Error> {
-    const SQL: &str = concat!("select count(*) from sessions where ", of_kind!());
-    count(store, Statement::new(SQL).text(kind.word())).await
+    count(store, Statement::new(of_kind!(kind, "select count(*) from sessions where ", ""))).await
 }
 
 /// What the accounts come to, kind by kind.
@@ -159,7 +162,7 @@ pub async fn count_entries(store: &Store, (account, unit): (&str, &str)) -> Resu
 }
 
 impl Kind {
-    /// As statements and addresses name it.
+    /// As addresses name it.
     pub const fn word(self) -> &'static str {
         match self {
             Self::All => "all",

@@ -28,6 +28,10 @@ pub struct Mails {
     pub refunded: Letter,
     /// The host planned it for another time.
     pub moved: Letter,
+    /// Minutes were bought: `{host}`, `{minutes}`, `{amount}`, `{link}`.
+    pub pack_bought: Letter,
+    /// `{time}` of them was taken back, and `{back}` of the price goes back.
+    pub pack_back: Letter,
     /// Where no money moved.
     pub test_money: &'static str,
     pub when: When,
@@ -130,6 +134,16 @@ pub static EN: Mails = Mails {
         text: "The host has planned your paid call “{room}” for another time.\n\nWhen it is now, and a way to cancel \
                and have all of your money back:\n\n{link}",
     },
+    pack_bought: Letter {
+        subject: "{minutes} minutes with {host}",
+        text: "Thank you: {amount} has come, and {minutes} minutes with {host} are yours. They do not go bad, and \
+               count in every room of this host.\n\nThe purchase, and what is left of it:\n\n{link}",
+    },
+    pack_back: Letter {
+        subject: "Money goes back to you: {minutes} minutes with {host}",
+        text: "Of the {minutes} minutes with {host} that you bought for {amount}, {time} min were taken back, and \
+               {back} goes back to you.\n\nWhen it arrives is up to your bank. The purchase:\n\n{link}",
+    },
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
@@ -224,6 +238,17 @@ pub static DE: Mails = Mails {
         text: "Ihr bezahltes Gespräch „{room}“ wurde auf einen anderen Termin gelegt.\n\nWann es jetzt ist, und wie \
                Sie absagen und Ihr ganzes Geld zurückbekommen:\n\n{link}",
     },
+    pack_bought: Letter {
+        subject: "{minutes} Minuten mit {host}",
+        text: "Danke: {amount} sind da, und {minutes} Minuten mit {host} gehören Ihnen. Sie verfallen nicht und \
+               gelten in jedem Raum dieser Person.\n\nDer Kauf, und was davon übrig ist:\n\n{link}",
+    },
+    pack_back: Letter {
+        subject: "Sie bekommen Geld zurück: {minutes} Minuten mit {host}",
+        text: "Von den {minutes} Minuten mit {host}, die Sie für {amount} gekauft haben, wurden {time} min \
+               zurückgenommen, und Sie bekommen {back} zurück.\n\nWann es ankommt, hängt von Ihrer Bank ab. Der \
+               Kauf:\n\n{link}",
+    },
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {
         sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
@@ -258,8 +283,16 @@ mod tests {
 
     #[test]
     fn every_mail_has_a_link_and_says_it_in_its_own_language() {
-        let letters =
-            |mails: &'static Mails| [&mails.confirm, &mails.taken, &mails.reset, &mails.password_changed];
+        let letters = |mails: &'static Mails| {
+            [
+                &mails.confirm,
+                &mails.taken,
+                &mails.reset,
+                &mails.password_changed,
+                &mails.pack_bought,
+                &mails.pack_back,
+            ]
+        };
         for (en, de) in letters(&EN).into_iter().zip(letters(&DE)) {
             for letter in [en, de] {
                 assert_eq!(letter.text.matches("\n\n{link}").count(), 1, "{}", letter.text);
