@@ -9,6 +9,7 @@
 //! | [`packs`] | prepaid minutes: what a room sells, what somebody has, one purchase |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
 //! | [`strangers`] | reporting whom one met, and what operators decide about it |
+//! | [`policies`] | what holds when a paid call goes otherwise than planned |
 //! | [`programs`] | what a host gives to programs that publish and watch |
 //! | [`evidence`] | the file about one session that its host takes along |
 //! | `html`, `frame`, `said` | text that cannot become a tag; what is around every page; words for states and times |
@@ -24,6 +25,7 @@ mod html;
 pub mod lists;
 pub mod operator;
 pub mod packs;
+pub mod policies;
 pub mod programs;
 pub mod receipt;
 pub mod refund;

@@ -89,16 +89,15 @@ impl Headers {
     }
 }
 
-/// Whether an answer says what somebody paid or earned, or shows tokens, which is for their eyes alone.
+/// Whether an answer says what somebody paid, earned or sells, or shows tokens, which is for their eyes alone.
 fn is_for_one_alone(path: &str) -> bool {
     let is_below =
         |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    let is_shop = path.starts_with("/r/") && path.ends_with("/minutes");
-    let holds_tokens = path.starts_with("/r/") && path.ends_with("/programs");
+    let of_one = ["/minutes", "/policies", "/programs"];
+    let is_of_one = path.starts_with("/r/") && of_one.into_iter().any(|end| path.ends_with(end));
     ["/sessions", "/purchases", OPERATOR, EARNINGS].into_iter().any(is_below)
         || [PAYMENTS, BALANCE, EARNINGS_CSV].contains(&path)
-        || is_shop
-        || holds_tokens
+        || is_of_one
 }
 
 /// What may run and load. WASM needs its own word; tiles and meters set styles on elements.

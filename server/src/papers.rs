@@ -14,6 +14,7 @@ mod files;
 mod lists;
 mod operator;
 mod packs;
+mod policies;
 mod programs;
 mod strangers;
 
@@ -60,6 +61,7 @@ pub fn routes() -> Router<Shared> {
         .merge(strangers::routes())
         .merge(packs::routes())
         .merge(programs::routes())
+        .merge(policies::routes())
 }
 
 /// What was typed into the form of a refund.

@@ -22,7 +22,7 @@ use crate::selfcheck::SelfCheck;
 use crate::shutdown::{DRAIN, Stopping};
 use crate::stripe::{self, Stripe};
 use crate::sweep;
-use crate::till::Till;
+use crate::till::{self, Till};
 use crate::tls;
 use axum::Router;
 use axum_server::Handle;
@@ -81,6 +81,8 @@ pub enum StartError {
     Metrics { addr: SocketAddr, source: io::Error },
     #[error(transparent)]
     Media(#[from] MediaError),
+    #[error(transparent)]
+    Till(#[from] till::OpenError),
 }
 
 /// Why a server that ran came to an end that nobody asked for.

@@ -10,7 +10,39 @@ use service::payments::{PaymentProvider, Payments};
 use service::time::Ambient;
 use std::sync::Arc;
 use store::Store;
+use store::ledger::trials::{self, Posted};
 use store::sessions::orders;
+
+/// Why nothing is sold here.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(
+        "the database holds payments that were tried out, and the key in stripe-key is for real ones: their sums would \
+         be one. Sell with a new database, or go on trying with a key for tests"
+    )]
+    TriedOut,
+    #[error(
+        "the database holds payments with real money, and payments would be tried out: their sums would be one. Try \
+         them out with a new database"
+    )]
+    Real,
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// Money that moved and money that never did share no books.
+async fn keep_apart(settings: &Settings, store: &Store) -> Result<(), OpenError> {
+    let is_live = match &settings.payments.taker {
+        Taker::None => return Ok(()),
+        Taker::Test => false,
+        Taker::Stripe(account) => account.is_live(),
+    };
+    match (is_live, trials::posted(store).await?) {
+        (true, Posted { trials: true, .. }) => Err(OpenError::TriedOut),
+        (false, Posted { real: true, .. }) => Err(OpenError::Real),
+        _ => Ok(()),
+    }
+}
 
 /// At most one of them.
 pub struct Till {
@@ -27,7 +59,8 @@ impl Till {
         settings: &Settings,
         store: &Store,
         ambient: &Arc<dyn Ambient>,
-    ) -> Result<Self, store::Error> {
+    ) -> Result<Self, OpenError> {
+        keep_apart(settings, store).await?;
         let mut till = Self { tester: None, stripe: None, fee: settings.payments.fee };
         match &settings.payments.taker {
             Taker::None => {}

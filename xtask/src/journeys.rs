@@ -19,12 +19,22 @@ use crate::{report, server::Server, tools, tree};
 const NODE_OLDEST: u32 = 20;
 const NODE_FETCHED: &str = "22.21.1";
 
-/// Runs the journeys that match `filter`, all if it is empty.
+/// Runs the journeys that match `filter`, one after the other.
 pub fn run(server: &Server, filter: &[OsString]) -> anyhow::Result<()> {
     tools::require(tools::TEST)?;
     let mut playwright = playwright(server)?;
     report::step("walking through the product in Chromium and Firefox");
     tree::must(playwright.args(filter), "a journey failed")
+}
+
+/// Runs all journeys: first those in which nobody looks at moving pictures, two at a time, then the others.
+pub fn run_all(server: &Server) -> anyhow::Result<()> {
+    tools::require(tools::TEST)?;
+    for (part, told) in [("quiet", "two at a time, without moving pictures"), ("loud", "one at a time")] {
+        report::step(&format!("walking through the product in Chromium and Firefox, {told}"));
+        tree::must(playwright(server)?.env("JOURNEYS_PART", part), "a journey failed")?;
+    }
+    Ok(())
 }
 
 /// Playwright, told which server to start.

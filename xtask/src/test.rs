@@ -42,7 +42,7 @@ pub fn all() -> anyhow::Result<()> {
     report::phase("page size", || size::check(&page::build(&toolchain, Flavour::Release)?))?;
     report::phase("browser journeys", || {
         let site = site::build(&page::build(&toolchain, Flavour::Release)?)?;
-        journeys::run(&server::build(&toolchain, Flavour::Dev, site)?, &[])
+        journeys::run_all(&server::build(&toolchain, Flavour::Dev, site)?)
     })
 }
 

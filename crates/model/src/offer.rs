@@ -236,6 +236,22 @@ impl Wishes {
             fee: Permille::NONE,
         }
     }
+
+    /// The same policies for something else that is sold, or paid at another time, as far as they fit it.
+    pub fn selling(self, access: Access, point: Point) -> Self {
+        let overrun = match (self.overrun, self.point, point) {
+            (Overrun::Extension, _, Point::Before | Point::After) => Overrun::Close,
+            // More time came to be sold: that it can be bought at the end is what its host means.
+            (Overrun::Close, Point::Before | Point::After, Point::During { .. }) => Overrun::Extension,
+            (overrun, ..) => overrun,
+        };
+        let mut no_show = self.no_show;
+        if self.point == Point::After && point != Point::After {
+            // That nothing is owed was for trust alone.
+            no_show.payer = Permille::NONE;
+        }
+        Self { access, point, overrun, no_show, ..self }
+    }
 }
 
 impl Cancellation {
@@ -417,6 +433,27 @@ mod tests {
         assert_eq!(Packs::new(vec![pack(60, "50 EUR"), pack(60, "90 EUR")]), Err(OfferError::PackOrder));
         assert_eq!(Packs::new(vec![pack(60, "50 EUR"), pack(90, "90 USD")]), Err(OfferError::PackOrder));
         assert_eq!(Packs::new(vec![pack(6_001, "50 EUR")]), Err(OfferError::PackOrder));
+    }
+
+    #[test]
+    fn policies_outlive_what_is_sold() {
+        let more = Point::During { price: price("5 EUR"), length: Length(15) };
+        let fixed = || Access::Fixed { price: price("50 EUR"), length: Length(50) };
+        let no_show = NoShow { wait: Wait(5), ..Wishes::plain(fixed()).no_show };
+        let strict = Wishes { no_show, start: SlotStart::Planned, ..Wishes::plain(fixed()) };
+        let extended = strict.clone().selling(fixed(), more);
+        assert_eq!(
+            (extended.overrun, extended.no_show, extended.start),
+            (Overrun::Extension, no_show, strict.start)
+        );
+        assert_eq!(extended.clone().selling(fixed(), Point::Before), strict);
+        let closing = Wishes { overrun: Overrun::Close, ..extended };
+        assert_eq!(closing.selling(fixed(), more).overrun, Overrun::Close, "its host chose that");
+        let running = Wishes { overrun: Overrun::RunOn { free: Wait(3) }, ..strict.clone() };
+        assert_eq!(running.clone().selling(fixed(), more).overrun, running.overrun);
+        let trusted = Offer::new(strict.clone().selling(fixed(), Point::After)).expect("an offer");
+        assert_eq!(trusted.parts().no_show.payer, Permille::ALL);
+        assert_eq!(trusted.parts().clone().selling(fixed(), Point::Before), strict, "trust ends with it");
     }
 
     #[test]

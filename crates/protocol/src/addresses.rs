@@ -16,6 +16,9 @@ pub const HISTORY_JSON: &str = "/r/{code}/history.json";
 /// What programs that publish and watch need to know, for its hosts.
 pub const PROGRAMS: &str = "/r/{code}/programs";
 
+/// What holds when a paid call there goes otherwise than planned, for its hosts.
+pub const POLICIES: &str = "/r/{code}/policies";
+
 /// Where somebody agrees to what a room costs.
 pub const PAY: &str = "/r/{code}/pay";
 /// Where somebody sees and buys prepaid minutes of a room's host.

@@ -54,7 +54,7 @@ use crate::secret::key_hash;
 use crate::turnstile::Arriving;
 use domain::Room;
 use domain::room::{Closing, Command, Phase, decide};
-use domain::session::Session;
+use domain::session::{self, Party, Session};
 use lease::Ending;
 use letter::{Act, Claim, Letter};
 use model::{DisplayName, ParticipantId, RoomCode, SessionId, UnixMillis, UserId};
@@ -261,6 +261,7 @@ impl RoomActor {
             letter @ (Letter::Pay { .. }
             | Letter::Extend { .. }
             | Letter::Bill { .. }
+            | Letter::CancelSession { .. }
             | Letter::Session { .. }) => self.handle_about_money(letter).await,
             Letter::SignOut { user, browsers, reply } => {
                 let _ = reply.send(self.sign_out(user, browsers).await);
@@ -284,6 +285,10 @@ impl RoomActor {
             }
             Letter::Bill { session, reply } => {
                 let _ = reply.send(self.pay_bill(session).await);
+            }
+            Letter::CancelSession { session, at, reply } => {
+                let command = session::Command::Cancel { by: Party::Payer };
+                let _ = reply.send(self.run_session_as_of(session, command, at).await);
             }
             Letter::Session { session, command, reply } => {
                 let _ = reply.send(self.run_session(session, command).await);

@@ -14,6 +14,7 @@
 //!
 //! Not here: what is posted when ([`domain::ledger`]), and whether all of it is sound ([`verify`]).
 
+pub mod trials;
 pub mod verify;
 
 use crate::statement::Statement;

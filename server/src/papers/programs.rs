@@ -11,7 +11,7 @@ use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use http::request::Parts;
-use model::RoomCode;
+use model::{RoomCode, UserId};
 use protocol::{ErrorCode, RoomSettings, addresses};
 use service::Error;
 use tower_sessions::Session;
@@ -28,7 +28,7 @@ async fn show(
     parts: Parts,
 ) -> Response {
     match find(&shared, &session, &code).await {
-        Ok(room) => {
+        Ok((_, room)) => {
             let origin = shared.guard.addressed_as(&parts.uri, &parts.headers);
             let origin = origin.map(|origin| origin.to_string()).unwrap_or_default();
             let page = programs(preferred(&parts.headers), &origin, &room, shared.services.ambient.now());
@@ -38,11 +38,17 @@ async fn show(
     }
 }
 
-async fn find(shared: &Shared, session: &Session, code: &str) -> Result<RoomSettings, Turned> {
+/// A room that the caller hosts, and who they are.
+pub(super) async fn find(
+    shared: &Shared,
+    session: &Session,
+    code: &str,
+) -> Result<(UserId, RoomSettings), Turned> {
     let code: RoomCode = code.parse().map_err(|_| Turned::Unknown)?;
     let user = caller(session).await?.ok_or(Turned::Unknown)?;
-    shared.services.rooms.settings(user, code).await.map_err(|error| match error {
+    let settings = shared.services.rooms.settings(user, code).await.map_err(|error| match error {
         Error::Refused(ErrorCode::NotHost | ErrorCode::RoomNotFound) => Turned::Unknown,
         error => Turned::of(&error),
-    })
+    })?;
+    Ok((user, settings))
 }

@@ -28,6 +28,7 @@
 //! | [`calls`] | do people meet, through HTTP, socket and media at once? |
 //! | [`streams`] | does a program with a token publish and watch by WHIP and WHEP, and end like anybody else? |
 //! | [`history`] | who may read what happened, and what do they read? |
+//! | [`policies`] | who sets what holds if somebody is late or does not come, and do payers read it? |
 //! | [`packs`] | are minutes bought once, used once, and taken back once? |
 //! | [`papers`] | what do payers and hosts read about their money, and does it go back once? |
 //! | [`keeping`] | what is left of a room that has been over for long? |
@@ -72,6 +73,7 @@ mod papers;
 mod passkeys;
 mod peer;
 mod people;
+mod policies;
 mod post;
 mod processor;
 mod provider;

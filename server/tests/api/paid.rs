@@ -3,6 +3,7 @@
 use crate::browser::{Answer, Browser};
 use crate::guest::Guest;
 use crate::harness::Server;
+use crate::processor::Processor;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use model::money::{Currency, Price};
@@ -12,6 +13,7 @@ use model::schedule::Repeat;
 use model::{Offer, Policy, RoomCode, Schedule};
 use protocol::{Barrier, EntryView, Errand, ErrorCode, RoomSettings, Rule};
 use serde_json::json;
+use server::config::Layer;
 
 pub fn offer(amount: &str) -> Offer {
     let price = Price::parse(amount, Currency::parse("EUR").expect("a currency")).expect("a price");
@@ -204,4 +206,30 @@ async fn more_time_is_bought_by_a_form_from_inside() {
     assert!(bo.browser.get(&path).await.text().contains("Pay 5.00 EUR"), "{}", answer.text());
     let back = choose(&bo.browser, &path, "pay").await;
     assert!(back.header("location").starts_with("/sessions/"), "{}", back.header("location"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_tried_out_is_not_sold_on_for_real() {
+    let stripe = Processor::open().await;
+    let with_key = |key: &str| Layer { stripe_key: Some(key.to_owned()), ..stripe.settings() };
+    let mut server = Server::start().await;
+    let (_host, room) = priced(&server).await;
+    let bo = server.browser();
+    let path = checkout(&bo, room).await;
+    server.stopped().await;
+    // What was only asked for is in no book.
+    let mut server = Server::start_in(server.folder.clone(), with_key("sk_live_x")).await;
+    server.stopped().await;
+    let mut server = Server::start_in(server.folder.clone(), Layer::default()).await;
+    let bo = {
+        let again = server.browser();
+        again.set_cookie(bo.cookie());
+        again
+    };
+    choose(&bo, &path, "pay").await;
+    server.stopped().await;
+    let refused = Server::try_start(server.folder.clone(), with_key("sk_live_x")).await;
+    let words = refused.err().expect("its sums would be one").to_string();
+    assert!(words.contains("payments that were tried out") && words.contains("a new database"), "{words}");
+    drop(Server::start_in(server.folder.clone(), with_key("sk_test_x")).await);
 }

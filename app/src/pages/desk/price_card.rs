@@ -4,10 +4,10 @@ use super::bench::Bench;
 use crate::dom;
 use leptos::prelude::*;
 use model::money::{Currency, Money, Price};
-use model::offer::{Access, Length, Overrun, Pack, Packs, Point, Wishes};
+use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
 use model::{Offer, Policy};
-use protocol::Selling;
 use protocol::addresses::EARNINGS;
+use protocol::{Selling, addresses};
 use ui::words::filled;
 use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
 
@@ -66,7 +66,11 @@ pub fn PriceCard(
     let saving = RwSignal::new(Saving::Rest);
     let fields = Fields::of(bench.draft.with_untracked(|policy| policy.offer.clone()).as_ref());
     let wrong = RwSignal::new(None::<Wrong>);
-    let on_save = move |()| match fields.read() {
+    let set = move || {
+        let offer = bench.known.with_untracked(|known| known.policy.offer.clone());
+        offer.map_or_else(|| Wishes::plain(Access::Free), |offer| offer.parts().clone())
+    };
+    let on_save = move |()| match fields.read(set()) {
         Ok(offer) => {
             wrong.set(None);
             bench.draft.update(|draft| draft.offer = offer);
@@ -99,6 +103,10 @@ pub fn PriceCard(
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>
             <p><a href=EARNINGS rel="external">{words.pay.earnings}</a></p>
+            {costs.then(|| {
+                let policies = addresses::of(bench.code, addresses::POLICIES);
+                view! { <p><a href=policies rel="external">{text.policies}</a></p> }
+            })}
             <PriceFields bench fields wrong />
         </SettingsCard>
     }
@@ -250,8 +258,8 @@ impl Fields {
         }
     }
 
-    /// What the fields ask for; nothing where coming in is free.
-    fn read(self) -> Result<Option<Offer>, Wrong> {
+    /// What the fields ask for, with the policies that are `set`; nothing where coming in is free.
+    fn read(self, set: Wishes) -> Result<Option<Offer>, Wrong> {
         let kind = self.kind.get_untracked();
         if kind == "free" {
             return Ok(None);
@@ -260,7 +268,7 @@ impl Fields {
         if kind == "prepaid" {
             let packs = self.read_packs(currency)?;
             let access = Access::Prepaid { packs, most: length(self.most).ok_or(Wrong::Most)? };
-            return Offer::new(Wishes::plain(access)).map(Some).map_err(|_| Wrong::Most);
+            return Offer::new(set.selling(access, Point::Before)).map(Some).map_err(|_| Wrong::Most);
         }
         let price = price_of(self.amount, currency).ok_or(Wrong::Amount)?;
         let access = match kind == "fixed" {
@@ -269,14 +277,13 @@ impl Fields {
         };
         let is_after = self.point.with_untracked(|point| point == "after");
         let point = if is_after { Point::After } else { Point::Before };
-        let wishes = Wishes { point, ..Wishes::plain(access) };
         if is_after || kind != "fixed" || self.more.with_untracked(|more| more.trim().is_empty()) {
-            return Offer::new(wishes).map(Some).map_err(|_| Wrong::Amount);
+            return Offer::new(set.selling(access, point)).map(Some).map_err(|_| Wrong::Amount);
         }
         let more = price_of(self.more, currency).ok_or(Wrong::More)?;
         let point =
             Point::During { price: more, length: length(self.more_minutes).ok_or(Wrong::MoreMinutes)? };
-        Offer::new(Wishes { point, overrun: Overrun::Extension, ..wishes }).map(Some).map_err(|_| Wrong::More)
+        Offer::new(set.selling(access, point)).map(Some).map_err(|_| Wrong::More)
     }
 }
 

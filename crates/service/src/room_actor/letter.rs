@@ -173,6 +173,12 @@ pub enum Letter {
         session: SessionId,
         reply: Reply<PayStep>,
     },
+    /// A payer calls a session off, as of when they were promised what they get by it.
+    CancelSession {
+        session: SessionId,
+        at: UnixMillis,
+        reply: Reply<()>,
+    },
     /// A party or the processor has something to say about a session.
     Session {
         session: SessionId,
@@ -215,6 +221,7 @@ impl Letter {
             | Self::Pay { .. }
             | Self::Extend { .. }
             | Self::Bill { .. }
+            | Self::CancelSession { .. }
             | Self::Session { .. }
             | Self::SignOut { .. }
             | Self::Fade { .. }
@@ -254,6 +261,7 @@ impl Letter {
             | Self::Adopt { reply, .. }
             | Self::Forget { reply, .. }
             | Self::SignOut { reply, .. }
+            | Self::CancelSession { reply, .. }
             | Self::Session { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Pay { reply, .. } | Self::Extend { reply, .. } | Self::Bill { reply, .. } => {
                 reply.send(Err(error())).is_ok()

@@ -128,7 +128,8 @@ impl RoomActor {
         self.run_session_as_of(id, command, self.now()).await
     }
 
-    async fn run_session_as_of(
+    /// The same, as if it had happened then.
+    pub(super) async fn run_session_as_of(
         &mut self,
         id: SessionId,
         command: Command,

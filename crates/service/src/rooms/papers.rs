@@ -273,8 +273,9 @@ impl Rooms {
         if paper.cancelling().is_some_and(|cancelling| cancelling.gain() < told) {
             return Ok(false);
         }
-        let (room, command) = (paper.room.code, Command::Cancel { by: Party::Payer });
-        self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await?;
+        // As of now: until the room's turn comes, the time may be over by which all of it goes back.
+        let (room, at) = (paper.room.code, paper.at);
+        self.registry.ask(room, |reply| Letter::CancelSession { session, at, reply }).await?;
         Ok(true)
     }
 

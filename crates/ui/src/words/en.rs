@@ -7,6 +7,7 @@ mod hosting;
 mod operator;
 pub(super) mod papers;
 mod pay;
+mod policies;
 mod programs;
 mod strangers;
 

@@ -14,6 +14,7 @@
 //! | [`Evidence`] | the file that a host takes along |
 
 use super::operator::Operator;
+use super::policies::Policies;
 use super::programs::Programs;
 use super::strangers::Strangers;
 
@@ -141,6 +142,7 @@ pub struct Papers {
     pub packs: Packs,
     pub evidence: Evidence,
     pub operator: Operator,
+    pub policies: Policies,
     pub programs: Programs,
     pub strangers: Strangers,
 }
@@ -171,6 +173,7 @@ impl Papers {
             self.packs.texts(),
             self.evidence.texts(),
             self.operator.texts(),
+            self.policies.texts(),
             self.programs.texts(),
             self.strangers.texts(),
         ]

@@ -23,6 +23,6 @@ part! {
     Price {
         heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
         more, more_hint, more_minutes, point, before, after, amount_wrong, minutes_wrong, test_note,
-        none_note, rest, prepaid, pack_minutes, pack_amount, pack_hint, most, most_hint, pack_wrong,
+        none_note, rest, policies, prepaid, pack_minutes, pack_amount, pack_hint, most, most_hint, pack_wrong,
     }
 }

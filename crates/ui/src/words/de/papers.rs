@@ -1,6 +1,7 @@
 //! German, for what payers and hosts read about their money.
 
 use super::operator::OPERATOR;
+use super::policies::POLICIES;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
@@ -23,6 +24,7 @@ pub static PAPERS: Papers = Papers {
     packs: PACKS,
     evidence: EVIDENCE,
     operator: OPERATOR,
+    policies: POLICIES,
     programs: PROGRAMS,
     strangers: STRANGERS,
 };

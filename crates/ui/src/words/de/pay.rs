@@ -63,6 +63,7 @@ pub(super) const PRICE: Price = Price {
     amount_wrong: "Das ist kein Betrag in dieser Währung.",
     minutes_wrong: "Bitte geben Sie 1 bis 1440 Minuten ein.",
     test_note: "Dieser Server probiert Zahlungen nur aus: Seine Kasse ist als Test gekennzeichnet, und es fließt kein Geld.",
+    policies: "Wenn jemand zu spät kommt, nicht kommt oder absagt",
     none_note: "Dieser Server nimmt keine Zahlungen an. Wer ihn betreibt, kann sie in seinen Einstellungen einschalten.",
     prepaid: "Kostet Minuten, die vorher gekauft wurden",
     pack_minutes: "Minuten in Paket {count}",

@@ -63,6 +63,7 @@ pub(super) const PRICE: Price = Price {
     amount_wrong: "This is no amount in that currency.",
     minutes_wrong: "Please enter minutes from 1 to 1440.",
     test_note: "This server tries payments out: its checkout is marked as a test, and no money moves.",
+    policies: "If somebody is late, does not come or cancels",
     none_note: "This server takes no payments. Whoever runs it can turn them on in its settings.",
     prepaid: "Costs minutes that were bought before",
     pack_minutes: "Minutes in pack {count}",
