@@ -238,6 +238,10 @@ impl PaymentProvider for Stripe {
         })
     }
 
+    fn keeps_ready(&self) -> bool {
+        self.settings.keeps_ready()
+    }
+
     fn is_test(&self) -> bool {
         !self.settings.is_live()
     }

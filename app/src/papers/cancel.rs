@@ -45,7 +45,10 @@ pub fn confirm(preferred: &str, paper: &Paper, cancelling: Cancelling) -> String
 fn sentence(words: &Papers, cancelling: Cancelling) -> String {
     let said = &words.cancel;
     let (paid, back, due) = match cancelling {
-        Cancelling::Money { paid, back, due } => (paid, back, due),
+        Cancelling::Money { taken, .. } if !taken.is_zero() => {
+            return filled(said.takes, &[("amount", &taken.to_string())]);
+        }
+        Cancelling::Money { paid, back, due, .. } => (paid, back, due),
         Cancelling::Minutes { back_ms: 0 } => return said.nothing_paid.to_owned(),
         Cancelling::Minutes { back_ms } => {
             return filled(said.minutes_back, &[("time", &said::span(words, back_ms))]);

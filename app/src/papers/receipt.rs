@@ -5,7 +5,7 @@ use super::html::{Html, table, terms, text};
 use super::said::{self, moment, money};
 use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
 use model::Money;
-use service::rooms::papers::{Paper, Party, Refusal, Sums};
+use service::rooms::papers::{Paper, Party, PaymentState, Refusal, Sums};
 use ui::words::papers::Papers;
 
 /// What is said above the receipt.
@@ -174,7 +174,9 @@ pub(super) fn payments(words: &Papers, paper: &Paper) -> Html {
             paid.came_at.map_or_else(|| text("–"), moment),
         ]
     });
-    section = section.add(table(said.payments, &columns, rows)).raw("</section>");
+    let is_ready = payments.iter().any(|paid| paid.payment.state == PaymentState::Held);
+    let ready = is_ready.then(|| Html::new().p(said.ready_note));
+    section = section.add(table(said.payments, &columns, rows)).all(ready).raw("</section>");
     if returned.is_empty() {
         return section;
     }

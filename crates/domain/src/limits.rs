@@ -43,6 +43,9 @@ pub const TOGETHER_MS: i64 = 15_000;
 pub const SESSION_LEAST_MS: i64 = 60_000;
 /// How long the payer may take to pay, in milliseconds; processors allow no less than half an hour.
 pub const CHECKOUT_MS: i64 = 30 * 60_000;
+/// How long after its checkout was opened money is counted on that a bank keeps ready, in milliseconds: five
+/// days. Stripe lets it go after seven if the payer was there, as at a checkout; an order is tried for a day.
+pub const HOLD_MS: i64 = 5 * 24 * 60 * 60_000;
 /// How long a session without a plan that is paid afterwards waits for its first visitor, in milliseconds.
 pub const SESSION_TRUSTED_MS: i64 = 24 * 60 * 60_000;
 /// How long a session without a plan may be offered, or wait for its first visitor, in milliseconds.

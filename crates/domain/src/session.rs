@@ -16,7 +16,7 @@
 //! | `stage`, `presence`, `till` | what is known: the sitting, who is inside, the payments |
 //! | `coming`, `paying`, `closing`, `aftermath` | what commands mean |
 //! | `deadline` | what is due, and when |
-//! | `bill` | what closing comes to |
+//! | `bill`, `hold` | what closing comes to; money that is kept ready until then |
 //! | `hearing` | what the room's events mean for it |
 //! | `postings`, `orders` | what events mean outside |
 //! | `status` | the one word for people |
@@ -34,6 +34,7 @@ mod coming;
 mod deadline;
 mod event;
 mod hearing;
+mod hold;
 pub(crate) mod ids;
 mod orders;
 mod paying;
@@ -48,6 +49,7 @@ mod till;
 
 pub use bill::{Act, Bill, MoneyBill, Move, Settlement};
 pub use event::{Absent, Command, Confirmation, Ending, Event, Party, RefundOf, RefundPart, Refusal, What};
+pub use hold::is_within_hold;
 pub use orders::{Instruction, Letter, Order, orders};
 pub use postings::postings;
 pub use presence::{Departure, Fault, Presence, Side};
@@ -302,6 +304,7 @@ impl Session {
             | What::CheckoutEnded { .. }
             | What::HoldPlaced { .. }
             | What::HoldRefused { .. }
+            | What::HoldTaken { .. }
             | What::Captured { .. }
             | What::CaptureConfirmed { .. }
             | What::CaptureFailed { .. }

@@ -46,6 +46,9 @@ pub struct PriceView {
     pub terms: String,
     /// What has to be paid before coming in, if that is before.
     pub due: Option<String>,
+    /// Whether that is only kept ready on the card until the session is over.
+    #[serde(default)]
+    pub is_kept_ready: bool,
     /// Where it costs prepaid minutes, how many whole ones the reader has with this host.
     #[serde(default)]
     pub minutes_left: Option<u32>,

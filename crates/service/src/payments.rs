@@ -39,6 +39,8 @@ pub struct Checkout {
     pub payment: PaymentId,
     pub amount: Money,
     pub until: UnixMillis,
+    /// Whether the money may be kept ready, to be captured or let go when the session is over.
+    pub may_keep_ready: bool,
     pub room: RoomCode,
     pub name: RoomName,
 }
@@ -70,6 +72,11 @@ pub trait PaymentProvider: Send + Sync + 'static {
 
     /// Carries out an order that is not a mail. The same order twice is carried out once.
     fn carry_out(&self, order: OutboxId, what: Instruction) -> Pending<'_, ()>;
+
+    /// Whether it keeps money ready where a checkout says that it may.
+    fn keeps_ready(&self) -> bool {
+        false
+    }
 
     /// Whether no money moves.
     fn is_test(&self) -> bool;

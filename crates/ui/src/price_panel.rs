@@ -15,6 +15,8 @@ pub struct PriceTerms {
     pub digest: String,
     /// What has to be paid before, as an amount with its currency.
     pub due: Option<String>,
+    /// That is only kept ready on the card until the session is over.
+    pub is_kept_ready: bool,
     /// The invite of the reader's link.
     pub invite: Option<String>,
     /// Until when the reader may pay who has agreed already, by their clock.
@@ -40,7 +42,7 @@ pub fn PricePanel(
     payments: &'static str,
 ) -> impl IntoView {
     let pay = &words.pay;
-    let PriceTerms { sentences, digest, due, invite, until, minutes, bill, is_test } = terms;
+    let PriceTerms { sentences, digest, due, is_kept_ready, invite, until, minutes, bill, is_test } = terms;
     let press = match (&due, &until) {
         (None, _) => pay.agree.to_owned(),
         (Some(due), None) => filled(pay.agree_and_pay, &[("amount", due)]),
@@ -75,6 +77,7 @@ pub fn PricePanel(
             <ul class="price-panel__terms" lang="en">{sentences}</ul>
             <input type="hidden" name="terms" value=digest />
             {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
+            {is_kept_ready.then(|| view! { <p class="price-panel__note">{pay.kept_ready}</p> })}
             {is_test.then(|| view! { <p class="price-panel__note">{pay.test}</p> })}
             <div class="price-panel__ways">
                 {press}

@@ -77,6 +77,12 @@ impl StripeSettings {
         self.key.starts_with("sk_live_") || self.key.starts_with("rk_live_")
     }
 
+    /// Whether money may be kept ready: with a card alone, for of the others most are taken at once or not at
+    /// all, and one checkout treats all its methods alike.
+    pub fn keeps_ready(&self) -> bool {
+        self.methods == ["card"]
+    }
+
     /// Settings for tests of what is made of them.
     #[cfg(test)]
     pub fn of_tests(api: &str) -> Self {

@@ -50,6 +50,9 @@ pub fn opening(checkout: &Checkout, settings: &StripeSettings, site: &str) -> Re
         form.append_pair("line_items[0][price_data][tax_behavior]", "inclusive")
             .append_pair("automatic_tax[enabled]", "true");
     }
+    if checkout.may_keep_ready && settings.keeps_ready() {
+        form.append_pair("payment_intent_data[capture_method]", "manual");
+    }
     for (index, method) in settings.methods.iter().enumerate() {
         form.append_pair(&format!("payment_method_types[{index}]"), method);
     }
@@ -104,6 +107,7 @@ mod tests {
             payment: PaymentId::from_bits(3),
             amount: money(1_250, "EUR"),
             until: UnixMillis(1_700_000_000_999),
+            may_keep_ready: false,
             room: RoomCode::from_bits(7),
             name: RoomName::parse("Rat & Tat: 50 % für dich").expect("a name"),
         }
@@ -141,6 +145,23 @@ mod tests {
         let form = opening(&checkout(), &settings(true, &[]), "https://meet.test").expect("it can be moved");
         assert!(form.contains("%5Btax_behavior%5D=inclusive&automatic_tax%5Benabled%5D=true"), "{form}");
         assert!(!form.contains("payment_method_types"), "{form}");
+    }
+
+    #[test]
+    fn only_cards_keep_money_ready_and_only_where_it_may_be() {
+        for (may_keep_ready, methods, is_manual) in [
+            (true, &["card"][..], true),
+            (false, &["card"], false),
+            (true, &["card", "sepa_debit"], false),
+            (true, &["paypal"], false),
+            (true, &[], false),
+        ] {
+            let checkout = Checkout { may_keep_ready, ..checkout() };
+            let form = opening(&checkout, &settings(false, methods), "https://meet.test");
+            let form = form.expect("it can be moved");
+            let asked = form.contains("&payment_intent_data%5Bcapture_method%5D=manual&");
+            assert_eq!(asked, is_manual, "{may_keep_ready} {methods:?}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! Whoever has the address may come; it is as hard to guess as the payment's id, and says nothing but where
 //! the room is. Invariant: people are led to where they came from, which is a page of ours.
 
-use super::word::of_checkout;
+use super::word::{of_checkout, of_movement};
 use super::{Stripe, away};
 use crate::refusal::refuse_visit;
 use crate::routes::Shared;
@@ -60,7 +60,16 @@ impl Stripe {
         if !stripe_checkouts::take_turn(&self.store, row.payment, now).await.map_err(away)? {
             return Ok(());
         }
-        match of_checkout(self.look_at(checkout).await?) {
+        let session = self.look_at(checkout).await?;
+        let is_complete = session.status.as_deref() == Some("complete");
+        let word = match session.payment_intent.clone().filter(|_| is_complete) {
+            // Whether the money came, is kept ready or was let go, only its movement says.
+            Some(intent) => of_movement(
+                self.client.get(&format!("/v1/payment_intents/{}", intent.name().as_str())).await?,
+            ),
+            None => of_checkout(session),
+        };
+        match word {
             None => Ok(()),
             Some(word) => {
                 self.tell(rooms, word).await.map_err(|error| ProviderError::Away(error.to_string()))

@@ -15,7 +15,7 @@
 //! Whose payment it is, is said by the id that we gave the checkout; of a dispute, by the movement of money.
 //! Messages that are about somebody else's payments mean nothing here.
 
-use super::answer::{CheckoutSession, Dispute, Event, Metadata, Name, PaymentIntent, Reference, money};
+use super::answer::{CheckoutSession, Dispute, Event, Name, PaymentIntent, Reference, money};
 use model::{Money, PaymentId};
 
 /// A word about one payment.
@@ -98,6 +98,25 @@ pub fn of_checkout(session: CheckoutSession) -> Option<Word> {
     Some(Word { about: about_checkout(session)?, said })
 }
 
+/// What the movement of money behind a checkout says as it stands.
+pub fn of_movement(intent: PaymentIntent) -> Option<Word> {
+    let said = match intent.status.as_str() {
+        "succeeded" => Said::Paid(money(intent.amount_received, &intent.currency)?),
+        "requires_capture" => Said::Held(money(intent.amount_capturable, &intent.currency)?),
+        "canceled" => Said::Ended,
+        // The bank takes its time.
+        _ => return None,
+    };
+    Some(Word {
+        about: About::Payment { payment: payment_of(&intent)?, checkout: None, intent: Some(intent.id) },
+        said,
+    })
+}
+
+fn payment_of(intent: &PaymentIntent) -> Option<PaymentId> {
+    intent.metadata.as_ref()?.get("payment")?.parse().ok()
+}
+
 fn about_checkout(session: CheckoutSession) -> Option<About> {
     let payment = session.client_reference_id?.parse().ok()?;
     let intent = session.payment_intent.map(Reference::name);
@@ -105,8 +124,7 @@ fn about_checkout(session: CheckoutSession) -> Option<About> {
 }
 
 fn of_intent(kind: &str, intent: PaymentIntent, event: Name) -> Option<Word> {
-    let named = |metadata: &Metadata| metadata.get("payment").and_then(|payment| payment.parse().ok());
-    let payment = intent.metadata.as_ref().and_then(named)?;
+    let payment = payment_of(&intent)?;
     let said = match kind {
         "payment_intent.succeeded" => Said::Paid(money(intent.amount_received, &intent.currency)?),
         "payment_intent.amount_capturable_updated" if intent.status == "requires_capture" => {
@@ -209,6 +227,24 @@ mod tests {
         ] {
             assert_eq!(heard(kind, &intent(status)), word, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_movement_of_money_says_how_it_stands() {
+        for (status, word) in [
+            ("succeeded", Some(Said::Paid(Money::new(1_250, euro())))),
+            ("requires_capture", Some(Said::Held(Money::new(1_200, euro())))),
+            ("canceled", Some(Said::Ended)),
+            ("processing", None),
+            ("requires_payment_method", None),
+        ] {
+            let movement: PaymentIntent = serde_json::from_value(intent(status)).expect("a movement");
+            assert_eq!(of_movement(movement).map(|word| word.said), word, "{status}");
+        }
+    }
+
+    fn euro() -> model::Currency {
+        model::Currency::parse("EUR").expect("a currency")
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! | [`links`] | what is a link worth that a host took back, and what becomes of whoever came by it? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
+//! | [`holds`] | is what is kept ready taken as far as it is owed, and never lost? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`people`] | does anybody become a contact, see presence or ring without the other's yes? |
 //! | [`ringing`] | do two who call each other meet, and nobody else with them? |
@@ -56,6 +57,7 @@ mod guest;
 mod harness;
 mod health;
 mod history;
+mod holds;
 mod invitation;
 mod invites_by_mail;
 mod keeping;

@@ -8,6 +8,8 @@
 //! | a key whose question is not answered yet | 409 |
 //! | an end that is nearer than half an hour or further than a day | 400 |
 //! | ending what is not open, giving back more than came | 400 |
+//! | taking what is kept ready twice, or more than that | 400; the rest of a part is let go |
+//! | what was kept ready for a week | is let go |
 //!
 //! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is handed to
 //! the test, which sends it when it likes, as often as it likes, or never.
@@ -37,6 +39,9 @@ pub const SECRET: &str = "whsec_anteroom";
 pub const SITE: &str = "https://meet.example.org";
 /// The version that the server must ask for.
 const VERSION: &str = "2025-03-31.basil";
+
+/// For how long money is kept ready.
+const HOLD_MS: i64 = 7 * 24 * 3_600_000;
 
 type Form = BTreeMap<String, String>;
 
@@ -175,42 +180,55 @@ pub fn signature(secret: &str, time: i64, body: &str) -> String {
 }
 
 impl Books {
-    /// Somebody pays; what is told of it, in the order in which it happens.
+    /// Somebody pays; what is told of it, in the order in which it happens. Where the checkout asks for that, the
+    /// money is only kept ready.
     pub fn pay(&mut self, checkout: &str) -> Vec<Value> {
         let intent = self.draw("pi");
+        let now_ms = self.now_ms;
         let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
         assert_eq!(session["status"], "open", "nobody pays at what is over");
+        let is_held = session["capture_method"] == "manual";
         session["status"] = json!("complete");
-        session["payment_status"] = json!("paid");
+        session["payment_status"] = json!(if is_held { "unpaid" } else { "paid" });
         session["payment_intent"] = json!(intent);
         session["url"] = json!(null);
         let (session, amount) = (session.clone(), session["amount_total"].clone());
+        let (now, later) = if is_held { (json!(0), amount.clone()) } else { (amount.clone(), json!(0)) };
         let moved = json!({
-            "id": intent, "object": "payment_intent", "status": "succeeded", "amount": amount,
-            "amount_received": amount, "amount_capturable": 0, "currency": session["currency"],
-            "metadata": session["metadata"],
+            "id": intent, "object": "payment_intent",
+            "status": if is_held { "requires_capture" } else { "succeeded" }, "amount": amount,
+            "amount_received": now, "amount_capturable": later, "currency": session["currency"],
+            "metadata": session["metadata"], "checkout": checkout, "authorized_ms": now_ms,
         });
         self.intents.insert(intent, moved.clone());
+        let kind = if is_held { "amount_capturable_updated" } else { "succeeded" };
         vec![
-            self.event("payment_intent.succeeded", &moved),
+            self.event(&format!("payment_intent.{kind}"), &moved),
             self.event("checkout.session.completed", &session),
         ]
     }
 
-    /// A bank keeps money ready; what is told of it.
-    pub fn hold(&mut self, checkout: &str) -> Value {
-        let intent = self.draw("pi");
-        let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
-        session["status"] = json!("complete");
-        session["payment_intent"] = json!(intent);
-        let held = json!({
-            "id": intent, "object": "payment_intent", "status": "requires_capture",
-            "amount": session["amount_total"], "amount_received": 0,
-            "amount_capturable": session["amount_total"], "currency": session["currency"],
-            "metadata": session["metadata"],
-        });
-        self.intents.insert(intent, held.clone());
-        self.event("payment_intent.amount_capturable_updated", &held)
+    /// The movement of money behind a checkout.
+    pub fn intent_of(&mut self, checkout: &str) -> &mut Value {
+        let name = self.checkouts[checkout]["payment_intent"].as_str().expect("somebody has paid").to_owned();
+        self.intents.get_mut(&name).expect("there is one")
+    }
+
+    /// What is told of a movement of money as it stands.
+    pub fn news_of(&mut self, checkout: &str) -> Value {
+        let moved = self.intent_of(checkout).clone();
+        let status = moved["status"].as_str().expect("a text").to_owned();
+        self.event(&format!("payment_intent.{status}"), &moved)
+    }
+
+    /// Nothing is kept ready for longer than a week.
+    fn let_go_what_is_old(&mut self) {
+        for intent in self.intents.values_mut().filter(|intent| intent["status"] == "requires_capture") {
+            if self.now_ms - intent["authorized_ms"].as_i64().expect("a time") >= HOLD_MS {
+                intent["status"] = json!("canceled");
+                intent["amount_capturable"] = json!(0);
+            }
+        }
     }
 
     /// A card is refused; what is told of it.
@@ -325,19 +343,7 @@ impl Books {
                 Ok(session.clone())
             }
             ["refunds"] => self.give_back(form),
-            ["payment_intents", id, what] => {
-                let intent = self.intents.get_mut(*id).ok_or("No such payment_intent.")?;
-                if intent["status"] != "requires_capture" {
-                    return Err("This PaymentIntent's status does not allow that.");
-                }
-                intent["status"] = json!(if *what == "capture" { "succeeded" } else { "canceled" });
-                if *what == "capture" {
-                    let amount: i64 = form["amount_to_capture"].parse().expect("a number");
-                    intent["amount_received"] = json!(amount);
-                }
-                intent["amount_capturable"] = json!(0);
-                Ok(intent.clone())
-            }
+            ["payment_intents", id, what] => self.decide(id, what, form),
             _ => Err("Unrecognized request URL."),
         }
     }
@@ -364,9 +370,35 @@ impl Books {
             "currency": part("line_items[0][price_data][currency]"), "metadata": metadata,
             "client_reference_id": part("client_reference_id"), "success_url": part("success_url"),
             "expires_at": expires,
+            "capture_method": form.get("payment_intent_data[capture_method]"),
         });
         self.checkouts.insert(id, session.clone());
         Ok(session)
+    }
+
+    /// What is kept ready is taken, once, and what is not taken of it is let go; or all of it is.
+    fn decide(&mut self, id: &str, what: &str, form: &Form) -> Result<Value, &'static str> {
+        let intent = self.intents.get_mut(id).ok_or("No such payment_intent.")?;
+        if intent["status"] != "requires_capture" {
+            return Err("This PaymentIntent's status does not allow that.");
+        }
+        match what {
+            "capture" => {
+                let amount: i64 = form["amount_to_capture"].parse().expect("a number");
+                if amount <= 0 || amount > intent["amount_capturable"].as_i64().expect("a number") {
+                    return Err("The amount is more than can be captured.");
+                }
+                intent["status"] = json!("succeeded");
+                intent["amount_received"] = json!(amount);
+                let checkout = intent["checkout"].as_str().expect("a text");
+                let session = self.checkouts.get_mut(checkout).expect("there is one");
+                session["payment_status"] = json!("paid");
+            }
+            "cancel" => intent["status"] = json!("canceled"),
+            _ => return Err("Unrecognized request URL."),
+        }
+        intent["amount_capturable"] = json!(0);
+        Ok(intent.clone())
     }
 
     fn give_back(&mut self, form: &Form) -> Result<Value, &'static str> {
@@ -417,6 +449,7 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
     assert_eq!((header("stripe-version"), header("authorization")), (VERSION, &*format!("Bearer {KEY}")));
     let base = format!("http://{}", inner.addr);
     let mut books = inner.books.lock().unwrap_or_else(PoisonError::into_inner);
+    books.let_go_what_is_old();
     books.asked.push(format!("{method} {}", uri.path()));
     if books.is_away {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

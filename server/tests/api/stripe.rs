@@ -8,11 +8,10 @@ use crate::paid::{agree, offer, set, terms};
 use crate::processor::{Manner, Processor, SECRET, SITE, signature};
 use domain::session::Status;
 use http::StatusCode;
-use model::{Currency, Money, OutboxId, PaymentId, RoomCode, SessionId};
+use model::{RoomCode, SessionId};
 use protocol::{Barrier, Deed, ErrorCode, JoinOutcome, Rule};
 use serde_json::{Value, json};
-use server::stripe::Stripe;
-use service::payments::{Instruction, PaymentProvider, ProviderError};
+use server::config::Layer;
 use std::time::Duration;
 use store::testing::crash_after;
 use store::{Store, sessions};
@@ -20,18 +19,23 @@ use store::{Store, sessions};
 const MINUTE_MS: i64 = 60_000;
 
 /// A room for 12.50 EUR, who hosts it, and who wants in.
-struct Scene {
-    server: Server,
-    stripe: Processor,
-    host: Browser,
-    room: RoomCode,
-    bo: Browser,
+pub struct Scene {
+    pub server: Server,
+    pub stripe: Processor,
+    pub host: Browser,
+    pub room: RoomCode,
+    pub bo: Browser,
 }
 
 impl Scene {
-    async fn set() -> Self {
+    pub async fn set() -> Self {
+        Self::set_with(Layer::default()).await
+    }
+
+    /// The same with other settings.
+    pub async fn set_with(layer: Layer) -> Self {
         let stripe = Processor::open().await;
-        let server = Server::start_with(stripe.settings()).await;
+        let server = Server::start_with(layer.over(stripe.settings())).await;
         let host = server.browser();
         let room = host.create(false).await;
         set(&host, room, Some(offer("12.50"))).await.json::<()>();
@@ -40,49 +44,49 @@ impl Scene {
     }
 
     /// Bo agrees; the name of the checkout to which he is led.
-    async fn depart(&self) -> String {
+    pub async fn depart(&self) -> String {
         self.stripe.checkout_at(&leads_to(&self.agree().await))
     }
 
-    async fn agree(&self) -> Answer {
+    pub async fn agree(&self) -> Answer {
         agree(&self.bo, self.room, &terms(&self.bo, self.room).await).await
     }
 
-    async fn tell(&self, event: &Value) -> StatusCode {
+    pub async fn tell(&self, event: &Value) -> StatusCode {
         self.stripe.tell(&self.server, event).await.status
     }
 
-    async fn tell_all(&self, events: &[Value]) {
+    pub async fn tell_all(&self, events: &[Value]) {
         for event in events {
             assert_eq!(self.tell(event).await, StatusCode::OK, "{event}");
         }
     }
 
     /// Bo comes back from Stripe.
-    async fn come_back(&self, checkout: &str) {
+    pub async fn come_back(&self, checkout: &str) {
         let answer = self.bo.get(&self.stripe.way_back(checkout)).await;
         let place = format!("{SITE}/r/{}", self.room);
         assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, &*place));
     }
 
     /// Whether the page of the room asks Bo for his name, and not for money.
-    async fn is_open(&self) -> bool {
+    pub async fn is_open(&self) -> bool {
         self.bo.get(&format!("/r/{}", self.room)).await.text().contains("entry-name")
     }
 
-    fn session(&self, checkout: &str) -> SessionId {
+    pub fn session(&self, checkout: &str) -> SessionId {
         let books = self.stripe.books();
         let id = books.checkouts[checkout]["metadata"]["session"].as_str().expect("it says of which");
         id.parse().expect("an id")
     }
 
     /// The database, beside the server.
-    async fn store(&self) -> Store {
+    pub async fn store(&self) -> Store {
         let file = format!("sqlite:{}", self.server.folder.path().join("data/anteroom.sqlite").display());
         Store::open(self.server.folder.database().unwrap_or(&file)).await.expect("it opens")
     }
 
-    async fn status(&self, checkout: &str) -> Status {
+    pub async fn status(&self, checkout: &str) -> Status {
         let store = self.store().await;
         let session = sessions::load(&store, self.session(checkout)).await.expect("it is read");
         store.close().await;
@@ -90,7 +94,7 @@ impl Scene {
     }
 
     /// Ends the room, so that what was paid goes back.
-    async fn end(&self) {
+    pub async fn end(&self) {
         let ana = Guest { browser: self.server.browser(), ..Guest::new(&self.server, self.room, "Ana") };
         ana.browser.set_cookie(self.host.cookie());
         assert!(matches!(ana.ask().await.json(), JoinOutcome::Joined { .. }));
@@ -98,7 +102,7 @@ impl Scene {
     }
 
     /// Waits until something is true of the books.
-    async fn until(&self, what: &str, is_true: impl Fn(&Processor) -> bool) {
+    pub async fn until(&self, what: &str, is_true: impl Fn(&Processor) -> bool) {
         let watching = async {
             while !is_true(&self.stripe) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -108,8 +112,18 @@ impl Scene {
         assert!(waited.is_ok(), "{what}: {:?}", self.stripe.books().asked);
     }
 
+    /// Waits until something is true of the server.
+    pub async fn until_async(&self, what: &str, is_true: impl AsyncFn() -> bool) {
+        let watching = async {
+            while !is_true().await {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, watching).await.is_ok(), "{what}");
+    }
+
     /// Somebody agrees to something in another room, so that the orders are looked through at once.
-    async fn stir(&self) {
+    pub async fn stir(&self) {
         let host = self.server.browser();
         let room = host.create(false).await;
         set(&host, room, Some(offer("1.00"))).await.json::<()>();
@@ -361,49 +375,6 @@ async fn what_was_paid_goes_back_once_when_the_host_ends_the_room() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_kept_ready_is_let_go_when_the_host_ends_the_room() {
-    let scene = Scene::set().await;
-    let checkout = scene.depart().await;
-    let held = scene.stripe.books().hold(&checkout);
-    scene.tell_all(&[held.clone(), held]).await;
-    assert!(scene.is_open().await);
-    scene.end().await;
-    let is_let_go =
-        |stripe: &Processor| stripe.books().intents.values().any(|intent| intent["status"] == "canceled");
-    scene.until("the money is let go", is_let_go).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_kept_ready_is_taken_once() {
-    let scene = Scene::set().await;
-    let checkout = scene.depart().await;
-    let held = scene.stripe.books().hold(&checkout);
-    scene.tell_all(&[held]).await;
-    let payment = scene.stripe.books().checkouts[&checkout]["client_reference_id"].clone();
-    let payment: PaymentId = payment.as_str().expect("a text").parse().expect("an id");
-    let store = scene.store().await;
-    let stripe = Stripe::new(scene.stripe.account(), store.clone(), scene.server.world.clone());
-    let order = async |order: u128, what| match stripe.carry_out(OutboxId::from_bits(order), what).await {
-        Ok(()) => "done",
-        Err(ProviderError::Away(_)) => "away",
-        Err(ProviderError::Refused(_)) => "refused",
-    };
-    let amount = |minor| Money::new(minor, Currency::parse("EUR").expect("a currency"));
-    let capture = |minor| Instruction::Capture { payment, amount: amount(minor) };
-    scene.stripe.books().manners.push_back(Manner::HangsUp);
-    assert_eq!(order(1, capture(1_000)).await, "away");
-    assert_eq!(order(1, capture(1_000)).await, "done");
-    // Stripe forgets keys; what has happened is done all the same.
-    assert_eq!(order(2, capture(1_000)).await, "done");
-    assert_eq!(order(3, capture(900)).await, "refused");
-    assert_eq!(order(4, Instruction::VoidHold { payment }).await, "refused");
-    assert_eq!(order(5, Instruction::Refund { payment, amount: amount(1_001) }).await, "refused");
-    let intent = scene.stripe.books().intents.values().next().cloned().expect("there is one");
-    assert_eq!(intent["amount_received"], 1_000);
-    store.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_word_that_was_lost_is_asked_for() {
     let scene = Scene::set().await;
     let checkout = scene.depart().await;
@@ -411,12 +382,7 @@ async fn a_word_that_was_lost_is_asked_for() {
     scene.stripe.pass(&scene.server, 2 * MINUTE_MS);
     let path = format!("GET /v1/checkout/sessions/{checkout}");
     scene.until("Stripe is asked", |stripe| stripe.books().asked.contains(&path)).await;
-    let opened = async {
-        while !scene.is_open().await {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    assert!(tokio::time::timeout(PATIENCE, opened).await.is_ok());
+    scene.until_async("he is let in", async || scene.is_open().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -185,6 +185,7 @@ fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: 
         sentences: price.sentences.clone(),
         digest: price.terms.clone(),
         due: price.due.clone(),
+        is_kept_ready: price.is_kept_ready,
         invite: invite.map(String::from),
         until: price.until.map(|until| clock.time(until)),
         minutes: price.minutes_left.map(|left| (left, addresses::of_minutes(room, invite))),

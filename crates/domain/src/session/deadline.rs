@@ -6,6 +6,7 @@
 //! | confirmed, both in | the slot begins | as planned |
 //! | confirmed | no show | so long after the planned time, or after one of them came, as the terms say |
 //! | live | warnings; the paid time is over; the overrun is over | as the clock says |
+//! | confirmed, live, grace | what is kept ready is taken | when the hold ends |
 //! | grace | the same for a fixed length; the session ends | two minutes after somebody went |
 //!
 //! A fixed length belongs to the payer until its end: whoever pays for an hour and is cut off for ten
@@ -16,14 +17,15 @@ use super::presence::{Fault, Side};
 use super::stage::{Clock, Sitting, Stage, Warned};
 use super::{Ending, Session};
 use crate::limits::{CHECKOUT_MS, SESSION_GRACE_MS, SESSION_TRUSTED_MS, SESSION_UNPLANNED_MS};
-use model::UnixMillis;
 use model::offer::{Access, Overrun, Point};
+use model::{PaymentId, UnixMillis};
 
 /// What happens by itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Due {
     Expire,
     Begin,
+    TakeHeld(PaymentId),
     NoShow(Absent),
     Warn(Warned),
     PaidTimeOver,
@@ -54,7 +56,8 @@ impl Session {
             ],
             Stage::Closed { .. } => [None, None, None],
         };
-        candidates.into_iter().flatten().min_by_key(|(at, _)| *at)
+        let hold = self.hold_ends().map(|(at, payment)| (at, Due::TakeHeld(payment)));
+        candidates.into_iter().flatten().chain(hold).min_by_key(|(at, _)| *at)
     }
 
     /// Until when the payer may pay who begins now.

@@ -118,15 +118,19 @@ pub enum What {
     HoldRefused {
         payment: PaymentId,
     },
+    /// The session is still on when the hold ends: what is kept ready is taken in full.
+    HoldTaken {
+        payment: PaymentId,
+    },
     /// Money came that is needed.
     Captured {
         payment: PaymentId,
     },
-    /// The processor has what closing captured.
+    /// The processor has what was captured of what it kept ready.
     CaptureConfirmed {
         payment: PaymentId,
     },
-    /// The processor had let go what closing captured. What was kept of it is owed.
+    /// The processor had let go what was captured. After closing, what was kept of it is owed.
     CaptureFailed {
         payment: PaymentId,
     },

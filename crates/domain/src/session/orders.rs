@@ -73,8 +73,13 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
             let refund = Instruction::Refund { payment: *payment, amount: *amount };
             vec![refund, Instruction::Mail(Letter::Refunded)]
         }
+        What::HoldTaken { payment } => {
+            let amount = session.till.payment(*payment).expect("events name payments that exist").amount;
+            vec![Instruction::Capture { payment: *payment, amount }]
+        }
         What::CaptureFailed { payment } => {
-            let due = session.owing_without(*payment);
+            // Before closing nobody knows what will be owed.
+            let due = session.owing_without(*payment).filter(|_| session.is_closed());
             due.map(|due| Instruction::Mail(Letter::Bill { due })).into_iter().collect()
         }
         What::BillPaid { payment } => {

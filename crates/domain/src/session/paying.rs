@@ -164,17 +164,22 @@ impl Story {
             PaymentState::Asked { .. } => self.push(What::CheckoutEnded { payment: id, by_us: false }),
             PaymentState::Held => {
                 self.push(What::CheckoutEnded { payment: id, by_us: false });
-                if let Stage::Confirmed { .. } = self.session.stage {
-                    self.close(Ending::Expired);
-                }
+                self.expire_unpaid();
             }
             PaymentState::Taken(takings) if takings.is_promised => {
                 self.void_checkouts(Purpose::Bill);
                 self.push(What::CaptureFailed { payment: id });
+                self.expire_unpaid();
             }
             PaymentState::Void | PaymentState::LetGo | PaymentState::Taken(_) => {}
         }
         Ok(())
+    }
+
+    fn expire_unpaid(&mut self) {
+        if let Stage::Confirmed { .. } = self.session.stage {
+            self.close(Ending::Expired);
+        }
     }
 
     /// Closes the other checkouts for the same thing, so that nobody pays twice.
@@ -245,9 +250,9 @@ impl Session {
         match what {
             What::CheckoutStarted { payment, purpose, amount, until } => {
                 let state = PaymentState::Asked { until: *until };
-                let (id, purpose, amount) = (*payment, *purpose, *amount);
+                let (id, purpose, amount, asked) = (*payment, *purpose, *amount, self.as_of);
                 let extended = self.sitting().map_or(0, |sitting| sitting.extended);
-                self.till.payments.push(Payment { id, purpose, amount, extended, state });
+                self.till.payments.push(Payment { id, purpose, amount, asked, extended, state });
                 if let (Purpose::Entry, Stage::Awaiting { until: open, .. }) = (purpose, &mut self.stage) {
                     *open = *until;
                 }
@@ -258,6 +263,11 @@ impl Session {
             What::Captured { payment } => {
                 let payment = self.till.payment_mut(*payment);
                 payment.state = PaymentState::Taken(Takings::deferred(payment.amount));
+            }
+            What::HoldTaken { payment } => {
+                let payment = self.till.payment_mut(*payment);
+                let takings = Takings { is_promised: true, ..Takings::deferred(payment.amount) };
+                payment.state = PaymentState::Taken(takings);
             }
             What::CaptureConfirmed { payment } => self.till.takings_mut(*payment).is_promised = false,
             What::CaptureFailed { payment } => {
@@ -284,18 +294,18 @@ impl Session {
         }
     }
 
-    /// What is owing when money that closing captured did not come. What of it was given back by hand is not
-    /// asked for.
+    /// What is owing when money that was captured of what was kept ready did not come. What of it was given
+    /// back by hand is not asked for.
     pub(super) fn owing_without(&self, payment: PaymentId) -> Option<Money> {
         let kept = self.promised(payment).net();
         let due = self.owing().map_or(kept, |owing| more(owing, kept));
         (!due.is_zero()).then_some(due)
     }
 
-    /// What closing captured of a payment.
+    /// What was captured of a payment that was kept ready.
     pub(super) fn promised(&self, payment: PaymentId) -> Takings {
         let found = self.till.takings().find(|(taken, _)| taken.id == payment);
-        let (_, takings) = found.expect("only money that closing captured can fail to come");
+        let (_, takings) = found.expect("only money that was kept ready can fail to come");
         *takings
     }
 

@@ -2,7 +2,7 @@
 //!
 //! | event | debit | credit |
 //! |---|---|---|
-//! | money came | processor_clearing | deferred |
+//! | money came, or is taken of what was kept ready | processor_clearing | deferred |
 //! | money went back, before and after it was earned | deferred; host_payable, platform_fee | processor_clearing |
 //! | a capture failed | host_payable, platform_fee, then deferred | deferred, then processor_clearing |
 //! | settled, bill paid | deferred | host_payable, platform_fee |
@@ -22,7 +22,9 @@ use model::{Money, PaymentId, TransactionId};
 pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
     let mut book = Book { session, ids: Box::new(ids::transactions(session)), posted: Vec::new() };
     match &event.what {
-        What::Captured { payment } => book.captured(session.amount_of(*payment)),
+        What::Captured { payment } | What::HoldTaken { payment } => {
+            book.captured(session.amount_of(*payment))
+        }
         What::SentBack { amount, .. } => {
             book.captured(*amount);
             book.refunded(*amount);
@@ -107,15 +109,17 @@ impl Book<'_> {
         self.post(Cause::Delivered, entries);
     }
 
-    /// Takes back what closing posted, as far as it has not gone back since.
+    /// Takes back what was posted for it, as far as it has not gone back since.
     fn not_captured(&mut self, takings: &Takings) {
         let (amount, fee) = (takings.net(), takings.fee_of(takings.net()));
-        let entries = vec![
-            Entry::debit(Account::HostPayable(self.session.host), less(amount, fee)),
-            Entry::debit(Account::PlatformFee, fee),
-            Entry::credit(Account::Deferred(self.session.id), amount),
-        ];
-        self.post(Cause::CaptureFailed, entries);
+        if let Share::Earned { .. } = takings.share {
+            let entries = vec![
+                Entry::debit(Account::HostPayable(self.session.host), less(amount, fee)),
+                Entry::debit(Account::PlatformFee, fee),
+                Entry::credit(Account::Deferred(self.session.id), amount),
+            ];
+            self.post(Cause::CaptureFailed, entries);
+        }
         let accounts = [Account::Deferred(self.session.id), Account::ProcessorClearing];
         self.transfer(Cause::CaptureFailed, accounts, amount);
     }

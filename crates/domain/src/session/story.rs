@@ -121,6 +121,7 @@ impl Story {
         match due {
             Due::Expire => self.close_at(at, Ending::Expired),
             Due::Begin => self.begin(at),
+            Due::TakeHeld(payment) => self.push_at(at, What::HoldTaken { payment }),
             Due::NoShow(absent) => self.close_at(at, Ending::NoShow(absent)),
             Due::Warn(warned) => self.push_at(at, What::Warned { warned }),
             Due::PaidTimeOver => self.push_at(at, What::PaidTimeOver),

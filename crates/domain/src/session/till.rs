@@ -6,8 +6,9 @@
 //!   └──▶ void ──late money──▶ taken, and sent back
 //! ```
 //!
-//! Money that came is never forgotten: what is not needed goes back. What closing captures is promised until
-//! the processor says that it has it; if it says that it is gone, it is void and what was kept is owed.
+//! Money that came is never forgotten: what is not needed goes back. What is captured of what was kept ready,
+//! by closing or because the hold ends, is promised until the processor says that it has it; if it says that
+//! it is gone, it is void and what was kept is owed.
 
 use model::{Money, PaymentId, RefundId, UnixMillis};
 use std::collections::BTreeSet;
@@ -31,7 +32,9 @@ pub struct Payment {
     pub purpose: Purpose,
     /// What was asked for.
     pub amount: Money,
-    /// How often the session had been extended when it was asked for.
+    /// When it was asked for.
+    pub asked: UnixMillis,
+    /// How often the session had been extended then.
     pub extended: u16,
     pub state: PaymentState,
 }
@@ -72,7 +75,7 @@ pub struct Takings {
     pub forgone: Money,
     pub share: Share,
     pub dispute: Dispute,
-    /// Closing captured it of what was kept ready, and the processor has not said that it has it.
+    /// It was captured of what was kept ready, and the processor has not said that it has it.
     pub is_promised: bool,
 }
 

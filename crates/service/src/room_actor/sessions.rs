@@ -15,6 +15,7 @@ use domain::calendar;
 use domain::room::{Link, Person, Refusal, admission};
 use domain::session::{
     Clock, Command, Event, Party, PaymentState, Proposal, Purpose, Session, Sitting, Stage, decide,
+    is_within_hold,
 };
 use model::offer::{Point, Wishes};
 use model::statement::{canonical, statement};
@@ -49,6 +50,7 @@ impl RoomActor {
             Some(Stage::Awaiting { until, .. }) => Some(*until),
             _ => None,
         };
+        let is_kept_ready = self.keeps_ready(session, &offer);
         let is_before = offer.parts().point != Point::After;
         let bill = match user.filter(|_| !session.is_some_and(Session::entitles_payer)) {
             Some(user) => self.open_bill(user, &offer).await?,
@@ -58,6 +60,7 @@ impl RoomActor {
             sentences: statement(&offer).iter().map(ToString::to_string).collect(),
             terms: terms_digest(&canonical(&offer)).to_hex(),
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
+            is_kept_ready,
             minutes_left: self.minutes_left(user, &offer).await?,
             until,
             bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
@@ -323,7 +326,6 @@ impl RoomActor {
             return Err(Error::Refused(ErrorCode::Overloaded));
         }
         let now = self.now();
-        let next = self.room.schedule.as_ref().and_then(|plan| calendar::current_or_next(plan, now));
         let proposal = Proposal {
             id: SessionId::from_bits(self.registry.ambient.draw()),
             room: self.room.id,
@@ -331,26 +333,42 @@ impl RoomActor {
             payer,
             terms: terms_digest(&canonical(&offer)),
             offer,
-            // Whoever pays once it has begun pays for what is left of it by being together.
-            planned: next.map(|next| next.starts).filter(|starts| *starts > now),
+            planned: self.next_start(now),
         };
         Ok(Session::offered(proposal, now))
+    }
+
+    /// The time for which whoever pays now pays, if one is planned. Once it has begun they pay for what is
+    /// left of it by being together.
+    fn next_start(&self, now: UnixMillis) -> Option<UnixMillis> {
+        let next = calendar::current_or_next(self.room.schedule.as_ref()?, now)?;
+        Some(next.starts).filter(|starts| *starts > now)
+    }
+
+    /// Whether what is paid to come in is kept ready until the session is over.
+    fn keeps_ready(&self, session: Option<&Session>, offer: &Offer) -> bool {
+        let now = self.now();
+        let planned = session.map_or_else(|| self.next_start(now), |session| session.planned);
+        let open = session.and_then(|session| session.till.open_checkout(Purpose::Entry));
+        let can = self.registry.payments().is_some_and(|payments| payments.provider.keeps_ready());
+        can && is_within_hold(offer, planned, open.map_or(now, |open| open.asked))
     }
 
     /// Where whoever agreed goes next.
     fn step(&self, session: &Session, purpose: Purpose, now: UnixMillis) -> PayStep {
         let asked = session.till.payments.iter().rev().filter(|payment| payment.purpose == purpose);
         let open = asked.into_iter().find_map(|payment| match payment.state {
-            PaymentState::Asked { until } if until > now => Some((payment.id, payment.amount, until)),
+            PaymentState::Asked { until } if until > now => Some((payment, until)),
             _ => None,
         });
         match open.filter(|_| purpose != Purpose::Entry || !session.entitles_payer()) {
             None => PayStep::Enter,
-            Some((payment, amount, until)) => PayStep::Checkout(Checkout {
+            Some((payment, until)) => PayStep::Checkout(Checkout {
                 deal: session.id.into(),
-                payment,
-                amount,
+                payment: payment.id,
+                amount: payment.amount,
                 until,
+                may_keep_ready: session.may_keep_ready(payment),
                 room: self.room.code,
                 name: self.room.name.clone(),
             }),

@@ -183,6 +183,7 @@ impl Rooms {
             payment: purchase.payment(),
             amount: purchase.price(),
             until: purchase.open_until().unwrap_or(now),
+            may_keep_ready: false,
             room,
             name: counter.name,
         };

@@ -11,6 +11,10 @@
 //!
 //! Not here: the rules, which are `domain::session`'s, and the words.
 
+mod cancelling;
+
+pub use cancelling::Cancelling;
+
 use super::Rooms;
 use crate::Error;
 use crate::room_actor::letter::Letter;
@@ -133,30 +137,6 @@ pub enum Going {
     },
     /// It was done before.
     Nothing,
-}
-
-/// What calling a session off would do.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Cancelling {
-    Money {
-        paid: Money,
-        /// What of it goes back.
-        back: Money,
-        /// What is to be paid then.
-        due: Money,
-    },
-    /// So much prepaid time goes back to its balance.
-    Minutes { back_ms: i64 },
-}
-
-impl Cancelling {
-    /// What goes back less what is to be paid, in minor units or milliseconds.
-    pub const fn gain(&self) -> i64 {
-        match self {
-            Self::Money { back, due, .. } => back.minor - due.minor,
-            Self::Minutes { back_ms } => *back_ms,
-        }
-    }
 }
 
 /// Why nothing was given back.
@@ -354,21 +334,6 @@ impl Paper {
         Ok(going.unwrap_or(Going::Nothing))
     }
 
-    /// What calling it off would do now, if its payer still may.
-    pub fn cancelling(&self) -> Option<Cancelling> {
-        let events = decide(&self.session, &Command::Cancel { by: Party::Payer }, self.at).ok()?;
-        events.iter().find_map(|event| match &event.what {
-            What::Closed { settlement, .. } => match &settlement.bill {
-                Bill::Money(bill) => {
-                    Some(Cancelling::Money { paid: bill.captured, back: bill.refunded, due: bill.due })
-                }
-                Bill::Minutes { returned_ms, .. } => Some(Cancelling::Minutes { back_ms: *returned_ms }),
-                Bill::Free => None,
-            },
-            _ => None,
-        })
-    }
-
     /// When the payer agreed.
     pub fn consented_at(&self) -> Option<UnixMillis> {
         self.first(|what| matches!(what, What::Consented { .. }))
@@ -412,8 +377,10 @@ impl Paper {
             let asked = self
                 .first(|what| matches!(what, What::CheckoutStarted { payment: id, .. } if *id == payment));
             let came = self.first(|what| match what {
-                What::Captured { payment: id } | What::BillPaid { payment: id } => *id == payment,
-                What::SentBack { payment: id, .. } => *id == payment,
+                What::Captured { payment: id }
+                | What::HoldTaken { payment: id }
+                | What::BillPaid { payment: id }
+                | What::SentBack { payment: id, .. } => *id == payment,
                 What::Closed { settlement, .. } => match &settlement.bill {
                     Bill::Money(bill) => bill
                         .moves

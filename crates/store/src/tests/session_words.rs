@@ -45,6 +45,7 @@ fn payments() -> Vec<What> {
         What::CheckoutEnded { payment: PAYMENT, by_us: true },
         What::HoldPlaced { payment: PAYMENT },
         What::HoldRefused { payment: PAYMENT },
+        What::HoldTaken { payment: PAYMENT },
         What::Captured { payment: PAYMENT },
         What::CaptureConfirmed { payment: PAYMENT },
         What::CaptureFailed { payment: PAYMENT },
@@ -133,6 +134,7 @@ fn events_are_written_so() {
         {"at":7,"what":{"checkout_ended":{"payment":"00000000000000000000000000000005","by_us":true}}}
         {"at":7,"what":{"hold_placed":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"hold_refused":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"what":{"hold_taken":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"captured":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"capture_confirmed":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"what":{"capture_failed":{"payment":"00000000000000000000000000000005"}}}

@@ -50,7 +50,7 @@ part! {
         minutes_unused, minutes_returned,
         payments, none, purpose, amount, state, asked_at, came_at, entry, extension, bill, asked, void,
         let_go, ready, taken, promised, sent_back, frozen, dispute_open, dispute_won, dispute_lost, returns,
-        why, by_host, by_operator, closing, not_needed, dispute, when,
+        ready_note, why, by_host, by_operator, closing, not_needed, dispute, when,
     }
 }
 
@@ -90,7 +90,7 @@ part! {
 part! {
     /// Calling a call off.
     Cancel {
-        heading, nothing_paid, bill, all_back, part_back, nothing_back, minutes_back, go_on, no_undo,
+        heading, nothing_paid, bill, takes, all_back, part_back, nothing_back, minutes_back, go_on, no_undo,
         confirm, stay,
     }
 }

@@ -121,6 +121,8 @@ fn jump() -> impl Strategy<Value = i64> {
         3 => 0_i64..1_200_000,
         1 => 0_i64..4_000_000,
         1 => -300_000_i64..0,
+        // Longer than a bank keeps money ready.
+        1 => 400_000_000_i64..600_000_000,
     ]
 }
 
@@ -248,7 +250,7 @@ fn is_said_once(command: &Command) -> bool {
 }
 
 /// How many kinds of events there are.
-const KINDS: usize = 30;
+const KINDS: usize = 31;
 /// How many words there are for a session.
 const WORDS: usize = 16;
 
@@ -318,6 +320,12 @@ fn live_through(scene: &mut Scene, command: &Command) -> Result<Vec<Event>, Test
         prop_assert_eq!(&before, &scene.session, "a refusal changes nothing");
         return Ok(Vec::new());
     };
+    for event in &events {
+        let What::HoldTaken { payment } = event.what else { continue };
+        let payment = scene.session.till.payment(payment).expect("it was kept ready");
+        let is_as_planned = !scene.session.moved && !scene.watch.is_vague;
+        prop_assert!(!(is_as_planned && scene.session.may_keep_ready(payment)), "it was over in time");
+    }
     let now = scene.now.max(scene.session.as_of);
     let is_due = scene.session.next_deadline().is_some_and(|due| due <= now);
     prop_assert!(!is_due, "nothing that is due is left over");

@@ -692,3 +692,73 @@ fn a_capture_that_failed_becomes_a_bill() {
         "#]],
     );
 }
+
+#[test]
+fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
+    let moved = "consent\n checkout\n held p0\n move 10000m\n ...\n";
+    check(
+        hour(),
+        Some(60),
+        &format!(
+            "{moved} wait 7200m\n captured p0\n books\n wait 2800m\n host in\n payer in\n wait 30m\n end by host\n books"
+        ),
+        expect![[r#"
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0]
+            captured p0        -> confirmed capture of p0
+            books              -> processor_clearing 60.00 EUR, deferred -60.00 EUR
+            wait 2800m         -> nothing
+            host in            -> host came
+            payer in           -> payer came, began until 10060m
+            wait 30m           -> nothing
+            end by host        -> closed (Aborted(Host), 30m, owed 30.00 EUR, host 27.00 EUR, fee 3.00 EUR, due 0.00 EUR), [refund 30.00 EUR of p0], [mail receipt]
+            books              -> processor_clearing 30.00 EUR, host_payable -27.00 EUR, platform_fee -3.00 EUR
+        "#]],
+    );
+    check(
+        hour(),
+        Some(60),
+        &format!("{moved} wait 7200m\n cancel by payer\n books"),
+        expect![[r#"
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0]
+            cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
+            books              ->
+        "#]],
+    );
+    check(
+        hour(),
+        Some(60),
+        &format!("{moved} wait 7200m\n ended p0\n ended p0\n books"),
+        expect![[r#"
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0]
+            ended p0           -> capture of p0 failed, closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
+            ended p0           -> nothing
+            books              ->
+        "#]],
+    );
+    let met = "consent\n checkout\n held p0\n host in\n payer in\n away 7200m\n ...\n";
+    check(
+        hour(),
+        None,
+        &format!("{met} books\n ended p0\n books"),
+        expect![[r#"
+        books              ->
+        ended p0           -> nothing
+        books              ->
+    "#]],
+    );
+    let call = "consent\n checkout\n held p0\n host in\n payer in\n wait 7200m\n ...\n";
+    check(
+        Wishes::plain(Access::PerCall { price: price("60") }),
+        None,
+        &format!("{call} ended p0\n books\n payer leave\n wait 2m\n pay-bill\n captured p1\n books"),
+        expect![[r#"
+            ended p0           -> capture of p0 failed
+            books              ->
+            payer leave        -> payer left, paused
+            wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 60.00 EUR), [mail bill 60.00 EUR]
+            pay-bill           -> checkout p1 for 60.00 EUR
+            captured p1        -> bill paid by p1, [mail paid 60.00 EUR]
+            books              -> processor_clearing 60.00 EUR, host_payable -60.00 EUR
+        "#]],
+    );
+}

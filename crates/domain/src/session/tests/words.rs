@@ -166,6 +166,7 @@ impl Scene {
             What::CheckoutEnded { payment, .. } => format!("checkout {} ended", name(payment)),
             What::HoldPlaced { payment } => format!("held {}", name(payment)),
             What::HoldRefused { payment } => format!("hold refused {}", name(payment)),
+            What::HoldTaken { payment } => format!("took {}", name(payment)),
             What::CaptureConfirmed { payment } => format!("confirmed capture of {}", name(payment)),
             What::CaptureFailed { payment } => format!("capture of {} failed", name(payment)),
             What::Captured { payment } => format!("captured {}", name(payment)),

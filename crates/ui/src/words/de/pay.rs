@@ -39,6 +39,7 @@ pub(super) const PAY: Pay = Pay {
     came_to: "Was es gekostet hat",
     minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
     buy_minutes: "Minuten kaufen",
+    kept_ready: "Der Betrag wird auf Ihrer Karte vorerst nur reserviert. Wenn die Sitzung vorbei ist, wird genommen, was Sie schulden, und der Rest freigegeben.",
     seller_needs_account: "Nur Gastgeber mit einem Konto können Minuten verkaufen. Bitte melden Sie sich zuerst an.",
 };
 

@@ -39,6 +39,7 @@ pub(super) const PAY: Pay = Pay {
     came_to: "What it came to",
     minutes_left: "Minutes you have with this host: {count}",
     buy_minutes: "Buy minutes",
+    kept_ready: "The amount is only blocked on your card for now. When the session is over, what you owe is taken, and the rest is let go.",
     seller_needs_account: "Only hosts with an account can sell minutes. Please sign in first.",
 };
 
