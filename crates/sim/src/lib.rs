@@ -16,6 +16,7 @@
 //! | [`received`] | what a packet says of itself |
 //! | [`player`] | what a decoder makes of the packets of one slot |
 //! | [`link`] | delay, loss, rate, queue of one direction |
+//! | [`gauge`] | what the shard costs, in time and memory |
 //! | [`dice`] | chance, from a seed |
 //! | [`seeds`] | which seeds are tried, and which failed |
 //!
@@ -24,6 +25,7 @@
 pub mod client;
 pub mod dice;
 mod encoder;
+pub mod gauge;
 pub mod link;
 pub mod player;
 pub mod received;

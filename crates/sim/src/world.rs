@@ -2,6 +2,7 @@
 
 use crate::client::{Client, PAGE, Packet, Shape, Size};
 use crate::dice::Dice;
+use crate::gauge::Gauge;
 use crate::link::Link;
 use crate::player::{Player, Shown};
 use crate::received::Received;
@@ -34,6 +35,8 @@ pub struct World {
     transcript: u64,
     /// When set, a copy of everything that is sent to the shard.
     pub tap: Option<Vec<Vec<u8>>>,
+    /// When set, it sums up what the shard spends.
+    pub gauge: Option<Gauge>,
 }
 
 /// Both directions of a client.
@@ -109,6 +112,7 @@ impl World {
             sent: 0,
             transcript: 0,
             tap: None,
+            gauge: None,
         }
     }
 
@@ -201,7 +205,11 @@ impl World {
 
     pub fn inject(&mut self, source: SocketAddr, bytes: &[u8]) {
         let datagram = Datagram { protocol: Protocol::Udp, source, local: self.server, bytes };
+        let began = self.gauge.as_ref().map(Gauge::begin);
         self.sfu.handle_datagram(datagram, self.now);
+        if let Some((gauge, began)) = self.gauge.as_mut().zip(began) {
+            gauge.end_datagram(began, bytes);
+        }
         self.settle();
     }
 
@@ -243,7 +251,11 @@ impl World {
             }
         }
         if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
+            let began = self.gauge.as_ref().map(Gauge::begin);
             self.sfu.handle_timeout(self.now);
+            if let Some((gauge, began)) = self.gauge.as_mut().zip(began) {
+                gauge.end_due(began);
+            }
         }
         self.settle();
     }
