@@ -198,10 +198,13 @@ impl Budget {
         if waits {
             self.trial_since = None;
             let next_bps = best.next_bps;
-            let least_bps = claims.iter().map(Claim::least_bps).sum::<u64>();
             let calm = self.lowered_at.is_none_or(|at| now.saturating_duration_since(at) >= RESUME);
-            let may_resume = calm && least_bps.saturating_mul(RESUME_PERCENT) <= allowance_bps * 100;
-            claims.iter_mut().for_each(|claim| claim.keep(usize::from(may_resume && claim.has.is_none())));
+            let mut least_bps = claims.iter().filter(|c| c.has.is_some()).map(Claim::least_bps).sum::<u64>();
+            for claim in claims.iter_mut() {
+                least_bps += if claim.has.is_none() { claim.least_bps() } else { 0 };
+                let fits = least_bps.saturating_mul(RESUME_PERCENT) <= allowance_bps * 100;
+                claim.keep(usize::from(calm && fits && claim.has.is_none()));
+            }
             let kept = allocate(allowance_bps, claims);
             return Allocation { next_bps, lacks: false, is_urgent: is_flooded, ..kept };
         }
@@ -389,6 +392,22 @@ mod tests {
         let waits: Vec<u64> = tried.windows(2).map(|pair| pair[1] - pair[0]).collect();
         let longest = HOLD_MAX.as_secs()..=HOLD_MAX.as_secs() + 2;
         assert!(waits.is_sorted() && waits.last().is_some_and(|wait| longest.contains(wait)), "{tried:?}");
+    }
+
+    #[test]
+    fn of_many_that_are_paused_the_first_comes_back_though_not_all_fit() {
+        let start = Instant::now();
+        let (mut budget, mut has) = (Budget::new(3_000_000), [Some(0); 12]);
+        let mut told = Vec::new();
+        for second in 0..3_u64 {
+            budget.estimate(if second < 2 { 100_000 } else { 400_000 });
+            let steps = || [Step { layer: 0, bps: 110_000 }].into_iter();
+            let mut claims = has.map(|has| Claim::new(steps(), has, has.is_none()));
+            let allocation = budget.share(LOAD, &mut claims, start + Duration::from_secs(second));
+            has.copy_from_slice(&allocation.steps);
+            told.push(has.iter().flatten().count());
+        }
+        assert_eq!(told, [0, 0, 2], "before anything may get better");
     }
 
     #[test]

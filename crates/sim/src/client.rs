@@ -1,8 +1,9 @@
 //! A browser stand-in: a str0m peer in RTP mode that offers what our call page offers, sends packets that
 //! say whose they are, and plays what it receives.
 
+use crate::encoder::{Encoding, picture};
 use crate::player::{Part, PicturePart, Player};
-use crate::received::{Received, label};
+use crate::received::{Label, Received, label, took, write};
 use model::{Mid, PeerId, Source};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -53,6 +54,8 @@ pub enum Size {
 pub struct Heard {
     pub at: Instant,
     pub sender: u8,
+    /// How long it was on its way.
+    pub took: Duration,
 }
 
 /// One datagram on the virtual network.
@@ -62,28 +65,13 @@ pub struct Packet {
     pub bytes: Vec<u8>,
 }
 
-/// One encoding that a client sends.
-struct Encoding {
-    source: Source,
-    layer: usize,
-    seq: u64,
-    time: u32,
-    picture: u16,
-    tl0: u8,
-    key: u8,
-    due: Instant,
-    on: bool,
-    /// Whether the server wants it.
-    asked: bool,
-    keyframe_due: bool,
-    pub keyframe_requests: Vec<Instant>,
-}
-
 /// A participant's browser.
 pub struct Client {
     pub number: u8,
     pub peer: PeerId,
     pub address: SocketAddr,
+    /// From when on what it sends is dated: the same moment for all who are to understand each other.
+    pub epoch: Instant,
     pub rtc: Rtc,
     pending: Option<SdpPendingOffer>,
     pub lines: Vec<(Mid, Source)>,
@@ -120,6 +108,7 @@ impl Client {
             number,
             peer,
             address,
+            epoch: now,
             rtc,
             pending: None,
             lines: Vec::new(),
@@ -294,7 +283,7 @@ impl Client {
                 return Vec::new();
             }
             let bytes = if self.size == Size::Real { VOICE } else { self.payload_bytes };
-            let payload = self.labelled(index, vec![0xfc; bytes], false);
+            let payload = self.labelled(index, (vec![0xfc; bytes], false), now);
             let out = self.write(index, (payload, true), now);
             self.encodings[index].time = self.encodings[index].time.wrapping_add(960);
             return out;
@@ -315,7 +304,7 @@ impl Client {
         let mut out = Vec::new();
         for (part, filling) in parts.iter().enumerate() {
             let payload = picture(&self.encodings[index], (part == 0, keyframe, HEIGHTS[layer]), *filling);
-            let payload = self.labelled(index, payload, keyframe);
+            let payload = self.labelled(index, (payload, keyframe), now);
             out.extend(self.write(index, (payload, part + 1 == parts.len()), now));
         }
         self.encodings[index].time = self.encodings[index].time.wrapping_add(4_500);
@@ -333,14 +322,9 @@ impl Client {
         vec![(bytes / count) as usize; count as usize]
     }
 
-    fn labelled(&self, index: usize, mut payload: Vec<u8>, keyframe: bool) -> Vec<u8> {
-        let encoding = &self.encodings[index];
-        let source = match encoding.source {
-            Source::Microphone => 0,
-            Source::Camera => 1,
-            Source::Screen => 2,
-        };
-        payload.extend([self.number, source, encoding.layer as u8, u8::from(keyframe)]);
+    fn labelled(&self, index: usize, (mut payload, keyframe): (Vec<u8>, bool), now: Instant) -> Vec<u8> {
+        let Encoding { source, layer, .. } = self.encodings[index];
+        payload.extend(write(Label { sender: self.number, source, layer, keyframe }, now - self.epoch));
         payload
     }
 
@@ -420,11 +404,13 @@ impl Client {
         let label = label(&packet.payload);
         match label {
             Some(label) if label.source == Source::Microphone => {
-                self.heard.push(Heard { at: now, sender: label.sender });
+                let took = took(&packet.payload, now - self.epoch);
+                self.heard.push(Heard { at: now, sender: label.sender, took });
             }
             _ => {
                 let picture = label.map(|label| PicturePart {
                     label,
+                    left: now - took(&packet.payload, now - self.epoch),
                     id: u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]),
                     is_first: packet.payload[0] & 0x10 != 0,
                 });
@@ -475,18 +461,4 @@ impl Client {
         out.extend(self.drain(now));
         out
     }
-}
-
-/// The payload of one packet of a picture, without its label.
-fn picture(encoding: &Encoding, (first, keyframe, height): (bool, bool, u16), filling: usize) -> Vec<u8> {
-    let start = if first { 0x10 } else { 0 };
-    let mut payload = vec![0x80 | start, 0xf0];
-    payload.extend((encoding.picture | 0x8000).to_be_bytes());
-    payload.extend([encoding.tl0, encoding.key]);
-    payload.push(if keyframe { 0x50 } else { 0x51 });
-    payload.extend([0, 0, 0x9d, 0x01, 0x2a]);
-    payload.extend((height * 16 / 9).to_le_bytes());
-    payload.extend(height.to_le_bytes());
-    payload.extend(vec![0; filling]);
-    payload
 }

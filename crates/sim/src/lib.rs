@@ -11,16 +11,24 @@
 //! |---|---|
 //! | [`world`] | everything there is, and how time passes |
 //! | [`client`] | one browser: what it offers, sends and receives |
+//! | [`room`] | a room of many: who is shown large, who small |
+//! | [`encoder`] | what the packets of a picture look like |
 //! | [`received`] | what a packet says of itself |
 //! | [`player`] | what a decoder makes of the packets of one slot |
 //! | [`link`] | delay, loss, rate, queue of one direction |
+//! | [`gauge`] | what the shard costs, in time and memory |
 //! | [`dice`] | chance, from a seed |
+//! | [`seeds`] | which seeds are tried, and which failed |
 //!
 //! Not here: browsers' own bandwidth estimation for what they send, and the signalling.
 
 pub mod client;
 pub mod dice;
+mod encoder;
+pub mod gauge;
 pub mod link;
 pub mod player;
 pub mod received;
+pub mod room;
+pub mod seeds;
 pub mod world;

@@ -21,6 +21,8 @@ pub struct Link {
     pub longest_wait: Duration,
     /// How many bytes were given to it.
     pub offered: u64,
+    /// How many datagrams were.
+    pub datagrams: u64,
 }
 
 impl Default for Link {
@@ -35,6 +37,7 @@ impl Default for Link {
             free_at: None,
             longest_wait: Duration::ZERO,
             offered: 0,
+            datagrams: 0,
         }
     }
 }
@@ -48,6 +51,7 @@ impl Link {
     /// When a datagram that is sent now arrives; `None` if it does not.
     pub fn pass(&mut self, bytes: usize, now: Instant, dice: &mut Dice) -> Option<Instant> {
         self.offered += bytes as u64 + 28;
+        self.datagrams += 1;
         if self.is_out || dice.below(1_000) < self.loss_permille {
             return None;
         }

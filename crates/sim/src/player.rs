@@ -26,6 +26,8 @@ pub struct Part {
 #[derive(Clone, Copy, Debug)]
 pub struct PicturePart {
     pub label: Label,
+    /// When it left its encoder.
+    pub left: Instant,
     pub id: u16,
     pub is_first: bool,
 }
@@ -35,6 +37,8 @@ pub struct PicturePart {
 pub struct Shown {
     pub at: Instant,
     pub label: Label,
+    /// How long it was on its way, until all of it could be shown.
+    pub took: Duration,
 }
 
 /// What is shown of one slot.
@@ -125,7 +129,8 @@ impl Player {
         let follows = self.last.is_some_and(|(id, _)| picture.id == (id + 1) & 0x7fff);
         let is_later = self.last.is_none_or(|(_, time)| part.time.wrapping_sub(time) < 1 << 31);
         if is_later && (follows || picture.label.keyframe) {
-            self.shown.push(Shown { at: now, label: picture.label });
+            let took = now.saturating_duration_since(picture.left);
+            self.shown.push(Shown { at: now, label: picture.label, took });
         } else {
             self.broken += 1;
         }
@@ -142,7 +147,8 @@ mod tests {
 
     fn part(id: u16, keyframe: bool, (is_first, marker): (bool, bool)) -> Part {
         let label = Label { sender: 1, source: Source::Camera, layer: 0, keyframe };
-        Part { time: u32::from(id) * 3_000, marker, picture: Some(PicturePart { label, id, is_first }) }
+        let picture = PicturePart { label, left: Instant::now(), id, is_first };
+        Part { time: u32::from(id) * 3_000, marker, picture: Some(picture) }
     }
 
     /// Plays packets given as (number, picture, keyframe, first, last).

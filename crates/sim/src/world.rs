@@ -2,6 +2,7 @@
 
 use crate::client::{Client, PAGE, Packet, Shape, Size};
 use crate::dice::Dice;
+use crate::gauge::Gauge;
 use crate::link::Link;
 use crate::player::{Player, Shown};
 use crate::received::Received;
@@ -17,6 +18,7 @@ pub const ROOM: u128 = 1;
 /// Everything there is.
 pub struct World {
     pub now: Instant,
+    pub began: Instant,
     pub sfu: Sfu,
     server: SocketAddr,
     pub clients: Vec<Client>,
@@ -30,8 +32,11 @@ pub struct World {
     /// Every how many-th datagram gets lost; 0 for none.
     pub lose_every: usize,
     sent: usize,
+    transcript: u64,
     /// When set, a copy of everything that is sent to the shard.
     pub tap: Option<Vec<Vec<u8>>>,
+    /// When set, it sums up what the shard spends.
+    pub gauge: Option<Gauge>,
 }
 
 /// Both directions of a client.
@@ -91,8 +96,10 @@ impl World {
     pub fn seeded(seed: u64) -> Self {
         let server = SocketAddr::from(([10, 0, 0, 1], 7_000));
         let config = SfuConfig { candidates: vec![server], tcp_candidates: Vec::new(), seed, peers: 100 };
+        let now = Instant::now();
         Self {
-            now: Instant::now(),
+            now,
+            began: now,
             sfu: Sfu::new(config),
             server,
             clients: Vec::new(),
@@ -103,7 +110,9 @@ impl World {
             slots: BTreeMap::new(),
             lose_every: 0,
             sent: 0,
+            transcript: 0,
             tap: None,
+            gauge: None,
         }
     }
 
@@ -143,6 +152,7 @@ impl World {
         let peer = PeerId::from_bits(1_000 + index as u128);
         let address = SocketAddr::from(([10, 0, 1, 1], 5_000 + index as u16));
         let mut client = Client::new(number, peer, address, self.now);
+        client.epoch = self.began;
         let sdp = client.offer(shape, self.now);
         let offer = PeerOffer {
             peer,
@@ -195,7 +205,11 @@ impl World {
 
     pub fn inject(&mut self, source: SocketAddr, bytes: &[u8]) {
         let datagram = Datagram { protocol: Protocol::Udp, source, local: self.server, bytes };
+        let began = self.gauge.as_ref().map(Gauge::begin);
         self.sfu.handle_datagram(datagram, self.now);
+        if let Some((gauge, began)) = self.gauge.as_mut().zip(began) {
+            gauge.end_datagram(began, bytes);
+        }
         self.settle();
     }
 
@@ -237,7 +251,11 @@ impl World {
             }
         }
         if self.sfu.poll_timeout().is_some_and(|at| at <= self.now) {
+            let began = self.gauge.as_ref().map(Gauge::begin);
             self.sfu.handle_timeout(self.now);
+            if let Some((gauge, began)) = self.gauge.as_mut().zip(began) {
+                gauge.end_due(began);
+            }
         }
         self.settle();
     }
@@ -259,6 +277,7 @@ impl World {
     fn post(&mut self, packets: Vec<Packet>) {
         for packet in packets {
             self.sent += 1;
+            self.note(&packet);
             if self.lose_every != 0 && self.sent.is_multiple_of(self.lose_every) {
                 continue;
             }
@@ -277,6 +296,24 @@ impl World {
                 self.wire.push(Reverse(OnItsWay { at, number: self.sent, packet }));
             }
         }
+    }
+
+    fn note(&mut self, packet: &Packet) {
+        let at = (self.now - self.began).as_micros() as u64;
+        let ways = u64::from(packet.source.port()) << 48 | u64::from(packet.destination.port()) << 32;
+        // Handshakes (RFC 7983) hold signatures, of which no seed decides how long they are.
+        let is_handshake = packet.bytes.first().is_some_and(|first| (20..64).contains(first));
+        let length = if is_handshake { 0 } else { packet.bytes.len() as u64 };
+        for word in [at, ways | length] {
+            // FNV-1a, by words.
+            self.transcript = (self.transcript ^ word).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+
+    /// When datagrams of which size went where, so far, as one number. What is in them is encrypted, by keys
+    /// that nobody but their holders can foretell.
+    pub const fn transcript(&self) -> u64 {
+        self.transcript
     }
 
     fn settle(&mut self) {

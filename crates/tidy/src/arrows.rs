@@ -9,7 +9,8 @@
 //! 0  protocol ──▶ model                                     vocabulary
 //! ```
 //!
-//! `sim` stands beside them: it runs the cores, and only tests use it. `chance` is for tests alone, too.
+//! `sim` stands beside them: it runs the cores, and only tests use it. `chance` and `tally` are for tests
+//! alone, too.
 //!
 //! Arrows point down only. A crate that is not in [`CRATES`] is a finding, so that its place is decided
 //! when it is made. Development dependencies are free, but a core is tested without a runtime, too.
@@ -45,6 +46,7 @@ const CRATES: &[Rule] = &[
         outside: Only(&["bytes", "dimpl", "str0m", "thiserror", "tracing"]),
     },
     Rule { name: "chance", ours: &[], outside: Only(&["fastrand", "libc"]) },
+    Rule { name: "tally", ours: &[], outside: Only(&[]) },
     Rule { name: "sim", ours: &["model", "sfu"], outside: Only(&["str0m"]) },
     Rule { name: "store", ours: &["domain", "model"], outside: Never(&["axum", "leptos", "str0m"]) },
     Rule {

@@ -11,8 +11,7 @@ fn story(seed: u64) -> String {
 fn told(seed: u64) -> String {
     let mut world = World::call(3, seed);
     let told = sweep::trouble(&mut world, seed);
-    let offered: Vec<u64> = world.links.iter().map(|ways| ways.down.offered).collect();
-    format!("{told:?} {offered:?}")
+    format!("{told:?} {:x}", world.transcript())
 }
 
 #[test]

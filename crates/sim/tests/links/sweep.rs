@@ -1,10 +1,9 @@
 //! Any networks: what each link does is drawn from a seed, then all heal.
-//!
-//! `SIM_SEEDS` says how many seeds are tried, `SIM_FIRST` which is the first. A seed that failed fails again.
 
 use crate::{Second, watch};
 use sim::dice::Dice;
 use sim::link::Link;
+use sim::seeds;
 use sim::world::World;
 use std::time::Duration;
 
@@ -58,9 +57,5 @@ fn tell(seed: u64) {
 
 #[test]
 fn after_any_networks_all_is_well_again() {
-    let seeds = std::env::var("SIM_SEEDS").map_or(6, |seeds| seeds.parse().expect("a number of seeds"));
-    let first = std::env::var("SIM_FIRST").map_or(0, |first| first.parse().expect("a seed"));
-    let failed: Vec<u64> =
-        (first..first + seeds).filter(|seed| std::panic::catch_unwind(|| survive(*seed)).is_err()).collect();
-    assert!(failed.is_empty(), "these seeds failed: {failed:?}");
+    seeds::try_each(6, survive);
 }
