@@ -14,9 +14,9 @@
 use crate::arena::Key;
 use crate::loudest::Tenure;
 use crate::offer::Kind;
+use crate::picture::Picture;
 use crate::rewrite::{Cut, Rewriter};
-use crate::transport::{Codec, RtpIn, RtpOut};
-use crate::vp8::Vp8;
+use crate::transport::{Codec, Codecs, RtpIn, RtpOut};
 use model::{Mid, ParticipantId, Source};
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,8 @@ pub(crate) struct DownTrack {
     pub line: usize,
     pub mid: Mid,
     pub kind: Kind,
+    /// What its subscriber can decode.
+    pub codecs: Codecs,
     content: Option<Tenure>,
     /// How high the picture is shown.
     pub wanted: u16,
@@ -58,29 +60,27 @@ pub(crate) struct DownTrack {
 pub(crate) struct Incoming<'a> {
     pub publisher: Key,
     pub packet: &'a RtpIn,
-    /// What VP8 says of it; nothing for sound and for padding.
-    pub vp8: Option<Vp8>,
+    /// What it says of its picture; nothing for sound and for padding.
+    pub picture: Option<Picture>,
 }
 
-/// What flows: exactly one SSRC of one peer.
+/// What flows: exactly one SSRC of one peer, in one codec.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Stream {
     publisher: Key,
     layer: usize,
     ssrc: u32,
+    codec: Codec,
 }
 
 impl DownTrack {
-    pub(crate) const fn new(line: usize, mid: Mid, kind: Kind, roll: u64) -> Self {
-        let codec = match kind {
-            Kind::Audio => Codec::Opus,
-            Kind::Video => Codec::Vp8,
-        };
-        let rewriter = Rewriter::new(codec, roll);
+    pub(crate) const fn new((line, mid): (usize, Mid), kind: Kind, codecs: Codecs, roll: u64) -> Self {
+        let rewriter = Rewriter::new(kind, roll);
         Self {
             line,
             mid,
             kind,
+            codecs,
             content: None,
             wanted: 0,
             place: 0,
@@ -161,12 +161,16 @@ impl DownTrack {
     /// Takes a packet of the publication that the slot carries; answers what to send, if anything.
     pub(crate) fn forward(&mut self, incoming: Incoming<'_>, now: Instant) -> Option<RtpOut> {
         let packet = incoming.packet;
-        let stream = Stream { publisher: incoming.publisher, layer: packet.layer, ssrc: packet.ssrc };
+        if !self.codecs.has(packet.codec) {
+            return None;
+        }
+        let RtpIn { layer, ssrc, codec, .. } = *packet;
+        let stream = Stream { publisher: incoming.publisher, layer, ssrc, codec };
         let begins = self.stream != Some(stream);
         if begins {
             self.begin(stream, incoming, now)?;
         }
-        let numbers = self.rewriter.rewrite(packet, incoming.vp8, now)?;
+        let numbers = self.rewriter.rewrite(packet, incoming.picture.and_then(Picture::vp8), now)?;
         Some(RtpOut {
             line: self.line,
             seq: numbers.seq,
@@ -184,7 +188,7 @@ impl DownTrack {
     fn begin(&mut self, stream: Stream, incoming: Incoming<'_>, now: Instant) -> Option<()> {
         let same_sender = self.stream.is_some_and(|old| old.publisher == stream.publisher);
         if self.kind == Kind::Video {
-            incoming.vp8?.keyframe?;
+            incoming.picture?.keyframe()?;
             // A slot that shows nothing yet begins with what can be decoded first, if there is room for it.
             let may = if same_sender {
                 self.target == Some(stream.layer)
@@ -196,7 +200,8 @@ impl DownTrack {
             }
         }
         let cut = if same_sender { Cut::Layer } else { Cut::Source };
-        self.rewriter.switch(incoming.packet, incoming.vp8.unwrap_or_default(), cut, now);
+        let vp8 = incoming.picture.and_then(Picture::vp8).unwrap_or_default();
+        self.rewriter.switch(incoming.packet, vp8, cut, now);
         self.stream = Some(stream);
         Some(())
     }

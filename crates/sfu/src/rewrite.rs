@@ -8,11 +8,13 @@
 //! Between switches everything is the incoming number plus an offset, so losses and reordering stay
 //! what they were and repaired packets fit into their gaps. A switch sets new offsets. Timestamps
 //! continue by what the sender's reports say of both pieces if they come from one clock, otherwise by
-//! the time that passed. VP8's picture id, TL0PICIDX and KEYIDX continue in the same way.
+//! the time that passed. VP8's picture id, TL0PICIDX and KEYIDX continue in the same way, also over a piece
+//! in another codec.
 //!
 //! Invariant: no number is used for two different packets, because numbers of a piece lie above all
 //! numbers sent before its switch and older packets of it are refused.
 
+use crate::offer::Kind;
 use crate::transport::{Codec, RtpIn, SenderReport, Vp8Numbers};
 use crate::vp8::Vp8;
 use std::time::{Duration, Instant, SystemTime};
@@ -71,10 +73,11 @@ pub(crate) enum Cut {
 
 impl Rewriter {
     /// Starts at numbers derived from `roll`.
-    pub(crate) const fn new(codec: Codec, roll: u64) -> Self {
-        let ticks_per_second = match codec {
-            Codec::Opus => 48_000,
-            Codec::Vp8 => 90_000,
+    pub(crate) const fn new(kind: Kind, roll: u64) -> Self {
+        // Of all codecs of a kind.
+        let ticks_per_second = match kind {
+            Kind::Audio => 48_000,
+            Kind::Video => 90_000,
         };
         // Below 2^15, so that neither side takes the start for a wrap: SRTP counts wraps, unsaid.
         let seq = roll & 0x7fff;
@@ -209,7 +212,7 @@ mod tests {
     fn a_picture_that_was_cut_leaves_a_gap_and_a_whole_one_does_not() {
         let now = Instant::now();
         for (marker, gap) in [(true, 1), (false, 2)] {
-            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            let mut rewriter = Rewriter::new(Kind::Video, 7);
             rewriter.switch(&packet(500, 0, marker), Vp8::default(), Cut::Source, now);
             let last = rewriter.rewrite(&packet(500, 0, marker), None, now).expect("it is the first");
             rewriter.switch(&packet(90, 0, true), Vp8::default(), Cut::Source, now);
@@ -221,7 +224,7 @@ mod tests {
     #[test]
     fn what_is_older_than_the_switch_is_refused_and_what_was_lost_fits_its_gap() {
         let now = Instant::now();
-        let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+        let mut rewriter = Rewriter::new(Kind::Video, 7);
         rewriter.switch(&packet(500, 0, true), Vp8::default(), Cut::Source, now);
         assert_eq!(rewriter.rewrite(&packet(499, 0, true), None, now), None);
         let mut sent = |seq| rewriter.rewrite(&packet(seq, 0, true), None, now).map(|numbers| numbers.seq);
@@ -238,7 +241,7 @@ mod tests {
         let one = RtpIn { report: Some(SenderReport { wall, rtp: 0 }), ..packet(1, 9_000, true) };
         let two = RtpIn { report: Some(SenderReport { wall, rtp: 50_000 }), ..packet(7, 62_600, true) };
         for (cut, ticks) in [(Cut::Layer, 40 * 90), (Cut::Source, 70 * 90)] {
-            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            let mut rewriter = Rewriter::new(Kind::Video, 7);
             rewriter.switch(&one, Vp8::default(), Cut::Source, start);
             let last = rewriter.rewrite(&one, None, start).expect("it is the first");
             let later = start + Duration::from_millis(70);
@@ -255,7 +258,7 @@ mod tests {
         let one = RtpIn { report: Some(SenderReport { wall, rtp: 0 }), ..packet(1, 0, true) };
         for wrong in [wall + Duration::from_secs(3_600), wall - Duration::from_secs(3_600)] {
             let two = RtpIn { report: Some(SenderReport { wall: wrong, rtp: 0 }), ..packet(7, 0, true) };
-            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            let mut rewriter = Rewriter::new(Kind::Video, 7);
             rewriter.switch(&one, Vp8::default(), Cut::Source, start);
             let last = rewriter.rewrite(&one, None, start).expect("it is the first");
             let later = start + Duration::from_millis(33);
@@ -268,7 +271,7 @@ mod tests {
     #[test]
     fn a_short_picture_id_stays_short() {
         let now = Instant::now();
-        let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+        let mut rewriter = Rewriter::new(Kind::Video, 7);
         let short = |number| Vp8 { long_picture: false, ..picture(number) };
         rewriter.switch(&packet(1, 0, true), short(120), Cut::Source, now);
         rewriter.rewrite(&packet(1, 0, true), Some(short(120)), now);
@@ -290,7 +293,7 @@ mod tests {
             roll in any::<u64>(),
             pieces in vec((0..1_u64 << 40, any::<u32>(), vec(0..40_u64, 1..30)), 1..8),
         ) {
-            let mut rewriter = Rewriter::new(Codec::Vp8, roll);
+            let mut rewriter = Rewriter::new(Kind::Video, roll);
             let mut now = Instant::now();
             let mut used = std::collections::BTreeSet::new();
             let mut packets = 0_u64;

@@ -1,13 +1,15 @@
 //! A browser stand-in: a str0m peer in RTP mode that offers what our call page offers, sends packets that
 //! say whose they are, and plays what it receives.
 
-use crate::player::{Part, PicturePart, Player};
+use crate::picture::{Picture, PictureCodec, part};
+use crate::player::{Part, Player};
 use crate::received::{Received, label};
 use model::{Mid, PeerId, Source};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::format::Codec;
 use str0m::media::{Direction, ExtensionValues, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
@@ -100,6 +102,7 @@ pub struct Client {
     pub server_ufrag: String,
     /// Whether packets are sent on the lines of others: sound as pictures and pictures as sound.
     pub disguise: bool,
+    pub codec: PictureCodec,
     pub size: Size,
     /// What is shown of each slot.
     pub players: BTreeMap<Mid, Player>,
@@ -108,13 +111,15 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(number: u8, peer: PeerId, address: SocketAddr, now: Instant) -> Self {
-        let mut rtc = Rtc::builder()
-            .set_rtp_mode(true)
-            .clear_codecs()
-            .enable_opus(true, false)
-            .enable_vp8(true)
-            .build(now);
+    /// A client that decodes H.264 if its page offers that; everybody calls it something else.
+    pub fn new((number, h264): (u8, bool), peer: PeerId, address: SocketAddr, now: Instant) -> Self {
+        let mut config =
+            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
+        if h264 {
+            let pt = 36 + 2 * (number % 12);
+            config.codec_config().add_h264(pt.into(), Some((pt + 1).into()), true, 0x42_e01f);
+        }
+        let mut rtc = config.build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
         Self {
             number,
@@ -134,6 +139,7 @@ impl Client {
             online: true,
             server_ufrag: String::new(),
             disguise: false,
+            codec: PictureCodec::default(),
             size: Size::Tiny,
             players: BTreeMap::new(),
             heard: Vec::new(),
@@ -314,7 +320,10 @@ impl Client {
         let parts = self.parts(layer, keyframe);
         let mut out = Vec::new();
         for (part, filling) in parts.iter().enumerate() {
-            let payload = picture(&self.encodings[index], (part == 0, keyframe, HEIGHTS[layer]), *filling);
+            let Encoding { picture, tl0, key, .. } = self.encodings[index];
+            let (first, height) = (part == 0, HEIGHTS[layer]);
+            let picture = Picture { number: picture, tl0, key, first, keyframe, height };
+            let payload = picture.write(self.codec, *filling);
             let payload = self.labelled(index, payload, keyframe);
             out.extend(self.write(index, (payload, part + 1 == parts.len()), now));
         }
@@ -359,8 +368,11 @@ impl Client {
             voice_activity: audio.then_some(self.level < 50),
             ..ExtensionValues::default()
         };
-        let wanted =
-            if audio != self.disguise { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
+        let wanted = match (audio != self.disguise, self.codec) {
+            (true, _) => Codec::Opus,
+            (false, PictureCodec::Vp8) => Codec::Vp8,
+            (false, PictureCodec::H264) => Codec::H264,
+        };
         let pt = self.rtc.codec_config().find(|p| p.spec().codec == wanted).expect("the codec").pt();
         let packet = RtpWrite::new(pt, seq.into(), time, now, payload)
             .marker(marker)
@@ -418,16 +430,17 @@ impl Client {
         let Some(stream) = direct.stream_rx(&packet.header.ssrc) else { return };
         let mid = Mid::parse(&stream.mid()).expect("a mid");
         let label = label(&packet.payload);
+        let carries = |codec| {
+            let named = self.rtc.codec_config().find(|params| params.pt() == packet.header.payload_type);
+            named.is_some_and(|params| params.spec().codec == codec)
+        };
+        let is_h264 = carries(Codec::H264);
         match label {
             Some(label) if label.source == Source::Microphone => {
                 self.heard.push(Heard { at: now, sender: label.sender });
             }
             _ => {
-                let picture = label.map(|label| PicturePart {
-                    label,
-                    id: u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]),
-                    is_first: packet.payload[0] & 0x10 != 0,
-                });
+                let picture = label.map(|label| part(label, &packet.payload, is_h264));
                 let part = Part { time: packet.header.timestamp, marker: packet.header.marker, picture };
                 self.players.entry(mid).or_default().take(*packet.seq_no, part, now);
             }
@@ -441,6 +454,7 @@ impl Client {
             seq: *packet.seq_no,
             time: packet.header.timestamp,
             marker: packet.header.marker,
+            h264: is_h264,
             payload: packet.payload.to_vec(),
         });
     }
@@ -475,18 +489,4 @@ impl Client {
         out.extend(self.drain(now));
         out
     }
-}
-
-/// The payload of one packet of a picture, without its label.
-fn picture(encoding: &Encoding, (first, keyframe, height): (bool, bool, u16), filling: usize) -> Vec<u8> {
-    let start = if first { 0x10 } else { 0 };
-    let mut payload = vec![0x80 | start, 0xf0];
-    payload.extend((encoding.picture | 0x8000).to_be_bytes());
-    payload.extend([encoding.tl0, encoding.key]);
-    payload.push(if keyframe { 0x50 } else { 0x51 });
-    payload.extend([0, 0, 0x9d, 0x01, 0x2a]);
-    payload.extend((height * 16 / 9).to_le_bytes());
-    payload.extend(height.to_le_bytes());
-    payload.extend(vec![0; filling]);
-    payload
 }

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | [`world`] | everything there is, and how time passes |
 //! | [`client`] | one browser: what it offers, sends and receives |
+//! | [`picture`] | payloads as encoders write them |
 //! | [`received`] | what a packet says of itself |
 //! | [`player`] | what a decoder makes of the packets of one slot |
 //! | [`link`] | delay, loss, rate, queue of one direction |
@@ -21,6 +22,7 @@
 pub mod client;
 pub mod dice;
 pub mod link;
+pub mod picture;
 pub mod player;
 pub mod received;
 pub mod world;

@@ -30,6 +30,8 @@ pub struct World {
     /// Every how many-th datagram gets lost; 0 for none.
     pub lose_every: usize,
     sent: usize,
+    /// Whether who joins from now on decodes H.264.
+    pub h264: bool,
     /// When set, a copy of everything that is sent to the shard.
     pub tap: Option<Vec<Vec<u8>>>,
 }
@@ -103,6 +105,7 @@ impl World {
             slots: BTreeMap::new(),
             lose_every: 0,
             sent: 0,
+            h264: true,
             tap: None,
         }
     }
@@ -142,7 +145,7 @@ impl World {
         let index = self.clients.len();
         let peer = PeerId::from_bits(1_000 + index as u128);
         let address = SocketAddr::from(([10, 0, 1, 1], 5_000 + index as u16));
-        let mut client = Client::new(number, peer, address, self.now);
+        let mut client = Client::new((number, self.h264), peer, address, self.now);
         let sdp = client.offer(shape, self.now);
         let offer = PeerOffer {
             peer,
