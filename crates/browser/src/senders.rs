@@ -3,7 +3,7 @@
 //! | source | encodings |
 //! |---|---|
 //! | microphone | one, with priority |
-//! | camera | `q`, `h`, `f`: its sizes, smallest first ([`call::layers`]) |
+//! | camera | `q`, `h`, `f`: its sizes, smallest first ([`call::layers`]), each with two layers in time |
 //! | screen | one |
 //!
 //! Codecs are cut down to those that the SFU forwards, with retransmission: twenty m-lines with every codec
@@ -94,7 +94,9 @@ impl Senders {
     /// Adds the three m-lines, in the order of [`SOURCES`].
     pub fn add_to(connection: &PeerConnection, wishes: &Wishes) -> Result<Self, JsValue> {
         let microphone = add(connection, "audio", "sendonly", &[voice()])?;
-        let camera = add(connection, "video", "sendonly", &camera_encodings())?;
+        // A browser that knows no layers in time may refuse all of it for that, and then makes no line.
+        let camera = add(connection, "video", "sendonly", &camera_encodings(Some(TWO_IN_TIME)))
+            .or_else(|_| add(connection, "video", "sendonly", &camera_encodings(None)))?;
         let screen = add(connection, "video", "sendonly", &[screen_layer()])?;
         let line = |transceiver| Line { transceiver, tuning: Cell::new(Tuning::Early) };
         let lines = PerSource::new(line(microphone), line(camera), line(screen));
@@ -198,14 +200,20 @@ fn voice() -> JsValue {
     object(&[("priority", "high".into()), ("networkPriority", "high".into())]).into()
 }
 
-fn camera_encodings() -> [JsValue; 3] {
+/// One size, of which every other picture can be left out (W3C webrtc-svc, section 6).
+const TWO_IN_TIME: &str = "L1T2";
+
+fn camera_encodings(scalability: Option<&str>) -> [JsValue; 3] {
     let layer = |rid: &str, scale: u32, bitrate: u32| {
-        object(&[
+        let encoding = object(&[
             ("rid", rid.into()),
             ("scaleResolutionDownBy", scale.into()),
             ("maxBitrate", bitrate.into()),
-        ])
-        .into()
+        ]);
+        if let Some(mode) = scalability {
+            js::set(&encoding, "scalabilityMode", &mode.into());
+        }
+        encoding.into()
     };
     [layer("q", 4, 150_000), layer("h", 2, 500_000), layer("f", 1, 1_700_000)]
 }

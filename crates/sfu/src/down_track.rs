@@ -16,8 +16,10 @@ use crate::loudest::Tenure;
 use crate::offer::Kind;
 use crate::picture::Picture;
 use crate::rewrite::{Cut, Rewriter};
+use crate::thin::WHOLE;
 use crate::transport::{Codec, Codecs, RtpIn, RtpOut};
 use model::{Mid, ParticipantId, Source};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a picture has been paused before anybody is told: shorter ones are not felt.
@@ -47,12 +49,16 @@ pub(crate) struct DownTrack {
     pub publisher: Option<Key>,
     /// The layer that is to flow.
     target: Option<usize>,
+    /// Up to which layer in time it is to flow.
+    limit: u8,
     /// Which layers may flow, one bit each: the target and what is lower.
     allowed: u8,
     /// Since when there is no room for it.
     paused_since: Option<Instant>,
     stream: Option<Stream>,
     rewriter: Rewriter,
+    /// The payload of padding, which costs nothing more once it is there.
+    nothing: Arc<[u8]>,
 }
 
 /// A packet on its way to the slots that carry its track.
@@ -74,7 +80,7 @@ struct Stream {
 }
 
 impl DownTrack {
-    pub(crate) const fn new((line, mid): (usize, Mid), kind: Kind, codecs: Codecs, roll: u64) -> Self {
+    pub(crate) fn new((line, mid): (usize, Mid), kind: Kind, codecs: Codecs, roll: u64) -> Self {
         let rewriter = Rewriter::new(kind, roll);
         Self {
             line,
@@ -86,10 +92,12 @@ impl DownTrack {
             place: 0,
             publisher: None,
             target: None,
+            limit: WHOLE,
             allowed: 0,
             paused_since: None,
             stream: None,
             rewriter,
+            nothing: Arc::default(),
         }
     }
 
@@ -115,12 +123,33 @@ impl DownTrack {
         }
     }
 
-    /// Sets which layer is to flow, and which may until it does.
-    pub(crate) fn serve(&mut self, target: Option<usize>, allowed: u8) {
-        (self.target, self.allowed) = (target, allowed);
-        if target.is_none() {
+    /// Sets which layer is to flow and up to which layer in time, and which may until it does.
+    pub(crate) fn serve(&mut self, target: Option<(usize, u8)>, allowed: u8) {
+        (self.target, self.allowed) = (target.map(|(layer, _)| layer), allowed);
+        if let Some((_, limit)) = target {
+            self.limit = limit;
+        } else {
             self.stream = None;
         }
+        if let Some(stream) = self.stream {
+            self.rewriter.thin(self.limit_of(stream.layer));
+        }
+    }
+
+    /// Up to which layer in time a layer flows: as little as can be of what is too much, and all of what will
+    /// be left for something better.
+    fn limit_of(&self, layer: usize) -> u8 {
+        let is_lower = self.allowed.checked_shr(layer as u32).is_some_and(|rest| rest & 1 == 1);
+        match self.target {
+            Some(target) if target == layer => self.limit,
+            _ if is_lower => WHOLE,
+            _ => 0,
+        }
+    }
+
+    /// What flows, and up to which layer in time.
+    pub(crate) fn flowing(&self) -> Option<(usize, u8)> {
+        self.layer().map(|layer| (layer, self.limit_of(layer)))
     }
 
     /// Takes note of whether there is room for the picture.
@@ -141,6 +170,11 @@ impl DownTrack {
     /// Stops in the middle of a picture; the next keyframe begins anew.
     pub(crate) fn break_off(&mut self) {
         self.stream = None;
+    }
+
+    /// The layer that is to flow, and up to which layer in time.
+    pub(crate) fn step(&self) -> Option<(usize, u8)> {
+        self.target.map(|target| (target, self.limit))
     }
 
     /// The layer that is to flow.
@@ -176,9 +210,9 @@ impl DownTrack {
             seq: numbers.seq,
             time: numbers.time,
             // The first packet of a voice tells the jitter buffer that it may start over.
-            marker: packet.marker || (begins && self.kind == Kind::Audio),
+            marker: packet.marker && !numbers.is_padding || (begins && self.kind == Kind::Audio),
             codec: packet.codec,
-            payload: packet.payload.clone(),
+            payload: if numbers.is_padding { self.nothing.clone() } else { packet.payload.clone() },
             level: packet.level,
             rotation: packet.rotation,
             vp8: numbers.vp8,
@@ -201,6 +235,7 @@ impl DownTrack {
         }
         let cut = if same_sender { Cut::Layer } else { Cut::Source };
         let vp8 = incoming.picture.and_then(Picture::vp8).unwrap_or_default();
+        self.rewriter.thin(self.limit_of(stream.layer));
         self.rewriter.switch(incoming.packet, vp8, cut, now);
         self.stream = Some(stream);
         Some(())

@@ -24,7 +24,7 @@
 //! | `forward` | the way of one packet |
 //! | `assignment`, `slots`, `loudest` | which publication is in which slot |
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
-//! | `layers`, `keyframe`, `rewrite` | simulcast, and how switches stay invisible |
+//! | `layers`, `keyframe`, `rewrite`, `thin` | simulcast, layers in time, and how switches stay invisible |
 //! | `picture`, `vp8`, `h264`, `sps` | what packets say of their pictures |
 //! | `speakers` | who speaks |
 //! | `fuzz` | what holds for any bytes from the network; for tests |
@@ -65,6 +65,7 @@ mod serving;
 mod slots;
 mod speakers;
 mod sps;
+mod thin;
 mod timers;
 mod transport;
 mod up_track;

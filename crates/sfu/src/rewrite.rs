@@ -15,6 +15,7 @@
 //! numbers sent before its switch and older packets of it are refused.
 
 use crate::offer::Kind;
+use crate::thin::{Fate, Thinner};
 use crate::transport::{Codec, RtpIn, SenderReport, Vp8Numbers};
 use crate::vp8::Vp8;
 use std::time::{Duration, Instant, SystemTime};
@@ -28,6 +29,8 @@ pub(crate) struct Numbers {
     pub seq: u64,
     pub time: u32,
     pub vp8: Option<Vp8Numbers>,
+    /// Whether nothing is to go under these numbers.
+    pub is_padding: bool,
 }
 
 /// Rewrites what one slot sends.
@@ -37,6 +40,7 @@ pub(crate) struct Rewriter {
     first: Numbers,
     sent: Option<Sent>,
     piece: Option<Piece>,
+    thinner: Thinner,
 }
 
 /// The newest packet that went out.
@@ -81,8 +85,13 @@ impl Rewriter {
         };
         // Below 2^15, so that neither side takes the start for a wrap: SRTP counts wraps, unsaid.
         let seq = roll & 0x7fff;
-        let first = Numbers { seq, time: (roll >> 16) as u32, vp8: None };
-        Self { ticks_per_second, first, sent: None, piece: None }
+        let first = Numbers { seq, time: (roll >> 16) as u32, vp8: None, is_padding: false };
+        Self { ticks_per_second, first, sent: None, piece: None, thinner: Thinner::new() }
+    }
+
+    /// Sets up to which layer in time pictures are sent from now on.
+    pub(crate) const fn thin(&mut self, limit: u8) {
+        self.thinner.want(limit);
     }
 
     /// Continues with another stream, of which `packet` is the first.
@@ -94,6 +103,7 @@ impl Rewriter {
                 (sent.seq + gap, sent.time.wrapping_add(self.ticks_since(sent, packet, cut, now)))
             }
         };
+        self.thinner.begin(packet.seq);
         let last = self.sent.as_ref().map(|sent| sent.vp8).unwrap_or_default();
         let read = vp8.numbers;
         self.piece = Some(Piece {
@@ -106,15 +116,24 @@ impl Rewriter {
         });
     }
 
-    /// The numbers of the next packet of the current stream; `None` if it is older than the switch.
+    /// The numbers of the next packet of the current stream; `None` if it is older than the switch, or left
+    /// out.
     pub(crate) fn rewrite(&mut self, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Option<Numbers> {
         let piece = self.piece.as_ref().filter(|piece| packet.seq >= piece.first_seq)?;
-        let seq = packet.seq.wrapping_add(piece.seq);
+        let (left_out, is_padding) = match self.thinner.pass(packet, vp8) {
+            Fate::Passes(left_out) => (left_out, false),
+            Fate::Padding(left_out) => (left_out, true),
+            Fate::Nothing => return None,
+        };
+        let seq = packet.seq.wrapping_add(piece.seq).wrapping_sub(left_out.packets);
         let time = packet.time.wrapping_add(piece.time);
-        let vp8 = vp8.map(|vp8| {
+        let vp8 = vp8.filter(|_| !is_padding).map(|vp8| {
             let mask = if vp8.long_picture { 0x7fff } else { 0x7f };
             Vp8Numbers {
-                picture: vp8.numbers.picture.map(|n| n.wrapping_add(piece.picture) & mask),
+                picture: vp8
+                    .numbers
+                    .picture
+                    .map(|n| n.wrapping_add(piece.picture).wrapping_sub(left_out.pictures) & mask),
                 tl0: vp8.numbers.tl0.map(|n| n.wrapping_add(piece.tl0)),
                 key: vp8.numbers.key.map(|n| n.wrapping_add(piece.key) & 0x1f),
             }
@@ -130,7 +149,7 @@ impl Rewriter {
                 captured: packet
                     .report
                     .and_then(|report| captured(report, packet.time, self.ticks_per_second)),
-                picture_complete: packet.marker || packet.codec == Codec::Opus,
+                picture_complete: packet.marker || is_padding || packet.codec == Codec::Opus,
                 vp8: Vp8Numbers {
                     picture: read.picture.or(before.picture),
                     tl0: read.tl0.or(before.tl0),
@@ -138,7 +157,7 @@ impl Rewriter {
                 },
             });
         }
-        Some(Numbers { seq, time, vp8 })
+        Some(Numbers { seq, time, vp8, is_padding })
     }
 
     /// How many ticks after the last packet the first of a new piece is to be played.
@@ -205,7 +224,7 @@ mod tests {
     fn picture(number: u16) -> Vp8 {
         let numbers =
             Vp8Numbers { picture: Some(number), tl0: Some(number as u8), key: Some(number as u8 & 0x1f) };
-        Vp8 { numbers, long_picture: true, keyframe: None }
+        Vp8 { numbers, long_picture: true, ..Vp8::default() }
     }
 
     #[test]

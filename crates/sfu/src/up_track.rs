@@ -8,6 +8,7 @@ use crate::layers::{self, LayerView};
 use crate::meter::Meter;
 use crate::picture::Picture;
 use crate::speakers::Voice;
+use crate::thin::WHOLE;
 use crate::transport::{Codec, Codecs, RtpIn};
 use std::time::{Duration, Instant};
 
@@ -50,6 +51,10 @@ struct Layer {
     /// When the peer was asked to send it again.
     woken_at: Option<Instant>,
     meter: Meter,
+    /// What remains of it with only the lowest, or only the lowest two of its layers in time.
+    thinned: [Meter; 2],
+    /// The highest layer in time that was seen.
+    highest: u8,
     keyframes: KeyframeWishes,
 }
 
@@ -67,7 +72,8 @@ pub(crate) struct Seen {
 impl UpTrack {
     pub(crate) fn new(line: usize, layers: usize) -> Self {
         let meter = || if layers > 1 { Meter::default() } else { Meter::that_counts_silence() };
-        let layers = (0..layers.max(1)).map(|_| Layer { meter: meter(), ..Layer::default() }).collect();
+        let layer = || Layer { meter: meter(), thinned: [meter(), meter()], ..Layer::default() };
+        let layers = (0..layers.max(1)).map(|_| layer()).collect();
         let (voice, subscribers) = (Voice::default(), Vec::new());
         Self { line, asked: u8::MAX, codec: None, codec_changed: false, layers, voice, subscribers }
     }
@@ -107,10 +113,13 @@ impl UpTrack {
         };
         let flowed = layers::flows(layer.last, now);
         layer.last = Some(now);
-        layer.meter.count(packet.payload.len(), now);
+        layer.count(packet.payload.len(), picture, now);
         let stream = (packet.ssrc, packet.codec);
         let restarted = layer.stream.is_some_and(|known| known != stream);
         layer.stream = Some(stream);
+        if restarted {
+            layer.highest = 0;
+        }
         let height = picture.and_then(Picture::keyframe);
         let grew = height.is_some() && height != layer.height;
         if height.is_some() {
@@ -125,7 +134,8 @@ impl UpTrack {
         self.layers.iter().any(|layer| layers::flows(layer.last, before) && !layers::flows(layer.last, now))
     }
 
-    /// The layers that serve a picture of the wanted height, lowest first, with what they cost.
+    /// What serves a picture of the wanted height, lowest first, with what it costs: fewer pictures of a
+    /// layer come before all of them, and both before a higher layer.
     pub(crate) fn steps(&self, wanted: u16, now: Instant) -> impl Iterator<Item = Step> {
         let mut views = [LayerView::default(); SDP_RIDS];
         for (index, (view, layer)) in views.iter_mut().zip(&self.layers).enumerate() {
@@ -137,7 +147,19 @@ impl UpTrack {
             views[0].flows = true;
         }
         let count = self.layers.len().min(views.len());
-        layers::ladder(&views[..count], wanted).map(move |layer| Step { layer, bps: self.bps(layer, now) })
+        layers::ladder(&views[..count], wanted).flat_map(move |layer| self.ways(layer, now))
+    }
+
+    /// The ways to serve one layer, the thinnest first.
+    fn ways(&self, layer: usize, now: Instant) -> impl Iterator<Item = Step> {
+        let whole = self.bps((layer, WHOLE), now);
+        let highest = self.layers.get(layer).map_or(0, |layer| layer.highest);
+        let thinner = (0..highest).filter_map(move |limit| {
+            let bps = self.layers.get(layer)?.thinned.get(usize::from(limit))?.bps(now)?;
+            // What saves next to nothing is not worth a change.
+            (bps * 10 < whole * 9).then_some(Step { layer, limit, bps })
+        });
+        thinner.chain([Step::whole(layer, whole)])
     }
 
     /// Whether a layer is not sent because nobody wanted it, so may be asked for, or was asked for just now.
@@ -174,9 +196,13 @@ impl UpTrack {
         (self.asked != before).then_some(self.asked)
     }
 
-    /// What a layer carries, measured or else guessed, in payload bits per second.
-    pub(crate) fn bps(&self, layer: usize, now: Instant) -> u64 {
+    /// What a layer carries up to one in time, measured or else guessed, in payload bits per second.
+    pub(crate) fn bps(&self, (layer, limit): (usize, u8), now: Instant) -> u64 {
         let known = self.layers.get(layer);
+        let thinned = known.filter(|layer| limit < layer.highest);
+        if let Some(bps) = thinned.and_then(|layer| layer.thinned.get(usize::from(limit))?.bps(now)) {
+            return bps;
+        }
         let guess = match self.layers.as_slice() {
             // Whether it fits can only be found out by sending it.
             [_] => SINGLE_BPS,
@@ -212,6 +238,18 @@ impl UpTrack {
             }
         }
         (0..8).filter(move |index| due >> index & 1 == 1)
+    }
+}
+
+impl Layer {
+    fn count(&mut self, bytes: usize, picture: Option<Picture>, now: Instant) {
+        self.meter.count(bytes, now);
+        let temporal =
+            picture.and_then(Picture::vp8).and_then(|vp8| vp8.temporal).map_or(0, |layer| layer.id);
+        self.highest = self.highest.max(temporal);
+        for (limit, meter) in (0_u8..).zip(&mut self.thinned) {
+            meter.count(if temporal <= limit { bytes } else { 0 }, now);
+        }
     }
 }
 

@@ -103,6 +103,8 @@ pub struct Client {
     /// Whether packets are sent on the lines of others: sound as pictures and pictures as sound.
     pub disguise: bool,
     pub codec: PictureCodec,
+    /// Whether every other picture is of an upper layer in time.
+    pub in_time: bool,
     pub size: Size,
     /// What is shown of each slot.
     pub players: BTreeMap<Mid, Player>,
@@ -140,6 +142,7 @@ impl Client {
             server_ufrag: String::new(),
             disguise: false,
             codec: PictureCodec::default(),
+            in_time: false,
             size: Size::Tiny,
             players: BTreeMap::new(),
             heard: Vec::new(),
@@ -312,17 +315,19 @@ impl Client {
         let encoding = &mut self.encodings[index];
         let keyframe = std::mem::take(&mut encoding.keyframe_due);
         encoding.picture = encoding.picture.wrapping_add(1) & 0x7fff;
-        encoding.tl0 = encoding.tl0.wrapping_add(1);
         if keyframe {
             encoding.key = (encoding.key + 1) & 0x1f;
         }
+        let is_upper = self.in_time && !keyframe && !encoding.picture.is_multiple_of(2);
+        let temporal = if is_upper { (1, true) } else { (0, false) };
+        encoding.tl0 = encoding.tl0.wrapping_add(u8::from(temporal.0 == 0));
         let layer = if encoding.source == Source::Screen { 2 } else { encoding.layer };
         let parts = self.parts(layer, keyframe);
         let mut out = Vec::new();
         for (part, filling) in parts.iter().enumerate() {
             let Encoding { picture, tl0, key, .. } = self.encodings[index];
             let (first, height) = (part == 0, HEIGHTS[layer]);
-            let picture = Picture { number: picture, tl0, key, first, keyframe, height };
+            let picture = Picture { number: picture, tl0, key, temporal, first, keyframe, height };
             let payload = picture.write(self.codec, *filling);
             let payload = self.labelled(index, payload, keyframe);
             out.extend(self.write(index, (payload, part + 1 == parts.len()), now));

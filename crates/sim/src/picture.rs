@@ -18,6 +18,8 @@ pub struct Picture {
     pub number: u16,
     pub tl0: u8,
     pub key: u8,
+    /// Its layer in time, and whether it refers to layer 0 alone.
+    pub temporal: (u8, bool),
     /// Whether it is the first packet.
     pub first: bool,
     pub keyframe: bool,
@@ -47,7 +49,8 @@ impl Picture {
         let start = if self.first { 0x10 } else { 0 };
         let mut payload = vec![0x80 | start, 0xf0];
         payload.extend((self.number | 0x8000).to_be_bytes());
-        payload.extend([self.tl0, self.key]);
+        let (layer, sync) = self.temporal;
+        payload.extend([self.tl0, layer << 6 | u8::from(sync) << 5 | self.key]);
         payload.push(if self.keyframe { 0x50 } else { 0x51 });
         payload.extend([0, 0, 0x9d, 0x01, 0x2a]);
         payload.extend((self.height * 16 / 9).to_le_bytes());
