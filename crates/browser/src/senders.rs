@@ -3,11 +3,12 @@
 //! | source | encodings |
 //! |---|---|
 //! | microphone | one, with priority |
-//! | camera | `q`, `h`, `f`: its sizes, smallest first ([`call::layers`]) |
+//! | camera | `q`, `h`, `f`: its sizes, smallest first ([`call::layers`]), each with two layers in time |
 //! | screen | one |
 //!
-//! Codecs are cut down to those that the SFU forwards (VP8 with retransmission, Opus): twenty m-lines
-//! with every codec of a browser would not fit into [`protocol::limits::SDP_BYTES`].
+//! Codecs are cut down to those that the SFU forwards, with retransmission: twenty m-lines with every codec
+//! of a browser would not fit into [`protocol::limits::SDP_BYTES`]. Pages send VP8, which everybody decodes;
+//! they receive H.264 too where the browser has it, because programs have nothing else.
 //!
 //! A source that is off has no track in its sender, and its pictures' encodings are inactive besides:
 //! without the second, Firefox repeats the last picture once a second for ever and pads the rest.
@@ -93,7 +94,9 @@ impl Senders {
     /// Adds the three m-lines, in the order of [`SOURCES`].
     pub fn add_to(connection: &PeerConnection, wishes: &Wishes) -> Result<Self, JsValue> {
         let microphone = add(connection, "audio", "sendonly", &[voice()])?;
-        let camera = add(connection, "video", "sendonly", &camera_encodings())?;
+        // A browser that knows no layers in time may refuse all of it for that, and then makes no line.
+        let camera = add(connection, "video", "sendonly", &camera_encodings(Some(TWO_IN_TIME)))
+            .or_else(|_| add(connection, "video", "sendonly", &camera_encodings(None)))?;
         let screen = add(connection, "video", "sendonly", &[screen_layer()])?;
         let line = |transceiver| Line { transceiver, tuning: Cell::new(Tuning::Early) };
         let lines = PerSource::new(line(microphone), line(camera), line(screen));
@@ -186,7 +189,7 @@ fn add(
         js::set(&init, "sendEncodings", &encodings.iter().collect::<Array>());
     }
     let transceiver = connection.add_transceiver(kind, &init)?;
-    if let Some(codecs) = codecs(kind) {
+    if let Some(codecs) = codecs(kind, direction) {
         // A browser that does not let us choose offers all that it has, and the SFU picks.
         let _ = transceiver.set_codec_preferences(&codecs);
     }
@@ -197,14 +200,20 @@ fn voice() -> JsValue {
     object(&[("priority", "high".into()), ("networkPriority", "high".into())]).into()
 }
 
-fn camera_encodings() -> [JsValue; 3] {
+/// One size, of which every other picture can be left out (W3C webrtc-svc, section 6).
+const TWO_IN_TIME: &str = "L1T2";
+
+fn camera_encodings(scalability: Option<&str>) -> [JsValue; 3] {
     let layer = |rid: &str, scale: u32, bitrate: u32| {
-        object(&[
+        let encoding = object(&[
             ("rid", rid.into()),
             ("scaleResolutionDownBy", scale.into()),
             ("maxBitrate", bitrate.into()),
-        ])
-        .into()
+        ]);
+        if let Some(mode) = scalability {
+            js::set(&encoding, "scalabilityMode", &mode.into());
+        }
+        encoding.into()
     };
     [layer("q", 4, 150_000), layer("h", 2, 500_000), layer("f", 1, 1_700_000)]
 }
@@ -224,18 +233,29 @@ fn screen_layer() -> JsValue {
     object(&[("maxBitrate", 2_500_000.into()), ("maxFramerate", 30.into())]).into()
 }
 
-/// The codecs that the SFU forwards, as this browser names them; `None` if it has not the one we need.
-fn codecs(kind: &str) -> Option<Array> {
+/// The codecs that the SFU forwards, as this browser names them, most preferred first; `None` if it has not
+/// the one we need.
+fn codecs(kind: &str, direction: &str) -> Option<Array> {
     let all = js::field(&Receiver::capabilities(kind).ok()?, "codecs").dyn_into::<Array>().ok()?;
-    let name = |codec: &JsValue| js::field(codec, "mimeType").as_string().unwrap_or_default();
-    let is_payload = |codec: &JsValue| {
-        name(codec).eq_ignore_ascii_case("video/vp8") || name(codec).eq_ignore_ascii_case("audio/opus")
+    let is = |codec: &JsValue, name: &str| {
+        js::field(codec, "mimeType").as_string().is_some_and(|known| known.eq_ignore_ascii_case(name))
     };
-    if !all.iter().any(|codec| is_payload(&codec)) {
-        return None;
-    }
-    let kept = all.iter().filter(|codec| is_payload(codec) || name(codec).eq_ignore_ascii_case("video/rtx"));
-    Some(kept.collect())
+    let is_needed = |codec: &JsValue| is(codec, "video/vp8") || is(codec, "audio/opus");
+    let is_received =
+        |codec: &JsValue| direction == "recvonly" && is(codec, "video/h264") && is_plain_h264(codec);
+    let kept = |wanted: &dyn Fn(&JsValue) -> bool| all.iter().filter(wanted).collect::<Vec<_>>();
+    let needed = kept(&is_needed);
+    let others = kept(&|codec| is_received(codec) || is(codec, "video/rtx"));
+    let has_it = !needed.is_empty();
+    has_it.then(|| needed.into_iter().chain(others).collect())
+}
+
+/// Whether H.264 is in the form that the SFU forwards to pages: packetization mode 1, constrained baseline.
+fn is_plain_h264(codec: &JsValue) -> bool {
+    let format = js::field(codec, "sdpFmtpLine").as_string().unwrap_or_default().to_ascii_lowercase();
+    let mut parameters = format.split(';').map(str::trim);
+    let is_mode_1 = parameters.clone().any(|parameter| parameter == "packetization-mode=1");
+    is_mode_1 && parameters.any(|parameter| parameter.starts_with("profile-level-id=42e0"))
 }
 
 /// What a browser refuses stays as it was: all of this is about thrift, not about what is sent.

@@ -8,23 +8,36 @@
 //! or a rate that breathes would switch a layer on and off.
 
 use crate::config::SDP_RIDS;
+use crate::thin::WHOLE;
 use crate::transport::Push;
 
 /// How much more a step that is new has to find free than it costs.
 pub(crate) const HEADROOM_PERCENT: u64 = 15;
 
-/// One layer that a picture could be served from.
+/// The most steps of a picture: each layer whole, and with one or two of its layers in time left out.
+const STEPS: usize = SDP_RIDS * 3;
+
+/// One way in which a picture could be served.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Step {
     pub layer: usize,
+    /// Up to which layer in time.
+    pub limit: u8,
     /// In payload bits per second.
     pub bps: u64,
+}
+
+impl Step {
+    /// A layer with all of its layers in time.
+    pub(crate) const fn whole(layer: usize, bps: u64) -> Self {
+        Self { layer, limit: WHOLE, bps }
+    }
 }
 
 /// One picture that a subscriber shows.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Claim {
-    steps: [Option<Step>; SDP_RIDS],
+    steps: [Option<Step>; STEPS],
     /// The step that it has, counted from 0.
     pub has: Option<usize>,
     /// Whether it went without for want of bandwidth.
@@ -50,16 +63,18 @@ pub(crate) struct Allocation {
 }
 
 impl Claim {
-    /// A claim to the first of `steps` that fit, lowest first; `layer` is what flows or is on its way.
-    pub(crate) fn new(steps: impl Iterator<Item = Step>, layer: Option<usize>, paused: bool) -> Self {
+    /// A claim to the first of `steps` that fit, lowest first; `step` is what flows or is on its way: a
+    /// layer, and up to which one in time.
+    pub(crate) fn new(steps: impl Iterator<Item = Step>, step: Option<(usize, u8)>, paused: bool) -> Self {
         let mut claim = Self { paused, ..Self::default() };
         for (place, step) in claim.steps.iter_mut().zip(steps) {
             *place = Some(step);
         }
         // A layer above what the size needs is no step any more; then the highest one is what it has.
-        claim.has = layer.and_then(|layer| {
-            let same = claim.steps().position(|step| step.layer == layer);
-            same.or_else(|| claim.steps().count().checked_sub(1))
+        claim.has = step.and_then(|(layer, limit)| {
+            let same = claim.steps().position(|step| (step.layer, step.limit) == (layer, limit));
+            let whole = || claim.steps().enumerate().filter(|(_, step)| step.layer == layer).last();
+            same.or_else(|| whole().map(|(index, _)| index)).or_else(|| claim.steps().count().checked_sub(1))
         });
         claim
     }
@@ -69,11 +84,23 @@ impl Claim {
         self.has.is_some() || self.paused
     }
 
-    /// Gives up what would be better than what there is by more than so many steps; what is paused has none.
-    pub(crate) fn keep(&mut self, more: usize) {
+    /// Gives up what would be better than what there is.
+    pub(crate) fn stay(&mut self) {
         if self.is_known() {
-            let kept = self.has.map_or(0, |has| has + 1) + more;
+            let kept = self.has.map_or(0, |has| has + 1);
             self.steps.iter_mut().skip(kept).for_each(|step| *step = None);
+        }
+    }
+
+    /// Gives up what would be better by more than a layer: than the rest of this one, or than the next if it
+    /// is whole. What is paused has none.
+    pub(crate) fn rise_by_one(&mut self) {
+        if self.is_known() {
+            let next = self.has.map_or(0, |has| has + 1);
+            let Some(layer) = self.step(next).map(|step| step.layer) else { return };
+            let others = self.steps.iter_mut().skip(next);
+            let above = others.skip_while(|step| step.is_some_and(|step| step.layer == layer));
+            above.for_each(|step| *step = None);
         }
     }
 
@@ -113,7 +140,7 @@ pub(crate) fn allocate(allowance_bps: u64, claims: &[Claim]) -> Allocation {
             *grant = Some(0);
         }
     }
-    for rank in 1..SDP_RIDS {
+    for rank in 1..STEPS {
         for (claim, grant) in claims.iter().zip(&mut granted).filter(|(_, grant)| **grant == Some(rank - 1)) {
             let (Some(below), Some(cost)) = (claim.cost(rank - 1), claim.cost(rank)) else { continue };
             let extra = cost.saturating_sub(below);
@@ -157,8 +184,8 @@ mod tests {
     const CAMERA: [u64; 3] = [150_000, 500_000, 1_700_000];
 
     fn claim(rates: &[u64], has: Option<usize>, paused: bool) -> Claim {
-        let steps = rates.iter().enumerate().map(|(layer, bps)| Step { layer, bps: *bps });
-        Claim::new(steps, has, paused)
+        let steps = rates.iter().enumerate().map(|(layer, bps)| Step::whole(layer, *bps));
+        Claim::new(steps, has.map(|has| (has, WHOLE)), paused)
     }
 
     fn cameras(count: usize) -> Vec<Claim> {
@@ -193,9 +220,37 @@ mod tests {
 
     #[test]
     fn a_layer_that_is_no_step_any_more_counts_as_the_highest() {
-        let steps = [Step { layer: 2, bps: 100 }, Step { layer: 0, bps: 300 }];
-        assert_eq!(Claim::new(steps.into_iter(), Some(1), false).has, Some(1));
-        assert_eq!(Claim::new(std::iter::empty(), Some(1), false).has, None);
+        let steps = [Step::whole(2, 100), Step::whole(0, 300)];
+        assert_eq!(Claim::new(steps.into_iter(), Some((1, WHOLE)), false).has, Some(1));
+        assert_eq!(Claim::new(std::iter::empty(), Some((1, WHOLE)), false).has, None);
+    }
+
+    /// What is left of two layers with two steps each.
+    fn layers_in_time(has: Option<usize>, change: impl Fn(&mut Claim)) -> usize {
+        let steps = [(0, 0, 90), (0, WHOLE, 150), (1, 0, 300), (1, WHOLE, 500)];
+        let steps = steps.map(|(layer, limit, bps)| Step { layer, limit, bps });
+        let has = has.map(|has| (steps[has].layer, steps[has].limit));
+        let mut claim = Claim::new(steps.into_iter(), has, has.is_none());
+        change(&mut claim);
+        claim.steps().count()
+    }
+
+    #[test]
+    fn it_rises_by_the_rest_of_a_layer_or_by_a_whole_one() {
+        let rises =
+            [None, Some(0), Some(1), Some(2), Some(3)].map(|has| layers_in_time(has, Claim::rise_by_one));
+        assert_eq!(rises, [2, 2, 4, 4, 4]);
+        let stays = [None, Some(0), Some(1), Some(2), Some(3)].map(|has| layers_in_time(has, Claim::stay));
+        assert_eq!(stays, [0, 1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn fewer_pictures_of_a_size_come_before_a_smaller_one() {
+        let steps = [(0, 0, 90), (0, WHOLE, 150), (1, 0, 300), (1, WHOLE, 500)];
+        let steps = steps.map(|(layer, limit, bps)| Step { layer, limit, bps });
+        let claim = Claim::new(steps.into_iter(), Some((1, WHOLE)), false);
+        let given = [600, 400, 200, 100, 50].map(|bps| allocate(bps, &[claim]).steps[0]);
+        assert_eq!(given, [Some(3), Some(2), Some(1), Some(0), None]);
     }
 
     fn any_claim() -> impl Strategy<Value = Claim> {
@@ -210,7 +265,7 @@ mod tests {
             let claims: Vec<Claim> = claims.iter().map(|unsorted| {
                 let mut steps: Vec<Step> = unsorted.steps().collect();
                 steps.sort_by_key(|step| step.bps);
-                Claim::new(steps.into_iter(), unsorted.has, unsorted.paused)
+                Claim::new(steps.into_iter(), unsorted.has.map(|has| (has, WHOLE)), unsorted.paused)
             }).collect();
             let allocation = allocate(allowance, &claims);
             prop_assert!(allocation.used_bps <= allowance);

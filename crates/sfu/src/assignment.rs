@@ -11,7 +11,8 @@ use crate::offer::Kind;
 use crate::peer::{Peer, SOURCES};
 use crate::shard::Sfu;
 use crate::slots;
-use crate::up_track::Subscriber;
+use crate::transport::Codec;
+use crate::up_track::{Subscriber, UpTrack};
 use crate::{Event, Want};
 use model::{RoomId, Source};
 use std::collections::HashMap;
@@ -20,7 +21,8 @@ use std::time::Instant;
 /// What is published in a room, in order of arrival.
 struct Stage {
     publishers: HashMap<Publication, Key>,
-    pictures: Vec<Publication>,
+    /// With what they are sent in, as far as is known.
+    pictures: Vec<(Publication, Option<Codec>)>,
     voices: Vec<Candidate>,
 }
 
@@ -67,7 +69,10 @@ impl Sfu {
                         let voice = peer.lines.up(Source::Microphone).map(|up| up.voice.loudness(now));
                         stage.voices.push(Candidate { publication, loudness: voice.unwrap_or(0) });
                     }
-                    Source::Camera | Source::Screen => stage.pictures.push(publication),
+                    Source::Camera | Source::Screen => {
+                        let codec = peer.lines.up(publication.source).and_then(UpTrack::codec);
+                        stage.pictures.push((publication, codec));
+                    }
                 }
             }
         }
@@ -114,20 +119,22 @@ impl Sfu {
     }
 }
 
-/// Fills the slots of one subscriber; it never gets what it sends itself.
+/// Fills the slots of one subscriber; it never gets what it sends itself, nor what it cannot decode.
 fn fill(peer: &mut Peer, stage: &Stage, now: Instant) {
     let others = |publication: &Publication| publication.participant != peer.participant;
     let heard = |publication: &Publication| others(publication) && peer.hears(publication.participant);
     let voices: Vec<Candidate> =
         stage.voices.iter().filter(|voice| heard(&voice.publication)).copied().collect();
+    let shown = stage.pictures.iter().filter(|(picture, codec)| others(picture) && peer.lines.shows(*codec));
+    let shown: Vec<Publication> = shown.map(|(picture, _)| *picture).collect();
     let pictures: Vec<Publication> = match &peer.wants {
-        None => stage.pictures.iter().filter(|picture| others(picture)).copied().collect(),
+        None => shown,
         Some(wants) => {
             let wanted = wants.iter().map(|Want { participant, source, .. }| Publication {
                 participant: *participant,
                 source: *source,
             });
-            wanted.filter(|picture| others(picture) && stage.pictures.contains(picture)).collect()
+            wanted.filter(|picture| shown.contains(picture)).collect()
         }
     };
     let voices = loudest::choose(&peer.contents(Kind::Audio), &voices, now);

@@ -186,7 +186,7 @@ impl Budget {
         let allowance_bps = self.without_haste(allowance_bps, is_flooded, claims, now);
         let mut best = Allocation { is_urgent: is_flooded, ..allocate(allowance_bps, claims) };
         let mut staying = claims.to_vec();
-        staying.iter_mut().for_each(|claim| claim.keep(0));
+        staying.iter_mut().for_each(Claim::stay);
         // Whether it can stay as it is, whatever would be better.
         let kept = allocate(allowance_bps, &staying);
         if falls(&staying, &kept) {
@@ -203,7 +203,7 @@ impl Budget {
             for claim in claims.iter_mut() {
                 least_bps += if claim.has.is_none() { claim.least_bps() } else { 0 };
                 let fits = least_bps.saturating_mul(RESUME_PERCENT) <= allowance_bps * 100;
-                claim.keep(usize::from(calm && fits && claim.has.is_none()));
+                if calm && fits && claim.has.is_none() { claim.rise_by_one() } else { claim.stay() }
             }
             let kept = allocate(allowance_bps, claims);
             return Allocation { next_bps, lacks: false, is_urgent: is_flooded, ..kept };
@@ -246,8 +246,11 @@ impl Budget {
         };
         let first = rising(true).or_else(|| rising(false)).map(|(index, _)| index).filter(|_| !recently);
         for (index, claim) in claims.iter_mut().enumerate() {
-            let kept = if first == Some(index) { 1 } else { 0 };
-            claim.keep(kept);
+            if first == Some(index) {
+                claim.rise_by_one();
+            } else {
+                claim.stay();
+            }
         }
         if first.is_some() {
             // A probe beside the first keyframe of a better layer would find the way full of that.
@@ -348,6 +351,7 @@ fn rises(claims: &[Claim], allocation: &Allocation) -> bool {
 mod tests {
     use super::*;
     use crate::allocation::Step;
+    use crate::thin::WHOLE;
 
     const CAMERA: [u64; 3] = [150_000, 500_000, 1_700_000];
     const LOAD: Load = Load { sound_bps: 40_000, flowing_bps: u64::MAX / 1_000 };
@@ -360,8 +364,8 @@ mod tests {
         for (second, bps) in estimates.into_iter().enumerate() {
             let now = start + Duration::from_secs(second as u64);
             budget.estimate(bps);
-            let steps = CAMERA.iter().enumerate().map(|(layer, bps)| Step { layer, bps: *bps });
-            let mut claims = [Claim::new(steps, has, has.is_none())];
+            let steps = CAMERA.iter().enumerate().map(|(layer, bps)| Step::whole(layer, *bps));
+            let mut claims = [Claim::new(steps, has.map(|has| (has, WHOLE)), has.is_none())];
             has = budget.share(LOAD, &mut claims, now).steps[0];
             told.push(has.map_or('-', |layer| ['q', 'h', 'f'][layer]));
         }
@@ -382,8 +386,8 @@ mod tests {
         let mut tried = Vec::new();
         for second in 0..60_u64 {
             budget.estimate(if has == Some(1) { 300_000 } else { 900_000 });
-            let steps = CAMERA.iter().enumerate().map(|(layer, bps)| Step { layer, bps: *bps });
-            let mut claims = [Claim::new(steps, has, has.is_none())];
+            let steps = CAMERA.iter().enumerate().map(|(layer, bps)| Step::whole(layer, *bps));
+            let mut claims = [Claim::new(steps, has.map(|has| (has, WHOLE)), has.is_none())];
             has = budget.share(LOAD, &mut claims, start + Duration::from_secs(second)).steps[0];
             if has == Some(1) {
                 tried.push(second);
@@ -401,8 +405,9 @@ mod tests {
         let mut told = Vec::new();
         for second in 0..3_u64 {
             budget.estimate(if second < 2 { 100_000 } else { 400_000 });
-            let steps = || [Step { layer: 0, bps: 110_000 }].into_iter();
-            let mut claims = has.map(|has| Claim::new(steps(), has, has.is_none()));
+            let steps = || [Step::whole(0, 110_000)].into_iter();
+            let had = |step: usize| (step, WHOLE);
+            let mut claims = has.map(|has| Claim::new(steps(), has.map(had), has.is_none()));
             let allocation = budget.share(LOAD, &mut claims, start + Duration::from_secs(second));
             has.copy_from_slice(&allocation.steps);
             told.push(has.iter().flatten().count());

@@ -14,10 +14,12 @@
 use crate::arena::Key;
 use crate::loudest::Tenure;
 use crate::offer::Kind;
+use crate::picture::Picture;
 use crate::rewrite::{Cut, Rewriter};
-use crate::transport::{Codec, RtpIn, RtpOut};
-use crate::vp8::Vp8;
+use crate::thin::WHOLE;
+use crate::transport::{Codec, Codecs, RtpIn, RtpOut};
 use model::{Mid, ParticipantId, Source};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a picture has been paused before anybody is told: shorter ones are not felt.
@@ -36,6 +38,8 @@ pub(crate) struct DownTrack {
     pub line: usize,
     pub mid: Mid,
     pub kind: Kind,
+    /// What its subscriber can decode.
+    pub codecs: Codecs,
     content: Option<Tenure>,
     /// How high the picture is shown.
     pub wanted: u16,
@@ -45,12 +49,16 @@ pub(crate) struct DownTrack {
     pub publisher: Option<Key>,
     /// The layer that is to flow.
     target: Option<usize>,
+    /// Up to which layer in time it is to flow.
+    limit: u8,
     /// Which layers may flow, one bit each: the target and what is lower.
     allowed: u8,
     /// Since when there is no room for it.
     paused_since: Option<Instant>,
     stream: Option<Stream>,
     rewriter: Rewriter,
+    /// The payload of padding, which costs nothing more once it is there.
+    nothing: Arc<[u8]>,
 }
 
 /// A packet on its way to the slots that carry its track.
@@ -58,38 +66,38 @@ pub(crate) struct DownTrack {
 pub(crate) struct Incoming<'a> {
     pub publisher: Key,
     pub packet: &'a RtpIn,
-    /// What VP8 says of it; nothing for sound and for padding.
-    pub vp8: Option<Vp8>,
+    /// What it says of its picture; nothing for sound and for padding.
+    pub picture: Option<Picture>,
 }
 
-/// What flows: exactly one SSRC of one peer.
+/// What flows: exactly one SSRC of one peer, in one codec.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Stream {
     publisher: Key,
     layer: usize,
     ssrc: u32,
+    codec: Codec,
 }
 
 impl DownTrack {
-    pub(crate) const fn new(line: usize, mid: Mid, kind: Kind, roll: u64) -> Self {
-        let codec = match kind {
-            Kind::Audio => Codec::Opus,
-            Kind::Video => Codec::Vp8,
-        };
-        let rewriter = Rewriter::new(codec, roll);
+    pub(crate) fn new((line, mid): (usize, Mid), kind: Kind, codecs: Codecs, roll: u64) -> Self {
+        let rewriter = Rewriter::new(kind, roll);
         Self {
             line,
             mid,
             kind,
+            codecs,
             content: None,
             wanted: 0,
             place: 0,
             publisher: None,
             target: None,
+            limit: WHOLE,
             allowed: 0,
             paused_since: None,
             stream: None,
             rewriter,
+            nothing: Arc::default(),
         }
     }
 
@@ -115,12 +123,33 @@ impl DownTrack {
         }
     }
 
-    /// Sets which layer is to flow, and which may until it does.
-    pub(crate) fn serve(&mut self, target: Option<usize>, allowed: u8) {
-        (self.target, self.allowed) = (target, allowed);
-        if target.is_none() {
+    /// Sets which layer is to flow and up to which layer in time, and which may until it does.
+    pub(crate) fn serve(&mut self, target: Option<(usize, u8)>, allowed: u8) {
+        (self.target, self.allowed) = (target.map(|(layer, _)| layer), allowed);
+        if let Some((_, limit)) = target {
+            self.limit = limit;
+        } else {
             self.stream = None;
         }
+        if let Some(stream) = self.stream {
+            self.rewriter.thin(self.limit_of(stream.layer));
+        }
+    }
+
+    /// Up to which layer in time a layer flows: as little as can be of what is too much, and all of what will
+    /// be left for something better.
+    fn limit_of(&self, layer: usize) -> u8 {
+        let is_lower = self.allowed.checked_shr(layer as u32).is_some_and(|rest| rest & 1 == 1);
+        match self.target {
+            Some(target) if target == layer => self.limit,
+            _ if is_lower => WHOLE,
+            _ => 0,
+        }
+    }
+
+    /// What flows, and up to which layer in time.
+    pub(crate) fn flowing(&self) -> Option<(usize, u8)> {
+        self.layer().map(|layer| (layer, self.limit_of(layer)))
     }
 
     /// Takes note of whether there is room for the picture.
@@ -143,6 +172,11 @@ impl DownTrack {
         self.stream = None;
     }
 
+    /// The layer that is to flow, and up to which layer in time.
+    pub(crate) fn step(&self) -> Option<(usize, u8)> {
+        self.target.map(|target| (target, self.limit))
+    }
+
     /// The layer that is to flow.
     pub(crate) const fn target(&self) -> Option<usize> {
         self.target
@@ -161,20 +195,24 @@ impl DownTrack {
     /// Takes a packet of the publication that the slot carries; answers what to send, if anything.
     pub(crate) fn forward(&mut self, incoming: Incoming<'_>, now: Instant) -> Option<RtpOut> {
         let packet = incoming.packet;
-        let stream = Stream { publisher: incoming.publisher, layer: packet.layer, ssrc: packet.ssrc };
+        if !self.codecs.has(packet.codec) {
+            return None;
+        }
+        let RtpIn { layer, ssrc, codec, .. } = *packet;
+        let stream = Stream { publisher: incoming.publisher, layer, ssrc, codec };
         let begins = self.stream != Some(stream);
         if begins {
             self.begin(stream, incoming, now)?;
         }
-        let numbers = self.rewriter.rewrite(packet, incoming.vp8, now)?;
+        let numbers = self.rewriter.rewrite(packet, incoming.picture.and_then(Picture::vp8), now)?;
         Some(RtpOut {
             line: self.line,
             seq: numbers.seq,
             time: numbers.time,
             // The first packet of a voice tells the jitter buffer that it may start over.
-            marker: packet.marker || (begins && self.kind == Kind::Audio),
+            marker: packet.marker && !numbers.is_padding || (begins && self.kind == Kind::Audio),
             codec: packet.codec,
-            payload: packet.payload.clone(),
+            payload: if numbers.is_padding { self.nothing.clone() } else { packet.payload.clone() },
             level: packet.level,
             rotation: packet.rotation,
             vp8: numbers.vp8,
@@ -184,7 +222,7 @@ impl DownTrack {
     fn begin(&mut self, stream: Stream, incoming: Incoming<'_>, now: Instant) -> Option<()> {
         let same_sender = self.stream.is_some_and(|old| old.publisher == stream.publisher);
         if self.kind == Kind::Video {
-            incoming.vp8?.keyframe?;
+            incoming.picture?.keyframe()?;
             // A slot that shows nothing yet begins with what can be decoded first, if there is room for it.
             let may = if same_sender {
                 self.target == Some(stream.layer)
@@ -196,7 +234,9 @@ impl DownTrack {
             }
         }
         let cut = if same_sender { Cut::Layer } else { Cut::Source };
-        self.rewriter.switch(incoming.packet, incoming.vp8.unwrap_or_default(), cut, now);
+        let vp8 = incoming.picture.and_then(Picture::vp8).unwrap_or_default();
+        self.rewriter.thin(self.limit_of(stream.layer));
+        self.rewriter.switch(incoming.packet, vp8, cut, now);
         self.stream = Some(stream);
         Some(())
     }

@@ -8,10 +8,10 @@
 use crate::Event;
 use crate::arena::Key;
 use crate::down_track::Incoming;
+use crate::picture::Picture;
 use crate::shard::Sfu;
 use crate::transport::{Codec, Port, RtpIn, Sending};
 use crate::up_track::{Subscriber, UpTrack};
-use crate::vp8::{self, Vp8};
 use model::{RoomId, Source};
 use std::time::Instant;
 
@@ -30,9 +30,9 @@ impl Sfu {
         if !peer.publishing.has(source) {
             return;
         }
-        let Some(vp8) = read(source, packet) else { return };
+        let Some(picture) = read(source, packet) else { return };
         let Some(up) = peer.lines.up_mut(source) else { return };
-        let seen = up.see(packet, vp8, now);
+        let seen = up.see(packet, picture, now);
         if let (Source::Microphone, Some(level)) = (source, packet.level) {
             up.voice.hear(level, now);
         }
@@ -47,7 +47,7 @@ impl Sfu {
         }
         let subscribers = self.take_subscribers(track);
         for subscriber in &subscribers {
-            self.deliver(*subscriber, Incoming { publisher, packet, vp8 }, now);
+            self.deliver(*subscriber, Incoming { publisher, packet, picture }, now);
         }
         self.put_subscribers(track, subscribers);
     }
@@ -106,9 +106,11 @@ impl Sfu {
     /// What a room's tracks need as time passes: other layers for those that stopped, and keyframes
     /// that did not come.
     pub(crate) fn tick_tracks(&mut self, room: RoomId, before: Instant, now: Instant) {
+        let mut others_decode_it = false;
         for (publisher, _) in self.members(room) {
             for source in [Source::Camera, Source::Screen] {
                 let track = Track { publisher, source };
+                others_decode_it |= self.up_mut(track).is_some_and(UpTrack::take_codec_change);
                 if self.up(track).is_some_and(|up| up.stalled_since(before, now)) {
                     self.retarget(track, now);
                 }
@@ -117,6 +119,9 @@ impl Sfu {
                     self.tick_layers(track, now);
                 }
             }
+        }
+        if others_decode_it {
+            self.reassign(room, now);
         }
     }
 
@@ -198,14 +203,14 @@ impl Sfu {
     }
 }
 
-/// What VP8 says of a packet, nothing for sound; `None` if the packet is not what its source sends.
+/// What a packet says of its picture, nothing for sound; `None` if it is not what its source sends.
 ///
 /// A packet without payload is padding. It passes, so that its number is not taken for a loss.
-fn read(source: Source, packet: &RtpIn) -> Option<Option<Vp8>> {
+fn read(source: Source, packet: &RtpIn) -> Option<Option<Picture>> {
     match (source, packet.codec) {
         (Source::Microphone, Codec::Opus) => Some(None),
-        (Source::Camera | Source::Screen, Codec::Vp8) if packet.payload.is_empty() => Some(None),
-        (Source::Camera | Source::Screen, Codec::Vp8) => vp8::read(&packet.payload).map(Some),
-        (Source::Microphone, Codec::Vp8) | (Source::Camera | Source::Screen, Codec::Opus) => None,
+        (Source::Microphone, _) | (_, Codec::Opus) => None,
+        _ if packet.payload.is_empty() => Some(None),
+        _ => Picture::read(packet.codec, &packet.payload).map(Some),
     }
 }

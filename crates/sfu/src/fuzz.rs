@@ -7,6 +7,7 @@
 //! | [`framing`] | RFC 4571 frames | the same comes out however the stream is cut, and frames again to the same |
 //! | [`offer`] | the first look at an offer | limits; what is passed on reads the same again |
 //! | [`answer`] | the second one, by str0m | an answer or a refusal, never a panic |
+//! | [`h264`] | an H.264 payload (RFC 6184) and its parameters | str0m finds a parameter set wherever one is; a height is none of 0 |
 //! | [`vp8`] | a VP8 payload descriptor | str0m reads the same numbers, and can write those of a slot over them |
 //! | [`transport`] | STUN, DTLS, RTP and RTCP of a peer that is not up | nothing is proved, nothing panics |
 //!
@@ -22,9 +23,9 @@ mod replay;
 use crate::config::{DATAGRAM_BYTES, SDP_BYTES, SDP_LINES, SDP_RIDS};
 use crate::demux::{Class, classify};
 use crate::framing::{FrameQueue, FrameTooLong, Frames};
-use crate::transport::rtc::{Opened, Opener, read_vp8};
+use crate::transport::rtc::{Opened, Opener, has_parameters, read_vp8};
 use crate::transport::{Datagram, Fault, Outbox, Port, Protocol, Vp8Numbers};
-use crate::{arena::Arena, offer as offers, vp8 as payloads};
+use crate::{arena::Arena, h264 as h264_payloads, offer as offers, sps, vp8 as payloads};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -32,10 +33,11 @@ use std::time::Instant;
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("answer", answer),
     ("demux", demux),
     ("framing", framing),
+    ("h264", h264),
     ("offer", offer),
     ("transport", transport),
     ("vp8", vp8),
@@ -106,10 +108,18 @@ pub fn offer(bytes: &[u8]) {
 /// Answers an offer, if it looks like one.
 pub fn answer(bytes: &[u8]) {
     let Ok(scanned) = offers::scan(&String::from_utf8_lossy(bytes)) else { return };
-    if let Ok(Opened { answer, slots, .. }) = opener().try_open(&scanned, Instant::now()) {
-        assert_eq!(slots.len(), scanned.lines.len());
+    if let Ok(Opened { answer, codecs, .. }) = opener().try_open(&scanned, Instant::now()) {
+        assert_eq!(codecs.len(), scanned.lines.len());
         assert_eq!(answer.matches("\r\nm=").count(), scanned.lines.len(), "each line is answered");
     }
+}
+
+/// Reads a payload, and the same bytes as a parameter set.
+pub fn h264(bytes: &[u8]) {
+    if let Some(read) = h264_payloads::read(bytes) {
+        assert!(read.keyframe.is_none() || has_parameters(bytes), "{read:?}");
+    }
+    assert_ne!(sps::height(bytes), Some(0));
 }
 
 /// Reads a payload; its first four bytes say which numbers are written over those that it has.

@@ -24,7 +24,8 @@
 //! | `forward` | the way of one packet |
 //! | `assignment`, `slots`, `loudest` | which publication is in which slot |
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
-//! | `layers`, `keyframe`, `rewrite`, `vp8` | simulcast, and how switches stay invisible |
+//! | `layers`, `keyframe`, `rewrite`, `thin` | simulcast, layers in time, and how switches stay invisible |
+//! | `picture`, `vp8`, `h264`, `sps` | what packets say of their pictures |
 //! | `speakers` | who speaks |
 //! | `fuzz` | what holds for any bytes from the network; for tests |
 //!
@@ -50,6 +51,7 @@ mod demux;
 mod dice;
 mod down_track;
 mod forward;
+mod h264;
 mod inbound;
 mod keyframe;
 mod layers;
@@ -57,10 +59,13 @@ mod loudest;
 mod meter;
 mod offer;
 mod peer;
+mod picture;
 mod rewrite;
 mod serving;
 mod slots;
 mod speakers;
+mod sps;
+mod thin;
 mod timers;
 mod transport;
 mod up_track;

@@ -10,7 +10,7 @@ use crate::event::SlotContent;
 use crate::loudest::Tenure;
 use crate::offer::{Direction, Kind, Line};
 use crate::timers::Armed;
-use crate::transport::MediaTransport;
+use crate::transport::{Codec, Codecs, MediaTransport};
 use crate::up_track::UpTrack;
 use model::{Mid, ParticipantId, PeerId, RoomId, Source};
 use std::time::Instant;
@@ -81,21 +81,21 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// Sorts the lines into sources and slots; `sendable` tells which of them packets can be sent on.
+    /// Sorts the lines into sources and slots; `codecs` tells what may flow on each of them.
     pub(crate) fn sort(
         lines: &[Line],
         sources: &[(Mid, Source)],
-        sendable: &[bool],
+        codecs: &[Codecs],
         dice: &mut Dice,
     ) -> Result<Self, OfferError> {
-        let up = up_tracks(lines, sources)?;
-        let slots = lines
-            .iter()
-            .enumerate()
-            .filter(|(index, line)| {
-                line.direction == Direction::RecvOnly && sendable.get(*index) == Some(&true)
-            })
-            .map(|(index, line)| DownTrack::new(index, line.mid, line.kind, dice.roll()))
+        let mut up = up_tracks(lines, sources)?;
+        for track in up.iter_mut().flatten() {
+            track.negotiated(codecs.get(track.line).copied().unwrap_or_default());
+        }
+        let numbered = lines.iter().zip(codecs).enumerate();
+        let slots = numbered
+            .filter(|(_, (line, codecs))| line.direction == Direction::RecvOnly && !codecs.is_empty())
+            .map(|(index, (line, codecs))| DownTrack::new((index, line.mid), line.kind, *codecs, dice.roll()))
             .collect();
         Ok(Self { up, slots })
     }
@@ -106,6 +106,12 @@ impl Lines {
 
     pub(crate) fn up_mut(&mut self, source: Source) -> Option<&mut UpTrack> {
         self.up[place(source)].as_mut()
+    }
+
+    /// Whether every slot for pictures can show what is sent in a codec; while it is not known it may be any.
+    pub(crate) fn shows(&self, codec: Option<Codec>) -> bool {
+        let mut slots = self.slots.iter().filter(|slot| slot.kind == Kind::Video);
+        codec.is_none_or(|codec| slots.all(|slot| slot.codecs.has(codec)))
     }
 
     /// What comes in on a line.

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | each line | `sendonly`, or `sendrecv` as if it were | `recvonly`, or `sendrecv` as if it were |
 //! | lines | one for sound, one for pictures, or one of them (RFC 9725, section 4.4.2) | the same |
-//! | codecs | Opus, VP8; whatever else is offered is not answered | the same |
+//! | codecs | Opus, VP8, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
 //! | transport | one for all lines (RFC 9725, section 4.4.1) | the same |
 //!
 //! What is passed on says so in the plainest way: every line has its one direction, so that the answer has
@@ -34,6 +34,8 @@ pub struct PlainOffer {
     pub ufrag: String,
 }
 
+/// The levels of H.264, as ten times their number (ITU-T H.264, table A-1).
+const LEVELS: [u32; 16] = [10, 11, 12, 13, 20, 21, 22, 30, 31, 32, 40, 41, 42, 50, 51, 52];
 /// The longest user fragment of ICE (RFC 8839, section 5.4).
 const UFRAG: usize = 256;
 
@@ -100,18 +102,37 @@ fn ufrag(sdp: &str) -> Result<String, OfferError> {
     ufrag.filter(|ufrag| ufrag.len() <= UFRAG).map(str::to_owned).ok_or(OfferError::Malformed)
 }
 
-/// Whether a line offers the codec that its kind is forwarded in, by a payload type that it names.
+/// Whether a line offers a codec that its kind is forwarded in, by a payload type that it names.
 fn has_codec(section: &[&str], kind: Kind) -> bool {
-    let codec = match kind {
-        Kind::Audio => "opus/48000/2",
-        Kind::Video => "VP8/90000",
-    };
     let mut types = section.first().into_iter().flat_map(|media| media.split(' ').skip(3));
     let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
-    let right = maps.filter(|(_, name)| name.trim().eq_ignore_ascii_case(codec));
+    let formats = section.iter().filter_map(|line| line.strip_prefix("a=fmtp:")?.split_once(' '));
+    let plain_h264: BTreeSet<&str> =
+        formats.filter(|(_, format)| is_plain_h264(format)).map(|(of, _)| of).collect();
+    let is_forwarded = |(of, name): &(&str, &str)| {
+        let is = |codec: &str| name.trim().eq_ignore_ascii_case(codec);
+        match kind {
+            Kind::Audio => is("opus/48000/2"),
+            Kind::Video => is("VP8/90000") || is("H264/90000") && plain_h264.contains(of),
+        }
+    };
     // Looked up, for an offer may name thousands of types.
-    let right: BTreeSet<&str> = right.map(|(of, _)| of).collect();
+    let right: BTreeSet<&str> = maps.filter(is_forwarded).map(|(of, _)| of).collect();
     types.any(|pt| right.contains(pt))
+}
+
+/// Whether H.264 is offered in the form that every browser which has it decodes: packetization mode 1 and the
+/// baseline profile, constrained or not (RFC 6184, section 8.1). The level may be any.
+fn is_plain_h264(format: &str) -> bool {
+    let value = |name: &str| {
+        let mut parameters = format.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+        parameters.find(|(known, _)| *known == name).map(|(_, value)| value)
+    };
+    let is_baseline = |id: &str| {
+        let number = u32::from_str_radix(id, 16).unwrap_or(0);
+        id.len() == 6 && number & 0xff_0f00 == 0x42_0000 && LEVELS.contains(&(number & 0xff))
+    };
+    value("packetization-mode") == Some("1") && value("profile-level-id").is_none_or(is_baseline)
 }
 
 fn plain(section: &[&str], purpose: Purpose) -> Result<String, OfferError> {
@@ -169,6 +190,34 @@ mod tests {
         assert!(watches.lines.is_empty());
         assert_eq!(watches.sdp.matches("a=recvonly").count(), 2, "{}", watches.sdp);
         assert!(!watches.sdp.contains("a=sendrecv"), "{}", watches.sdp);
+    }
+
+    #[test]
+    fn pictures_in_h264_alone_are_taken_in_the_form_that_everybody_decodes() {
+        let alone = |format: &str| {
+            let line = PICTURE.replace("102 96", "102").replace("a=rtpmap:96 VP8/90000\r\n", "");
+            read(&[HEAD, SOUND, &line, "a=fmtp:102 ", format, "\r\n"].concat(), Purpose::Publish)
+        };
+        for format in [
+            "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+            "profile-level-id=42E028; packetization-mode=1",
+            "packetization-mode=1;profile-level-id=42001f",
+            "packetization-mode=1",
+        ] {
+            assert_eq!(alone(format).expect(format).lines.len(), 2);
+        }
+        for format in [
+            "profile-level-id=42e01f",
+            "packetization-mode=0;profile-level-id=42e01f",
+            "packetization-mode=1;profile-level-id=64001f",
+            "packetization-mode=1;profile-level-id=4d001f",
+            "packetization-mode=1;profile-level-id=42e0ff",
+            "packetization-mode=1;profile-level-id=422001f",
+            "packetization-mode=1;profile-level-id=+2e01f",
+            "",
+        ] {
+            assert_eq!(alone(format), Err(OfferError::Unusable), "{format}");
+        }
     }
 
     #[test]

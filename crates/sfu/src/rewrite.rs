@@ -8,11 +8,14 @@
 //! Between switches everything is the incoming number plus an offset, so losses and reordering stay
 //! what they were and repaired packets fit into their gaps. A switch sets new offsets. Timestamps
 //! continue by what the sender's reports say of both pieces if they come from one clock, otherwise by
-//! the time that passed. VP8's picture id, TL0PICIDX and KEYIDX continue in the same way.
+//! the time that passed. VP8's picture id, TL0PICIDX and KEYIDX continue in the same way, also over a piece
+//! in another codec.
 //!
 //! Invariant: no number is used for two different packets, because numbers of a piece lie above all
 //! numbers sent before its switch and older packets of it are refused.
 
+use crate::offer::Kind;
+use crate::thin::{Fate, Thinner};
 use crate::transport::{Codec, RtpIn, SenderReport, Vp8Numbers};
 use crate::vp8::Vp8;
 use std::time::{Duration, Instant, SystemTime};
@@ -26,6 +29,8 @@ pub(crate) struct Numbers {
     pub seq: u64,
     pub time: u32,
     pub vp8: Option<Vp8Numbers>,
+    /// Whether nothing is to go under these numbers.
+    pub is_padding: bool,
 }
 
 /// Rewrites what one slot sends.
@@ -35,6 +40,7 @@ pub(crate) struct Rewriter {
     first: Numbers,
     sent: Option<Sent>,
     piece: Option<Piece>,
+    thinner: Thinner,
 }
 
 /// The newest packet that went out.
@@ -71,15 +77,21 @@ pub(crate) enum Cut {
 
 impl Rewriter {
     /// Starts at numbers derived from `roll`.
-    pub(crate) const fn new(codec: Codec, roll: u64) -> Self {
-        let ticks_per_second = match codec {
-            Codec::Opus => 48_000,
-            Codec::Vp8 => 90_000,
+    pub(crate) const fn new(kind: Kind, roll: u64) -> Self {
+        // Of all codecs of a kind.
+        let ticks_per_second = match kind {
+            Kind::Audio => 48_000,
+            Kind::Video => 90_000,
         };
         // Below 2^15, so that neither side takes the start for a wrap: SRTP counts wraps, unsaid.
         let seq = roll & 0x7fff;
-        let first = Numbers { seq, time: (roll >> 16) as u32, vp8: None };
-        Self { ticks_per_second, first, sent: None, piece: None }
+        let first = Numbers { seq, time: (roll >> 16) as u32, vp8: None, is_padding: false };
+        Self { ticks_per_second, first, sent: None, piece: None, thinner: Thinner::new() }
+    }
+
+    /// Sets up to which layer in time pictures are sent from now on.
+    pub(crate) const fn thin(&mut self, limit: u8) {
+        self.thinner.want(limit);
     }
 
     /// Continues with another stream, of which `packet` is the first.
@@ -91,6 +103,7 @@ impl Rewriter {
                 (sent.seq + gap, sent.time.wrapping_add(self.ticks_since(sent, packet, cut, now)))
             }
         };
+        self.thinner.begin(packet.seq);
         let last = self.sent.as_ref().map(|sent| sent.vp8).unwrap_or_default();
         let read = vp8.numbers;
         self.piece = Some(Piece {
@@ -103,15 +116,24 @@ impl Rewriter {
         });
     }
 
-    /// The numbers of the next packet of the current stream; `None` if it is older than the switch.
+    /// The numbers of the next packet of the current stream; `None` if it is older than the switch, or left
+    /// out.
     pub(crate) fn rewrite(&mut self, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Option<Numbers> {
         let piece = self.piece.as_ref().filter(|piece| packet.seq >= piece.first_seq)?;
-        let seq = packet.seq.wrapping_add(piece.seq);
+        let (left_out, is_padding) = match self.thinner.pass(packet, vp8) {
+            Fate::Passes(left_out) => (left_out, false),
+            Fate::Padding(left_out) => (left_out, true),
+            Fate::Nothing => return None,
+        };
+        let seq = packet.seq.wrapping_add(piece.seq).wrapping_sub(left_out.packets);
         let time = packet.time.wrapping_add(piece.time);
-        let vp8 = vp8.map(|vp8| {
+        let vp8 = vp8.filter(|_| !is_padding).map(|vp8| {
             let mask = if vp8.long_picture { 0x7fff } else { 0x7f };
             Vp8Numbers {
-                picture: vp8.numbers.picture.map(|n| n.wrapping_add(piece.picture) & mask),
+                picture: vp8
+                    .numbers
+                    .picture
+                    .map(|n| n.wrapping_add(piece.picture).wrapping_sub(left_out.pictures) & mask),
                 tl0: vp8.numbers.tl0.map(|n| n.wrapping_add(piece.tl0)),
                 key: vp8.numbers.key.map(|n| n.wrapping_add(piece.key) & 0x1f),
             }
@@ -127,7 +149,7 @@ impl Rewriter {
                 captured: packet
                     .report
                     .and_then(|report| captured(report, packet.time, self.ticks_per_second)),
-                picture_complete: packet.marker || packet.codec == Codec::Opus,
+                picture_complete: packet.marker || is_padding || packet.codec == Codec::Opus,
                 vp8: Vp8Numbers {
                     picture: read.picture.or(before.picture),
                     tl0: read.tl0.or(before.tl0),
@@ -135,7 +157,7 @@ impl Rewriter {
                 },
             });
         }
-        Some(Numbers { seq, time, vp8 })
+        Some(Numbers { seq, time, vp8, is_padding })
     }
 
     /// How many ticks after the last packet the first of a new piece is to be played.
@@ -202,14 +224,14 @@ mod tests {
     fn picture(number: u16) -> Vp8 {
         let numbers =
             Vp8Numbers { picture: Some(number), tl0: Some(number as u8), key: Some(number as u8 & 0x1f) };
-        Vp8 { numbers, long_picture: true, keyframe: None }
+        Vp8 { numbers, long_picture: true, ..Vp8::default() }
     }
 
     #[test]
     fn a_picture_that_was_cut_leaves_a_gap_and_a_whole_one_does_not() {
         let now = Instant::now();
         for (marker, gap) in [(true, 1), (false, 2)] {
-            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            let mut rewriter = Rewriter::new(Kind::Video, 7);
             rewriter.switch(&packet(500, 0, marker), Vp8::default(), Cut::Source, now);
             let last = rewriter.rewrite(&packet(500, 0, marker), None, now).expect("it is the first");
             rewriter.switch(&packet(90, 0, true), Vp8::default(), Cut::Source, now);
@@ -221,7 +243,7 @@ mod tests {
     #[test]
     fn what_is_older_than_the_switch_is_refused_and_what_was_lost_fits_its_gap() {
         let now = Instant::now();
-        let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+        let mut rewriter = Rewriter::new(Kind::Video, 7);
         rewriter.switch(&packet(500, 0, true), Vp8::default(), Cut::Source, now);
         assert_eq!(rewriter.rewrite(&packet(499, 0, true), None, now), None);
         let mut sent = |seq| rewriter.rewrite(&packet(seq, 0, true), None, now).map(|numbers| numbers.seq);
@@ -238,7 +260,7 @@ mod tests {
         let one = RtpIn { report: Some(SenderReport { wall, rtp: 0 }), ..packet(1, 9_000, true) };
         let two = RtpIn { report: Some(SenderReport { wall, rtp: 50_000 }), ..packet(7, 62_600, true) };
         for (cut, ticks) in [(Cut::Layer, 40 * 90), (Cut::Source, 70 * 90)] {
-            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            let mut rewriter = Rewriter::new(Kind::Video, 7);
             rewriter.switch(&one, Vp8::default(), Cut::Source, start);
             let last = rewriter.rewrite(&one, None, start).expect("it is the first");
             let later = start + Duration::from_millis(70);
@@ -255,7 +277,7 @@ mod tests {
         let one = RtpIn { report: Some(SenderReport { wall, rtp: 0 }), ..packet(1, 0, true) };
         for wrong in [wall + Duration::from_secs(3_600), wall - Duration::from_secs(3_600)] {
             let two = RtpIn { report: Some(SenderReport { wall: wrong, rtp: 0 }), ..packet(7, 0, true) };
-            let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+            let mut rewriter = Rewriter::new(Kind::Video, 7);
             rewriter.switch(&one, Vp8::default(), Cut::Source, start);
             let last = rewriter.rewrite(&one, None, start).expect("it is the first");
             let later = start + Duration::from_millis(33);
@@ -268,7 +290,7 @@ mod tests {
     #[test]
     fn a_short_picture_id_stays_short() {
         let now = Instant::now();
-        let mut rewriter = Rewriter::new(Codec::Vp8, 7);
+        let mut rewriter = Rewriter::new(Kind::Video, 7);
         let short = |number| Vp8 { long_picture: false, ..picture(number) };
         rewriter.switch(&packet(1, 0, true), short(120), Cut::Source, now);
         rewriter.rewrite(&packet(1, 0, true), Some(short(120)), now);
@@ -290,7 +312,7 @@ mod tests {
             roll in any::<u64>(),
             pieces in vec((0..1_u64 << 40, any::<u32>(), vec(0..40_u64, 1..30)), 1..8),
         ) {
-            let mut rewriter = Rewriter::new(Codec::Vp8, roll);
+            let mut rewriter = Rewriter::new(Kind::Video, roll);
             let mut now = Instant::now();
             let mut used = std::collections::BTreeSet::new();
             let mut packets = 0_u64;

@@ -75,9 +75,9 @@ impl Sfu {
             }
             let track = Track { publisher, source: content.source };
             let Some(up) = self.up(track) else { continue };
-            let claim = Claim::new(up.steps(slot.wanted, now), slot.target(), slot.is_paused());
+            let claim = Claim::new(up.steps(slot.wanted, now), slot.step(), slot.is_paused());
             let rank = rank(content, (slot.wanted, slot.place), speaking);
-            let flowing_bps = slot.layer().map_or(0, |layer| up.bps(layer, now));
+            let flowing_bps = slot.flowing().map_or(0, |flowing| up.bps(flowing, now));
             shown.push((
                 rank,
                 Shown { slot: index, track, claim, is_sent: claim.step(0).is_some(), flowing_bps },
@@ -116,10 +116,10 @@ impl Sfu {
                 slot.set_paused(slot.is_paused() && *is_sent, now);
                 continue;
             }
-            let target = step.and_then(|step| claim.step(step)).map(|step| step.layer);
+            let target = step.and_then(|step| claim.step(step)).map(|step| (step.layer, step.limit));
             let may = claim.steps().take(step.map_or(0, |step| step + 1));
             let allowed = may.fold(0_u8, |mask, step| mask | 1 << step.layer.min(SDP_RIDS));
-            let changed = slot.target() != target;
+            let changed = slot.target() != target.map(|(layer, _)| layer);
             let flowed = slot.layer().is_some();
             slot.serve(target, allowed);
             let goes_on = slot.layer().is_none_or(|layer| allowed >> layer & 1 == 1);
@@ -130,7 +130,7 @@ impl Sfu {
                 ended.push(slot.line);
             }
             slot.set_paused(target.is_none(), now);
-            if let Some(layer) = target.filter(|_| changed && slot.awaits_keyframe()) {
+            if let Some((layer, _)) = target.filter(|_| changed && slot.awaits_keyframe()) {
                 wishes.push((*track, layer));
             }
         }

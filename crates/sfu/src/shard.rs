@@ -108,7 +108,7 @@ impl Sfu {
         // Refused before anything is built.
         up_tracks(&scanned.lines, &offer.lines)?;
         let opened = self.opener.open(&scanned, now)?;
-        let lines = Lines::sort(&scanned.lines, &offer.lines, &opened.slots, &mut self.dice)?;
+        let lines = Lines::sort(&scanned.lines, &offer.lines, &opened.codecs, &mut self.dice)?;
         let seat = older.and_then(|older| self.close(older, now));
         let answer = opened.answer.clone();
         self.enter(Arrival { offer, opened, lines, seat }, now);

@@ -52,11 +52,36 @@ pub struct Transmit {
     pub bytes: Vec<u8>,
 }
 
-/// The codecs that are forwarded.
+/// The codecs that are forwarded, most preferred first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Codec {
     Opus,
     Vp8,
+    H264,
+}
+
+/// Which codecs may flow on a line; none if nothing may.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Codecs(u8);
+
+impl Codecs {
+    pub(crate) const fn with(self, codec: Codec) -> Self {
+        Self(self.0 | 1 << codec as u8)
+    }
+
+    pub(crate) const fn has(self, codec: Codec) -> bool {
+        self.0 >> codec as u8 & 1 == 1
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The codec, if there is only one.
+    pub(crate) fn only(self) -> Option<Codec> {
+        let mut all = [Codec::Opus, Codec::Vp8, Codec::H264].into_iter().filter(|codec| self.has(*codec));
+        all.next().filter(|_| all.next().is_none())
+    }
 }
 
 /// What the sender said about its clock (RFC 3550, section 6.4.1).

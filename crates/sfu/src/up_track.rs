@@ -6,11 +6,14 @@ use crate::config::{LAYER_IDLE, LAYER_WAKES, SDP_RIDS};
 use crate::keyframe::KeyframeWishes;
 use crate::layers::{self, LayerView};
 use crate::meter::Meter;
+use crate::picture::Picture;
 use crate::speakers::Voice;
-use crate::transport::RtpIn;
-use crate::vp8::Vp8;
-use std::time::Instant;
+use crate::thin::WHOLE;
+use crate::transport::{Codec, Codecs, RtpIn};
+use std::time::{Duration, Instant};
 
+/// How long what a picture is sent in is believed to stay the same.
+const CODEC_HOLD: Duration = Duration::from_secs(1);
 /// What a voice carries that was not measured yet, in payload bits per second.
 const VOICE_BPS: u64 = 40_000;
 /// What a picture carries that comes in one layer only and was not measured yet, in payload bits per second.
@@ -29,6 +32,10 @@ pub(crate) struct UpTrack {
     pub line: usize,
     /// The layers that the peer is to send, one bit each, as it was told.
     asked: u8,
+    /// What it is sent in, as far as is known, and since when it has been seen.
+    codec: Option<(Codec, Option<Instant>)>,
+    /// Whether others may be able to decode it than before.
+    codec_changed: bool,
     layers: Vec<Layer>,
     pub voice: Voice,
     pub subscribers: Vec<Subscriber>,
@@ -37,13 +44,17 @@ pub(crate) struct UpTrack {
 #[derive(Debug, Default)]
 struct Layer {
     last: Option<Instant>,
-    ssrc: Option<u32>,
+    stream: Option<(u32, Codec)>,
     height: Option<u16>,
     /// Since when nobody is served from it.
     idle_since: Option<Instant>,
     /// When the peer was asked to send it again.
     woken_at: Option<Instant>,
     meter: Meter,
+    /// What remains of it with only the lowest, or only the lowest two of its layers in time.
+    thinned: [Meter; 2],
+    /// The highest layer in time that was seen.
+    highest: u8,
     keyframes: KeyframeWishes,
 }
 
@@ -61,21 +72,55 @@ pub(crate) struct Seen {
 impl UpTrack {
     pub(crate) fn new(line: usize, layers: usize) -> Self {
         let meter = || if layers > 1 { Meter::default() } else { Meter::that_counts_silence() };
-        let layers = (0..layers.max(1)).map(|_| Layer { meter: meter(), ..Layer::default() }).collect();
-        Self { line, asked: u8::MAX, layers, voice: Voice::default(), subscribers: Vec::new() }
+        let layer = || Layer { meter: meter(), thinned: [meter(), meter()], ..Layer::default() };
+        let layers = (0..layers.max(1)).map(|_| layer()).collect();
+        let (voice, subscribers) = (Voice::default(), Vec::new());
+        Self { line, asked: u8::MAX, codec: None, codec_changed: false, layers, voice, subscribers }
+    }
+
+    /// Takes note of what may come, which is all that is known before anything does.
+    pub(crate) fn negotiated(&mut self, codecs: Codecs) {
+        self.codec = codecs.only().map(|codec| (codec, None));
+    }
+
+    /// What it is sent in, as far as is known.
+    pub(crate) fn codec(&self) -> Option<Codec> {
+        self.codec.map(|(codec, _)| codec)
+    }
+
+    /// Whether the codec has changed since this was asked last.
+    pub(crate) const fn take_codec_change(&mut self) -> bool {
+        std::mem::replace(&mut self.codec_changed, false)
+    }
+
+    /// Takes note of a packet's codec. Who changes it with every packet is believed once in a while, for
+    /// others are told each time.
+    fn see_codec(&mut self, codec: Codec, now: Instant) {
+        match self.codec {
+            Some((known, _)) if known == codec => {}
+            Some((_, Some(since))) if now.saturating_duration_since(since) < CODEC_HOLD => {}
+            _ => (self.codec, self.codec_changed) = (Some((codec, Some(now))), true),
+        }
     }
 
     /// Takes note of a packet.
-    pub(crate) fn see(&mut self, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Seen {
+    pub(crate) fn see(&mut self, packet: &RtpIn, picture: Option<Picture>, now: Instant) -> Seen {
+        if picture.is_some() {
+            self.see_codec(packet.codec, now);
+        }
         let Some(layer) = self.layers.get_mut(packet.layer) else {
             return Seen::default();
         };
         let flowed = layers::flows(layer.last, now);
         layer.last = Some(now);
-        layer.meter.count(packet.payload.len(), now);
-        let restarted = layer.ssrc.is_some_and(|ssrc| ssrc != packet.ssrc);
-        layer.ssrc = Some(packet.ssrc);
-        let height = vp8.and_then(|vp8| vp8.keyframe);
+        layer.count(packet.payload.len(), picture, now);
+        let stream = (packet.ssrc, packet.codec);
+        let restarted = layer.stream.is_some_and(|known| known != stream);
+        layer.stream = Some(stream);
+        if restarted {
+            layer.highest = 0;
+        }
+        let height = picture.and_then(Picture::keyframe);
         let grew = height.is_some() && height != layer.height;
         if height.is_some() {
             layer.height = height;
@@ -89,7 +134,8 @@ impl UpTrack {
         self.layers.iter().any(|layer| layers::flows(layer.last, before) && !layers::flows(layer.last, now))
     }
 
-    /// The layers that serve a picture of the wanted height, lowest first, with what they cost.
+    /// What serves a picture of the wanted height, lowest first, with what it costs: fewer pictures of a
+    /// layer come before all of them, and both before a higher layer.
     pub(crate) fn steps(&self, wanted: u16, now: Instant) -> impl Iterator<Item = Step> {
         let mut views = [LayerView::default(); SDP_RIDS];
         for (index, (view, layer)) in views.iter_mut().zip(&self.layers).enumerate() {
@@ -101,7 +147,19 @@ impl UpTrack {
             views[0].flows = true;
         }
         let count = self.layers.len().min(views.len());
-        layers::ladder(&views[..count], wanted).map(move |layer| Step { layer, bps: self.bps(layer, now) })
+        layers::ladder(&views[..count], wanted).flat_map(move |layer| self.ways(layer, now))
+    }
+
+    /// The ways to serve one layer, the thinnest first.
+    fn ways(&self, layer: usize, now: Instant) -> impl Iterator<Item = Step> {
+        let whole = self.bps((layer, WHOLE), now);
+        let highest = self.layers.get(layer).map_or(0, |layer| layer.highest);
+        let thinner = (0..highest).filter_map(move |limit| {
+            let bps = self.layers.get(layer)?.thinned.get(usize::from(limit))?.bps(now)?;
+            // What saves next to nothing is not worth a change.
+            (bps * 10 < whole * 9).then_some(Step { layer, limit, bps })
+        });
+        thinner.chain([Step::whole(layer, whole)])
     }
 
     /// Whether a layer is not sent because nobody wanted it, so may be asked for, or was asked for just now.
@@ -138,9 +196,13 @@ impl UpTrack {
         (self.asked != before).then_some(self.asked)
     }
 
-    /// What a layer carries, measured or else guessed, in payload bits per second.
-    pub(crate) fn bps(&self, layer: usize, now: Instant) -> u64 {
+    /// What a layer carries up to one in time, measured or else guessed, in payload bits per second.
+    pub(crate) fn bps(&self, (layer, limit): (usize, u8), now: Instant) -> u64 {
         let known = self.layers.get(layer);
+        let thinned = known.filter(|layer| limit < layer.highest);
+        if let Some(bps) = thinned.and_then(|layer| layer.thinned.get(usize::from(limit))?.bps(now)) {
+            return bps;
+        }
         let guess = match self.layers.as_slice() {
             // Whether it fits can only be found out by sending it.
             [_] => SINGLE_BPS,
@@ -179,11 +241,22 @@ impl UpTrack {
     }
 }
 
+impl Layer {
+    fn count(&mut self, bytes: usize, picture: Option<Picture>, now: Instant) {
+        self.meter.count(bytes, now);
+        let temporal =
+            picture.and_then(Picture::vp8).and_then(|vp8| vp8.temporal).map_or(0, |layer| layer.id);
+        self.highest = self.highest.max(temporal);
+        for (limit, meter) in (0_u8..).zip(&mut self.thinned) {
+            meter.count(if temporal <= limit { bytes } else { 0 }, now);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Codec;
-    use std::time::Duration;
+    use crate::vp8::Vp8;
 
     fn packet(layer: usize) -> RtpIn {
         RtpIn {
@@ -204,14 +277,14 @@ mod tests {
     #[test]
     fn a_layer_whose_only_keyframe_got_lost_is_asked_for_again() {
         let (mut track, start) = (UpTrack::new(0, 3), Instant::now());
-        let keyframe = |height| Some(Vp8 { keyframe: Some(height), ..Vp8::default() });
+        let vp8 = |keyframe| Some(Picture::Vp8(Vp8 { keyframe, ..Vp8::default() }));
         let mut now = start;
         while now < start + 2 * LAYER_IDLE {
-            track.see(&packet(0), keyframe(180), now);
-            track.see(&packet(1), keyframe(360), now);
+            track.see(&packet(0), vp8(Some(180)), now);
+            track.see(&packet(1), vp8(Some(360)), now);
             if track.asked >> 2 & 1 == 1 {
                 // The start of its keyframe never came, so nobody knows how high it is.
-                track.see(&packet(2), Some(Vp8::default()), now);
+                track.see(&packet(2), vp8(None), now);
             }
             track.ask(0b011, now);
             now += Duration::from_millis(100);

@@ -8,7 +8,7 @@ use model::{Mid, ParticipantId, PeerId, RoomId, Source};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sfu::{Census, OfferError, PeerOffer, Sfu, SfuConfig};
+use sfu::{Census, OfferError, PeerOffer, Sfu, SfuConfig, plain};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -30,7 +30,8 @@ fn offer(number: u128, sdp: &str) -> PeerOffer {
     }
 }
 
-/// One line for each m-line of an answer: kind, mid, direction, codecs, extensions, layers.
+/// One line for each m-line of an answer: kind, mid, direction, codecs (`+` with retransmission), extensions,
+/// layers.
 fn outline(sdp: &str) -> String {
     let mut outline = String::new();
     for section in sdp.split("m=").skip(1) {
@@ -54,11 +55,13 @@ fn outline(sdp: &str) -> String {
                     .replace("video-orientation", "rotation"),
             })
             .collect();
+        let codecs = words(all("a=rtpmap:"), 1);
+        let codecs: Vec<&str> = codecs.iter().filter_map(|codec| codec.split('/').next()).collect();
         outline += &format!(
             "{kind} {} {} {} [{}]{}\n",
             all("a=mid:").join(""),
             direction.unwrap_or("none"),
-            words(all("a=rtpmap:"), 1).join(","),
+            codecs.join(",").replace(",rtx", "+"),
             extensions.join(","),
             all("a=simulcast:").iter().map(|layers| format!(" {layers}")).collect::<String>(),
         );
@@ -84,28 +87,28 @@ fn chromium_gets_an_answer_to_the_call_page() {
     check(
         include_str!("sdp/chromium-156-page.sdp"),
         expect![[r#"
-        audio 0 recvonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        video 1 recvonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
-        video 2 recvonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        audio 3 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        audio 4 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        audio 5 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        audio 6 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        audio 7 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        audio 8 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        audio 9 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        video 10 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 11 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 12 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 13 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 14 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 15 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 16 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 17 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 18 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 19 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 20 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 21 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        audio 0 recvonly opus [level,abs-send-time,twcc,mid]
+        video 1 recvonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
+        video 2 recvonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        audio 3 sendonly opus [level,abs-send-time,twcc,mid]
+        audio 4 sendonly opus [level,abs-send-time,twcc,mid]
+        audio 5 sendonly opus [level,abs-send-time,twcc,mid]
+        audio 6 sendonly opus [level,abs-send-time,twcc,mid]
+        audio 7 sendonly opus [level,abs-send-time,twcc,mid]
+        audio 8 sendonly opus [level,abs-send-time,twcc,mid]
+        audio 9 sendonly opus [level,abs-send-time,twcc,mid]
+        video 10 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 11 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 12 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 13 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 14 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 15 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 16 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 17 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 18 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 19 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 20 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 21 sendonly VP8+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
     "#]],
     );
 }
@@ -115,28 +118,28 @@ fn firefox_gets_an_answer_to_the_call_page() {
     check(
         include_str!("sdp/firefox-153-page.sdp"),
         expect![[r#"
-        audio 0 recvonly opus/48000/2 [level,mid,twcc]
-        video 1 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
-        video 2 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        audio 3 sendonly opus/48000/2 [level,mid,twcc]
-        audio 4 sendonly opus/48000/2 [level,mid,twcc]
-        audio 5 sendonly opus/48000/2 [level,mid,twcc]
-        audio 6 sendonly opus/48000/2 [level,mid,twcc]
-        audio 7 sendonly opus/48000/2 [level,mid,twcc]
-        audio 8 sendonly opus/48000/2 [level,mid,twcc]
-        audio 9 sendonly opus/48000/2 [level,mid,twcc]
-        video 10 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 11 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 12 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 13 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 14 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 15 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 16 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 17 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 18 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 19 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 20 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 21 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
+        audio 0 recvonly opus [level,mid,twcc]
+        video 1 recvonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
+        video 2 recvonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        audio 3 sendonly opus [level,mid,twcc]
+        audio 4 sendonly opus [level,mid,twcc]
+        audio 5 sendonly opus [level,mid,twcc]
+        audio 6 sendonly opus [level,mid,twcc]
+        audio 7 sendonly opus [level,mid,twcc]
+        audio 8 sendonly opus [level,mid,twcc]
+        audio 9 sendonly opus [level,mid,twcc]
+        video 10 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 11 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 12 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 13 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 14 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 15 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 16 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 17 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 18 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 19 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 20 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 21 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
     "#]],
     );
 }
@@ -146,12 +149,12 @@ fn chromium_gets_an_answer_with_all_its_codecs() {
     check(
         include_str!("sdp/chromium-156-all-codecs.sdp"),
         expect![[r#"
-        audio 0 recvonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        video 1 recvonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
-        video 2 recvonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        audio 3 sendonly opus/48000/2 [level,abs-send-time,twcc,mid]
-        video 4 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 5 sendonly VP8/90000,rtx/90000 [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        audio 0 recvonly opus [level,abs-send-time,twcc,mid]
+        video 1 recvonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
+        video 2 recvonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        audio 3 sendonly opus [level,abs-send-time,twcc,mid]
+        video 4 sendonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 5 sendonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
     "#]],
     );
 }
@@ -161,14 +164,46 @@ fn firefox_gets_an_answer_with_all_its_codecs() {
     check(
         include_str!("sdp/firefox-153-all-codecs.sdp"),
         expect![[r#"
-        audio 0 recvonly opus/48000/2 [level,mid,twcc]
-        video 1 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
-        video 2 recvonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        audio 3 sendonly opus/48000/2 [level,mid,twcc]
-        video 4 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 5 sendonly VP8/90000,rtx/90000 [mid,abs-send-time,twcc,rid,repaired-rid]
+        audio 0 recvonly opus [level,mid,twcc]
+        video 1 recvonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
+        video 2 recvonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        audio 3 sendonly opus [level,mid,twcc]
+        video 4 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 5 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
     "#]],
     );
+}
+
+/// What a program offers that has H.264 alone; `FORMAT` stands for its parameters.
+const PROGRAM: &str = "v=0\r\no=- 1 0 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
+    a=ice-ufrag:EsAw\r\na=ice-pwd:bP+XJMM09aR8AiX1jdukzR6Y\r\na=fingerprint:sha-256 \
+    DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09:DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF\r\n\
+    m=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=sendonly\r\na=rtcp-mux\r\n\
+    a=setup:actpass\r\na=rtpmap:96 H264/90000\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n\
+    a=fmtp:96 FORMAT\r\na=ssrc:1 cname:x\r\n";
+
+#[test]
+fn what_is_read_of_h264_is_what_is_answered() {
+    for (format, is_taken) in [
+        ("profile-level-id=42e01f;packetization-mode=1;level-asymmetry-allowed=1", true),
+        ("packetization-mode=1;profile-level-id=42c028", true),
+        ("packetization-mode=1;profile-level-id=42001e", true),
+        ("packetization-mode=1;profile-level-id=42e00a", true),
+        ("packetization-mode=1", true),
+        ("packetization-mode=0;profile-level-id=42e01f", false),
+        ("profile-level-id=42e01f", false),
+        ("packetization-mode=1;profile-level-id=64001f", false),
+        ("packetization-mode=1;profile-level-id=4d001f", false),
+        ("packetization-mode=1;profile-level-id=42e00f", false),
+        ("packetization-mode=1;profile-level-id=422001f", false),
+    ] {
+        let sdp = PROGRAM.replace("FORMAT", format);
+        let read = plain::read(&sdp, plain::Purpose::Publish);
+        assert_eq!(read.is_ok(), is_taken, "{format}");
+        let offered = PeerOffer { lines: Vec::new(), ..offer(1, &sdp) };
+        let answer = sfu().accept_offer(offered, Instant::now()).expect("an answer");
+        assert_eq!(answer.contains("a=rtpmap:96 H264/90000"), is_taken, "{format}: {answer}");
+    }
 }
 
 #[test]

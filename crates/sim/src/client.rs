@@ -1,14 +1,16 @@
 //! A browser stand-in: a str0m peer in RTP mode that offers what our call page offers, sends packets that
 //! say whose they are, and plays what it receives.
 
-use crate::encoder::{Encoding, picture};
-use crate::player::{Part, PicturePart, Player};
+use crate::encoder::Encoding;
+use crate::picture::{Picture, PictureCodec, part};
+use crate::player::{Part, Player};
 use crate::received::{Label, Received, label, took, write};
 use model::{Mid, PeerId, Source};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::format::Codec;
 use str0m::media::{Direction, ExtensionValues, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
@@ -88,6 +90,9 @@ pub struct Client {
     pub server_ufrag: String,
     /// Whether packets are sent on the lines of others: sound as pictures and pictures as sound.
     pub disguise: bool,
+    pub codec: PictureCodec,
+    /// Whether every other picture is of an upper layer in time.
+    pub in_time: bool,
     pub size: Size,
     /// What is shown of each slot.
     pub players: BTreeMap<Mid, Player>,
@@ -96,13 +101,15 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(number: u8, peer: PeerId, address: SocketAddr, now: Instant) -> Self {
-        let mut rtc = Rtc::builder()
-            .set_rtp_mode(true)
-            .clear_codecs()
-            .enable_opus(true, false)
-            .enable_vp8(true)
-            .build(now);
+    /// A client that decodes H.264 if its page offers that; everybody calls it something else.
+    pub fn new((number, h264): (u8, bool), peer: PeerId, address: SocketAddr, now: Instant) -> Self {
+        let mut config =
+            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
+        if h264 {
+            let pt = 36 + 2 * (number % 12);
+            config.codec_config().add_h264(pt.into(), Some((pt + 1).into()), true, 0x42_e01f);
+        }
+        let mut rtc = config.build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
         Self {
             number,
@@ -123,6 +130,8 @@ impl Client {
             online: true,
             server_ufrag: String::new(),
             disguise: false,
+            codec: PictureCodec::default(),
+            in_time: false,
             size: Size::Tiny,
             players: BTreeMap::new(),
             heard: Vec::new(),
@@ -295,16 +304,21 @@ impl Client {
         let encoding = &mut self.encodings[index];
         let keyframe = std::mem::take(&mut encoding.keyframe_due);
         encoding.picture = encoding.picture.wrapping_add(1) & 0x7fff;
-        encoding.tl0 = encoding.tl0.wrapping_add(1);
         if keyframe {
             encoding.key = (encoding.key + 1) & 0x1f;
         }
+        let is_upper = self.in_time && !keyframe && !encoding.picture.is_multiple_of(2);
+        let temporal = if is_upper { (1, true) } else { (0, false) };
+        encoding.tl0 = encoding.tl0.wrapping_add(u8::from(temporal.0 == 0));
         let layer = if encoding.source == Source::Screen { 2 } else { encoding.layer };
         let parts = self.parts(layer, keyframe);
         let mut out = Vec::new();
         for (part, filling) in parts.iter().enumerate() {
-            let payload = picture(&self.encodings[index], (part == 0, keyframe, HEIGHTS[layer]), *filling);
-            let payload = self.labelled(index, (payload, keyframe), now);
+            let Encoding { picture, tl0, key, .. } = self.encodings[index];
+            let (first, height) = (part == 0, HEIGHTS[layer]);
+            let picture = Picture { number: picture, tl0, key, temporal, first, keyframe, height };
+            let payload = (picture.write(self.codec, *filling), keyframe);
+            let payload = self.labelled(index, payload, now);
             out.extend(self.write(index, (payload, part + 1 == parts.len()), now));
         }
         self.encodings[index].time = self.encodings[index].time.wrapping_add(4_500);
@@ -343,8 +357,11 @@ impl Client {
             voice_activity: audio.then_some(self.level < 50),
             ..ExtensionValues::default()
         };
-        let wanted =
-            if audio != self.disguise { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
+        let wanted = match (audio != self.disguise, self.codec) {
+            (true, _) => Codec::Opus,
+            (false, PictureCodec::Vp8) => Codec::Vp8,
+            (false, PictureCodec::H264) => Codec::H264,
+        };
         let pt = self.rtc.codec_config().find(|p| p.spec().codec == wanted).expect("the codec").pt();
         let packet = RtpWrite::new(pt, seq.into(), time, now, payload)
             .marker(marker)
@@ -402,18 +419,19 @@ impl Client {
         let Some(stream) = direct.stream_rx(&packet.header.ssrc) else { return };
         let mid = Mid::parse(&stream.mid()).expect("a mid");
         let label = label(&packet.payload);
+        let carries = |codec| {
+            let named = self.rtc.codec_config().find(|params| params.pt() == packet.header.payload_type);
+            named.is_some_and(|params| params.spec().codec == codec)
+        };
+        let is_h264 = carries(Codec::H264);
         match label {
             Some(label) if label.source == Source::Microphone => {
                 let took = took(&packet.payload, now - self.epoch);
                 self.heard.push(Heard { at: now, sender: label.sender, took });
             }
             _ => {
-                let picture = label.map(|label| PicturePart {
-                    label,
-                    left: now - took(&packet.payload, now - self.epoch),
-                    id: u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]),
-                    is_first: packet.payload[0] & 0x10 != 0,
-                });
+                let left = now - took(&packet.payload, now - self.epoch);
+                let picture = label.map(|label| part((label, left), &packet.payload, is_h264));
                 let part = Part { time: packet.header.timestamp, marker: packet.header.marker, picture };
                 self.players.entry(mid).or_default().take(*packet.seq_no, part, now);
             }
@@ -427,6 +445,7 @@ impl Client {
             seq: *packet.seq_no,
             time: packet.header.timestamp,
             marker: packet.header.marker,
+            h264: is_h264,
             payload: packet.payload.to_vec(),
         });
     }

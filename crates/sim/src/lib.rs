@@ -12,7 +12,8 @@
 //! | [`world`] | everything there is, and how time passes |
 //! | [`client`] | one browser: what it offers, sends and receives |
 //! | [`room`] | a room of many: who is shown large, who small |
-//! | [`encoder`] | what the packets of a picture look like |
+//! | [`encoder`] | one encoding of a client |
+//! | [`picture`] | payloads as encoders write them |
 //! | [`received`] | what a packet says of itself |
 //! | [`player`] | what a decoder makes of the packets of one slot |
 //! | [`link`] | delay, loss, rate, queue of one direction |
@@ -27,6 +28,7 @@ pub mod dice;
 mod encoder;
 pub mod gauge;
 pub mod link;
+pub mod picture;
 pub mod player;
 pub mod received;
 pub mod room;

@@ -11,6 +11,8 @@ pub struct Received {
     pub seq: u64,
     pub time: u32,
     pub marker: bool,
+    /// Whether its payload type says so.
+    pub h264: bool,
     pub payload: Vec<u8>,
 }
 

@@ -16,6 +16,12 @@ use tokio::task::JoinHandle;
 
 const FRAME: Duration = Duration::from_millis(20);
 const SLOTS: usize = 3;
+/// How a keyframe of VP8 begins.
+const VP8: &[u8] = b"\x10\0\0\x9d\x01\x2a\x40\x01\xb4\0";
+/// How an IDR picture of H.264 does: two sets of parameters as x264 writes them, and a slice.
+const H264: &[u8] =
+    b"\0\0\0\x01\x67\x42\xc0\x0c\xd9\x01\x41\x9f\x9f\x01\x10\0\0\x03\0\x10\0\0\x03\x03\x20\xf1\x42\xa4\x80\
+    \0\0\0\x01\x68\xcb\x83\xcb\x20\0\0\0\x01\x65\x88";
 
 /// A client that has not connected yet.
 pub struct Peer {
@@ -46,8 +52,18 @@ impl Drop for Running {
 
 impl Peer {
     pub async fn new() -> Self {
+        Self::build(Rtc::new(Instant::now())).await
+    }
+
+    /// A client that has nothing but Opus and H.264, as OBS; its payload types are its own.
+    pub async fn with_h264() -> Self {
+        let mut config = Rtc::builder().clear_codecs().enable_opus(true, false);
+        config.codec_config().add_h264(96.into(), Some(97.into()), true, 0x42_e01f);
+        Self::build(config.build(Instant::now())).await
+    }
+
+    async fn build(mut rtc: Rtc) -> Self {
         let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let mut rtc = Rtc::new(Instant::now());
         let address = socket.local_addr().expect("a bound socket has an address");
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("a sound address"));
         Self { rtc, socket, sends: Vec::new(), pending: None }
@@ -144,13 +160,13 @@ impl Peer {
             return;
         }
         let sound = [b"sound of ", label.as_bytes()].concat();
-        // Each picture is a keyframe, which begins with its size (RFC 7741, section 4.3).
-        let head = [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xb4, 0x00];
-        let picture = [head.as_slice(), b"picture of ", label.as_bytes()].concat();
-        for (index, codec, rate, payload) in [
-            (0, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, sound),
-            (1, Codec::Vp8, Frequency::NINETY_KHZ, picture),
-        ] {
+        // Each picture is a keyframe, which begins with its size (RFC 7741, section 4.3), or with parameters.
+        let has = |codec| self.rtc.codec_config().find(|params| params.spec().codec == codec).is_some();
+        let (codec, head) = if has(Codec::Vp8) { (Codec::Vp8, VP8) } else { (Codec::H264, H264) };
+        let picture = [head, b"picture of ", label.as_bytes()].concat();
+        for (index, codec, rate, payload) in
+            [(0, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, sound), (1, codec, Frequency::NINETY_KHZ, picture)]
+        {
             let time = MediaTime::new(number * u64::from(rate.get()) / 50, rate);
             // The server may have ended it meanwhile.
             let line = self.sends.get(index).copied();

@@ -117,6 +117,11 @@ fn framing() {
 }
 
 #[test]
+fn h264() {
+    replay("h264", 10_000);
+}
+
+#[test]
 fn vp8() {
     replay("vp8", 10_000);
 }

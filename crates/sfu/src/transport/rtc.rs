@@ -8,6 +8,7 @@
 //! |---|---|
 //! | ICE-lite, passive DTLS 1.2 | a server with known addresses only answers; cheap SRTP profiles win |
 //! | Opus, VP8 with RTX | every browser has them, and they can be switched without decoding |
+//! | H.264 with RTX, mode 1 | programs have nothing else; without the profiles that not everybody decodes |
 //! | transport-wide feedback | browsers need it to raise their bitrate |
 //! | estimate of the way down | layers are chosen by it; see `budget` |
 //! | statistics, 5 a second | they carry the newest estimate; the event of its own is an average of 3 s, too slow to step down by |
@@ -19,20 +20,22 @@
 
 mod packets;
 mod ways;
+mod wires;
 
 #[cfg(any(test, feature = "fuzz"))]
-pub(crate) use self::packets::read_vp8;
+pub(crate) use self::packets::{has_parameters, read_vp8};
 
 use self::packets::{rotation, write};
 use self::ways::{candidates, input, protocol, theirs};
+use self::wires::{Wire, codecs};
 use super::dtls;
 use super::{
-    Aim, Codec, Datagram, Fault, MediaTransport, Path, Port, Push, RtpIn, RtpOut, SenderReport, Sending,
-    Transmit, TransportEvent,
+    Aim, Codec, Codecs, Datagram, Fault, MediaTransport, Path, Port, Push, RtpIn, RtpOut, SenderReport,
+    Sending, Transmit, TransportEvent,
 };
 use crate::OfferError;
 use crate::config::{CLOGGED, FIRST_ESTIMATE_BPS, PAYLOAD_BYTES};
-use crate::offer::{Line, Offer};
+use crate::offer::Offer;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -41,8 +44,7 @@ use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
-use str0m::format::Codec as RtcCodec;
-use str0m::media::{Direction, KeyframeRequestKind, Mid, Pt, Rid};
+use str0m::media::KeyframeRequestKind;
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
@@ -60,6 +62,9 @@ const BURST: usize = 256;
 const STATISTICS: Duration = Duration::from_millis(200);
 /// A deadline this near is now: str0m says so when another packet is ready to leave.
 const NOW: Duration = Duration::from_micros(2);
+/// H.264 as it is negotiated: payload types for offers of ours, which there are none of, and the profile with
+/// its level. Baseline and its constrained form are the same to encoders: none writes what sets them apart.
+const H264: [(u8, u8, u32); 2] = [(108, 109, 0x42_e01f), (127, 121, 0x42_001f)];
 /// How many SSRCs are remembered; a browser uses at most a dozen at a time.
 const SSRCS: usize = 64;
 
@@ -75,8 +80,8 @@ pub(crate) struct Opened {
     pub answer: String,
     /// What the peer's checks will name.
     pub ufrag: String,
-    /// For each line of the offer, whether packets can be sent on it.
-    pub slots: Vec<bool>,
+    /// For each line of the offer, what may flow on it in the one direction that it has.
+    pub codecs: Vec<Codecs>,
 }
 
 impl Opener {
@@ -86,7 +91,7 @@ impl Opener {
             .dtls_provider
             .generate_certificate()
             .expect("the built-in crypto library makes certificates");
-        let config = RtcConfig::new()
+        let mut config = RtcConfig::new()
             .set_crypto_provider(Arc::new(provider))
             .set_dtls_cert(certificate)
             .set_dtls_version(DtlsVersion::Dtls12)
@@ -98,6 +103,9 @@ impl Opener {
             .clear_codecs()
             .enable_opus(true, false)
             .enable_vp8(true);
+        for (pt, resend, profile) in H264 {
+            config.codec_config().add_h264(pt.into(), Some(resend.into()), true, profile);
+        }
         Self { config, candidates: candidates(addresses, tcp_addresses) }
     }
 
@@ -121,11 +129,11 @@ impl Opener {
             wires.push(Wire::find(&mut rtc, line).ok_or(OfferError::Unusable)?);
             idle(&mut rtc)?;
         }
-        let slots = wires.iter().map(|wire| wire.down.is_some()).collect();
+        let flowing = wires.iter().map(|wire| wire.codecs).collect();
         let codecs = codecs(&rtc);
         let transport =
             RtcTransport { rtc, wires, codecs, ssrcs: HashMap::new(), estimate: None, deadline: now };
-        Ok(Opened { transport: Box::new(transport), answer, ufrag, slots })
+        Ok(Opened { transport: Box::new(transport), answer, ufrag, codecs: flowing })
     }
 }
 
@@ -137,61 +145,6 @@ fn idle(rtc: &mut Rtc) -> Result<(), OfferError> {
         }
     }
     Err(OfferError::Unusable)
-}
-
-/// What each payload type carries.
-fn codecs(rtc: &Rtc) -> [Option<Codec>; 128] {
-    let mut codecs = [None; 128];
-    for params in rtc.codec_config().params() {
-        if let Some(place) = codecs.get_mut(usize::from(*params.pt())) {
-            *place = codec(params.spec().codec);
-        }
-    }
-    codecs
-}
-
-const fn codec(codec: RtcCodec) -> Option<Codec> {
-    match codec {
-        RtcCodec::Opus => Some(Codec::Opus),
-        RtcCodec::Vp8 => Some(Codec::Vp8),
-        _ => None,
-    }
-}
-
-/// One line as str0m names it.
-struct Wire {
-    mid: Mid,
-    rids: Vec<Rid>,
-    /// Set when we may send.
-    down: Option<Down>,
-}
-
-struct Down {
-    ssrc: Ssrc,
-    pt: Pt,
-    codec: Codec,
-}
-
-impl Wire {
-    fn find(rtc: &mut Rtc, line: &Line) -> Option<Self> {
-        let mid = Mid::from(line.mid.as_str());
-        if &*mid != line.mid.as_str() {
-            return None;
-        }
-        let rids = line.rids.iter().map(|rid| Rid::from(rid.as_str())).collect();
-        let media = rtc.media(mid)?;
-        let sends = matches!(media.direction(), Direction::SendOnly | Direction::SendRecv);
-        let known = rtc.codec_config().params().iter();
-        let chosen = known
-            .filter(|params| media.remote_pts().contains(&params.pt()))
-            .find_map(|params| codec(params.spec().codec).map(|codec| (params.pt(), codec)));
-        let ssrc = rtc.direct_api().stream_tx_by_mid(mid, None).map(|stream| stream.ssrc());
-        let down = match (sends, chosen, ssrc) {
-            (true, Some((pt, codec)), Some(ssrc)) => Some(Down { ssrc, pt, codec }),
-            _ => None,
-        };
-        Some(Self { mid, rids, down })
-    }
 }
 
 struct RtcTransport {
@@ -247,10 +200,8 @@ impl MediaTransport for RtcTransport {
             let Some(down) = self.wires.get(packet.line).and_then(|wire| wire.down.as_ref()) else {
                 return Ok(Sending::Sent);
             };
-            if down.codec != packet.codec {
-                return Ok(Sending::Sent);
-            }
-            let (ssrc, pt) = (down.ssrc, down.pt);
+            let Some(pt) = down.pt(packet.codec) else { return Ok(Sending::Sent) };
+            let ssrc = down.ssrc;
             if self.is_clogged(ssrc, now) {
                 return Ok(Sending::Clogged);
             }

@@ -8,7 +8,7 @@ use sim::world::{ROOM, World};
 const ONE_OF_EACH: Shape = Shape { audio_slots: 1, video_slots: 1 };
 
 /// A viewer with one slot of each kind, and two senders.
-fn viewer_and_two_senders() -> World {
+pub fn viewer_and_two_senders() -> World {
     let mut world = World::new();
     world.join(0, ROOM, ONE_OF_EACH).expect("an answer");
     world.join(1, ROOM, PAGE).expect("an answer");
@@ -19,7 +19,7 @@ fn viewer_and_two_senders() -> World {
 
 /// Asserts that numbers go up by one, or by two where a picture was cut, and that time moves on as it
 /// passed, give or take one picture.
-fn assert_continuous(packets: &[Received], ticks_per_ms: u64) {
+pub fn assert_continuous(packets: &[Received], ticks_per_ms: u64) {
     for pair in packets.windows(2) {
         let (one, two) = (&pair[0], &pair[1]);
         let cut = one.label() != two.label() && !one.marker;
@@ -35,7 +35,7 @@ fn assert_continuous(packets: &[Received], ticks_per_ms: u64) {
 }
 
 /// Asserts that picture ids go up by one, and that key indices change with keyframes only.
-fn assert_pictures_continuous(packets: &[Received]) {
+pub fn assert_pictures_continuous(packets: &[Received]) {
     for pair in packets.windows(2) {
         let ((picture, tl0, key), (next_picture, next_tl0, next_key)) =
             (pair[0].picture(), pair[1].picture());

@@ -3,10 +3,12 @@
 //! | module | asks |
 //! |---|---|
 //! | `main` | one bad network of a kind at a time |
+//! | [`in_time`] | fewer pictures before smaller ones |
 //! | [`determinism`] | the same seed twice |
 //! | [`sweep`] | any networks, from a seed |
 
 mod determinism;
+mod in_time;
 mod sweep;
 
 use model::Source::Camera;

@@ -15,7 +15,7 @@ pub(super) fn write(pt: Pt, packet: RtpOut, now: Instant) -> RtpWrite {
     let patch = packet.vp8.and_then(|numbers| patch(&packet.payload, numbers));
     let write = RtpWrite::new(pt, packet.seq.into(), packet.time, now, packet.payload)
         .marker(packet.marker)
-        .nackable(packet.codec == Codec::Vp8)
+        .nackable(packet.codec != Codec::Opus)
         .ext_vals(extensions);
     match patch {
         Some(patch) => write.vp8_patch(patch),
@@ -43,6 +43,12 @@ pub(crate) fn read_vp8(payload: &[u8]) -> Option<(Vp8Numbers, impl Fn(Vp8Numbers
     let read = Vp8Descriptor::parse(payload).ok()?;
     let numbers = Vp8Numbers { picture: read.picture_id(), tl0: read.tl0_pic_idx(), key: read.key_idx() };
     Some((numbers, |numbers| patch(payload, numbers).is_some()))
+}
+
+/// Whether str0m finds a sequence parameter set of H.264.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn has_parameters(payload: &[u8]) -> bool {
+    str0m::format::detect_h264_nalu(payload, 7)
 }
 
 pub(super) const fn rotation(orientation: VideoOrientation) -> Rotation {

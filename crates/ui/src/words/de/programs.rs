@@ -20,5 +20,5 @@ pub(super) const PROGRAMS: Programs = Programs {
     unlabelled: "Einladung ohne Notiz",
     participant: "senden",
     viewer: "zusehen",
-    codecs: "Programme müssen VP8 und Opus senden. OBS kann kein VP8 und deshalb hier noch nicht senden.",
+    codecs: "Programme senden Opus und VP8 oder H.264 (Baseline). Browser ohne H.264 zeigen davon kein Bild.",
 };

@@ -20,5 +20,5 @@ pub(super) const PROGRAMS: Programs = Programs {
     unlabelled: "Invite without a note",
     participant: "publish",
     viewer: "watch",
-    codecs: "Programs have to send VP8 and Opus. OBS has no VP8, so it cannot publish here yet.",
+    codecs: "Programs send Opus, and VP8 or baseline H.264. Browsers without H.264 show no picture of it.",
 };

@@ -1,0 +1,93 @@
+//! Payloads of pictures as encoders write them, without their label: VP8 (RFC 7741) and H.264 (RFC 6184).
+
+use crate::player::PicturePart;
+use crate::received::Label;
+use std::time::Instant;
+
+/// In what a client sends pictures.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum PictureCodec {
+    #[default]
+    Vp8,
+    /// As programs do.
+    H264,
+}
+
+/// What a packet says of its picture.
+#[derive(Clone, Copy, Debug)]
+pub struct Picture {
+    pub number: u16,
+    pub tl0: u8,
+    pub key: u8,
+    /// Its layer in time, and whether it refers to layer 0 alone.
+    pub temporal: (u8, bool),
+    /// Whether it is the first packet.
+    pub first: bool,
+    pub keyframe: bool,
+    pub height: u16,
+}
+
+/// Sequence parameter sets of constrained baseline by their heights, as x264 writes them.
+const SETS: [(u16, &[u8]); 3] = [
+    (180, b"\x67\x42\xc0\x0c\xd9\x01\x41\x9f\x9f\x01\x10\0\0\x03\0\x10\0\0\x03\x03\x20\xf1\x42\xa4\x80"),
+    (360, b"\x67\x42\xc0\x1f\xd9\0\xa0\x2f\xf9\x70\x11\0\0\x03\0\x01\0\0\x03\0\x32\x0f\x18\x32\x48"),
+    (720, b"\x67\x42\xc0\x1f\xd9\0\x50\x05\xbb\x01\x10\0\0\x03\0\x10\0\0\x03\x03\x20\xf1\x83\x24\x80"),
+];
+const PICTURE_SET: &[u8] = b"\x68\xcb\x83\xcb\x20";
+/// How long the label is that comes behind.
+const LABEL: usize = 8;
+
+impl Picture {
+    /// The payload of one packet.
+    pub fn write(self, codec: PictureCodec, filling: usize) -> Vec<u8> {
+        match codec {
+            PictureCodec::Vp8 => self.vp8(filling),
+            PictureCodec::H264 => self.h264(filling),
+        }
+    }
+
+    fn vp8(self, filling: usize) -> Vec<u8> {
+        let start = if self.first { 0x10 } else { 0 };
+        let mut payload = vec![0x80 | start, 0xf0];
+        payload.extend((self.number | 0x8000).to_be_bytes());
+        let (layer, sync) = self.temporal;
+        payload.extend([self.tl0, layer << 6 | u8::from(sync) << 5 | self.key]);
+        payload.push(if self.keyframe { 0x50 } else { 0x51 });
+        payload.extend([0, 0, 0x9d, 0x01, 0x2a]);
+        payload.extend((self.height * 16 / 9).to_le_bytes());
+        payload.extend(self.height.to_le_bytes());
+        payload.extend(vec![0; filling]);
+        payload
+    }
+
+    /// A slice, ahead of which stand the parameters of a keyframe. It ends with what VP8 says ahead: whether
+    /// it is the first packet, and the number of the picture.
+    fn h264(self, filling: usize) -> Vec<u8> {
+        let mut slice = vec![if self.keyframe { 0x65 } else { 0x41 }];
+        slice.extend(vec![0x55; filling]);
+        slice.push(u8::from(self.first));
+        slice.extend(self.number.to_be_bytes());
+        if !(self.first && self.keyframe) {
+            return slice;
+        }
+        let (_, set) = SETS.iter().find(|(height, _)| *height == self.height).expect("a height of ours");
+        let mut payload = vec![0x78];
+        for (length, unit) in
+            [(set.len(), *set), (PICTURE_SET.len(), PICTURE_SET), (slice.len() + LABEL, &slice)]
+        {
+            payload.extend((length as u16).to_be_bytes());
+            payload.extend(unit);
+        }
+        payload
+    }
+}
+
+/// What a packet says of its picture.
+pub fn part((label, left): (Label, Instant), payload: &[u8], is_h264: bool) -> PicturePart {
+    let (id, is_first) = match (payload, is_h264) {
+        ([.., first, high, low, _, _, _, _, _, _, _, _], true) => ([*high, *low], *first == 1),
+        ([first, _, high, low, ..], false) => ([*high & 0x7f, *low], first & 0x10 != 0),
+        _ => panic!("a packet of a picture is longer"),
+    };
+    PicturePart { label, left, id: u16::from_be_bytes(id), is_first }
+}
