@@ -18,10 +18,9 @@ const ONCE_IS_ENOUGH = process.env.CI
     ]
   : [];
 
-/** Journeys in which nobody looks at moving pictures or listens: two at a time starve nobody. `cargo xtask test` walks
- * them first (`JOURNEYS_PART=quiet`), and then the others one by one (`loud`). */
-const QUIET =
-  /(accessibility|accounts|desk|door|meet|openid|operator|packs|paid|papers|people|rules-at-the-door)\.spec\.mjs$/;
+/** Journeys in which nobody looks at moving pictures or listens, but for those tagged `@loud`: two at a time starve
+ * nobody. `cargo xtask test` walks them first (`JOURNEYS_PART=quiet`), and then the others one by one (`loud`). */
+const QUIET = /(accessibility|accounts|desk|door|openid|operator|packs|paid|papers|people|rules-at-the-door)\.spec\.mjs$/;
 const PART = process.env.JOURNEYS_PART;
 const isQuiet = PART === 'quiet';
 const LEFT_TO_OTHERS = PART === 'loud' ? [QUIET] : [];
@@ -34,7 +33,10 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   // A minute and more each, in which nothing is done but waited; the rules behind them have tests of their own.
-  grepInvert: process.env.CI ? /when the last planned time is over|gone for too long/ : undefined,
+  grepInvert: [
+    ...(process.env.CI ? [/when the last planned time is over|gone for too long/] : []),
+    ...(isQuiet ? [/@loud/] : []),
+  ],
   forbidOnly: Boolean(process.env.CI),
   // Two whole browsers share two cores with their cameras. What passes only the second time is listed as
   // flaky at the end of the run, and is a bug to be mended.
@@ -43,6 +45,9 @@ export default defineConfig({
   use: { baseURL: SITE, headless: true, trace: 'retain-on-failure', screenshot: 'only-on-failure' },
   projects: [
     { name: 'chromium', testIgnore: [/\.(prompt|no-device)\.spec\.mjs$/, ...LEFT_TO_OTHERS], use: { launchOptions: chromiumOptions() } },
+    ...(PART === 'loud'
+      ? [{ name: 'loud', testMatch: QUIET, grep: /@loud/, use: { launchOptions: chromiumOptions() } }]
+      : []),
     {
       name: 'firefox',
       testIgnore: [CHROMIUM_ONLY, ...ONCE_IS_ENOUGH, ...LEFT_TO_OTHERS],

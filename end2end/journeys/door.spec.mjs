@@ -38,7 +38,7 @@ test('a denied guest is told kindly, receives nothing, and may ask again', async
   await inCall(bo);
 });
 
-test('a removed guest cannot come back by the link alone, only when the host lets them in again', async ({ person }) => {
+test('a removed guest cannot come back by the link alone, only when the host lets them in again', { tag: '@loud' }, async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await host(ana);
   await enterAdmitted(bo, link, ana);
@@ -126,7 +126,7 @@ test('a reload keeps the place at the door, and another tab says where one waits
   await again.close();
 });
 
-test('a room without a waiting room lets everybody walk in', async ({ person }) => {
+test('a room without a waiting room lets everybody walk in', { tag: '@loud' }, async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await host(ana, { open: true });
   await enter(bo, link);

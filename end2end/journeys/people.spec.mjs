@@ -38,7 +38,7 @@ async function says(who, text) {
   await expect(who.page.getByRole('status').filter({ hasText: text })).toBeVisible();
 }
 
-test('two become contacts, one rings the other, they meet, and hanging up ends it for both', async ({ person }) => {
+test('two become contacts, one rings the other, they meet, and hanging up ends it for both', { tag: '@loud' }, async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   await join(ana);
   await expect(ana.page.getByText('Nobody yet.')).toBeVisible();

@@ -226,7 +226,7 @@ async function vanish(who, host) {
   await expect(tiles(host)).toHaveCount(1, { timeout: 30_000 });
 }
 
-test('whoever was lost comes back in where the room promises it, and knocks anew where it does not', async ({ person }) => {
+test('whoever was lost comes back in where the room promises it, and knocks anew where it does not', { tag: '@loud' }, async ({ person }) => {
   test.setTimeout(150_000);
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await host(ana);

@@ -121,13 +121,13 @@ pub fn read(typed: &Typed, offer: &Offer) -> Result<Offer, Vec<Wrong>> {
         wishes.start = if typed.says(START, "planned") { SlotStart::Planned } else { SlotStart::BothIn };
     }
     if has_absence(&wishes) {
-        let NoShow { payer, .. } = wishes.no_show;
+        let NoShow { payer, both, .. } = wishes.no_show;
         let is_before = wishes.point != Point::After;
         wishes.no_show = NoShow {
             wait: reader.wait(WAIT, Why::Wait),
             host: reader.share(HOST),
             payer: if is_before { reader.share(PAYER) } else { payer },
-            both: reader.share(BOTH),
+            both: if is_before { reader.share(BOTH) } else { both },
         };
         wishes.cancellation = reader.steps();
     }
@@ -286,15 +286,17 @@ impl Form<'_> {
 
     fn absence(&self, is_before: bool) -> Html {
         let said = self.said;
-        let payer = match is_before {
-            true => self.field(PAYER, said.payer_share, said.share_hint),
+        let others = match is_before {
+            true => {
+                let payer = self.field(PAYER, said.payer_share, said.share_hint);
+                payer.add(self.field(BOTH, said.both_share, said.share_hint))
+            }
             false => Html::new().raw("<p class=\"hint\">").text(said.paid_after).raw("</p>"),
         };
         group(said.no_show)
             .add(self.field(WAIT, said.wait, said.minutes_hint))
             .add(self.field(HOST, said.host_share, said.share_hint))
-            .add(payer)
-            .add(self.field(BOTH, said.both_share, said.share_hint))
+            .add(others)
             .raw("</fieldset>")
     }
 

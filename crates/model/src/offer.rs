@@ -171,6 +171,7 @@ impl Offer {
         if wishes.point == Point::After {
             // Nothing was paid for a place: whoever does not come, or was kept out meanwhile, owes nothing.
             wishes.no_show.payer = Permille::ALL;
+            wishes.no_show.both = Permille::ALL;
         }
         if wishes.fee.count() > Self::FEE_MOST {
             return Err(OfferError::Fee);
@@ -248,7 +249,8 @@ impl Wishes {
         let mut no_show = self.no_show;
         if self.point == Point::After && point != Point::After {
             // That nothing is owed was for trust alone.
-            no_show.payer = Permille::NONE;
+            let NoShow { payer, both, .. } = Self::plain(Access::Free).no_show;
+            no_show = NoShow { payer, both, ..no_show };
         }
         Self { access, point, overrun, no_show, ..self }
     }

@@ -242,7 +242,11 @@ async fn the_buyer_is_told_by_mail_and_the_seller_has_a_table() {
     let refund = scene.asked(&path).await;
     scene.ana.submit(&format!("{path}/refund"), &[("refund", &refund)]).await;
     let mail = office.next().await;
-    assert!(mail.text.contains("30:00 min were taken back, and 12.50 EUR goes back"), "{}", mail.text);
+    assert!(
+        mail.text.contains("30:00 min were taken back so far, and 12.50 EUR of the price"),
+        "{}",
+        mail.text
+    );
 
     let table = scene.ana.get("/earnings/packs.csv").await;
     assert_eq!(table.header("cache-control"), "no-store");

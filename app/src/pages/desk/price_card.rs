@@ -66,16 +66,12 @@ pub fn PriceCard(
     let saving = RwSignal::new(Saving::Rest);
     let fields = Fields::of(bench.draft.with_untracked(|policy| policy.offer.clone()).as_ref());
     let wrong = RwSignal::new(None::<Wrong>);
-    let set = move || {
-        let offer = bench.known.with_untracked(|known| known.policy.offer.clone());
-        offer.map_or_else(|| Wishes::plain(Access::Free), |offer| offer.parts().clone())
-    };
-    let on_save = move |()| match fields.read(set()) {
-        Ok(offer) => {
+    let on_save = move |()| match fields.read() {
+        Ok(sold) => {
             wrong.set(None);
-            bench.draft.update(|draft| draft.offer = offer);
-            bench.set_rules(saving, |policy, draft| {
-                *policy = Policy { offer: draft.offer.clone(), ..policy.clone() };
+            bench.set_rules(saving, move |policy, _| {
+                let offer = sold.map(|sold| over(policy.offer.as_ref(), sold));
+                *policy = Policy { offer, ..policy.clone() };
             });
         }
         Err(field) => {
@@ -97,13 +93,13 @@ pub fn PriceCard(
         Selling::Money => text.rest,
     };
     // A price that was set before can be taken away all the same.
-    let costs = bench.known.with_untracked(|known| known.policy.offer.is_some());
-    let locked = Signal::derive(move || bench.locked.get() || (selling == Selling::Nothing && !costs));
+    let costs = Memo::new(move |_| bench.known.with(|known| known.policy.offer.is_some()));
+    let locked = Signal::derive(move || bench.locked.get() || (selling == Selling::Nothing && !costs.get()));
     view! {
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>
             <p><a href=EARNINGS rel="external">{words.pay.earnings}</a></p>
-            {costs.then(|| {
+            {move || costs.get().then(|| {
                 let policies = addresses::of(bench.code, addresses::POLICIES);
                 view! { <p><a href=policies rel="external">{text.policies}</a></p> }
             })}
@@ -258,8 +254,9 @@ impl Fields {
         }
     }
 
-    /// What the fields ask for, with the policies that are `set`; nothing where coming in is free.
-    fn read(self, set: Wishes) -> Result<Option<Offer>, Wrong> {
+    /// What the fields ask for, with plain policies; nothing where coming in is free.
+    fn read(self) -> Result<Option<Offer>, Wrong> {
+        let set = Wishes::plain(Access::Free);
         let kind = self.kind.get_untracked();
         if kind == "free" {
             return Ok(None);
@@ -302,6 +299,13 @@ impl Fields {
         }
         Packs::new(packs).map_err(|_| Wrong::Pack(0))
     }
+}
+
+/// What is sold from now on, with the policies that the room has.
+fn over(set: Option<&Offer>, sold: Offer) -> Offer {
+    let Wishes { access, point, .. } = sold.parts().clone();
+    let kept = set.and_then(|set| Offer::new(set.parts().clone().selling(access, point)).ok());
+    kept.unwrap_or(sold)
 }
 
 fn price_of(typed: RwSignal<String>, currency: Currency) -> Option<Price> {

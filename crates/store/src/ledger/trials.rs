@@ -28,11 +28,12 @@ macro_rules! posted {
 /// Looks through the payments of which the ledger knows anything.
 pub async fn posted(store: &Store) -> Result<Posted, Error> {
     const TRIALS: &str = posted!(
-        "select session_id, purchase_id from test_payments \
-         union all select session_id, purchase_id from stripe_checkouts where checkout_id like 'cs_test_%'"
+        "select session_id, purchase_id from test_payments where state = 'paid' union all \
+         select session_id, purchase_id from stripe_checkouts where checkout_id like 'cs_test_%' and state = 'paid'"
     );
-    const REAL: &str =
-        posted!("select session_id, purchase_id from stripe_checkouts where checkout_id like 'cs_live_%'");
+    const REAL: &str = posted!(
+        "select session_id, purchase_id from stripe_checkouts where checkout_id like 'cs_live_%' and state = 'paid'"
+    );
     let is_any = async |sql| Ok::<_, Error>(count(store, Statement::new(sql)).await? > 0);
     Ok(Posted { trials: is_any(TRIALS).await?, real: is_any(REAL).await? })
 }

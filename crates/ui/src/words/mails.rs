@@ -140,9 +140,9 @@ pub static EN: Mails = Mails {
                count in every room of this host.\n\nThe purchase, and what is left of it:\n\n{link}",
     },
     pack_back: Letter {
-        subject: "Money goes back to you: {minutes} minutes with {host}",
-        text: "Of the {minutes} minutes with {host} that you bought for {amount}, {time} min were taken back, and \
-               {back} goes back to you.\n\nWhen it arrives is up to your bank. The purchase:\n\n{link}",
+        subject: "Taken back: {minutes} minutes with {host}",
+        text: "Of the {minutes} minutes with {host} that you bought for {amount}, {time} min were taken back so far, \
+               and {back} of the price.\n\nWhen it arrives is up to your bank. The purchase:\n\n{link}",
     },
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
@@ -244,9 +244,9 @@ pub static DE: Mails = Mails {
                gelten in jedem Raum dieser Person.\n\nDer Kauf, und was davon übrig ist:\n\n{link}",
     },
     pack_back: Letter {
-        subject: "Sie bekommen Geld zurück: {minutes} Minuten mit {host}",
-        text: "Von den {minutes} Minuten mit {host}, die Sie für {amount} gekauft haben, wurden {time} min \
-               zurückgenommen, und Sie bekommen {back} zurück.\n\nWann es ankommt, hängt von Ihrer Bank ab. Der \
+        subject: "Zurückgenommen: {minutes} Minuten mit {host}",
+        text: "Von den {minutes} Minuten mit {host}, die Sie für {amount} gekauft haben, wurden bisher {time} min \
+               zurückgenommen und {back} des Preises zurückgezahlt.\n\nWann es ankommt, hängt von Ihrer Bank ab. Der \
                Kauf:\n\n{link}",
     },
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
