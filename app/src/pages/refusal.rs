@@ -69,6 +69,7 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::NothingToPay => words.pay.nothing_to_pay,
         Rule::ProcessorAway => words.pay.processor_away,
         Rule::SellerNeedsAccount => words.pay.seller_needs_account,
+        Rule::SellerNotListed => words.pay.seller_not_listed,
     }
 }
 

@@ -53,8 +53,10 @@ pub enum Rule {
     MailFailed,
     /// This server sells nothing of the kind.
     NotSold,
-    /// Only a host with an account sells prepaid minutes.
+    /// The owner of the room needs an account to sell this.
     SellerNeedsAccount,
+    /// The owner of the room is not among those who sell on this server.
+    SellerNotListed,
     /// The price or its terms are others than those that were agreed to.
     OtherTerms,
     /// There is nothing to pay just now.

@@ -74,7 +74,8 @@ impl ErrorCode {
                 | Rule::OtherTerms
                 | Rule::NothingToPay
                 | Rule::NotSold
-                | Rule::SellerNeedsAccount,
+                | Rule::SellerNeedsAccount
+                | Rule::SellerNotListed,
             ) => 409,
             Self::Rule(Rule::UnknownZone | Rule::PlanOver | Rule::MailRefused) => 422,
             Self::Rule(Rule::MailFailed | Rule::ProcessorAway) => 502,

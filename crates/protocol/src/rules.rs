@@ -155,6 +155,10 @@ pub enum Selling {
     /// It tries payments out, and no money moves.
     Test,
     Money,
+    /// It does, for rooms whose owner has an account.
+    NeedsAccount,
+    /// It does, for rooms of owners whom its operator names; this one is not among them.
+    NotListed,
 }
 
 /// Somebody whom the room knows.

@@ -522,6 +522,7 @@ fn error_codes() {
             ErrorCode::Rule(Rule::MailFailed),
             ErrorCode::Rule(Rule::NotSold),
             ErrorCode::Rule(Rule::SellerNeedsAccount),
+            ErrorCode::Rule(Rule::SellerNotListed),
             ErrorCode::Rule(Rule::OtherTerms),
             ErrorCode::Rule(Rule::NothingToPay),
             ErrorCode::Rule(Rule::ProcessorAway),
@@ -570,6 +571,7 @@ fn error_codes() {
             {"rule":"mail_failed"}
             {"rule":"not_sold"}
             {"rule":"seller_needs_account"}
+            {"rule":"seller_not_listed"}
             {"rule":"other_terms"}
             {"rule":"nothing_to_pay"}
             {"rule":"processor_away"}

@@ -14,14 +14,17 @@
 //! | [`test_processor`] | the embedded processor, at which no money moves |
 //! | `outbox` | the worker that carries orders out, again and again |
 //! | `letters` | the mails among them |
+//! | `sellers` | whose rooms may cost something |
 
 mod letters;
 mod outbox;
+mod sellers;
 pub mod test_processor;
 
 pub(crate) use outbox::Outbox;
 
 pub use domain::session::{Command, Confirmation, Instruction};
+pub use sellers::Sellers;
 pub use store::Deal;
 
 use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
@@ -81,4 +84,5 @@ pub struct Payments {
     pub provider: Arc<dyn PaymentProvider>,
     /// The operator's share of what is kept.
     pub fee: Permille,
+    pub sellers: Sellers,
 }

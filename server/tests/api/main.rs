@@ -13,6 +13,7 @@
 //! | [`links`] | what is a link worth that a host took back, and what becomes of whoever came by it? |
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
+//! | [`sellers`] | who may ask for money on somebody else's account? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`people`] | does anybody become a contact, see presence or ring without the other's yes? |
 //! | [`ringing`] | do two who call each other meet, and nobody else with them? |
@@ -81,6 +82,7 @@ mod rivals;
 mod roles;
 mod running;
 mod second_opinion;
+mod sellers;
 mod signed_out;
 mod sockets;
 mod strangers;

@@ -24,7 +24,7 @@ const MINUTE_MS: i64 = 60_000;
 /// The pack that these tests buy, as its form names it.
 const HALF: [(&str, &str); 3] = [("minutes", "30"), ("price", "1250"), ("currency", "EUR")];
 
-fn minutes(amount: &str) -> Offer {
+pub fn minutes(amount: &str) -> Offer {
     let price = Price::parse(amount, Currency::parse("EUR").expect("a currency")).expect("a price");
     let packs = Packs::new(vec![Pack { minutes: 30, price }]).expect("one pack");
     let access = Access::Prepaid { packs, most: Length::new(30).expect("half an hour") };

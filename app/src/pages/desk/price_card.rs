@@ -91,10 +91,13 @@ pub fn PriceCard(
         Selling::Nothing => text.none_note,
         Selling::Test => text.test_note,
         Selling::Money => text.rest,
+        Selling::NeedsAccount => words.pay.seller_needs_account,
+        Selling::NotListed => words.pay.seller_not_listed,
     };
     // A price that was set before can be taken away all the same.
     let costs = bench.known.with_untracked(|known| known.policy.offer.is_some());
-    let locked = Signal::derive(move || bench.locked.get() || (selling == Selling::Nothing && !costs));
+    let sells = matches!(selling, Selling::Test | Selling::Money);
+    let locked = Signal::derive(move || bench.locked.get() || !(sells || costs));
     view! {
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>

@@ -54,11 +54,18 @@ impl RoomActor {
             Some(user) => self.open_bill(user, &offer).await?,
             None => None,
         };
+        let minutes_left = self.minutes_left(user, &offer).await?;
+        // What was paid, and minutes that were bought, hold; a bill is owed whoever may sell now.
+        let is_held =
+            session.is_some_and(Session::entitles_payer) || minutes_left.is_some_and(|left| left > 0);
+        if !is_held && bill.is_none() && !self.is_on_sale().await? {
+            return Ok(None);
+        }
         Ok(Some(PriceView {
             sentences: statement(&offer).iter().map(ToString::to_string).collect(),
             terms: terms_digest(&canonical(&offer)).to_hex(),
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
-            minutes_left: self.minutes_left(user, &offer).await?,
+            minutes_left,
             until,
             bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
             is_test: payments.provider.is_test(),
@@ -94,6 +101,9 @@ impl RoomActor {
         let offer = self.offer().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
         if let Some((bill, _)) = self.open_bill(visitor.user, &offer).await? {
             return Ok(PayStep::Bill(bill));
+        }
+        if !is_prepaid(&offer) && !self.is_on_sale().await? {
+            return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
         }
         self.drop_other_offers(visitor.user, &offer).await?;
         if is_prepaid(&offer) {

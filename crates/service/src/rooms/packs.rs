@@ -338,11 +338,13 @@ impl Rooms {
             return Err(Error::Refused(ErrorCode::RoomEnded));
         }
         let not_sold = || Error::Refused(ErrorCode::Rule(Rule::NotSold));
+        let payments = self.registry.payments().ok_or_else(not_sold)?;
         let packs = match room.policy.offer.as_ref().map(|offer| &offer.parts().access) {
-            Some(Access::Prepaid { packs, .. }) if self.registry.payments().is_some() => packs.clone(),
+            Some(Access::Prepaid { packs, .. }) => packs.clone(),
             _ => return Err(not_sold()),
         };
-        if accounts::load(store, room.owner).await?.is_none() {
+        let is_refused = payments.sellers.refusal(store, room.owner).await?.is_some();
+        if is_refused || accounts::load(store, room.owner).await?.is_none() {
             return Err(not_sold());
         }
         Ok(Counter { id: room.id, name: room.name, owner: room.owner, packs })

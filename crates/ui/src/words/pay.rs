@@ -14,7 +14,7 @@ part! {
         test_decline, test_cancel, test_declined, test_over, back, not_sold, other_terms,
         nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
         time_over, add_time, extend, papers, papers_heading, payments, balance, earnings, bill, to_bill,
-        came_to, minutes_left, buy_minutes, seller_needs_account,
+        came_to, minutes_left, buy_minutes, seller_needs_account, seller_not_listed,
     }
 }
 

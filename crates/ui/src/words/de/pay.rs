@@ -39,7 +39,8 @@ pub(super) const PAY: Pay = Pay {
     came_to: "Was es gekostet hat",
     minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
     buy_minutes: "Minuten kaufen",
-    seller_needs_account: "Nur Gastgeber mit einem Konto können Minuten verkaufen. Bitte melden Sie sich zuerst an.",
+    seller_needs_account: "Nur Gastgeber mit einem Konto können das verkaufen. Bitte melden Sie sich zuerst an.",
+    seller_not_listed: "Wer diesen Server betreibt, bestimmt, wer hier verkaufen darf. Bitten Sie darum, die Adresse Ihres Kontos einzutragen, und bestätigen Sie diese Adresse.",
 };
 
 pub(super) const PRICE: Price = Price {

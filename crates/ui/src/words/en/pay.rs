@@ -39,7 +39,8 @@ pub(super) const PAY: Pay = Pay {
     came_to: "What it came to",
     minutes_left: "Minutes you have with this host: {count}",
     buy_minutes: "Buy minutes",
-    seller_needs_account: "Only hosts with an account can sell minutes. Please sign in first.",
+    seller_needs_account: "Only hosts with an account can sell this. Please sign in first.",
+    seller_not_listed: "Whoever runs this server names who may sell here. Ask them to add the address of your account, and confirm that address.",
 };
 
 pub(super) const PRICE: Price = Price {
