@@ -186,3 +186,15 @@ mod tests {
         assert_eq!([told(0), told(61_999), told(3_600_000)], ["0 s", "1 min 1 s", "1 h 0 min 0 s"]);
     }
 }
+
+/// Terms, a sentence each.
+pub fn sentences<'a>(lang: &str, sentences: impl Iterator<Item = &'a str>) -> Html {
+    let lines = sentences.map(|sentence| Html::new().raw("<li>").text(sentence).raw("</li>"));
+    Html::new().raw("<ul class=\"terms\" lang=\"").text(lang).raw("\">").all(lines).raw("</ul>")
+}
+
+/// The words that are kept, a press away from what says the same.
+pub fn wording(words: &Papers, sentences: Html) -> Html {
+    let heading = Words::of(words.lang).pay.wording;
+    Html::new().raw("<details><summary>").text(heading).raw("</summary>").add(sentences).raw("</details>")
+}

@@ -15,7 +15,7 @@ use protocol::{
     Errand, ErrorCode, ExtensionView, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome,
     JoinRequest, LeaveReason, Link, MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime,
     ParticipantView, Place, PriceView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling,
-    SendLine, ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
+    SendLine, ServerMessage, SlotView, Snapshot, TermsIn, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -297,6 +297,10 @@ fn the_entry_page_and_the_list() {
             EntryView {
                 price: Some(PriceView {
                     sentences: vec!["You pay 50.00 EUR for 50 minutes.".to_owned()],
+                    translations: vec![TermsIn {
+                        lang: "de".to_owned(),
+                        sentences: vec!["Sie zahlen 50.00 EUR für 50 Minuten.".to_owned()],
+                    }],
                     due: Some("50.00 EUR".to_owned()),
                     terms: "07".repeat(32),
                     minutes_left: Some(30),
@@ -316,7 +320,7 @@ fn the_entry_page_and_the_list() {
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","place":"inside","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","minutes_left":30,"until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"translations":[{"lang":"de","sentences":["Sie zahlen 50.00 EUR für 50 Minuten."]}],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","minutes_left":30,"until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}

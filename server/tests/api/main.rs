@@ -15,6 +15,7 @@
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`sellers`] | who may ask for money on somebody else's account? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
+//! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
 //! | [`people`] | does anybody become a contact, see presence or ring without the other's yes? |
 //! | [`ringing`] | do two who call each other meet, and nobody else with them? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
@@ -90,3 +91,4 @@ mod streams;
 mod stripe;
 mod throttled;
 mod typed;
+mod wording;

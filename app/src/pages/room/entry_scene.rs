@@ -183,6 +183,7 @@ impl Inside {
 fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceTerms {
     PriceTerms {
         sentences: price.sentences.clone(),
+        translation: price.translations.first().map(|terms| (terms.lang.clone(), terms.sentences.clone())),
         digest: price.terms.clone(),
         due: price.due.clone(),
         invite: invite.map(String::from),

@@ -17,9 +17,9 @@ use domain::session::{
     Clock, Command, Event, Party, PaymentState, Proposal, Purpose, Session, Sitting, Stage, decide,
 };
 use model::offer::{Point, Wishes};
-use model::statement::{canonical, statement};
+use model::statement::{Sentence, TRANSLATIONS, canonical, in_language, statement};
 use model::{InviteToken, Money, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
-use protocol::{BillView, ErrorCode, ExtensionView, PaidTime, PriceView, Rule};
+use protocol::{BillView, ErrorCode, ExtensionView, PaidTime, PriceView, Rule, TermsIn};
 use store::sessions::papers::load_open_bill;
 use store::sessions::{self, Change};
 
@@ -61,8 +61,10 @@ impl RoomActor {
         if !is_held && bill.is_none() && !self.is_on_sale().await? {
             return Ok(None);
         }
+        let said = statement(&offer);
         Ok(Some(PriceView {
-            sentences: statement(&offer).iter().map(ToString::to_string).collect(),
+            sentences: said.iter().map(ToString::to_string).collect(),
+            translations: translated(&said),
             terms: terms_digest(&canonical(&offer)).to_hex(),
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
             minutes_left,
@@ -365,6 +367,15 @@ impl RoomActor {
             }),
         }
     }
+}
+
+/// Terms in every language but the one in which they are agreed to.
+fn translated(said: &[Sentence]) -> Vec<TermsIn> {
+    let one = |lang: &str| {
+        let sentences = in_language(said, lang)?;
+        Some(TermsIn { lang: lang.to_owned(), sentences })
+    };
+    TRANSLATIONS.into_iter().filter_map(one).collect()
 }
 
 /// Consent, and the checkout if something has to be paid first.

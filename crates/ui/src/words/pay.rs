@@ -10,7 +10,7 @@
 part! {
     /// What it costs to come in.
     Pay {
-        title, terms, agree, agree_and_pay, pay, awaiting, test, test_title, test_text, test_pay,
+        title, terms, wording, agree, agree_and_pay, pay, awaiting, test, test_title, test_text, test_pay,
         test_decline, test_cancel, test_declined, test_over, back, not_sold, other_terms,
         nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
         time_over, add_time, extend, papers, papers_heading, payments, balance, earnings, bill, to_bill,

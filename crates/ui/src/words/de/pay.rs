@@ -5,6 +5,7 @@ use crate::words::pay::{Pay, Price};
 pub(super) const PAY: Pay = Pay {
     title: "Dieses Gespräch hat einen Preis",
     terms: "Dem stimmen Sie zu (auf Englisch)",
+    wording: "Der englische Wortlaut, der aufbewahrt wird",
     agree: "Zustimmen und weiter",
     agree_and_pay: "Zustimmen und {amount} zahlen",
     pay: "{amount} zahlen",

@@ -5,6 +5,7 @@ use crate::words::pay::{Pay, Price};
 pub(super) const PAY: Pay = Pay {
     title: "This call has a price",
     terms: "What you agree to",
+    wording: "The exact wording that is kept",
     agree: "Agree and go on",
     agree_and_pay: "Agree and pay {amount}",
     pay: "Pay {amount}",
