@@ -63,4 +63,8 @@ pub enum Rule {
     NothingToPay,
     /// The payment processor could not be reached.
     ProcessorAway,
+    /// The payment processor was reached, and does not take this payment.
+    PaymentRefused,
+    /// A price is below the smallest amount that the payment processor takes.
+    TooLittle,
 }

@@ -6,9 +6,9 @@ use expect_test::{Expect, expect};
 use model::policy::{Circle, Door, Minutes};
 use model::schedule::Repeat;
 use model::{
-    ChatText, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence,
-    ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, SessionId,
-    Source, Ticket, UnixMillis, UserId, WebAddress,
+    ChatText, Currency, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Money, Notice,
+    Occurrence, ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule,
+    SessionId, Source, Ticket, UnixMillis, UserId, WebAddress,
 };
 use protocol::{
     AccountRefusal, Barrier, BillView, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView,
@@ -435,10 +435,11 @@ fn the_rules_of_a_room() {
             invites: vec![invite],
             mail: MailWay::NeedsAccount,
             selling: Selling::Test,
+            least: vec![Money::new(50, Currency::parse("JPY").expect("a currency"))],
             ended: None,
         }],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null,"offer":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","selling":"test","ended":null}
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null,"offer":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","selling":"test","least":[{"minor":50,"currency":"JPY"}],"ended":null}
         "#]],
     );
     let request = InviteRequest {
@@ -530,6 +531,8 @@ fn error_codes() {
             ErrorCode::Rule(Rule::OtherTerms),
             ErrorCode::Rule(Rule::NothingToPay),
             ErrorCode::Rule(Rule::ProcessorAway),
+            ErrorCode::Rule(Rule::PaymentRefused),
+            ErrorCode::Rule(Rule::TooLittle),
             ErrorCode::BadRequest,
             ErrorCode::BadOffer,
             ErrorCode::ForeignOrigin,
@@ -579,6 +582,8 @@ fn error_codes() {
             {"rule":"other_terms"}
             {"rule":"nothing_to_pay"}
             {"rule":"processor_away"}
+            {"rule":"payment_refused"}
+            {"rule":"too_little"}
             "bad_request"
             "bad_offer"
             "foreign_origin"

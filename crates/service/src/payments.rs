@@ -27,7 +27,7 @@ pub use domain::session::{Command, Confirmation, Instruction};
 pub use sellers::Sellers;
 pub use store::Deal;
 
-use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
+use model::{Currency, Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -73,6 +73,11 @@ pub trait PaymentProvider: Send + Sync + 'static {
 
     /// Carries out an order that is not a mail. The same order twice is carried out once.
     fn carry_out(&self, order: OutboxId, what: Instruction) -> Pending<'_, ()>;
+
+    /// The smallest amount that it takes in a currency, where it names one.
+    fn least(&self, _currency: Currency) -> Option<Money> {
+        None
+    }
 
     /// Whether no money moves.
     fn is_test(&self) -> bool;

@@ -14,6 +14,7 @@
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`sellers`] | who may ask for money on somebody else's account? |
+//! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
 //! | [`people`] | does anybody become a contact, see presence or ring without the other's yes? |
@@ -48,6 +49,7 @@ mod browser;
 mod calls;
 mod cancelling;
 mod cast;
+mod currencies;
 mod doors;
 mod effects;
 mod files;

@@ -31,6 +31,17 @@ pub fn minutes(amount: &str) -> Offer {
     Offer::new(Wishes::plain(access)).expect("an offer")
 }
 
+/// The hidden fields of the first form on a page.
+pub fn fields(page: &Answer) -> Vec<(String, String)> {
+    let form = page.text().split("<form").nth(1).and_then(|form| form.split("</form>").next());
+    let inputs = form.expect("there is a form").split("<input type=\"hidden\" name=\"").skip(1);
+    let field = |input: &str| -> Option<(String, String)> {
+        let (name, rest) = input.split_once("\" value=\"")?;
+        Some((name.to_owned(), rest.split_once('"')?.0.to_owned()))
+    };
+    inputs.filter_map(field).collect()
+}
+
 /// A room that sells half an hour for 12.50 EUR, who hosts it, and who wants in; both have accounts.
 struct Scene {
     server: Server,

@@ -360,6 +360,11 @@ impl Books {
         }
         let id = self.draw("cs");
         let amount: i64 = part("line_items[0][price_data][unit_amount]").parse().expect("a number");
+        // Half a dollar or so, by the rates of one day.
+        let least = if part("line_items[0][price_data][currency]") == "kwd" { 160 } else { 50 };
+        if amount < least {
+            return Err("The Checkout Session's total amount must convert to at least 50 cents.");
+        }
         let session = json!({
             "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
             "url": format!("{base}/pay/{id}"), "payment_intent": null, "amount_total": amount,

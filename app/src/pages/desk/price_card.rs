@@ -119,6 +119,12 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     let says = move |field, said: &'static str| {
         Signal::derive(move || (wrong.get() == Some(field)).then(|| said.to_owned()))
     };
+    let least = bench.known.with_untracked(|known| known.least.clone());
+    let least = move || {
+        let is_chosen = |least: &&Money| fields.currency.with(|code| least.currency.code() == code);
+        let amount = least.iter().find(is_chosen)?.to_string();
+        Some(view! { <p class="settings-card__hint">{filled(text.least, &[("amount", &amount)])}</p> })
+    };
     let kind = fields.kind;
     let costs = Memo::new(move |_| kind.with(|kind| kind != "free"));
     let is_fixed = Memo::new(move |_| kind.with(|kind| kind == "fixed"));
@@ -138,6 +144,7 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                 {amount_of("price-amount", (text.amount, text.amount_hint), Wrong::Amount, fields.amount)}
             </div>
             {chosen("price-currency", text.currency, currencies, fields.currency)}
+            {least}
             <div class="policy-fields" hidden=move || is_prepaid.get()>
                 {chosen("price-point", text.point, points, point)}
             </div>

@@ -178,6 +178,7 @@ impl RoomActor {
             // Mails are not the room's concern.
             mail: MailWay::NoServer,
             selling: self.selling().await?,
+            least: self.least(),
             ended: match room.phase {
                 Phase::Ended { at, .. } => Some(at),
                 Phase::Idle | Phase::Open { .. } => None,

@@ -6,7 +6,8 @@
 use super::RoomActor;
 use super::minutes::is_prepaid;
 use crate::Error;
-use model::{Offer, Policy};
+use model::offer::{Access, Point};
+use model::{Currency, Money, Offer, Policy, Price};
 use protocol::{ErrorCode, Rule, Selling};
 
 impl RoomActor {
@@ -42,7 +43,21 @@ impl RoomActor {
         if is_prepaid(offer) && store::accounts::load(store, self.room.owner).await?.is_none() {
             return refused(Rule::SellerNeedsAccount);
         }
+        let is_little = |asked: Money| {
+            payments.provider.least(asked.currency).is_some_and(|least| asked.minor < least.minor)
+        };
+        if amounts(offer).any(|price| is_little(price.money())) {
+            return refused(Rule::TooLittle);
+        }
         Ok(())
+    }
+
+    /// The smallest amounts that the processor takes, in the currencies for which it names one.
+    pub(super) fn least(&self) -> Vec<Money> {
+        let payments = self.registry.payments().into_iter();
+        payments
+            .flat_map(|payments| Currency::all().filter_map(|currency| payments.provider.least(currency)))
+            .collect()
     }
 
     /// Whether what the room asks for can be paid anew.
@@ -50,4 +65,18 @@ impl RoomActor {
         let selling = self.selling().await?;
         Ok(matches!(selling, Selling::Test | Selling::Money))
     }
+}
+
+/// Everything that somebody may be asked to pay at once.
+fn amounts(offer: &Offer) -> impl Iterator<Item = Price> {
+    let parts = offer.parts();
+    let packs = match &parts.access {
+        Access::Prepaid { packs, .. } => packs.list(),
+        Access::Free | Access::Fixed { .. } | Access::PerCall { .. } => &[],
+    };
+    let more = match parts.point {
+        Point::During { price, .. } => Some(price),
+        Point::Before | Point::After => None,
+    };
+    packs.iter().map(|pack| pack.price).chain(offer.price()).chain(more)
 }

@@ -15,6 +15,7 @@ part! {
         nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
         time_over, add_time, extend, papers, papers_heading, payments, balance, earnings, bill, to_bill,
         came_to, minutes_left, buy_minutes, seller_needs_account, seller_not_listed,
+        payment_refused, too_little,
     }
 }
 
@@ -23,6 +24,6 @@ part! {
     Price {
         heading, hint, kind, free, fixed, per_call, amount, amount_hint, currency, minutes, minutes_hint,
         more, more_hint, more_minutes, point, before, after, amount_wrong, minutes_wrong, test_note,
-        none_note, rest, prepaid, pack_minutes, pack_amount, pack_hint, most, most_hint, pack_wrong,
+        none_note, rest, prepaid, pack_minutes, pack_amount, pack_hint, most, most_hint, pack_wrong, least,
     }
 }

@@ -41,6 +41,8 @@ pub(super) const PAY: Pay = Pay {
     minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
     buy_minutes: "Minuten kaufen",
     seller_needs_account: "Nur Gastgeber mit einem Konto können das verkaufen. Bitte melden Sie sich zuerst an.",
+    payment_refused: "Der Zahlungsdienst nimmt diese Zahlung nicht an. Vielleicht ist der Betrag zu klein, oder die Währung wird hier nicht angenommen. Es wurde nichts gezahlt. Bitte sagen Sie dem Gastgeber Bescheid.",
+    too_little: "So kleine Beträge nimmt der Zahlungsdienst nicht an. Der kleinste steht bei der Währung.",
     seller_not_listed: "Wer diesen Server betreibt, bestimmt, wer hier verkaufen darf. Bitten Sie darum, die Adresse Ihres Kontos einzutragen, und bestätigen Sie diese Adresse.",
 };
 
@@ -72,6 +74,7 @@ pub(super) const PRICE: Price = Price {
     pack_hint: "Beides leer lassen, wenn es dieses Paket nicht gibt",
     most: "Höchstens so viele Minuten je Gespräch",
     most_hint: "Werden beim Eintreten zurückgelegt; was übrig ist, kommt zurück",
+    least: "Der Zahlungsdienst nimmt nicht weniger als {amount} an.",
     pack_wrong: "Bitte geben Sie Pakete vom kleinsten zum größten ein, jedes mit Minuten und Preis.",
     rest: "Gäste können bis 24 Stunden vor einer geplanten Zeit kostenlos absagen und bekommen alles zurück, wenn der Gastgeber nicht binnen 15 Minuten kommt.",
 };

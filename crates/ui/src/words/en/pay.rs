@@ -41,6 +41,8 @@ pub(super) const PAY: Pay = Pay {
     minutes_left: "Minutes you have with this host: {count}",
     buy_minutes: "Buy minutes",
     seller_needs_account: "Only hosts with an account can sell this. Please sign in first.",
+    payment_refused: "The payment service does not take this payment. Its amount may be too small, or its currency may not be taken here. Nothing was paid. Please tell the host.",
+    too_little: "The payment service takes no amounts as small as this. The smallest one stands beside the currency.",
     seller_not_listed: "Whoever runs this server names who may sell here. Ask them to add the address of your account, and confirm that address.",
 };
 
@@ -72,6 +74,7 @@ pub(super) const PRICE: Price = Price {
     pack_hint: "Leave both empty if there is no such pack",
     most: "Most minutes for one call",
     most_hint: "Set aside when somebody comes in; what is not used goes back",
+    least: "The payment service takes no less than {amount}.",
     pack_wrong: "Please enter packs from the smallest to the largest, each with minutes and price.",
     rest: "Guests can cancel free of charge up to 24 hours before a planned time, and get everything back if the host does not come within 15 minutes.",
 };
