@@ -261,14 +261,22 @@ impl fmt::Display for Sentence {
             Self::HostMoves => f.write_str(HOST_MOVES),
             Self::SurplusReturns => f.write_str("What you paid beyond what you owe goes back to you."),
             Self::UnusedMinutesReturn => f.write_str("Minutes that you did not use stay yours."),
-            Self::PackIsPaidFirst => {
-                f.write_str("You pay now, and the minutes are yours once the money is there.")
-            }
-            Self::PackCountsTogether => f.write_str(PACK_COUNTS_TOGETHER),
-            Self::PackKeeps => f.write_str("Minutes do not expire."),
-            Self::PackMoneyStays => f.write_str(PACK_MONEY_STAYS),
-            Self::PackNeedsAccounts => f.write_str(PACK_NEEDS_ACCOUNTS),
-            Self::PackInDispute => f.write_str(PACK_IN_DISPUTE),
+            about_pack => f.write_str(about_pack.of_a_pack()),
+        }
+    }
+}
+
+impl Sentence {
+    /// The English text of what holds for a pack beside its price.
+    const fn of_a_pack(self) -> &'static str {
+        match self {
+            Self::PackIsPaidFirst => "You pay now, and the minutes are yours once the money is there.",
+            Self::PackCountsTogether => PACK_COUNTS_TOGETHER,
+            Self::PackKeeps => "Minutes do not expire.",
+            Self::PackMoneyStays => PACK_MONEY_STAYS,
+            Self::PackNeedsAccounts => PACK_NEEDS_ACCOUNTS,
+            // The others have texts above.
+            _ => PACK_IN_DISPUTE,
         }
     }
 }

@@ -22,8 +22,8 @@ impl RoomActor {
         })
     }
 
-    /// Refuses rules that bring a price that cannot be sold here. An old one does not keep a host from setting
-    /// other rules.
+    /// Refuses rules that bring a price that cannot be sold here. An old one does not keep a host from
+    /// setting other rules.
     pub(super) async fn check_price(&self, policy: &Policy) -> Result<(), Error> {
         let new = policy.offer.as_ref().filter(|offer| Some(*offer) != self.room.policy.offer.as_ref());
         match new {

@@ -4,7 +4,7 @@
 
 use crate::heirs::on_both;
 use crate::paid::{agree, ask_for, back, is_closed, kept, session, session_behind};
-use crate::stage::{ANA, BO, Stage, identity};
+use crate::stage::{ANA, BO, Stage};
 use domain::ledger::{Account, Unit};
 use domain::session::{Command, Confirmation, Party, RefundOf};
 use model::money::{Currency, Money, Price};
