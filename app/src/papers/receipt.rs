@@ -5,7 +5,7 @@ use super::html::{Html, table, terms, text};
 use super::said::{self, moment, money};
 use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
 use model::Money;
-use model::statement::{canonical, in_language, statement};
+use model::statement::{canonical, statement};
 use service::rooms::papers::{Paper, Party, Refusal, Sums};
 use ui::words::papers::Papers;
 
@@ -215,16 +215,8 @@ pub(super) fn course(words: &Papers, paper: &Paper) -> Html {
 /// press away.
 fn agreed(words: &Papers, paper: &Paper) -> Html {
     let said = &words.receipt;
-    // The first line names the form of the text.
-    let wording = said::sentences("en", paper.terms.lines().skip(1));
-    let said_to_all = statement(&paper.session.offer);
-    // Only what is said today is known in other languages.
-    let is_said_so = canonical(&paper.session.offer) == paper.terms;
-    let list = match in_language(&said_to_all, words.lang).filter(|_| is_said_so) {
-        Some(translated) => said::sentences(words.lang, translated.iter().map(String::as_str))
-            .add(said::wording(words, wording)),
-        None => wording,
-    };
+    let offer = &paper.session.offer;
+    let list = said::kept(words, &paper.terms, (&statement(offer), &canonical(offer)));
     let digest = Html::new().raw("<span class=\"code\">").text(&paper.session.terms.to_hex()).raw("</span>");
     Html::new()
         .raw("<section>")

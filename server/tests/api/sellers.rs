@@ -5,7 +5,7 @@ use crate::browser::Browser;
 use crate::guest::Guest;
 use crate::harness::Server;
 use crate::mails::{server_with_mail_and, with_account};
-use crate::packs::minutes;
+use crate::packs::{fields, minutes};
 use crate::paid::{agree, checkout, choose, offer, priced, set, terms};
 use crate::processor::Processor;
 use crate::stripe::leads_to;
@@ -15,7 +15,6 @@ use serde_json::json;
 use server::config::Layer;
 
 const BEARS: &str = "four brown bears";
-const HALF: [(&str, &str); 3] = [("minutes", "30"), ("price", "1250"), ("currency", "EUR")];
 
 fn sold_by(sellers: &[&str]) -> Layer {
     Layer { sellers: sellers.iter().map(|&seller| seller.to_owned()).collect(), ..Layer::default() }
@@ -117,13 +116,15 @@ async fn minutes_of_a_host_who_sells_no_more_are_used_and_not_sold() {
     let room = ana.create(false).await;
     set(&ana, room, Some(minutes("12.50"))).await.json::<()>();
     let shop = format!("/r/{room}/minutes");
-    let led = bo.submit(&shop, &HALF).await;
+    let read = fields(&bo.get(&shop).await);
+    let half: Vec<_> = read.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let led = bo.submit(&shop, &half).await;
     choose(&bo, led.header("location"), "pay").await;
 
     let server = server.started_again_with(sold_by(&["hal@example.org"]), 1_000).await;
     let (bo, cy) = (again(&server, &bo), again(&server, &cy));
     for buyer in [&bo, &cy] {
-        let tried = buyer.submit(&shop, &HALF).await;
+        let tried = buyer.submit(&shop, &half).await;
         assert_eq!(tried.refusal(), ErrorCode::Rule(Rule::NotSold), "{}", tried.text());
     }
     let led = agree(&bo, room, &terms(&bo, room).await).await;

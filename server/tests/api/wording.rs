@@ -1,14 +1,17 @@
 //! What payers agree to, in their language, and the English words whose digest is kept, a press away.
 
+use crate::accounts::sign_up;
 use crate::browser::{Answer, Browser};
 use crate::harness::Server;
-use crate::paid::{agree, choose, priced, terms};
+use crate::packs::{buy_first, fields, minutes};
+use crate::paid::{agree, choose, priced, set, terms};
 use crate::papers::session_of;
 use bytes::Bytes;
 use http::{Request, StatusCode};
 use protocol::EntryView;
 use serde_json::json;
 
+const BEARS: &str = "four brown bears";
 const ENGLISH: &str = "You pay 12.50 EUR for 30 minutes.";
 const GERMAN: &str = "Sie zahlen 12.50 EUR für 30 Minuten.";
 
@@ -63,4 +66,39 @@ async fn terms_are_read_in_german_and_kept_in_english() {
     assert!(german.text().contains(&digest), "{}", german.text());
     let english = read(&bo, &receipt, "en").await;
     assert!(english.text().contains(ENGLISH) && !english.text().contains("<details"), "{}", english.text());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_holds_for_a_pack_is_read_before_it_is_bought_and_kept_with_it() {
+    let (english, german) = ("Minutes do not expire.", "Minuten verfallen nicht.");
+    let (cost, kostet) = ("30 minutes cost 12.50 EUR.", "30 Minuten kosten 12.50 EUR.");
+    let server = Server::start().await;
+    let (ana, bo) = (server.browser(), server.browser());
+    sign_up(&ana, "ana@example.org", BEARS).await.json::<()>();
+    sign_up(&bo, "bo@example.org", BEARS).await.json::<()>();
+    let room = ana.create(false).await;
+    set(&ana, room, Some(minutes("12.50"))).await.json::<()>();
+    let shop = format!("/r/{room}/minutes");
+    let read_in_german = read(&bo, &shop, "de").await;
+    let digest =
+        fields(&read_in_german).into_iter().find(|(name, _)| name == "terms").expect("it is agreed to").1;
+    let (said, wording) = parts(&read_in_german);
+    assert!(said.contains(german) && !said.contains(english), "{said}");
+    assert!(wording.contains(english) && wording.contains(cost) && wording.contains(&digest), "{wording}");
+    let (said, wording) = parts(&read(&bo, &shop, "en").await);
+    assert!(said.contains(english) && wording.contains(cost) && wording.contains(&digest), "{said}{wording}");
+
+    let led = buy_first(&bo, &shop).await;
+    choose(&bo, led.header("location"), "pay").await;
+    let list = bo.get("/balance").await;
+    let (_, rest) = list.text().split_once("href=\"/purchases/").expect("a purchase is listed");
+    let path = format!("/purchases/{}", rest.split_once('"').expect("an attribute ends").0);
+    for reader in [&bo, &ana] {
+        let page = read(reader, &path, "de").await;
+        let (said, wording) = parts(&page);
+        assert!(said.contains(german) && said.contains(kostet) && wording.contains(cost), "{said}{wording}");
+        assert!(page.text().contains(&digest) && page.text().contains("2023-11-14 22:13:20 UTC"), "{path}");
+        let page = read(reader, &path, "en").await;
+        assert!(page.text().contains(english) && page.text().contains(&digest), "{}", page.text());
+    }
 }

@@ -273,6 +273,7 @@ const PACKS: Packs = Packs {
     offered: "{minutes} Minuten für {amount}",
     sign_in_first: "Minuten gehören zu einem Konto, damit sie noch da sind, wenn es dieser Browser nicht mehr ist. Bitte melden Sie sich an, um welche zu kaufen.",
     buy: "{minutes} Minuten für {amount} kaufen",
+    agree: "Mit dem Kauf eines Pakets stimmen Sie seinem Preis und Folgendem zu:",
     changed: "Die Pakete haben sich inzwischen geändert. Es wurde nichts gekauft; bitte sehen Sie sie sich noch einmal an.",
     to_room: "Zum Raum",
     balance_title: "Meine Minuten",
