@@ -10,6 +10,7 @@
 //! |---|---|
 //! | [`client`] | one question: pinned version, bounds, and what may be asked again |
 //! | [`form`], [`answer`] | what is asked, and what is answered |
+//! | [`least`] | the smallest amounts that it takes |
 //! | [`signature`], [`word`] | whether a message is Stripe's, and what it means |
 //! | [`telling`] | how a word reaches its session |
 //! | [`webhook`], [`visit`], [`watch`] | the three ways by which words come |
@@ -24,6 +25,7 @@
 pub mod answer;
 pub mod client;
 pub mod form;
+pub mod least;
 pub mod signature;
 pub mod telling;
 pub mod visit;
@@ -35,7 +37,7 @@ use crate::config::StripeSettings;
 use answer::{CheckoutSession, Event, Metadata, PaymentIntent, Reference, Refund, Refunds};
 use client::Client;
 use form::AmountError;
-use model::{Money, OutboxId, PaymentId};
+use model::{Currency, Money, OutboxId, PaymentId};
 use serde::Deserialize;
 use service::payments::{Back, Checkout, Instruction, PaymentProvider, Pending, ProviderError};
 use service::time::Ambient;
@@ -240,6 +242,10 @@ impl PaymentProvider for Stripe {
 
     fn keeps_ready(&self) -> bool {
         self.settings.keeps_ready()
+    }
+
+    fn least(&self, currency: Currency) -> Option<Money> {
+        least::least(currency)
     }
 
     fn is_test(&self) -> bool {

@@ -2,11 +2,11 @@
 //!
 //! Not here: what a processor is asked, and what it says; `stripe` and `test_checkout` have that.
 
-use crate::config::{Settings, Taker};
+use crate::config::{PaymentSettings, Settings, Taker};
 use crate::stripe::Stripe;
 use model::Permille;
 use service::payments::test_processor::TestProcessor;
-use service::payments::{PaymentProvider, Payments};
+use service::payments::{PaymentProvider, Payments, Sellers};
 use service::time::Ambient;
 use std::sync::Arc;
 use store::Store;
@@ -56,6 +56,7 @@ pub struct Till {
     /// The operator's account at Stripe.
     pub stripe: Option<Arc<Stripe>>,
     fee: Permille,
+    sellers: Sellers,
 }
 
 impl Till {
@@ -66,7 +67,8 @@ impl Till {
         ambient: &Arc<dyn Ambient>,
     ) -> Result<Self, OpenError> {
         keep_apart(settings, store).await?;
-        let mut till = Self { tester: None, stripe: None, fee: settings.payments.fee };
+        let PaymentSettings { fee, ref sellers, .. } = settings.payments;
+        let mut till = Self { tester: None, stripe: None, fee, sellers: sellers.clone() };
         match &settings.payments.taker {
             Taker::None => {}
             Taker::Test => {
@@ -113,6 +115,6 @@ impl Till {
     pub fn payments(&self) -> Option<Payments> {
         let tester = self.tester.clone().map(|tester| Arc::new(tester) as Arc<dyn PaymentProvider>);
         let stripe = self.stripe.clone().map(|stripe| stripe as Arc<dyn PaymentProvider>);
-        Some(Payments { provider: tester.or(stripe)?, fee: self.fee })
+        Some(Payments { provider: tester.or(stripe)?, fee: self.fee, sellers: self.sellers.clone() })
     }
 }

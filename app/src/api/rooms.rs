@@ -46,7 +46,12 @@ pub async fn hosted_rooms() -> Result<Vec<HostedRoom>, ApiError> {
 pub async fn entry(room: RoomCode, invite: Option<InviteToken>) -> Result<EntryView, ApiError> {
     let services = crate::caller::services()?;
     let visitor = crate::caller::Caller::known().await?.map(|caller| caller.identity());
-    Ok(services.rooms.entry(room, visitor, invite).await?)
+    let mut view = services.rooms.entry(room, visitor, invite).await?;
+    if let Some(price) = &mut view.price {
+        let lang = crate::language::preferred().lang;
+        price.translations.retain(|terms| terms.lang == lang);
+    }
+    Ok(view)
 }
 
 /// Comes in, knocks, or takes a seat up again.

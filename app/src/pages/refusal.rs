@@ -68,7 +68,10 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::OtherTerms => words.pay.other_terms,
         Rule::NothingToPay => words.pay.nothing_to_pay,
         Rule::ProcessorAway => words.pay.processor_away,
+        Rule::PaymentRefused => words.pay.payment_refused,
+        Rule::TooLittle => words.pay.too_little,
         Rule::SellerNeedsAccount => words.pay.seller_needs_account,
+        Rule::SellerNotListed => words.pay.seller_not_listed,
     }
 }
 

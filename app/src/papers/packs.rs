@@ -12,10 +12,11 @@ use super::lists::{pager, session_link};
 use super::said::{self, moment, money};
 use super::{BALANCE, PURCHASE, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV};
 use model::offer::Pack;
+use model::statement::{canonical_pack, of_pack};
 use model::{Money, PurchaseId, RefundId};
 use protocol::addresses;
 use service::rooms::packs::{
-    Balance, Event, Line, Party, PurchasePaper, Refusal, Sheet, Shop, Sold, Sums, Use, What,
+    Balance, Event, Line, Party, PurchasePaper, Refusal, Sheet, Shop, Sold, Sums, Use, What, pack_terms,
 };
 use ui::words::filled;
 use ui::words::papers::Papers;
@@ -60,6 +61,7 @@ pub fn shop(preferred: &str, shop: &Shop, news: ShopNews) -> String {
         let waiting = Html::new().raw("<p class=\"hint\">").text(said.waiting).raw("</p>");
         section
             .p(&have)
+            .add(conditions(words, shop.packs.list()))
             .all(shop.is_waiting.then_some(waiting))
             .all(shop.packs.list().iter().map(|pack| buying(words, shop, *pack)))
     } else {
@@ -87,6 +89,34 @@ pub fn shop(preferred: &str, shop: &Shop, news: ShopNews) -> String {
     page(words, said.shop_title, "", body)
 }
 
+/// What holds for every pack, in the reader's language.
+fn conditions(words: &Papers, packs: &[Pack]) -> Html {
+    let shared = packs.first().map(|pack| of_pack(*pack).split_off(1)).unwrap_or_default();
+    Html::new().p(words.packs.agree).add(said::said(words, &shared))
+}
+
+/// The exact words for one pack, to which its buyer agrees.
+fn exact(words: &Papers, pack: Pack) -> Html {
+    let text = canonical_pack(pack);
+    let digest = pack_terms(pack).to_hex();
+    let kept = said::sentences("en", text.lines().skip(1));
+    said::wording(words, kept.raw("<p class=\"hint code\">SHA-256: ").text(&digest).raw("</p>"))
+}
+
+/// What the buyer agreed to, and when.
+fn agreed(words: &Papers, paper: &PurchasePaper) -> Html {
+    let said = &words.receipt;
+    let (Some(kept), Some(consent)) = (&paper.terms, paper.purchase.consent) else { return Html::new() };
+    let pack = paper.purchase.sale.pack;
+    let digest = Html::new().raw("<span class=\"code\">").text(&consent.terms.to_hex()).raw("</span>");
+    Html::new()
+        .raw("<section>")
+        .h2(said.agreed_heading)
+        .add(said::kept(words, kept, (&of_pack(pack), &canonical_pack(pack))))
+        .add(terms("", [(said.agreed_at, Some(moment(consent.at))), (said.digest, Some(digest))]))
+        .raw("</section>")
+}
+
 /// One press buys one pack: the one that was read, or none.
 fn buying(words: &Papers, shop: &Shop, pack: Pack) -> Html {
     let price = pack.price.money();
@@ -99,10 +129,12 @@ fn buying(words: &Papers, shop: &Shop, pack: Pack) -> Html {
         .hidden("minutes", &minutes)
         .hidden("price", &price.minor.to_string())
         .hidden("currency", price.currency.code())
+        .hidden("terms", &pack_terms(pack).to_hex())
         .all(shop.invite.map(|invite| Html::new().hidden("invite", &String::from(invite))))
         .raw("<button>")
         .text(&press)
         .raw("</button></form>")
+        .add(exact(words, pack))
 }
 
 /// Everything that somebody has, bought and used; `has_account` says whether they are signed in.
@@ -307,6 +339,7 @@ pub fn purchase(preferred: &str, paper: &PurchasePaper, news: News) -> String {
         .add(facts)
         .raw("</section>")
         .add(sums(words, paper))
+        .add(agreed(words, paper))
         .add(returns(words, &paper.events))
         .add(form(words, paper))
         .raw("<p class=\"lead screen\">")

@@ -11,6 +11,7 @@
 
 use super::frame::{links, page_among};
 use super::html::{Html, text};
+use super::said::said as in_words;
 use model::money::Permille;
 use model::offer::{Access, Cancellation, NoShow, Overrun, Point, SlotStart, Step, Wait, Wishes};
 use model::statement::statement;
@@ -83,9 +84,6 @@ pub fn policies(preferred: &str, room: &RoomSettings, news: News) -> String {
         News::Wrong(typed, wrong) => (note("bad", "alert", said.wrong), typed, wrong),
     };
     let form = Form { said, typed: &typed, wrong: &wrong };
-    let sentences = statement(offer);
-    let sentences =
-        sentences.iter().map(|sentence| Html::new().raw("<li>").text(&sentence.to_string()).raw("</li>"));
     let body = told
         .raw("<p class=\"lead\">")
         .text(said.lead)
@@ -97,9 +95,8 @@ pub fn policies(preferred: &str, room: &RoomSettings, news: News) -> String {
         .text(said.save)
         .raw("</button></form><section>")
         .h2(said.preview)
-        .raw("<ul class=\"terms\">")
-        .all(sentences)
-        .raw("</ul></section>");
+        .add(in_words(words, &statement(offer)))
+        .raw("</section>");
     page_among(words, said.title, places, "", body)
 }
 

@@ -5,6 +5,7 @@ use super::html::{Html, table, terms, text};
 use super::said::{self, moment, money};
 use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
 use model::Money;
+use model::statement::{canonical, statement};
 use service::rooms::papers::{Paper, Party, PaymentState, Refusal, Sums};
 use ui::words::papers::Papers;
 
@@ -212,21 +213,20 @@ pub(super) fn course(words: &Papers, paper: &Paper) -> Html {
         .raw("</section>")
 }
 
-/// The words that were agreed to. They are English in every language: their digest is what was kept.
+/// What was agreed to, in the reader's language. The words whose digest was kept are English, and stand a
+/// press away.
 fn agreed(words: &Papers, paper: &Paper) -> Html {
     let said = &words.receipt;
-    // The first line names the form of the text.
-    let sentences = paper.terms.lines().skip(1);
-    let sentences = sentences.map(|sentence| Html::new().raw("<li>").text(sentence).raw("</li>"));
+    let offer = &paper.session.offer;
+    let list = said::kept(words, &paper.terms, (&statement(offer), &canonical(offer)));
     let digest = Html::new().raw("<span class=\"code\">").text(&paper.session.terms.to_hex()).raw("</span>");
     Html::new()
         .raw("<section>")
         .h2(said.agreed_heading)
         .raw("<p class=\"hint\">")
         .text(said.agreed_lead)
-        .raw("</p><ul class=\"terms\" lang=\"en\">")
-        .all(sentences)
-        .raw("</ul>")
+        .raw("</p>")
+        .add(list)
         .add(terms("", [(said.agreed_at, paper.consented_at().map(moment)), (said.digest, Some(digest))]))
         .raw("</section>")
 }

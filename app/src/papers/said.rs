@@ -1,6 +1,7 @@
 //! Words for what is known: states, endings, payments, times and spans.
 
 use super::html::Html;
+use model::statement::{Sentence, in_language};
 use model::{Money, UnixMillis};
 use service::rooms::papers::{
     Absent, Dispute, Ending, Fault, Left, Paid, Paper, Party, PaymentState, Purpose, Share, Why,
@@ -170,6 +171,40 @@ pub const fn why(words: &Papers, why: Why) -> &'static str {
         Why::Closing => words.money.closing,
         Why::NotNeeded => words.money.not_needed,
         Why::Dispute => words.money.dispute,
+    }
+}
+
+/// Terms, a sentence each.
+pub fn sentences<'a>(lang: &str, sentences: impl Iterator<Item = &'a str>) -> Html {
+    let lines = sentences.map(|sentence| Html::new().raw("<li>").text(sentence).raw("</li>"));
+    Html::new().raw("<ul class=\"terms\" lang=\"").text(lang).raw("\">").all(lines).raw("</ul>")
+}
+
+/// The words that are kept, a press away from what says the same.
+pub fn wording(words: &Papers, sentences: Html) -> Html {
+    let heading = Words::of(words.lang).pay.wording;
+    Html::new().raw("<details><summary>").text(heading).raw("</summary>").add(sentences).raw("</details>")
+}
+
+/// Sentences in the reader's language.
+pub fn said(words: &Papers, said: &[Sentence]) -> Html {
+    match in_language(said, words.lang) {
+        Some(translated) => sentences(words.lang, translated.iter().map(String::as_str)),
+        None => {
+            let english: Vec<_> = said.iter().map(ToString::to_string).collect();
+            sentences("en", english.iter().map(String::as_str))
+        }
+    }
+}
+
+/// What was agreed to: in the reader's language, with the words that were kept a press away. What was said
+/// otherwise then than it is said now is known in those words alone.
+pub fn kept(words: &Papers, kept: &str, (today, canonical): (&[Sentence], &str)) -> Html {
+    // The first line names the form of the text.
+    let wording = sentences("en", kept.lines().skip(1));
+    match canonical == kept && in_language(today, words.lang).is_some() {
+        true => said(words, today).add(self::wording(words, wording)),
+        false => wording,
     }
 }
 

@@ -23,7 +23,9 @@ use crate::ledger::{self, Account, Cause, PackSale, minutes_bought, minutes_sold
 use crate::limits::SESSION_REFUNDS;
 use crate::session::ids::{Kind, derived};
 use crate::session::{Dispute, Instruction, Letter, Order, Party};
-use model::{Money, OutboxId, PaymentId, PurchaseId, RefundId, RoomId, TransactionId, UnixMillis};
+use model::{
+    Money, OutboxId, PaymentId, PurchaseId, RefundId, RoomId, TermsDigest, TransactionId, UnixMillis,
+};
 use std::collections::BTreeSet;
 
 /// Where the numbers of mails begin: above those of all that is asked of the processor.
@@ -37,6 +39,8 @@ pub struct Purchase {
     pub room: RoomId,
     /// What was sold, by whom and to whom, as they were then. The books name them so for ever.
     pub sale: PackSale,
+    /// What the buyer agreed to; purchases from before it was asked for have none.
+    pub consent: Option<Consent>,
     pub state: State,
     /// How much of its time was sold back, in milliseconds.
     pub back_ms: i64,
@@ -47,6 +51,13 @@ pub struct Purchase {
     pub as_of: UnixMillis,
     /// How many events there were.
     pub revision: u32,
+}
+
+/// The words to which a buyer agreed, by their digest, and when.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Consent {
+    pub terms: TermsDigest,
+    pub at: UnixMillis,
 }
 
 /// Where a purchase is.
@@ -207,6 +218,7 @@ impl Purchase {
             id,
             room,
             sale,
+            consent: None,
             state: State::Asked { until },
             back_ms: 0,
             refunds: BTreeSet::new(),
@@ -214,6 +226,11 @@ impl Purchase {
             as_of: now,
             revision: 0,
         }
+    }
+
+    /// The same with what its buyer agreed to.
+    pub fn agreed(self, consent: Option<Consent>) -> Self {
+        Self { consent, ..self }
     }
 
     /// The one payment for it.

@@ -1,8 +1,13 @@
 //! The terms of an offer in plain words, as the payer reads them before paying.
 //!
-//! The statement is a row of [`Sentence`]s, so that pages can say each in the reader's language. Consent
+//! The statement is a row of [`Sentence`]s, and [`in_language`] says each in the reader's language. Consent
 //! is given to the [`canonical`] text, which is the English one: the same offer always gives the same
-//! text, and two offers that differ for the payer give two texts. Its digest is computed elsewhere.
+//! text, and two offers that differ for the payer give two texts. Its digest is computed elsewhere. A pack of
+//! minutes is bought by itself, and has a statement of its own ([`of_pack`]).
+
+mod german;
+#[cfg(test)]
+mod tests;
 
 use crate::money::{Permille, Price};
 use crate::offer::{Access, Offer, Overrun, Pack, Point, SlotStart};
@@ -52,6 +57,20 @@ pub enum Sentence {
     HostMoves,
     SurplusReturns,
     UnusedMinutesReturn,
+    PackIsPaidFirst,
+    PackCountsTogether,
+    PackKeeps,
+    PackMoneyStays,
+    PackNeedsAccounts,
+    PackInDispute,
+}
+
+/// The languages besides English in which every sentence is said (BCP 47).
+pub const TRANSLATIONS: [&str; 1] = ["de"];
+
+/// The sentences in one of [`TRANSLATIONS`]; nothing in English, whose text is the canonical one.
+pub fn in_language(sentences: &[Sentence], lang: &str) -> Option<Vec<String>> {
+    (lang == TRANSLATIONS[0]).then(|| sentences.iter().map(german::say).collect())
 }
 
 /// Everything that holds for an offer, in the order in which it is read.
@@ -85,12 +104,31 @@ pub fn statement(offer: &Offer) -> Vec<Sentence> {
 
 /// The text to which a payer consents.
 pub fn canonical(offer: &Offer) -> String {
-    let mut text = "Terms, form 1\n".to_owned();
-    for sentence in statement(offer) {
-        text.push_str(&sentence.to_string());
-        text.push('\n');
-    }
-    text
+    written("Terms, form 1\n", &statement(offer))
+}
+
+/// Everything that holds for a pack of minutes, in the order in which it is read.
+pub fn of_pack(pack: Pack) -> Vec<Sentence> {
+    vec![
+        Sentence::Pack { minutes: pack.minutes, price: pack.price },
+        Sentence::PackIsPaidFirst,
+        Sentence::PackCountsTogether,
+        Sentence::PackKeeps,
+        Sentence::PackMoneyStays,
+        Sentence::PackNeedsAccounts,
+        Sentence::PackInDispute,
+    ]
+}
+
+/// The text to which the buyer of a pack consents.
+pub fn canonical_pack(pack: Pack) -> String {
+    written("Pack, form 1\n", &of_pack(pack))
+}
+
+/// The first line names the form of the text.
+fn written(form: &str, sentences: &[Sentence]) -> String {
+    let said = sentences.iter().map(|sentence| format!("{sentence}\n"));
+    [form.to_owned()].into_iter().chain(said).collect()
 }
 
 /// What it costs, and when it is paid.
@@ -155,6 +193,12 @@ const HOST_MOVES: &str =
 const NO_CANCELLING: &str = "For cancelling a planned session nothing goes back; you owe the full price.";
 const WAITS_FOR_EXTENSION: &str =
     "When your time is over, the session ends unless you add time within two minutes.";
+const PACK_COUNTS_TOGETHER: &str = "They hold in every room of this host that is paid with minutes, and count only while you and the host are both in.";
+const PACK_MONEY_STAYS: &str = "Money for minutes that you have not used goes back only if the host, or whoever runs this server, gives it back.";
+const PACK_NEEDS_ACCOUNTS: &str =
+    "If your account or the host's is deleted, you cannot use the minutes that are left any more.";
+const PACK_IN_DISPUTE: &str =
+    "While a bank has taken the price back, you cannot use the minutes that are left of it.";
 
 impl fmt::Display for Sentence {
     /// The English text; the only one to which consent is given.
@@ -217,6 +261,22 @@ impl fmt::Display for Sentence {
             Self::HostMoves => f.write_str(HOST_MOVES),
             Self::SurplusReturns => f.write_str("What you paid beyond what you owe goes back to you."),
             Self::UnusedMinutesReturn => f.write_str("Minutes that you did not use stay yours."),
+            about_pack => f.write_str(about_pack.of_a_pack()),
+        }
+    }
+}
+
+impl Sentence {
+    /// The English text of what holds for a pack beside its price.
+    const fn of_a_pack(self) -> &'static str {
+        match self {
+            Self::PackIsPaidFirst => "You pay now, and the minutes are yours once the money is there.",
+            Self::PackCountsTogether => PACK_COUNTS_TOGETHER,
+            Self::PackKeeps => "Minutes do not expire.",
+            Self::PackMoneyStays => PACK_MONEY_STAYS,
+            Self::PackNeedsAccounts => PACK_NEEDS_ACCOUNTS,
+            // The others have texts above.
+            _ => PACK_IN_DISPUTE,
         }
     }
 }
@@ -270,80 +330,5 @@ impl From<TermsDigest> for String {
 impl fmt::Debug for TermsDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TermsDigest({})", self.to_hex())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::money::Currency;
-    use crate::offer::{Cancellation, Length, Wait, Wishes};
-
-    fn price(text: &str) -> Price {
-        let euro = Currency::parse("EUR").expect("the euro is known");
-        Price::parse(text, euro).expect("it is a price")
-    }
-
-    fn hour() -> Wishes {
-        let length = Length::new(60).expect("an hour is a length");
-        Wishes::plain(Access::Fixed { price: price("60"), length })
-    }
-
-    #[test]
-    fn a_payer_reads_all_that_holds() {
-        let offer = Offer::new(hour()).expect("the plain offer fits together");
-        assert_eq!(
-            canonical(&offer),
-            "Terms, form 1\n\
-             You pay 60.00 EUR for 60 minutes.\n\
-             You pay before you come in.\n\
-             Your time starts when you and the host are both in.\n\
-             If your connection breaks, your time runs on, and you can come back until it is over without paying again, as long as the host is there.\n\
-             When your time is over, the session ends.\n\
-             If the host has not come after 15 minutes, you owe nothing.\n\
-             If you have not come after 15 minutes, you owe the full price.\n\
-             If neither has come after 15 minutes, you owe nothing.\n\
-             If the host cancels, you owe nothing.\n\
-             If the host plans it for another time, you owe nothing if you cancel before it begins or do not come.\n\
-             If you cancel at least 24 hours before, you owe nothing.\n\
-             If you cancel later than that, you owe the full price.\n\
-             If you are in and the host has been away for two minutes after the planned start, you can cancel and owe nothing.\n\
-             If no time was planned, you can cancel until it begins and owe nothing.\n\
-             What you paid beyond what you owe goes back to you.\n\
-             If the host ends early, you do not owe the missing time if it is more than two minutes, and nothing at all if it was less than a minute until then.\n"
-        );
-    }
-
-    #[test]
-    fn without_a_step_nothing_goes_back_for_cancelling() {
-        let never = Cancellation::new(Vec::new()).expect("no steps are in order");
-        let offer = Offer::new(Wishes { cancellation: never, ..hour() }).expect("the offer fits together");
-        let said = statement(&offer);
-        assert!(said.contains(&Sentence::NoCancelling) && !said.contains(&Sentence::CancelLater));
-    }
-
-    #[test]
-    fn a_digest_survives_text() {
-        let digest = TermsDigest(std::array::from_fn(|place| u8::try_from(place * 8).unwrap_or(0)));
-        assert_eq!(digest.to_hex().parse(), Ok(digest));
-        for text in ["", "0", &"g".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
-            assert_eq!(text.parse::<TermsDigest>(), Err(DigestError), "{text}");
-        }
-    }
-
-    #[test]
-    fn other_terms_are_another_text() {
-        let text = |wishes| canonical(&Offer::new(wishes).expect("the offer fits together"));
-        let free = Wait::new(5).expect("five minutes are a wait");
-        let others = [
-            hour(),
-            Wishes { overrun: Overrun::RunOn { free }, ..hour() },
-            Wishes { start: SlotStart::Planned, ..hour() },
-            Wishes { point: Point::After, ..hour() },
-            Wishes::plain(Access::PerCall { price: price("60") }),
-            Wishes::plain(Access::Free),
-        ];
-        let texts: std::collections::BTreeSet<_> = others.into_iter().map(text).collect();
-        assert_eq!(texts.len(), 6);
     }
 }

@@ -53,12 +53,18 @@ pub enum Rule {
     MailFailed,
     /// This server sells nothing of the kind.
     NotSold,
-    /// Only a host with an account sells prepaid minutes.
+    /// The owner of the room needs an account to sell this.
     SellerNeedsAccount,
+    /// The owner of the room is not among those who sell on this server.
+    SellerNotListed,
     /// The price or its terms are others than those that were agreed to.
     OtherTerms,
     /// There is nothing to pay just now.
     NothingToPay,
     /// The payment processor could not be reached.
     ProcessorAway,
+    /// The payment processor was reached, and does not take this payment.
+    PaymentRefused,
+    /// A price is below the smallest amount that the payment processor takes.
+    TooLittle,
 }

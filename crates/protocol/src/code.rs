@@ -74,9 +74,11 @@ impl ErrorCode {
                 | Rule::OtherTerms
                 | Rule::NothingToPay
                 | Rule::NotSold
-                | Rule::SellerNeedsAccount,
+                | Rule::SellerNeedsAccount
+                | Rule::SellerNotListed,
             ) => 409,
             Self::Rule(Rule::UnknownZone | Rule::PlanOver | Rule::MailRefused) => 422,
+            Self::Rule(Rule::PaymentRefused | Rule::TooLittle) => 422,
             Self::Rule(Rule::MailFailed | Rule::ProcessorAway) => 502,
             Self::BadRequest | Self::BadOffer => 400,
             Self::NoIdentity => 401,

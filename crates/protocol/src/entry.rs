@@ -42,6 +42,9 @@ pub struct EntryView {
 pub struct PriceView {
     /// The terms, a sentence each, as they are agreed to.
     pub sentences: Vec<String>,
+    /// The same sentences in other languages; `rooms/entry` answers with that of the reader alone.
+    #[serde(default)]
+    pub translations: Vec<TermsIn>,
     /// The digest of the terms, to which the reader agrees by it.
     pub terms: String,
     /// What has to be paid before coming in, if that is before.
@@ -59,6 +62,14 @@ pub struct PriceView {
     pub bill: Option<BillView>,
     /// Whether no money moves, because the server only tries it out.
     pub is_test: bool,
+}
+
+/// Terms in a language that is not the one in which they are agreed to.
+#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct TermsIn {
+    /// The language as HTML names it (BCP 47).
+    pub lang: String,
+    pub sentences: Vec<String>,
 }
 
 /// A bill that is not paid.

@@ -41,7 +41,7 @@ pub use account::{AccountRefusal, AccountView, IdentityView, PasskeyView, SignIn
 pub use barrier::{Barrier, Rule};
 pub use client::{ClientMessage, Publishing, Wanted};
 pub use code::ErrorCode;
-pub use entry::{BillView, EntryState, EntryView, HostedRoom, Place, PriceView};
+pub use entry::{BillView, EntryState, EntryView, HostedRoom, Place, PriceView, TermsIn};
 pub use history::{AttendanceView, HISTORY_LINES, HappeningView, HistoryView};
 pub use join::{JoinOutcome, JoinRequest, Seat, SendLine};
 pub use line::{LineMessage, LineWord};

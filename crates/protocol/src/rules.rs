@@ -10,7 +10,7 @@
 
 use model::policy::{Circle, Door, Favour};
 use model::{
-    DisplayName, EmailAddress, InviteId, Occurrence, ParticipantId, Policy, Role, RoomCode, RoomName,
+    DisplayName, EmailAddress, InviteId, Money, Occurrence, ParticipantId, Policy, Role, RoomCode, RoomName,
     Schedule, Source, UnixMillis, UserId,
 };
 
@@ -143,6 +143,9 @@ pub struct RoomSettings {
     pub mail: MailWay,
     /// What this server can sell.
     pub selling: Selling,
+    /// The smallest amounts that can be asked for, in currencies in which there is one.
+    #[serde(default)]
+    pub least: Vec<Money>,
     pub ended: Option<UnixMillis>,
 }
 
@@ -155,6 +158,10 @@ pub enum Selling {
     /// It tries payments out, and no money moves.
     Test,
     Money,
+    /// It does, for rooms whose owner has an account.
+    NeedsAccount,
+    /// It does, for rooms of owners whom its operator names; this one is not among them.
+    NotListed,
 }
 
 /// Somebody whom the room knows.

@@ -6,16 +6,16 @@ use expect_test::{Expect, expect};
 use model::policy::{Circle, Door, Minutes};
 use model::schedule::Repeat;
 use model::{
-    ChatText, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Notice, Occurrence,
-    ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule, SessionId,
-    Source, Ticket, UnixMillis, UserId, WebAddress,
+    ChatText, Currency, DisplayName, EmailAddress, InviteId, InviteToken, MessageId, Mid, Money, Notice,
+    Occurrence, ParticipantId, ParticipantKey, Passcode, Policy, Rights, Role, RoomCode, RoomName, Schedule,
+    SessionId, Source, Ticket, UnixMillis, UserId, WebAddress,
 };
 use protocol::{
     AccountRefusal, Barrier, BillView, Change, ChatMessage, ClientMessage, Deed, EntryState, EntryView,
     Errand, ErrorCode, ExtensionView, Farewell, HostedRoom, InviteRequest, InviteView, JoinOutcome,
     JoinRequest, LeaveReason, Link, MailRequest, MailState, MailWay, MailedView, MemberView, PaidTime,
     ParticipantView, Place, PriceView, Publishing, RoomRules, RoomSettings, RoomView, Rule, Seat, Selling,
-    SendLine, ServerMessage, SlotView, Snapshot, Tweak, WaitingGuest, Wanted, wire,
+    SendLine, ServerMessage, SlotView, Snapshot, TermsIn, Tweak, WaitingGuest, Wanted, wire,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -297,6 +297,10 @@ fn the_entry_page_and_the_list() {
             EntryView {
                 price: Some(PriceView {
                     sentences: vec!["You pay 50.00 EUR for 50 minutes.".to_owned()],
+                    translations: vec![TermsIn {
+                        lang: "de".to_owned(),
+                        sentences: vec!["Sie zahlen 50.00 EUR für 50 Minuten.".to_owned()],
+                    }],
                     due: Some("50.00 EUR".to_owned()),
                     is_kept_ready: true,
                     terms: "07".repeat(32),
@@ -317,7 +321,7 @@ fn the_entry_page_and_the_list() {
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","place":"inside","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","is_kept_ready":true,"minutes_left":30,"until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"translations":[{"lang":"de","sentences":["Sie zahlen 50.00 EUR für 50 Minuten."]}],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","is_kept_ready":true,"minutes_left":30,"until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
@@ -432,10 +436,11 @@ fn the_rules_of_a_room() {
             invites: vec![invite],
             mail: MailWay::NeedsAccount,
             selling: Selling::Test,
+            least: vec![Money::new(50, Currency::parse("JPY").expect("a currency"))],
             ended: None,
         }],
         expect![[r#"
-            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null,"offer":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","selling":"test","ended":null}
+            {"code":"bcd-fghj-kmn","name":"Lesson","role":"owner","policy":{"door":"knock","locked":false,"passcode":"tulip","capacity":25,"speak":"everybody","share":"everybody","chat":"everybody","record":"hosts","hard_mute":false,"reconnect":"resume","favour":"continuity","show_inside":false,"early":10,"longest":90,"ending":"run_on","notice":null,"after":null,"offer":null},"schedule":{"starts":"2026-11-21T16:00","zone":"Europe/Berlin","length":50,"repeat":"weekly","until":"2026-12-24"},"occurrence":null,"members":[{"user":"00000000000000000000000000000007","name":"Bo","role":"co_host","mine":false}],"banned":[],"invites":[{"id":"00000000000000000000000000000003","token":"ab","label":"Bo","role":"viewer","personal":true,"uses":1,"used":0,"until":5,"made_at":4,"revoked":false,"mailed":{"to":"bo@example.org","state":"sent"}}],"mail":"needs_account","selling":"test","least":[{"minor":50,"currency":"JPY"}],"ended":null}
         "#]],
     );
     let request = InviteRequest {
@@ -523,9 +528,12 @@ fn error_codes() {
             ErrorCode::Rule(Rule::MailFailed),
             ErrorCode::Rule(Rule::NotSold),
             ErrorCode::Rule(Rule::SellerNeedsAccount),
+            ErrorCode::Rule(Rule::SellerNotListed),
             ErrorCode::Rule(Rule::OtherTerms),
             ErrorCode::Rule(Rule::NothingToPay),
             ErrorCode::Rule(Rule::ProcessorAway),
+            ErrorCode::Rule(Rule::PaymentRefused),
+            ErrorCode::Rule(Rule::TooLittle),
             ErrorCode::BadRequest,
             ErrorCode::BadOffer,
             ErrorCode::ForeignOrigin,
@@ -571,9 +579,12 @@ fn error_codes() {
             {"rule":"mail_failed"}
             {"rule":"not_sold"}
             {"rule":"seller_needs_account"}
+            {"rule":"seller_not_listed"}
             {"rule":"other_terms"}
             {"rule":"nothing_to_pay"}
             {"rule":"processor_away"}
+            {"rule":"payment_refused"}
+            {"rule":"too_little"}
             "bad_request"
             "bad_offer"
             "foreign_origin"

@@ -14,17 +14,20 @@
 //! | [`test_processor`] | the embedded processor, at which no money moves |
 //! | `outbox` | the worker that carries orders out, again and again |
 //! | `letters` | the mails among them |
+//! | `sellers` | whose rooms may cost something |
 
 mod letters;
 mod outbox;
+mod sellers;
 pub mod test_processor;
 
 pub(crate) use outbox::Outbox;
 
 pub use domain::session::{Command, Confirmation, Instruction};
+pub use sellers::Sellers;
 pub use store::Deal;
 
-use model::{Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
+use model::{Currency, Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -78,6 +81,11 @@ pub trait PaymentProvider: Send + Sync + 'static {
         false
     }
 
+    /// The smallest amount that it takes in a currency, where it names one.
+    fn least(&self, _currency: Currency) -> Option<Money> {
+        None
+    }
+
     /// Whether no money moves.
     fn is_test(&self) -> bool;
 }
@@ -88,4 +96,5 @@ pub struct Payments {
     pub provider: Arc<dyn PaymentProvider>,
     /// The operator's share of what is kept.
     pub fee: Permille,
+    pub sellers: Sellers,
 }

@@ -18,6 +18,7 @@
 //! | `deadlines` | what happens because time passes |
 //! | `join` | coming in, and the answer of the media threads |
 //! | `lines` | sockets: connecting, hearing, closing |
+//! | `on_sale` | whether the room's price can be paid anew |
 //! | `programs` | programs, which come by WHIP and WHEP |
 //! | `sessions` | paid sessions, saved with the room |
 //! | `publish` | snapshots, views, and who is told |
@@ -40,6 +41,7 @@ mod lease;
 pub mod letter;
 mod lines;
 mod minutes;
+mod on_sale;
 mod programs;
 mod publish;
 mod revival;

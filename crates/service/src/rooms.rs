@@ -19,7 +19,7 @@ use crate::invites::InviteKey;
 use crate::mail::MailPort;
 use crate::mailing;
 use crate::media::MediaPort;
-use crate::payments::{Back, Checkout, Deal, Payments};
+use crate::payments::{Back, Checkout, Deal, Payments, ProviderError};
 use crate::registry::Registry;
 use crate::room_actor::letter::{Act, Claim, Letter, PayStep};
 use crate::time::Ambient;
@@ -234,14 +234,15 @@ impl Rooms {
 
     async fn open_checkout(&self, checkout: Checkout, back: Back) -> Result<String, Error> {
         let payments = self.registry.payments().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
-        match payments.provider.open(checkout, back).await {
-            Ok(address) => Ok(address),
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "A checkout could not be opened.");
-                Err(Error::Refused(ErrorCode::Rule(Rule::ProcessorAway)))
-            }
-        }
+        payments.provider.open(checkout, back).await.map_err(|error| {
+            let rule = match error {
+                ProviderError::Away(_) => Rule::ProcessorAway,
+                ProviderError::Refused(_) => Rule::PaymentRefused,
+            };
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "A checkout could not be opened.");
+            Error::Refused(ErrorCode::Rule(rule))
+        })
     }
 
     /// Takes a processor's word about a session or a purchase; harmless if it is known.

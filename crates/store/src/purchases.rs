@@ -18,15 +18,15 @@ use crate::sessions::{orders, play};
 use crate::statement::Statement;
 use crate::{Deal, Error, Store, Transaction};
 use domain::ledger::{Account, PackSale, Unit};
-use domain::purchase::{Event, Purchase, postings, withheld_ms};
+use domain::purchase::{Consent, Event, Purchase, postings, withheld_ms};
 use model::offer::Pack;
 use model::{Currency, Money, Permille, Price, PurchaseId, UnixMillis, UserId};
 
 /// What [`Raw`] is read from.
 macro_rules! select_purchases {
     () => {
-        "select id, room_id, seller_id, buyer_id, minutes, amount, currency, fee, made_at, until_at \
-         from purchases "
+        "select id, room_id, seller_id, buyer_id, minutes, amount, currency, fee, made_at, until_at, \
+         terms, consented_at from purchases "
     };
 }
 use select_purchases;
@@ -43,6 +43,8 @@ struct Raw {
     fee: i64,
     made_at: i64,
     until_at: i64,
+    terms: Option<String>,
+    consented_at: Option<i64>,
 }
 
 /// What was decided for one purchase.
@@ -63,13 +65,17 @@ impl Change {
 }
 
 /// Notes a purchase of which the checkout is opened; says whether it is new. There is one open checkout for
-/// each buyer and seller.
-pub async fn insert_new(tx: &mut Transaction, purchase: &Purchase) -> Result<bool, Error> {
+/// each buyer and seller. `words` are those to which the buyer agreed.
+pub async fn insert_new(tx: &mut Transaction, purchase: &Purchase, words: &str) -> Result<bool, Error> {
+    const TERMS: &str = "insert into terms (digest, words) values ($1, $2) on conflict do nothing";
     const SQL: &str = "insert into purchases (id, room_id, seller_id, buyer_id, minutes, amount, currency, \
-         fee, made_at, until_at, status, back_ms, open_until, revision) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $10, 0) on conflict do nothing";
+         fee, made_at, until_at, status, back_ms, open_until, revision, terms, consented_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $10, 0, $12, $13) on conflict do nothing";
     assert_eq!(purchase.revision, 0, "a new purchase has no events");
     let until = purchase.open_until().expect("a new purchase has an open checkout");
+    if let Some(consent) = purchase.consent {
+        tx.execute(Statement::new(TERMS).text(consent.terms.to_hex()).text(words)).await?;
+    }
     let statement = Statement::new(SQL)
         .text(purchase.id.to_hex())
         .text(purchase.room.to_hex())
@@ -81,7 +87,9 @@ pub async fn insert_new(tx: &mut Transaction, purchase: &Purchase) -> Result<boo
         .integer(purchase.sale.fee.count().into())
         .time(purchase.as_of)
         .time(until)
-        .text(purchase.word());
+        .text(purchase.word())
+        .optional_text(purchase.consent.map(|consent| consent.terms.to_hex()))
+        .optional_time(purchase.consent.map(|consent| consent.at));
     Ok(tx.execute(statement).await? == 1)
 }
 
@@ -130,6 +138,13 @@ pub async fn load_made_at(store: &Store, id: PurchaseId) -> Result<Option<UnixMi
     const SQL: &str = "select made_at from purchases where id = $1";
     let row: Option<(i64,)> = store.fetch_optional(Statement::new(SQL).text(id.to_hex())).await?;
     Ok(row.map(|(at,)| UnixMillis(at)))
+}
+
+/// The words to which the buyer agreed.
+pub async fn load_terms(store: &Store, id: PurchaseId) -> Result<Option<String>, Error> {
+    const SQL: &str = "select words from terms where digest = (select terms from purchases where id = $1)";
+    let row: Option<(String,)> = store.fetch_optional(Statement::new(SQL).text(id.to_hex())).await?;
+    Ok(row.map(|(words,)| words))
 }
 
 /// How often somebody began to buy since then.
@@ -222,6 +237,14 @@ impl Raw {
             fee: u16::try_from(self.fee).ok().and_then(|fee| Permille::new(fee).ok()).ok_or(CORRUPT)?,
         };
         let (id, room) = (self.id.parse().map_err(|_| CORRUPT)?, self.room_id.parse().map_err(|_| CORRUPT)?);
-        Ok(Purchase::asked(id, (room, sale), UnixMillis(self.until_at), UnixMillis(self.made_at)))
+        let consent = match (&self.terms, self.consented_at) {
+            (Some(terms), Some(at)) => {
+                Some(Consent { terms: terms.parse().map_err(|_| CORRUPT)?, at: UnixMillis(at) })
+            }
+            (None, None) => None,
+            (Some(_), None) | (None, Some(_)) => return Err(CORRUPT),
+        };
+        let asked = Purchase::asked(id, (room, sale), UnixMillis(self.until_at), UnixMillis(self.made_at));
+        Ok(asked.agreed(consent))
     }
 }

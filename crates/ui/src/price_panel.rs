@@ -9,8 +9,10 @@ use leptos::prelude::*;
 /// What somebody agrees to who presses.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct PriceTerms {
-    /// The terms, a sentence each.
+    /// The terms, a sentence each, as they are agreed to.
     pub sentences: Vec<String>,
+    /// The same in the reader's language, and which that is.
+    pub translation: Option<(String, Vec<String>)>,
     /// The digest of the terms.
     pub digest: String,
     /// What has to be paid before, as an amount with its currency.
@@ -42,7 +44,18 @@ pub fn PricePanel(
     payments: &'static str,
 ) -> impl IntoView {
     let pay = &words.pay;
-    let PriceTerms { sentences, digest, due, is_kept_ready, invite, until, minutes, bill, is_test } = terms;
+    let PriceTerms {
+        sentences,
+        translation,
+        digest,
+        due,
+        is_kept_ready,
+        invite,
+        until,
+        minutes,
+        bill,
+        is_test,
+    } = terms;
     let press = match (&due, &until) {
         (None, _) => pay.agree.to_owned(),
         (Some(due), None) => filled(pay.agree_and_pay, &[("amount", due)]),
@@ -57,7 +70,11 @@ pub fn PricePanel(
         let kind = if is_short { ButtonKind::Primary } else { ButtonKind::Quiet };
         view! { <a class=kind.class() href=shop rel="external">{pay.buy_minutes}</a> }
     });
-    let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+    // What is agreed to stands beside what says the same.
+    let (said, wording) = match translation {
+        Some((lang, translated)) => (list(lang, translated), Some(list("en".to_owned(), sentences))),
+        None => (list("en".to_owned(), sentences), None),
+    };
     let awaiting = until.map(|until| note(filled(pay.awaiting, &[("time", &until)])));
     let press = match bill {
         None if is_short => ().into_any(),
@@ -74,7 +91,12 @@ pub fn PricePanel(
             {owing}
             {left}
             <h3 class="price-panel__heading">{pay.terms}</h3>
-            <ul class="price-panel__terms" lang="en">{sentences}</ul>
+            {said}
+            <details class="price-panel__wording">
+                <summary>{pay.wording}</summary>
+                {wording}
+                <p class="price-panel__digest">"SHA-256: " {digest.clone()}</p>
+            </details>
             <input type="hidden" name="terms" value=digest />
             {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
             {is_kept_ready.then(|| view! { <p class="price-panel__note">{pay.kept_ready}</p> })}
@@ -87,4 +109,10 @@ pub fn PricePanel(
             </div>
         </form>
     }
+}
+
+/// Terms in a language.
+fn list(lang: String, sentences: Vec<String>) -> AnyView {
+    let sentences = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+    view! { <ul class="price-panel__terms" lang=lang>{sentences}</ul> }.into_any()
 }

@@ -105,6 +105,10 @@ pub struct Layer {
     /// The operator's share of what hosts earn, in thousandths [default: 0]
     #[arg(long, value_name = "THOUSANDTHS", value_parser = clap::value_parser!(u16).range(0..=500))]
     pub payments_fee: Option<u16>,
+    /// Whose rooms may cost something: anyone, members (who have accounts), or addresses of accounts
+    /// [default: members; anyone with the test processor]
+    #[arg(long, value_name = "anyone|members|ADDRESS", value_delimiter = ',')]
+    pub sellers: Vec<String>,
     /// Secret key of the account at Stripe; better in the environment or the file than on the command line
     #[arg(long, value_name = "KEY")]
     pub stripe_key: Option<String>,
@@ -225,6 +229,7 @@ impl Layer {
             openid_scope: longer(self.openid_scope, weaker.openid_scope),
             payments: self.payments.or(weaker.payments),
             payments_fee: self.payments_fee.or(weaker.payments_fee),
+            sellers: longer(self.sellers, weaker.sellers),
             stripe_key: self.stripe_key.or(weaker.stripe_key),
             stripe_webhook_secrets: longer(self.stripe_webhook_secrets, weaker.stripe_webhook_secrets),
             stripe_methods: longer(self.stripe_methods, weaker.stripe_methods),

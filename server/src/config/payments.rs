@@ -5,7 +5,8 @@
 
 use super::openid::is_confidential;
 use super::{ConfigError, Layer};
-use model::Permille;
+use model::{EmailAddress, Permille};
+use service::payments::Sellers;
 use std::fmt;
 
 /// Where Stripe is asked, unless the operator says otherwise.
@@ -33,6 +34,8 @@ pub struct PaymentSettings {
     pub taker: Taker,
     /// The operator's share of what is kept.
     pub fee: Permille,
+    /// Whose rooms may cost something.
+    pub sellers: Sellers,
 }
 
 /// Who takes it, with what that needs.
@@ -117,7 +120,26 @@ pub fn settle(layer: &Layer) -> Result<PaymentSettings, ConfigError> {
             if processor == Processor::Test { Taker::Test } else { Taker::None }
         }
     };
-    Ok(PaymentSettings { taker, fee })
+    let sellers = settle_sellers(&layer.sellers, &taker)?;
+    Ok(PaymentSettings { taker, fee, sellers })
+}
+
+/// Where money moves, the operator knows to whom it belongs; where none does, anybody may try it out.
+fn settle_sellers(given: &[String], taker: &Taker) -> Result<Sellers, ConfigError> {
+    match given {
+        [] if matches!(taker, Taker::Stripe(_)) => Ok(Sellers::Members),
+        [] => Ok(Sellers::Anyone),
+        [anyone] if anyone == "anyone" => Ok(Sellers::Anyone),
+        [members] if members == "members" => Ok(Sellers::Members),
+        listed => {
+            let parse = |text: &String| {
+                let problem =
+                    || format!("`{text}` is no address of mail; alone, anyone and members do as well");
+                EmailAddress::parse(text).map_err(|_| invalid("sellers", &problem()))
+            };
+            Ok(Sellers::Listed(listed.iter().map(parse).collect::<Result<_, _>>()?))
+        }
+    }
 }
 
 fn settle_stripe(layer: &Layer) -> Result<StripeSettings, ConfigError> {

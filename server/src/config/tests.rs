@@ -1,6 +1,7 @@
 //! What is read, what wins and what is refused, as tables.
 
 use super::*;
+use service::payments::Sellers;
 
 /// Reads settings from a file, an environment and flags, each written as one line.
 fn settings(file: &str, environment: &[(&str, &str)], flags: &str) -> Result<Settings, ConfigError> {
@@ -375,4 +376,26 @@ fn mails_need_a_sender_and_an_origin() {
     let flags = format!("{mail} --mail-from a@example.org --origin https://a.test");
     let settings = settings("", &[], &flags).expect("this is all it takes");
     assert_eq!(settings.mail.map(|mail| mail.from.to_string()).as_deref(), Some("a@example.org"));
+}
+
+#[test]
+fn whoever_sells_is_named_or_follows_from_who_takes_the_money() {
+    let whose =
+        "--payments stripe --stripe-key sk_test_1 --stripe-webhook-secrets whsec_1 --origin https://a.test";
+    let listed = |text: &str| Sellers::Listed(vec![EmailAddress::parse(text).expect("an address")]);
+    for (file, flags, sellers) in [
+        ("", "--payments test", Sellers::Anyone),
+        ("", whose, Sellers::Members),
+        ("sellers = 'anyone'", whose, Sellers::Anyone),
+        ("sellers = ['members']", "--payments test", Sellers::Members),
+        ("sellers = ['Ada@example.org']", whose, listed("ada@example.org")),
+    ] {
+        let read = settings(file, &[], flags).expect("the settings do").payments.sellers;
+        assert_eq!(read, sellers, "{file} {flags}");
+    }
+    for wrong in ["nobody", "anyone,ada@example.org"] {
+        let refused = settings("", &[], &format!("--payments test --sellers {wrong}"));
+        let sentence = refused.expect_err("this names nobody").to_string();
+        assert!(sentence.contains("sellers") && sentence.contains("is no address of mail"), "{sentence}");
+    }
 }

@@ -1,7 +1,8 @@
 //! Prepaid minutes: what a room sells, what the caller has and sold, one purchase, and taking back what is
 //! not used of it.
 //!
-//! Forms work without scripts. A pack is bought as it was read: one that changed meanwhile is shown anew.
+//! Forms work without scripts. A pack is bought as it was read, with the words that hold for it: one that
+//! changed meanwhile is shown anew.
 
 use super::lists::{NOBODY, page};
 use super::{Turned, caller, files, known, unread};
@@ -51,6 +52,9 @@ struct Wish {
     /// In minor units.
     price: i64,
     currency: String,
+    /// The digest of what is agreed to.
+    #[serde(default)]
+    terms: String,
     #[serde(default)]
     invite: Option<String>,
 }
@@ -100,6 +104,9 @@ async fn buy(
     let Ok(Form(wish)) = wish else { return refuse_visit(&parts, ErrorCode::BadRequest) };
     let invite = parsed(wish.invite.clone());
     let Some(pack) = wish.pack() else { return refuse_visit(&parts, ErrorCode::BadRequest) };
+    let Ok(terms) = wish.terms.parse() else {
+        return shop_page(&shared, &session, (room, invite), (&parts, ShopNews::Changed)).await;
+    };
     let buyer = match known(&session).await {
         Ok(Some(buyer)) => buyer,
         Ok(None) => return shop_page(&shared, &session, (room, invite), (&parts, ShopNews::None)).await,
@@ -107,7 +114,7 @@ async fn buy(
     };
     let query = invite.map(|invite| format!("?invite={}", String::from(invite))).unwrap_or_default();
     let back = Back { site: site(&shared, &parts), path: format!("/r/{room}{query}") };
-    match shared.services.rooms.buy(buyer, (room, invite), pack, back).await {
+    match shared.services.rooms.buy(buyer, (room, invite), (pack, terms), back).await {
         Err(service::Error::Refused(ErrorCode::Rule(Rule::OtherTerms))) => {
             shop_page(&shared, &session, (room, invite), (&parts, ShopNews::Changed)).await
         }

@@ -156,10 +156,15 @@ impl Server {
     }
 
     /// The same server again, after some time without one.
-    pub async fn started_again_after(mut self, millis: i64) -> Self {
+    pub async fn started_again_after(self, millis: i64) -> Self {
+        self.started_again_with(Layer::default(), millis).await
+    }
+
+    /// The same, with other settings.
+    pub async fn started_again_with(mut self, layer: Layer, millis: i64) -> Self {
         self.stopped().await;
         let now = self.world.now().0 + millis;
-        Self::try_start_at(self.folder.clone(), Layer::default(), now).await.expect("the server starts")
+        Self::try_start_at(self.folder.clone(), layer, now).await.expect("the server starts")
     }
 
     /// The same, where it may be refused.

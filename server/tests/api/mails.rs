@@ -12,12 +12,17 @@ const HOUR_MS: i64 = 3_600_000;
 pub const ORIGIN: &str = "https://meet.example.org";
 
 pub async fn server_with_mail() -> (Server, PostOffice) {
+    server_with_mail_and(Layer::default()).await
+}
+
+/// The same with more settings.
+pub async fn server_with_mail_and(layer: Layer) -> (Server, PostOffice) {
     let office = PostOffice::open().await;
     let layer = Layer {
         mail_url: Some(format!("smtp://{}", office.addr)),
         mail_from: Some("Anteroom <anteroom@example.org>".to_owned()),
         origin: vec![ORIGIN.parse().expect("an origin")],
-        ..Layer::default()
+        ..layer
     };
     (Server::start_with(layer).await, office)
 }

@@ -14,7 +14,10 @@
 //! | [`passkeys`] | does a passkey open its own account, and nothing else? |
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`holds`] | is what is kept ready taken as far as it is owed, and never lost? |
+//! | [`sellers`] | who may ask for money on somebody else's account? |
+//! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
+//! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
 //! | [`people`] | does anybody become a contact, see presence or ring without the other's yes? |
 //! | [`ringing`] | do two who call each other meet, and nobody else with them? |
 //! | [`openid`] | whom does a provider's word let in, and what if it lies? |
@@ -48,6 +51,7 @@ mod browser;
 mod calls;
 mod cancelling;
 mod cast;
+mod currencies;
 mod doors;
 mod effects;
 mod files;
@@ -85,6 +89,7 @@ mod rivals;
 mod roles;
 mod running;
 mod second_opinion;
+mod sellers;
 mod signed_out;
 mod sockets;
 mod strangers;
@@ -92,3 +97,4 @@ mod streams;
 mod stripe;
 mod throttled;
 mod typed;
+mod wording;

@@ -21,14 +21,30 @@ use std::time::Instant;
 
 const BEARS: &str = "four brown bears";
 const MINUTE_MS: i64 = 60_000;
-/// The pack that these tests buy, as its form names it.
-const HALF: [(&str, &str); 3] = [("minutes", "30"), ("price", "1250"), ("currency", "EUR")];
 
-fn minutes(amount: &str) -> Offer {
+pub fn minutes(amount: &str) -> Offer {
     let price = Price::parse(amount, Currency::parse("EUR").expect("a currency")).expect("a price");
     let packs = Packs::new(vec![Pack { minutes: 30, price }]).expect("one pack");
     let access = Access::Prepaid { packs, most: Length::new(30).expect("half an hour") };
     Offer::new(Wishes::plain(access)).expect("an offer")
+}
+
+/// The hidden fields of the first form on a page.
+pub fn fields(page: &Answer) -> Vec<(String, String)> {
+    let form = page.text().split("<form").nth(1).and_then(|form| form.split("</form>").next());
+    let inputs = form.expect("there is a form").split("<input type=\"hidden\" name=\"").skip(1);
+    let field = |input: &str| -> Option<(String, String)> {
+        let (name, rest) = input.split_once("\" value=\"")?;
+        Some((name.to_owned(), rest.split_once('"')?.0.to_owned()))
+    };
+    inputs.filter_map(field).collect()
+}
+
+/// Buys the first pack of a shop, as its form has it.
+pub async fn buy_first(buyer: &Browser, shop: &str) -> Answer {
+    let fields = fields(&buyer.get(shop).await);
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (&**name, &**value)).collect();
+    buyer.submit(shop, &fields).await
 }
 
 /// A room that sells half an hour for 12.50 EUR, who hosts it, and who wants in; both have accounts.
@@ -59,7 +75,7 @@ impl Scene {
     }
 
     async fn buy(&self) -> Answer {
-        self.bo.submit(&self.shop(), &HALF).await
+        buy_first(&self.bo, &self.shop()).await
     }
 
     /// Bo buys at the test processor.
@@ -161,15 +177,23 @@ async fn only_buyer_and_seller_read_a_purchase_and_only_accounts_buy() {
 
     let page = cy.get(&scene.shop()).await;
     assert!(page.text().contains("sign in to buy") && !page.text().contains("<form"), "{}", page.text());
-    let page = cy.submit(&scene.shop(), &HALF).await;
+    let half = fields(&scene.bo.get(&scene.shop()).await);
+    let half: Vec<_> = half.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let page = cy.submit(&scene.shop(), &half).await;
     assert!(page.status == StatusCode::OK && page.text().contains("sign in to buy"), "{}", page.text());
     let nobody = scene.server.browser().get(&scene.shop()).await;
     assert_eq!((nobody.status, nobody.header("set-cookie")), (StatusCode::OK, ""));
     let host = scene.ana.get(&scene.shop()).await;
     assert_eq!(host.header("location"), format!("/r/{}", scene.room), "a host buys nothing");
-    let other = [("minutes", "30"), ("price", "1"), ("currency", "EUR")];
-    let changed = scene.bo.submit(&scene.shop(), &other).await;
-    assert!(changed.text().contains("The packs have changed"), "{}", changed.text());
+    for (name, other) in [("price", "1"), ("terms", &*"0".repeat(64)), ("terms", ""), ("terms", "zz")] {
+        let mut others = half.clone();
+        others.iter_mut().filter(|(field, _)| *field == name).for_each(|(_, value)| *value = other);
+        let changed = scene.bo.submit(&scene.shop(), &others).await;
+        assert!(changed.text().contains("The packs have changed"), "{name} {other}: {}", changed.text());
+    }
+    let silent: Vec<_> = half.iter().copied().filter(|(name, _)| *name != "terms").collect();
+    let changed = scene.bo.submit(&scene.shop(), &silent).await;
+    assert!(changed.text().contains("The packs have changed"), "nobody agrees by silence");
     let nonsense = scene.bo.submit(&scene.shop(), &[("minutes", "x")]).await;
     assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
 

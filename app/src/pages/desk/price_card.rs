@@ -91,10 +91,13 @@ pub fn PriceCard(
         Selling::Nothing => text.none_note,
         Selling::Test => text.test_note,
         Selling::Money => text.rest,
+        Selling::NeedsAccount => words.pay.seller_needs_account,
+        Selling::NotListed => words.pay.seller_not_listed,
     };
     // A price that was set before can be taken away all the same.
     let costs = Memo::new(move |_| bench.known.with(|known| known.policy.offer.is_some()));
-    let locked = Signal::derive(move || bench.locked.get() || (selling == Selling::Nothing && !costs.get()));
+    let sells = matches!(selling, Selling::Test | Selling::Money);
+    let locked = Signal::derive(move || bench.locked.get() || !(sells || costs.get()));
     view! {
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>
@@ -120,6 +123,12 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
     let says = move |field, said: &'static str| {
         Signal::derive(move || (wrong.get() == Some(field)).then(|| said.to_owned()))
     };
+    let least = bench.known.with_untracked(|known| known.least.clone());
+    let least = move || {
+        let is_chosen = |least: &&Money| fields.currency.with(|code| least.currency.code() == code);
+        let amount = least.iter().find(is_chosen)?.to_string();
+        Some(view! { <p class="settings-card__hint">{filled(text.least, &[("amount", &amount)])}</p> })
+    };
     let kind = fields.kind;
     let costs = Memo::new(move |_| kind.with(|kind| kind != "free"));
     let is_fixed = Memo::new(move |_| kind.with(|kind| kind == "fixed"));
@@ -139,6 +148,7 @@ fn PriceFields(bench: Bench, fields: Fields, wrong: RwSignal<Option<Wrong>>) -> 
                 {amount_of("price-amount", (text.amount, text.amount_hint), Wrong::Amount, fields.amount)}
             </div>
             {chosen("price-currency", text.currency, currencies, fields.currency)}
+            {least}
             <div class="policy-fields" hidden=move || is_prepaid.get()>
                 {chosen("price-point", text.point, points, point)}
             </div>

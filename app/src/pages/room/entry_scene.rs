@@ -148,6 +148,7 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
                         let (action, payments) = (pays.clone(), addresses::PAYMENTS);
                         view! { <PricePanel words terms=*terms action payments /> }.into_any()
                     }
+                    Inside::NotSold => view! { <p role="status">{words.pay.not_sold_now}</p> }.into_any(),
                     Inside::Name => view! { <Name door call /> }.into_any(),
                 }}
                 {move || has_paid.get().then(|| view! {
@@ -164,6 +165,8 @@ fn OpenDoor(door: Door, call: RoomCall, clock: Clock) -> impl IntoView {
 enum Inside {
     Early,
     Price(Box<PriceTerms>),
+    /// There is a price, and nobody can pay it.
+    NotSold,
     Name,
 }
 
@@ -174,6 +177,7 @@ impl Inside {
             (EntryState::Barred { barrier: Barrier::Unpaid }, Some(price)) => {
                 Self::Price(Box::new(terms(room.code, price, door.invite, clock)))
             }
+            (EntryState::Barred { barrier: Barrier::Unpaid }, None) => Self::NotSold,
             _ => Self::Name,
         }
     }
@@ -183,6 +187,7 @@ impl Inside {
 fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: Clock) -> PriceTerms {
     PriceTerms {
         sentences: price.sentences.clone(),
+        translation: price.translations.first().map(|terms| (terms.lang.clone(), terms.sentences.clone())),
         digest: price.terms.clone(),
         due: price.due.clone(),
         is_kept_ready: price.is_kept_ready,

@@ -11,12 +11,11 @@ use domain::room::{
     Admission, Command, Invite, Key, Phase, Refusal, Standing, admission, may_know, opens_at,
 };
 use model::{
-    DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Policy, Rights, Role, UnixMillis,
-    UserId,
+    DisplayName, InviteId, InviteToken, Notice, ParticipantId, Passcode, Rights, Role, UnixMillis, UserId,
 };
 use protocol::{
     Barrier, Change, EntryState, EntryView, Errand, ErrorCode, InviteRequest, InviteView, MailWay,
-    MemberView, ParticipantView, Place, RoomSettings, RoomView, Rule, Selling,
+    MemberView, ParticipantView, Place, RoomSettings, RoomView,
 };
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -178,11 +177,8 @@ impl RoomActor {
             invites: self.invite_views(role),
             // Mails are not the room's concern.
             mail: MailWay::NoServer,
-            selling: match self.registry.payments() {
-                None => Selling::Nothing,
-                Some(payments) if payments.provider.is_test() => Selling::Test,
-                Some(_) => Selling::Money,
-            },
+            selling: self.selling().await?,
+            least: self.least(),
             ended: match room.phase {
                 Phase::Ended { at, .. } => Some(at),
                 Phase::Idle | Phase::Open { .. } => None,
@@ -219,13 +215,10 @@ impl RoomActor {
     /// Does what a host asks for on the room's page.
     pub(super) async fn run_errand(&mut self, by: UserId, errand: Errand) -> Result<(), Error> {
         let command = match errand {
-            Errand::SetPolicy(policy) if self.asks_for_what_is_not_sold(&policy) => {
-                return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
+            Errand::SetPolicy(policy) => {
+                self.check_price(&policy).await?;
+                Command::SetPolicy { by, policy }
             }
-            Errand::SetPolicy(policy) if self.sells_minutes_without_account(&policy).await? => {
-                return Err(Error::Refused(ErrorCode::Rule(Rule::SellerNeedsAccount)));
-            }
-            Errand::SetPolicy(policy) => Command::SetPolicy { by, policy },
             Errand::Rename(name) => Command::Rename { by, name },
             Errand::Plan(schedule) => Command::Plan { by, schedule },
             Errand::Invite { id, invite } => {
@@ -238,13 +231,6 @@ impl RoomActor {
             Errand::End => Command::End { by },
         };
         self.carry_out(&command).await
-    }
-
-    /// Whether rules bring a new price where nobody takes payments. An old one does not keep a host from
-    /// setting other rules.
-    fn asks_for_what_is_not_sold(&self, policy: &Policy) -> bool {
-        let is_new = policy.offer.is_some() && policy.offer != self.room.policy.offer;
-        is_new && self.registry.payments().is_none()
     }
 
     /// What everybody inside and at the door may know anew after the rules changed.

@@ -9,7 +9,7 @@ use super::letter::PayStep;
 use crate::Error;
 use domain::session::{Command, Refusal, decide};
 use model::offer::Access;
-use model::{Offer, Policy, TermsDigest, UnixMillis, UserId};
+use model::{Offer, TermsDigest, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::ledger::PostError;
 use store::purchases::spendable_ms;
@@ -67,15 +67,6 @@ impl RoomActor {
             }
         }
         Ok(PayStep::Minutes)
-    }
-
-    /// Whether rules bring prepaid minutes of a host who has no account to which they could be owed.
-    pub(super) async fn sells_minutes_without_account(&self, policy: &Policy) -> Result<bool, Error> {
-        let is_new = policy.offer != self.room.policy.offer;
-        if !policy.offer.as_ref().is_some_and(|offer| is_new && is_prepaid(offer)) {
-            return Ok(false);
-        }
-        Ok(store::accounts::load(&self.registry.store, self.room.owner).await?.is_none())
     }
 }
 

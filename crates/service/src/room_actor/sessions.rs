@@ -18,9 +18,9 @@ use domain::session::{
     is_within_hold,
 };
 use model::offer::{Point, Wishes};
-use model::statement::{canonical, statement};
+use model::statement::{Sentence, TRANSLATIONS, canonical, in_language, statement};
 use model::{InviteToken, Money, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
-use protocol::{BillView, ErrorCode, ExtensionView, PaidTime, PriceView, Rule};
+use protocol::{BillView, ErrorCode, ExtensionView, PaidTime, PriceView, Rule, TermsIn};
 use store::sessions::papers::load_open_bill;
 use store::sessions::{self, Change};
 
@@ -56,12 +56,21 @@ impl RoomActor {
             Some(user) => self.open_bill(user, &offer).await?,
             None => None,
         };
+        let minutes_left = self.minutes_left(user, &offer).await?;
+        // What was paid, and minutes that were bought, hold; a bill is owed whoever may sell now.
+        let is_held =
+            session.is_some_and(Session::entitles_payer) || minutes_left.is_some_and(|left| left > 0);
+        if !is_held && bill.is_none() && !self.is_on_sale().await? {
+            return Ok(None);
+        }
+        let said = statement(&offer);
         Ok(Some(PriceView {
-            sentences: statement(&offer).iter().map(ToString::to_string).collect(),
+            sentences: said.iter().map(ToString::to_string).collect(),
+            translations: translated(&said),
             terms: terms_digest(&canonical(&offer)).to_hex(),
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
             is_kept_ready,
-            minutes_left: self.minutes_left(user, &offer).await?,
+            minutes_left,
             until,
             bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
             is_test: payments.provider.is_test(),
@@ -97,6 +106,9 @@ impl RoomActor {
         let offer = self.offer().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
         if let Some((bill, _)) = self.open_bill(visitor.user, &offer).await? {
             return Ok(PayStep::Bill(bill));
+        }
+        if !is_prepaid(&offer) && !self.is_on_sale().await? {
+            return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
         }
         self.drop_other_offers(visitor.user, &offer).await?;
         if is_prepaid(&offer) {
@@ -374,6 +386,15 @@ impl RoomActor {
             }),
         }
     }
+}
+
+/// Terms in every language but the one in which they are agreed to.
+fn translated(said: &[Sentence]) -> Vec<TermsIn> {
+    let one = |lang: &str| {
+        let sentences = in_language(said, lang)?;
+        Some(TermsIn { lang: lang.to_owned(), sentences })
+    };
+    TRANSLATIONS.into_iter().filter_map(one).collect()
 }
 
 /// Consent, and the checkout if something has to be paid first.

@@ -1,7 +1,7 @@
 //! Packs of prepaid minutes: buying them, what somebody has, and what a host sells back.
 //!
 //! ```text
-//! /r/{code}/minutes ──buy──▶ purchase, saved ──▶ the processor ──word──▶ minutes
+//! /r/{code}/minutes ──agree, buy──▶ purchase, saved ──▶ the processor ──word──▶ minutes
 //! /purchases/… ──sell back──▶ what is not used goes back, and so much of the price
 //! ```
 //!
@@ -16,13 +16,17 @@ use super::{Identity, Rooms};
 use crate::Error;
 use crate::payments::{Back, Checkout};
 use crate::room_actor::letter::Letter;
+use crate::secret::terms_digest;
 use domain::ledger::PackSale;
 use domain::limits::CHECKOUT_MS;
-use domain::purchase::{Command, Purchase, decide};
+use domain::purchase::{Command, Consent, Purchase, decide};
 use domain::room::Phase;
 use domain::session;
 use model::offer::{Access, Pack, Packs};
-use model::{InviteToken, Money, PurchaseId, RefundId, RoomCode, RoomId, RoomName, UnixMillis, UserId};
+use model::statement::canonical_pack;
+use model::{
+    InviteToken, Money, PurchaseId, RefundId, RoomCode, RoomId, RoomName, TermsDigest, UnixMillis, UserId,
+};
 use protocol::{ErrorCode, Rule};
 use store::ledger::PostError;
 use store::purchases::papers::{self, Whose};
@@ -96,6 +100,8 @@ pub struct PurchasePaper {
     pub room: Option<String>,
     /// What the buyer has with this seller just now, in milliseconds.
     pub left_ms: i64,
+    /// What the buyer agreed to, word for word; absent of purchases from before it was asked for.
+    pub terms: Option<String>,
     pub sums: Option<Sums>,
     pub asked_at: UnixMillis,
     pub is_test: bool,
@@ -152,13 +158,13 @@ impl Rooms {
         }))
     }
 
-    /// Opens a checkout for a pack that somebody was shown, and says where it is. Pressed twice, it is the
-    /// same.
+    /// Opens a checkout for a pack that somebody was shown and to whose terms they agree; says where it is.
+    /// Pressed twice, it is the same.
     pub async fn buy(
         &self,
         buyer: Identity,
         (room, invite): (RoomCode, Option<InviteToken>),
-        pack: Pack,
+        (pack, terms): (Pack, TermsDigest),
         back: Back,
     ) -> Result<String, Error> {
         let refused = |rule| Error::Refused(ErrorCode::Rule(rule));
@@ -167,7 +173,7 @@ impl Rooms {
         }
         let buyer = buyer.user;
         let counter = self.counter(room).await?;
-        if !counter.packs.list().contains(&pack) {
+        if !counter.packs.list().contains(&pack) || terms != pack_terms(pack) {
             return Err(refused(Rule::OtherTerms));
         }
         let store = &self.registry.store;
@@ -177,7 +183,7 @@ impl Rooms {
         let now = self.registry.ambient.now();
         let fee = self.registry.payments().ok_or(refused(Rule::NotSold))?.fee;
         let sale = PackSale { seller: counter.owner, buyer, pack, fee };
-        let purchase = self.open_purchase((counter.id, sale), now).await?;
+        let purchase = self.open_purchase((counter.id, sale), Consent { terms, at: now }).await?;
         let checkout = Checkout {
             deal: purchase.id.into(),
             payment: purchase.payment(),
@@ -244,6 +250,7 @@ impl Rooms {
             buyer: name(buyer).await?,
             room: room.and_then(|room| room.name),
             left_ms: purchases::spendable_ms(store, seller, buyer).await?,
+            terms: purchases::load_terms(store, id).await?,
             sums: papers::load_sums_of(store, id).await?,
             asked_at: purchases::load_made_at(store, id).await?.ok_or_else(unknown)?,
             is_test: papers::is_test(store, id).await?,
@@ -339,11 +346,13 @@ impl Rooms {
             return Err(Error::Refused(ErrorCode::RoomEnded));
         }
         let not_sold = || Error::Refused(ErrorCode::Rule(Rule::NotSold));
+        let payments = self.registry.payments().ok_or_else(not_sold)?;
         let packs = match room.policy.offer.as_ref().map(|offer| &offer.parts().access) {
-            Some(Access::Prepaid { packs, .. }) if self.registry.payments().is_some() => packs.clone(),
+            Some(Access::Prepaid { packs, .. }) => packs.clone(),
             _ => return Err(not_sold()),
         };
-        if accounts::load(store, room.owner).await?.is_none() {
+        let is_refused = payments.sellers.refusal(store, room.owner).await?.is_some();
+        if is_refused || accounts::load(store, room.owner).await?.is_none() {
             return Err(not_sold());
         }
         Ok(Counter { id: room.id, name: room.name, owner: room.owner, packs })
@@ -354,14 +363,18 @@ impl Rooms {
     async fn open_purchase(
         &self,
         (room, sale): (RoomId, PackSale),
-        now: UnixMillis,
+        consent: Consent,
     ) -> Result<Purchase, Error> {
-        let store = &self.registry.store;
+        let (store, now) = (&self.registry.store, consent.at);
+        let words = canonical_pack(sale.pack);
         for _ in 0..TRIES {
             let open = purchases::load_open(store, sale.seller, sale.buyer).await?;
-            // Also of this room: its checkout leads back there.
+            // Also of this room: its checkout leads back there. The first consent to the same words counts.
             let is_good = |open: &Purchase| {
-                open.sale == sale && open.room == room && open.open_until().is_some_and(|until| until > now)
+                open.sale == sale
+                    && open.consent.is_some_and(|agreed| agreed.terms == consent.terms)
+                    && open.room == room
+                    && open.open_until().is_some_and(|until| until > now)
             };
             if let Some(open) = open.clone().filter(is_good) {
                 return Ok(open);
@@ -370,7 +383,7 @@ impl Rooms {
                 return Err(Error::Refused(ErrorCode::TooManyRequests));
             }
             let id = PurchaseId::from_bits(self.registry.ambient.draw());
-            let new = Purchase::asked(id, (room, sale), now.plus(CHECKOUT_MS), now);
+            let new = Purchase::asked(id, (room, sale), now.plus(CHECKOUT_MS), now).agreed(Some(consent));
             let mut tx = store.begin().await?;
             if let Some(open) = open {
                 let events = decide(&open, &Command::Supersede, now).unwrap_or_default();
@@ -380,7 +393,7 @@ impl Rooms {
                     Err(error) => return Err(error.into()),
                 }
             }
-            if purchases::insert_new(&mut tx, &new).await? {
+            if purchases::insert_new(&mut tx, &new, &words).await? {
                 tx.commit().await?;
                 self.registry.nudge_outbox();
                 return Ok(new);
@@ -416,6 +429,11 @@ impl Rooms {
         }
         Err(Error::Gone.into())
     }
+}
+
+/// The digest of what the buyer of a pack agrees to.
+pub fn pack_terms(pack: Pack) -> TermsDigest {
+    terms_digest(&canonical_pack(pack))
 }
 
 /// What a room sells, and who.

@@ -209,8 +209,7 @@ impl Rooms {
         self.sold(host, span, 0, Window { offset: 0, limit: FILE_ROWS }).await
     }
 
-    /// Gives back what was paid, in the name of its host or of who runs this server; the same refund twice
-    /// is one.
+    /// Gives back what was paid, in its host's name or an operator's; the same refund twice is one.
     pub async fn refund(
         &self,
         user: UserId,
@@ -227,8 +226,7 @@ impl Rooms {
         Ok(self.registry.ask(room, |reply| Letter::Session { session, command, reply }).await?)
     }
 
-    /// Lets the bill of a session go, in the name of its host or of who runs this server; harmless if none is
-    /// open.
+    /// Lets the bill of a session go, in its host's name or an operator's; harmless if none is open.
     pub async fn waive(&self, user: UserId, session: SessionId) -> Result<(), Error> {
         let paper = self.paper(user, session).await?;
         if paper.reader == Party::Payer {
@@ -382,10 +380,10 @@ impl Paper {
                 | What::BillPaid { payment: id }
                 | What::SentBack { payment: id, .. } => *id == payment,
                 What::Closed { settlement, .. } => match &settlement.bill {
-                    Bill::Money(bill) => bill
-                        .moves
-                        .iter()
-                        .any(|part| part.payment == payment && matches!(part.act, Act::Capture { .. })),
+                    Bill::Money(bill) => {
+                        let captured = |part: &Act| matches!(part, Act::Capture { .. });
+                        bill.moves.iter().any(|part| part.payment == payment && captured(&part.act))
+                    }
                     Bill::Free | Bill::Minutes { .. } => false,
                 },
                 _ => false,
@@ -403,11 +401,7 @@ impl Paper {
     pub fn returned(&self) -> Vec<Returned> {
         let mut returned = Vec::new();
         for Event { at, what } in &self.events {
-            let mut note = |amount: Money, why| {
-                if !amount.is_zero() {
-                    returned.push(Returned { at: *at, amount, why });
-                }
-            };
+            let mut note = |amount: Money, why| returned.push(Returned { at: *at, amount, why });
             match what {
                 What::Refunded { by, parts, .. } => {
                     parts.iter().for_each(|part| note(part.amount, Why::By(*by)));
@@ -426,6 +420,7 @@ impl Paper {
                 _ => {}
             }
         }
+        returned.retain(|back| !back.amount.is_zero());
         returned
     }
 

@@ -5,6 +5,7 @@ mod admission;
 mod aftermath;
 mod bank;
 mod bus;
+mod currencies;
 mod fading;
 mod fence;
 mod heirs;

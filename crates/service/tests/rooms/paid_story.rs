@@ -7,7 +7,7 @@
 use crate::bank::{Bank, Dice, State, euro};
 use crate::heirs::{accounts, sign_up};
 use crate::paid::{back, price, slot, with_more};
-use crate::prepaid::{half_an_hour, minutes};
+use crate::prepaid::{agreed, half_an_hour, minutes};
 use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity};
 use domain::session::{Command, Instruction, Party, RefundOf, Session};
 use model::offer::{Access, Point, Wishes};
@@ -103,8 +103,12 @@ impl Story {
         let view = self.stage.rooms.entry(self.stage.room, Some(identity(tab.user)), None).await;
         let Some(price) = view.ok().and_then(|view| view.price) else { return };
         if price.minutes_left.is_some() && self.dice.below(2) == 0 {
-            let buy =
-                self.stage.rooms.buy(identity(tab.user), (self.stage.room, None), half_an_hour(), back());
+            let buy = self.stage.rooms.buy(
+                identity(tab.user),
+                (self.stage.room, None),
+                agreed(half_an_hour()),
+                back(),
+            );
             let _ = buy.await;
         }
         let terms = (price.terms.parse().expect("a digest"), None);

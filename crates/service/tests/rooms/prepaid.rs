@@ -6,9 +6,9 @@ use crate::paid::{agree, agree_as, back, is_closed, kept, price, seen, session, 
 use crate::stage::{ANA, BO, CY, Stage, identity, refused};
 use domain::session::{Command, Confirmation, Status};
 use model::offer::{Access, Length, Pack, Packs, Wishes};
-use model::{Offer, PaymentId, Policy, PurchaseId, RefundId, RoomName, SessionId};
+use model::{Offer, PaymentId, Policy, PurchaseId, RefundId, RoomName, SessionId, TermsDigest};
 use protocol::{Barrier, EntryState, Errand, ErrorCode, Rule, addresses};
-use service::rooms::packs::{Refusal, SellBackError};
+use service::rooms::packs::{Refusal, SellBackError, pack_terms};
 use service::rooms::papers::Cancelling;
 use store::purchases::spendable_ms;
 use store::sessions::orders;
@@ -20,6 +20,11 @@ const MINUTE_MS: i64 = 60_000;
 /// Half an hour for 12.50 EUR.
 pub fn half_an_hour() -> Pack {
     Pack { minutes: 30, price: price("12.50") }
+}
+
+/// A pack, and what is agreed to by whoever buys it.
+pub fn agreed(pack: Pack) -> (Pack, TermsDigest) {
+    (pack, pack_terms(pack))
 }
 
 /// Half an hour or an hour in packs, of which one session uses three quarters at most.
@@ -46,7 +51,7 @@ async fn open_shop() -> Stage {
 
 /// Opens a checkout for a pack in Bo's name; what is bought there.
 async fn ask_for(stage: &Stage, pack: Pack) -> (PurchaseId, PaymentId) {
-    let path = stage.rooms.buy(identity(BO.user), (stage.room, None), pack, back()).await;
+    let path = stage.rooms.buy(identity(BO.user), (stage.room, None), agreed(pack), back()).await;
     behind(stage, &path.expect("Bo may buy")).await
 }
 
@@ -168,9 +173,9 @@ async fn two_presses_are_one_checkout_and_two_words_one_pack() {
         let mut rush = JoinSet::new();
         for _ in 0..20 {
             let (rooms, room) = (stage.rooms.clone(), stage.room);
-            rush.spawn(
-                async move { rooms.buy(identity(BO.user), (room, None), half_an_hour(), back()).await },
-            );
+            rush.spawn(async move {
+                rooms.buy(identity(BO.user), (room, None), agreed(half_an_hour()), back()).await
+            });
         }
         let mut paths: Vec<_> =
             rush.join_all().await.into_iter().map(|path| path.expect("Bo may buy")).collect();
@@ -226,7 +231,7 @@ async fn only_accounts_buy_and_sell_what_is_on_sale() {
     sign_up(&accounts(&stage), ANA).await;
     stage.rooms.errand(ANA.user, stage.room, errand).await.expect("Ana has an account");
     let buy = async |tab: crate::stage::Tab, pack| {
-        stage.rooms.buy(identity(tab.user), (stage.room, None), pack, back()).await
+        stage.rooms.buy(identity(tab.user), (stage.room, None), agreed(pack), back()).await
     };
     assert_eq!(refused(buy(CY, half_an_hour()).await), ErrorCode::Rule(Rule::NotAllowed), "a guest");
     assert_eq!(agree_as(&stage, CY).await, Some(shop(&stage)));
@@ -234,6 +239,9 @@ async fn only_accounts_buy_and_sell_what_is_on_sale() {
     sign_up(&accounts(&stage), BO).await;
     let cheap = Pack { price: price("0.50"), ..half_an_hour() };
     assert_eq!(refused(buy(BO, cheap).await), ErrorCode::Rule(Rule::OtherTerms));
+    let other = (half_an_hour(), pack_terms(cheap));
+    let refused_other = stage.rooms.buy(identity(BO.user), (stage.room, None), other, back()).await;
+    assert_eq!(refused(refused_other), ErrorCode::Rule(Rule::OtherTerms), "he read something else");
     let shop = stage.rooms.shop(Some(identity(BO.user)), (stage.room, None)).await.expect("it is read");
     assert_eq!(shop.map(|shop| (shop.has_account, shop.left_ms)), Some((true, 0)));
     let own = stage.rooms.shop(Some(identity(ANA.user)), (stage.room, None)).await.expect("it is read");

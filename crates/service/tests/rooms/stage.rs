@@ -15,7 +15,7 @@ use protocol::{
 use service::invites::InviteKey;
 use service::media::{AnswerFuture, MediaPort, OfferRefusal};
 use service::payments::test_processor::TestProcessor;
-use service::payments::{PaymentProvider, Payments};
+use service::payments::{PaymentProvider, Payments, Sellers};
 use service::rooms::Setup;
 use service::{Ambient, Bus, Closing, Connection, Error, Identity, LocalBus, Rooms};
 use std::collections::BTreeMap;
@@ -173,6 +173,7 @@ impl Stage {
                     None => Arc::new(TestProcessor::new(store.clone())),
                 },
                 fee: Permille::new(100).expect("a tenth"),
+                sellers: Sellers::Anyone,
             }),
             operators: Vec::new(),
             bus,

@@ -3,22 +3,26 @@
 use super::{ANA, BO, insert_room, new_room, on_both, user};
 use crate::ledger::{self, PostError, Posting};
 use crate::purchases::papers::{Balance, Whose, load_balances, load_lines, load_sums, load_uses};
-use crate::purchases::{Change, append, insert_new, load, load_open, spendable_ms, verify};
+use crate::purchases::{Change, append, insert_new, load, load_open, load_terms, spendable_ms, verify};
 use crate::sessions::orders;
 use crate::sessions::papers::Window;
 use crate::statement::Statement;
 use crate::testing::crash_after;
 use crate::{Deal, Error, Store};
 use domain::ledger::{Account, Cause, Entry, PackSale, Transaction, Value};
-use domain::purchase::{Command, Event, Purchase, What, decide};
+use domain::purchase::{Command, Consent, Event, Purchase, What, decide};
 use domain::session::{Instruction, Letter, Party};
 use expect_test::expect;
 use model::offer::Pack;
 use model::{
-    Currency, Money, Permille, Price, PurchaseId, RefundId, RoomId, SessionId, TransactionId, UnixMillis,
+    Currency, Money, Permille, Price, PurchaseId, RefundId, RoomId, SessionId, TermsDigest, TransactionId,
+    UnixMillis,
 };
 
 const NOW: UnixMillis = UnixMillis(5_000);
+/// What buyers agree to here, and its digest.
+const WORDS: &str = "Pack, form 1\n60 minutes cost 9.99 EUR.\n";
+const TERMS: TermsDigest = TermsDigest([7; 32]);
 const HOUR_MS: i64 = 3_600_000;
 const ALL: Window = Window { offset: 0, limit: 9 };
 
@@ -33,12 +37,14 @@ fn hour() -> Pack {
 fn asked(id: u128, pack: Pack) -> Purchase {
     let fee = Permille::new(100).expect("a tenth");
     let sale = PackSale { seller: user(ANA), buyer: user(BO), pack, fee };
-    Purchase::asked(PurchaseId::from_bits(id), (RoomId::from_bits(7), sale), NOW.plus(60_000), NOW)
+    let asked =
+        Purchase::asked(PurchaseId::from_bits(id), (RoomId::from_bits(7), sale), NOW.plus(60_000), NOW);
+    asked.agreed(Some(Consent { terms: TERMS, at: NOW }))
 }
 
 async fn insert(store: &Store, purchase: &Purchase) -> bool {
     let mut tx = store.begin().await.expect("a transaction begins");
-    let is_new = insert_new(&mut tx, purchase).await.expect("it is saved");
+    let is_new = insert_new(&mut tx, purchase, WORDS).await.expect("it is saved");
     tx.commit().await.expect("a transaction ends");
     is_new
 }
@@ -256,4 +262,32 @@ fn every_word_of_a_purchase_is_a_word_for_ever() {
         {"at":9,"what":{"dispute_won":{"amount":{"minor":10,"currency":"EUR"}}}}
         {"at":9,"what":{"dispute_lost":{"amount":{"minor":10,"currency":"EUR"}}}}
     "#]].assert_eq(&written.concat());
+}
+
+#[tokio::test]
+async fn what_a_buyer_agreed_to_stays_and_older_purchases_have_nothing() {
+    on_both(async |store| {
+        with_room(&store).await;
+        let new = asked(1, hour());
+        assert!(insert(&store, &new).await);
+        assert_eq!(load(&store, new.id).await.expect("it is read"), Some(new.clone()));
+        assert_eq!(load_terms(&store, new.id).await.expect("it is read").as_deref(), Some(WORDS));
+        let ended = play(&store, &new, Command::CheckoutEnded).await;
+        assert_eq!(ended.consent, new.consent);
+        for forged in [
+            "update purchases set terms = null, consented_at = null where id = $1",
+            "update purchases set consented_at = 1 where id = $1",
+            "update purchases set terms = 'x' where id = $1",
+        ] {
+            let mut tx = store.begin().await.expect("a transaction begins");
+            assert!(tx.execute(Statement::new(forged).text(new.id.to_hex())).await.is_err(), "{forged}");
+        }
+        let older = Purchase { consent: None, ..asked(2, hour()) };
+        assert!(insert(&store, &older).await);
+        assert_eq!(load(&store, older.id).await.expect("it is read"), Some(older.clone()));
+        assert_eq!(load_terms(&store, older.id).await.expect("it is read"), None);
+        let report = verify::replay(&store).await.expect("they are read");
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+    })
+    .await;
 }

@@ -107,7 +107,7 @@ part! {
 part! {
     /// Packs of prepaid minutes.
     Packs {
-        shop_title, shop_lead, packs, have, have_none, waiting, offered, sign_in_first, buy, changed,
+        shop_title, shop_lead, packs, have, have_none, waiting, offered, sign_in_first, buy, agree, changed,
         to_room, balance_title, balance_lead, balance_empty, balance_guest, hosts, host, left, held,
         withheld, again, purchases, uses, bought_at, pack, back, purchase, used, returned, sold_title,
         sold_lead, sold_empty, buyer, seller, purchase_title, on_sale_in, left_now, number, sell_back,

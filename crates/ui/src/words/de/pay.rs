@@ -4,7 +4,8 @@ use crate::words::pay::{Pay, Price};
 
 pub(super) const PAY: Pay = Pay {
     title: "Dieses Gespräch hat einen Preis",
-    terms: "Dem stimmen Sie zu (auf Englisch)",
+    terms: "Dem stimmen Sie zu",
+    wording: "Der englische Wortlaut, der aufbewahrt wird",
     agree: "Zustimmen und weiter",
     agree_and_pay: "Zustimmen und {amount} zahlen",
     pay: "{amount} zahlen",
@@ -18,6 +19,7 @@ pub(super) const PAY: Pay = Pay {
     test_declined: "Die Karte wurde abgelehnt. Es wurde nichts gezahlt; Sie können es noch einmal versuchen.",
     test_over: "Diese Zahlung ist vorbei.",
     back: "Zurück zum Raum",
+    not_sold_now: "Dieses Gespräch kostet etwas, und auf diesem Server kann sein Gastgeber gerade nichts verkaufen. Bitte sagen Sie es dem Gastgeber.",
     not_sold: "So etwas kann auf diesem Server nicht verkauft werden.",
     other_terms: "Der Preis oder seine Bedingungen haben sich geändert. Bitte lesen Sie sie noch einmal, bevor Sie zustimmen.",
     nothing_to_pay: "Gerade gibt es nichts zu zahlen.",
@@ -40,7 +42,10 @@ pub(super) const PAY: Pay = Pay {
     minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
     buy_minutes: "Minuten kaufen",
     kept_ready: "Der Betrag wird auf Ihrer Karte vorerst nur reserviert. Wenn die Sitzung vorbei ist, wird genommen, was Sie schulden, und der Rest freigegeben.",
-    seller_needs_account: "Nur Gastgeber mit einem Konto können Minuten verkaufen. Bitte melden Sie sich zuerst an.",
+    seller_needs_account: "Wem dieser Raum gehört, braucht ein Konto, um das zu verkaufen. Wenn Sie das sind, melden Sie sich bitte zuerst an.",
+    payment_refused: "Der Zahlungsdienst nimmt diese Zahlung nicht an. Vielleicht ist der Betrag zu klein, oder die Währung wird hier nicht angenommen. Es wurde nichts gezahlt. Bitte sagen Sie dem Gastgeber Bescheid.",
+    too_little: "So kleine Beträge nimmt der Zahlungsdienst nicht an. Der kleinste steht bei der Währung.",
+    seller_not_listed: "Wer diesen Server betreibt, bestimmt, wer hier verkaufen darf. Bitten Sie darum, die Adresse Ihres Kontos einzutragen, und bestätigen Sie diese Adresse.",
 };
 
 pub(super) const PRICE: Price = Price {
@@ -72,6 +77,7 @@ pub(super) const PRICE: Price = Price {
     pack_hint: "Beides leer lassen, wenn es dieses Paket nicht gibt",
     most: "Höchstens so viele Minuten je Gespräch",
     most_hint: "Werden beim Eintreten zurückgelegt; was übrig ist, kommt zurück",
+    least: "Der Zahlungsdienst nimmt nicht weniger als {amount} an.",
     pack_wrong: "Bitte geben Sie Pakete vom kleinsten zum größten ein, jedes mit Minuten und Preis.",
-    rest: "Gäste können bis 24 Stunden vor einer geplanten Zeit kostenlos absagen und bekommen alles zurück, wenn der Gastgeber nicht binnen 15 Minuten kommt.",
+    rest: "Solange Sie nichts anderes festlegen, können Gäste bis 24 Stunden vor einer geplanten Zeit kostenlos absagen, und bekommen alles zurück, wenn der Gastgeber nicht binnen 15 Minuten kommt.",
 };

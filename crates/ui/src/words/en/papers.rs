@@ -277,6 +277,7 @@ const PACKS: Packs = Packs {
     offered: "{minutes} minutes for {amount}",
     sign_in_first: "Minutes belong to an account, so that they are still there when this browser is not. Please sign in to buy some.",
     buy: "Buy {minutes} minutes for {amount}",
+    agree: "By buying a pack you agree to its price and to this:",
     changed: "The packs have changed meanwhile. Nothing was bought; please look at them again.",
     to_room: "To the room",
     balance_title: "My minutes",

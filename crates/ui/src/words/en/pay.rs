@@ -5,6 +5,7 @@ use crate::words::pay::{Pay, Price};
 pub(super) const PAY: Pay = Pay {
     title: "This call has a price",
     terms: "What you agree to",
+    wording: "The digest of this wording",
     agree: "Agree and go on",
     agree_and_pay: "Agree and pay {amount}",
     pay: "Pay {amount}",
@@ -18,6 +19,7 @@ pub(super) const PAY: Pay = Pay {
     test_declined: "The card was declined. Nothing was paid; you can try again.",
     test_over: "This payment is over.",
     back: "Back to the room",
+    not_sold_now: "This call has a price, and its host cannot sell anything on this server just now. Please tell the host.",
     not_sold: "Nothing of this kind can be sold on this server.",
     other_terms: "The price or its terms have changed. Please read them again before you agree.",
     nothing_to_pay: "There is nothing to pay just now.",
@@ -40,7 +42,10 @@ pub(super) const PAY: Pay = Pay {
     minutes_left: "Minutes you have with this host: {count}",
     buy_minutes: "Buy minutes",
     kept_ready: "The amount is only blocked on your card for now. When the session is over, what you owe is taken, and the rest is let go.",
-    seller_needs_account: "Only hosts with an account can sell minutes. Please sign in first.",
+    seller_needs_account: "The owner of this room needs an account to sell this. If that is you, please sign in first.",
+    payment_refused: "The payment service does not take this payment. Its amount may be too small, or its currency may not be taken here. Nothing was paid. Please tell the host.",
+    too_little: "The payment service takes no amounts as small as this. The smallest one stands beside the currency.",
+    seller_not_listed: "Whoever runs this server names who may sell here. Ask them to add the address of your account, and confirm that address.",
 };
 
 pub(super) const PRICE: Price = Price {
@@ -72,6 +77,7 @@ pub(super) const PRICE: Price = Price {
     pack_hint: "Leave both empty if there is no such pack",
     most: "Most minutes for one call",
     most_hint: "Set aside when somebody comes in; what is not used goes back",
+    least: "The payment service takes no less than {amount}.",
     pack_wrong: "Please enter packs from the smallest to the largest, each with minutes and price.",
-    rest: "Guests can cancel free of charge up to 24 hours before a planned time, and get everything back if the host does not come within 15 minutes.",
+    rest: "Unless you set it otherwise, guests can cancel free of charge up to 24 hours before a planned time, and get everything back if the host does not come within 15 minutes.",
 };

@@ -1,0 +1,82 @@
+//! Whether the room's price is on sale: what its host reads and may set, and whether anybody can pay it anew.
+//!
+//! Who may not sell any more keeps the price in the settings, and nobody pays it; what somebody has paid, and
+//! minutes that they bought, hold. Not here: what a price means.
+
+use super::RoomActor;
+use super::minutes::is_prepaid;
+use crate::Error;
+use model::offer::{Access, Point};
+use model::{Currency, Money, Offer, Policy, Price};
+use protocol::{ErrorCode, Rule, Selling};
+
+impl RoomActor {
+    /// What the host of the room can sell, or why they cannot.
+    pub(super) async fn selling(&self) -> Result<Selling, Error> {
+        let Some(payments) = self.registry.payments() else { return Ok(Selling::Nothing) };
+        Ok(match payments.sellers.refusal(&self.registry.store, self.room.owner).await? {
+            Some(Rule::SellerNotListed) => Selling::NotListed,
+            Some(_) => Selling::NeedsAccount,
+            None if payments.provider.is_test() => Selling::Test,
+            None => Selling::Money,
+        })
+    }
+
+    /// Refuses rules that bring a price that cannot be sold here. An old one does not keep a host from
+    /// setting other rules.
+    pub(super) async fn check_price(&self, policy: &Policy) -> Result<(), Error> {
+        let new = policy.offer.as_ref().filter(|offer| Some(*offer) != self.room.policy.offer.as_ref());
+        match new {
+            Some(offer) => self.check_offer(offer).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn check_offer(&self, offer: &Offer) -> Result<(), Error> {
+        let refused = |rule| Err(Error::Refused(ErrorCode::Rule(rule)));
+        let Some(payments) = self.registry.payments() else { return refused(Rule::NotSold) };
+        let store = &self.registry.store;
+        if let Some(rule) = payments.sellers.refusal(store, self.room.owner).await? {
+            return refused(rule);
+        }
+        // Minutes outlive the cookie of whoever owes them.
+        if is_prepaid(offer) && store::accounts::load(store, self.room.owner).await?.is_none() {
+            return refused(Rule::SellerNeedsAccount);
+        }
+        let is_little = |asked: Money| {
+            payments.provider.least(asked.currency).is_some_and(|least| asked.minor < least.minor)
+        };
+        if amounts(offer).any(|price| is_little(price.money())) {
+            return refused(Rule::TooLittle);
+        }
+        Ok(())
+    }
+
+    /// The smallest amounts that the processor takes, in the currencies for which it names one.
+    pub(super) fn least(&self) -> Vec<Money> {
+        let payments = self.registry.payments().into_iter();
+        payments
+            .flat_map(|payments| Currency::all().filter_map(|currency| payments.provider.least(currency)))
+            .collect()
+    }
+
+    /// Whether what the room asks for can be paid anew.
+    pub(super) async fn is_on_sale(&self) -> Result<bool, Error> {
+        let selling = self.selling().await?;
+        Ok(matches!(selling, Selling::Test | Selling::Money))
+    }
+}
+
+/// Everything that somebody may be asked to pay at once.
+fn amounts(offer: &Offer) -> impl Iterator<Item = Price> {
+    let parts = offer.parts();
+    let packs = match &parts.access {
+        Access::Prepaid { packs, .. } => packs.list(),
+        Access::Free | Access::Fixed { .. } | Access::PerCall { .. } => &[],
+    };
+    let more = match parts.point {
+        Point::During { price, .. } => Some(price),
+        Point::Before | Point::After => None,
+    };
+    packs.iter().map(|pack| pack.price).chain(offer.price()).chain(more)
+}

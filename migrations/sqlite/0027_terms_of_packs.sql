@@ -1,0 +1,12 @@
+-- What was agreed to is never changed either.
+
+drop trigger purchases_keep_what_was_sold;
+
+create trigger purchases_keep_what_was_sold before update on purchases
+    when new.id is not old.id or new.room_id is not old.room_id or new.seller_id is not old.seller_id
+        or new.buyer_id is not old.buyer_id or new.minutes is not old.minutes or new.amount is not old.amount
+        or new.currency is not old.currency or new.fee is not old.fee or new.made_at is not old.made_at
+        or new.until_at is not old.until_at or new.terms is not old.terms
+        or new.consented_at is not old.consented_at or new.revision < old.revision begin
+    select raise(abort, 'what was sold is never changed');
+end;
