@@ -14,6 +14,7 @@ mod media;
 mod overdue;
 mod paid;
 mod paid_after;
+mod paid_crash;
 mod paid_heirs;
 mod paid_rush;
 mod paid_story;
