@@ -14,7 +14,7 @@
 //! which, so that the same tests run once on each.
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -140,9 +140,26 @@ pub(crate) fn live_on() -> Result<(), crate::Error> {
 
 /// Changes a database behind the back of its triggers, as whoever owns the machine could.
 pub async fn tamper(url: &str, sql: &str) {
+    if url.starts_with("sqlite:") {
+        return tamper_with_file(url, sql).await;
+    }
     let mut connection = connect(url).await;
     let sql = format!("set session_replication_role = replica; {sql}");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("the owner may do anything");
+    let _ = connection.close().await;
+}
+
+/// SQLite has no switch for triggers: they are taken away, and put back.
+async fn tamper_with_file(url: &str, sql: &str) {
+    const TRIGGERS: &str = "select name, sql from sqlite_master where type = 'trigger'";
+    let mut connection = SqliteConnection::connect(url).await.expect("the database of a test");
+    let triggers: Vec<(String, String)> =
+        sqlx::query_as(TRIGGERS).fetch_all(&mut connection).await.expect("a database knows its triggers");
+    let gone = triggers.iter().map(|(name, _)| format!("drop trigger \"{name}\"; "));
+    let back = triggers.iter().map(|(_, sql)| format!("{sql}; "));
+    let all = gone.chain([format!("{sql}; ")]).chain(back).collect::<String>();
+    let sql = AssertSqlSafe(format!("begin immediate; {all} commit"));
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("the owner may do anything");
     let _ = connection.close().await;
 }
 
