@@ -116,17 +116,18 @@ impl Choice {
 }
 
 thread_local! {
-    /// How many statements in transactions this thread still lives for, if its end is near.
+    /// For how many points at which it may die this thread still lives, if its end is near.
     static LIFE: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Lets this thread's next transactions run so many statements, and fails the one after, as a crash would:
-/// what was begun is not committed. `None` ends that.
-pub fn crash_after(statements: Option<u32>) {
-    LIFE.set(statements);
+/// Lets this thread come by so many points, and fails there from then on, as a crash would: what was begun is
+/// not committed. Such points are before each writing statement, each statement of a transaction, each begin
+/// and each commit, and behind each commit, where all is saved and the answer is lost. `None` ends that.
+pub fn crash_after(points: Option<u32>) {
+    LIFE.set(points);
 }
 
-/// One statement less to live.
+/// One point less to live.
 pub(crate) fn live_on() -> Result<(), crate::Error> {
     match LIFE.get() {
         Some(0) => Err(crate::Error::Sql(sqlx::Error::WorkerCrashed)),
