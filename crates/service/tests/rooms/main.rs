@@ -16,6 +16,7 @@ mod paid;
 mod paid_after;
 mod paid_crash;
 mod paid_heirs;
+mod paid_rivals;
 mod paid_rush;
 mod paid_story;
 mod prepaid;
