@@ -2,7 +2,8 @@
 //!
 //! | number | says |
 //! |---|---|
-//! | `anteroom_ledger_imbalance` | how much the last look at the books found wrong; must be 0 |
+//! | `anteroom_ledger_check_failed` | 1 if the last look at the books failed, so that nobody knows; must be 0 |
+//! | `anteroom_ledger_imbalance` | how much the last look found wrong; must be 0; none after one that failed |
 //! | `anteroom_ledger_checked_timestamp_seconds` | when that was |
 //! | `anteroom_orders` | what processor and mailer are to do (`waiting`), and what was given up (`dead`) |
 //! | `anteroom_rooms`, `anteroom_people`, `anteroom_sockets` | who is here |
@@ -15,7 +16,7 @@
 
 use crate::load::held_mib;
 use crate::media::MediaThreads;
-use crate::selfcheck::SelfCheck;
+use crate::selfcheck::{Last, SelfCheck};
 use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -112,7 +113,15 @@ impl Sources {
     }
 
     fn tell_books(&self, registry: &mut Registry) {
-        let Some(checked) = self.selfcheck.last() else { return };
+        let last = self.selfcheck.last();
+        let has_failed = last == Last::Failed;
+        gauge(
+            registry,
+            "ledger_check_failed",
+            "Whether the last look at the books failed",
+            has_failed.into(),
+        );
+        let Last::Found(checked) = last else { return };
         let found = i64::try_from(checked.verdict.count()).unwrap_or(i64::MAX);
         gauge(registry, "ledger_imbalance", "What the last look at the books found wrong", found);
         let seconds = checked.at.0 / 1_000;

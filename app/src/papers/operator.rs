@@ -34,9 +34,19 @@ pub const ACCOUNT: &str = "/operator/ledger/account";
 /// What the last look at the books has found.
 #[derive(Clone, Debug)]
 pub struct Books {
-    /// When it was, if there was one, and what is wrong, if anything is.
-    pub last: Option<(UnixMillis, Option<String>)>,
+    pub last: Look,
     pub is_asked: bool,
+}
+
+/// What the last look at the books came to.
+#[derive(Clone, Debug)]
+pub enum Look {
+    /// There was none since the start.
+    None,
+    /// The books could not be read.
+    Failed,
+    /// When it was, and what is wrong, if anything is.
+    Found(UnixMillis, Option<String>),
 }
 
 /// What became of an order that the operator decided on.
@@ -94,13 +104,14 @@ fn told_books(said: &Operator, books: &Books) -> Html {
     };
     let section = Html::new().raw("<section>").h2(said.books);
     let section = match &books.last {
-        Some((at, None)) => section.add(note("good", said.sound, *at)),
-        Some((at, Some(found))) => section
+        Look::Found(at, None) => section.add(note("good", said.sound, *at)),
+        Look::Found(at, Some(found)) => section
             .add(note("bad", said.unsound, *at))
             .raw("<pre class=\"code\" lang=\"en\">")
             .text(found)
             .raw("</pre>"),
-        None => section.p(said.unchecked),
+        Look::Failed => section.raw("<p class=\"note bad\">").text(said.unread).raw("</p>"),
+        Look::None => section.p(said.unchecked),
     };
     let section = if books.is_asked {
         section.raw("<p role=\"status\">").text(said.checking).raw("</p>")

@@ -119,7 +119,7 @@ async fn post_one(
 }
 
 /// Whether the database holds this very transaction, with these entries and no other.
-pub(crate) async fn stands(tx: &mut Transaction, transaction: &ledger::Transaction) -> Result<bool, Error> {
+async fn stands(tx: &mut Transaction, transaction: &ledger::Transaction) -> Result<bool, Error> {
     const CAUSE: &str = "select cause from ledger_transactions where id = $1";
     const ENTRIES: &str = "select count(*) from ledger_entries where transaction_id = $1";
     const ENTRY: &str = "select account, unit, amount from ledger_entries \
@@ -176,7 +176,7 @@ fn balance_of(account: Account, unit: Unit) -> Statement {
     Statement::new(SQL).text(account.name()).text(unit_text(unit))
 }
 
-const fn unit_text(unit: Unit) -> &'static str {
+pub(crate) const fn unit_text(unit: Unit) -> &'static str {
     match unit {
         Unit::Money(currency) => Currency::code(currency),
         Unit::Time => MILLIS,

@@ -135,6 +135,8 @@ impl Store {
 
     /// Begins several statements that belong together.
     pub async fn begin(&self) -> Result<Transaction, Error> {
+        #[cfg(feature = "testing")]
+        testing::live_on()?;
         Ok(match self {
             // A transaction that begins by reading could find the file taken when it comes to write.
             Self::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with("begin immediate").await?),
@@ -193,10 +195,15 @@ impl Store {
 impl Transaction {
     /// Makes everything that was done in it lasting.
     pub async fn commit(self) -> Result<(), Error> {
+        #[cfg(feature = "testing")]
+        testing::live_on()?;
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
         }
+        // It is saved, and nobody hears of it.
+        #[cfg(feature = "testing")]
+        testing::live_on()?;
         Ok(())
     }
 }

@@ -116,6 +116,8 @@ impl Statement {
 impl Store {
     /// Runs a writing statement by itself; says how many rows it touched.
     pub(crate) async fn execute(&self, statement: Statement) -> Result<u64, Error> {
+        #[cfg(feature = "testing")]
+        crate::testing::live_on()?;
         Ok(match self {
             Self::Sqlite { writer, .. } => statement.for_sqlite().execute(writer).await?.rows_affected(),
             Self::Postgres(pool) => statement.for_postgres().execute(pool).await?.rows_affected(),
@@ -124,6 +126,8 @@ impl Store {
 
     /// Runs a writing statement that answers with at most one row.
     pub(crate) async fn write_returning<T: Row>(&self, statement: Statement) -> Result<Option<T>, Error> {
+        #[cfg(feature = "testing")]
+        crate::testing::live_on()?;
         Ok(match self {
             Self::Sqlite { writer, .. } => statement.rows_for_sqlite().fetch_optional(writer).await?,
             Self::Postgres(pool) => statement.rows_for_postgres().fetch_optional(pool).await?,

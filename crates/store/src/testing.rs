@@ -14,7 +14,7 @@
 //! which, so that the same tests run once on each.
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
 use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -116,17 +116,18 @@ impl Choice {
 }
 
 thread_local! {
-    /// How many statements in transactions this thread still lives for, if its end is near.
+    /// For how many points at which it may die this thread still lives, if its end is near.
     static LIFE: Cell<Option<u32>> = const { Cell::new(None) };
 }
 
-/// Lets this thread's next transactions run so many statements, and fails the one after, as a crash would:
-/// what was begun is not committed. `None` ends that.
-pub fn crash_after(statements: Option<u32>) {
-    LIFE.set(statements);
+/// Lets this thread come by so many points, and fails there from then on, as a crash would: what was begun is
+/// not committed. Such points are before each writing statement, each statement of a transaction, each begin
+/// and each commit, and behind each commit, where all is saved and the answer is lost. `None` ends that.
+pub fn crash_after(points: Option<u32>) {
+    LIFE.set(points);
 }
 
-/// One statement less to live.
+/// One point less to live.
 pub(crate) fn live_on() -> Result<(), crate::Error> {
     match LIFE.get() {
         Some(0) => Err(crate::Error::Sql(sqlx::Error::WorkerCrashed)),
@@ -140,9 +141,26 @@ pub(crate) fn live_on() -> Result<(), crate::Error> {
 
 /// Changes a database behind the back of its triggers, as whoever owns the machine could.
 pub async fn tamper(url: &str, sql: &str) {
+    if url.starts_with("sqlite:") {
+        return tamper_with_file(url, sql).await;
+    }
     let mut connection = connect(url).await;
     let sql = format!("set session_replication_role = replica; {sql}");
     sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await.expect("the owner may do anything");
+    let _ = connection.close().await;
+}
+
+/// SQLite has no switch for triggers: they are taken away, and put back.
+async fn tamper_with_file(url: &str, sql: &str) {
+    const TRIGGERS: &str = "select name, sql from sqlite_master where type = 'trigger'";
+    let mut connection = SqliteConnection::connect(url).await.expect("the database of a test");
+    let triggers: Vec<(String, String)> =
+        sqlx::query_as(TRIGGERS).fetch_all(&mut connection).await.expect("a database knows its triggers");
+    let gone = triggers.iter().map(|(name, _)| format!("drop trigger \"{name}\"; "));
+    let back = triggers.iter().map(|(_, sql)| format!("{sql}; "));
+    let all = gone.chain([format!("{sql}; ")]).chain(back).collect::<String>();
+    let sql = AssertSqlSafe(format!("begin immediate; {all} commit"));
+    sqlx::raw_sql(sql).execute(&mut connection).await.expect("the owner may do anything");
     let _ = connection.close().await;
 }
 

@@ -5,9 +5,9 @@
 use super::{Turned, caller};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
-use crate::selfcheck::SelfCheck;
+use crate::selfcheck::{Checked, Last, SelfCheck};
 use app::papers::operator as pages;
-use app::papers::operator::{ACCOUNT, Books, CHECK, LEDGER, News, OPERATOR, ORDERS, PACKS, SESSIONS};
+use app::papers::operator::{ACCOUNT, Books, CHECK, LEDGER, Look, News, OPERATOR, ORDERS, PACKS, SESSIONS};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -189,12 +189,14 @@ pub(super) async fn operator(shared: &Shared, session: &Session) -> Result<UserI
 }
 
 fn books(selfcheck: &SelfCheck) -> Books {
-    let last = selfcheck.last();
     Books {
-        last: last.map(|checked| {
-            let is_sound = checked.verdict.is_sound();
-            (checked.at, (!is_sound).then(|| checked.verdict.to_string()))
-        }),
+        last: match selfcheck.last() {
+            Last::None => Look::None,
+            Last::Failed => Look::Failed,
+            Last::Found(Checked { at, verdict }) => {
+                Look::Found(at, (!verdict.is_sound()).then(|| verdict.to_string()))
+            }
+        },
         is_asked: selfcheck.is_asked(),
     }
 }

@@ -158,4 +158,17 @@ async fn the_ledger_of_a_server_that_runs_is_verified_beside_it() {
          Purchases of packs that were played again: 0.\n\
          Transactions that were added up: 0, in accounts: 0.\n";
     assert_eq!((output.status.code(), said.as_str()), (Some(0), expected));
+
+    const OPENED: &str =
+        "insert into ledger_accounts (name, unit, side, balance) values ('platform_fee', 'EUR', 'either', 5)";
+    folder.tamper(OPENED).await;
+    let output = program(&folder).arg("verify-ledger").output().expect("it runs");
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+    let expected = "The ledger is not sound: \
+         account platform_fee says 5 EUR, and its entries come to 0.\n\
+         The ledger is not sound: all accounts together are off by 5 EUR.\n\
+         Paid sessions that were played again: 0, of them over: 0.\n\
+         Purchases of packs that were played again: 0.\n\
+         Transactions that were added up: 0, in accounts: 1.\n";
+    assert_eq!((output.status.code(), said.as_str()), (Some(1), expected));
 }

@@ -111,6 +111,12 @@ impl Folder {
         tamper(url, &format!("update room_events set name = replace(name, '{word}', '{other}')")).await;
     }
 
+    /// Changes the database behind the back of whatever it does against it.
+    pub async fn tamper(&self, sql: &str) {
+        let url = self.database().map_or_else(|| format!("sqlite:{}", self.file().display()), str::to_owned);
+        tamper(&url, sql).await;
+    }
+
     fn file(&self) -> PathBuf {
         self.path.join("data/anteroom.sqlite")
     }

@@ -158,6 +158,36 @@ async fn the_books_are_looked_at_when_asked_and_monitors_read_it() {
     assert_eq!(server.browser().get("/metrics").await.status, StatusCode::NOT_FOUND, "not among the pages");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn books_that_are_not_sound_are_told_to_operators_and_monitors_until_they_are() {
+    let metrics_addr = Some("127.0.0.1:0".parse().expect("an address"));
+    let (server, ana) = run_by_ana(Layer { metrics_addr, ..Layer::default() }).await;
+    let (_, room) = priced(&server).await;
+    let payer = server.browser();
+    let at = checkout(&payer, room).await;
+    assert_eq!(choose(&payer, &at, "pay").await.status, StatusCode::SEE_OTHER);
+    let look = async |found: &str, numbers_say: &str| {
+        assert_eq!(ana.submit("/operator/check", &[]).await.status, StatusCode::SEE_OTHER);
+        read_until(&ana, "/operator", found).await;
+        let told = numbers(&server).await;
+        assert!(told.contains(numbers_say) && told.contains("anteroom_ledger_check_failed 0\n"), "{told}");
+    };
+    look("Everything adds up", "anteroom_ledger_imbalance 0\n").await;
+    const TAKEN: &str =
+        "update ledger_accounts set balance = balance - 250 where name = 'processor_clearing'";
+    server.folder.tamper(TAKEN).await;
+    look("account processor_clearing says 1000 EUR, and its entries come to 1250", "imbalance 2\n").await;
+    let page = read(&ana, "/operator").await;
+    assert!(page.contains("The books are not sound") && page.contains("off by -250 EUR"), "{page}");
+    // The events ask for what the ledger has not.
+    const BACK: &str = "update ledger_accounts set balance = 1250 where name = 'processor_clearing'; \
+         update ledger_transactions set cause = 'refunded'";
+    server.folder.tamper(BACK).await;
+    look("does not stand in the ledger as its events ask for it", "imbalance 1\n").await;
+    server.folder.tamper("update ledger_transactions set cause = 'captured'").await;
+    look("Everything adds up", "anteroom_ledger_imbalance 0\n").await;
+}
+
 async fn numbers(server: &Server) -> String {
     let addr = server.metrics_addr.expect("the server tells numbers");
     let answer = Browser::new(addr).get("/metrics").await;

@@ -82,6 +82,11 @@ pub enum Act {
 }
 
 impl Session {
+    /// What it comes to if it ends so at a time, and nothing happens until then.
+    pub fn settled(&self, ending: Ending, at: UnixMillis) -> Settlement {
+        self.at(at).settle(ending)
+    }
+
     /// What closing would come to. Time is counted up to the last event.
     pub(super) fn settle(&self, ending: Ending) -> Settlement {
         let attended_ms = self.tally.attended_ms;

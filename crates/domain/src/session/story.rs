@@ -36,7 +36,7 @@ impl Story {
     }
 
     fn close_at(&mut self, at: UnixMillis, ending: Ending) {
-        let settlement = Box::new(self.session.at(at).settle(ending));
+        let settlement = Box::new(self.session.settled(ending, at));
         self.push_at(at, What::Closed { ending, settlement });
     }
 

@@ -5,6 +5,7 @@
 //! Whatever happens is posted to a ledger, twice, and what must always hold is asserted after every line.
 
 mod aftermath;
+mod any_order;
 mod model;
 mod paying;
 mod sitting;

@@ -11,6 +11,7 @@ use domain::Event;
 use model::{UnixMillis, UserId};
 use protocol::{AccountRefusal, Publishing};
 use std::collections::BTreeSet;
+use store::owners::RoomTransaction;
 use store::sessions::Change;
 use store::{accounts, journal, participants, rooms};
 
@@ -66,12 +67,18 @@ impl RoomActor {
     ) -> Result<(), Error> {
         let (events, changes) = spread((&self.room, &self.sessions), events, changes, at);
         self.save(&events, &changes, &arrival, at).await?;
+        self.hold(&events, changes, &arrival);
+        Ok(())
+    }
+
+    /// Lets hold what was saved, and tells whoever may know.
+    pub(super) fn hold(&mut self, events: &[Event], changes: Vec<Change>, arrival: &Arrival) {
         let host_was_present = self.room.host_is_present();
         let were_inside = self.users_inside();
         let known = (!changes.is_empty() || events.iter().any(is_about_rules)).then(|| self.known());
         self.keep(changes);
         let banned = events.iter().any(|event| matches!(event, Event::Banned { .. }));
-        for event in &events {
+        for event in events {
             self.room.apply(event);
             self.make_seat(event, arrival.publishing);
             self.publish(event, banned);
@@ -90,7 +97,6 @@ impl RoomActor {
         if host_was_present != self.room.host_is_present() {
             self.tell_the_door();
         }
-        Ok(())
     }
 
     /// Everybody who is inside, however many seats they have.
@@ -117,18 +123,30 @@ impl RoomActor {
             if let Some((seat, name)) = &arrival.seat {
                 participants::insert_new(&mut tx, seat, name).await?;
             }
-            let mut next = self.room.clone();
-            for event in events {
-                journal::append(&mut tx, &next, event, at).await?;
-                next.apply(event);
-            }
-            if next.expires_at() != self.room.expires_at() {
-                rooms::save_due(&mut tx, next.expires_at()).await?;
-            }
-            // The ledger last: its accounts are those that other rooms may wait for.
-            store::sessions::append(&mut tx, changes).await?;
+            self.write(&mut tx, events, changes, at).await?;
             self.commit(tx).await?;
         }
+        Ok(())
+    }
+
+    /// Writes what was decided for room and sessions; the last of a transaction, which the caller ends.
+    pub(super) async fn write(
+        &self,
+        tx: &mut RoomTransaction,
+        events: &[Event],
+        changes: &[Change],
+        at: UnixMillis,
+    ) -> Result<(), Error> {
+        let mut next = self.room.clone();
+        for event in events {
+            journal::append(tx, &next, event, at).await?;
+            next.apply(event);
+        }
+        if next.expires_at() != self.room.expires_at() {
+            rooms::save_due(tx, next.expires_at()).await?;
+        }
+        // The ledger last: its accounts are those that other rooms may wait for.
+        store::sessions::append(tx, changes).await?;
         Ok(())
     }
 

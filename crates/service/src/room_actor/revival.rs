@@ -4,17 +4,20 @@
 //! [`domain::resume`]'s; here it is saved before anybody is answered, so that a server which is killed
 //! while it starts changes nothing about anybody's deadline.
 
-use super::{Birth, RoomActor, publish};
+use super::{Arrival, Birth, RoomActor, publish};
 use crate::Error;
 use crate::rate::{ARRIVALS, CHAT, JOINS, Limiter, RECONNECTS};
 use crate::room_actor::seat::Seat;
+use crate::spread::spread;
 use domain::Event;
 use domain::resume::resumed;
 use domain::room::{Link, Standing};
+use domain::session::{Command, decide};
 use model::{ParticipantId, UnixMillis};
 use protocol::limits::SNAPSHOT_CHAT;
 use std::collections::VecDeque;
 use store::owners::{self, RoomTransaction};
+use store::sessions::Change;
 use store::{chat, journal, participants, rooms, sessions};
 
 /// Of how many users one room remembers how often they joined or chatted.
@@ -58,11 +61,12 @@ impl RoomActor {
         let last_alive = taken.last_alive.unwrap_or(now).min(now);
         actor.keep_places();
         actor.resume(last_alive).await?;
-        actor.revive_sessions(last_alive).await?;
         Ok(Some(actor))
     }
 
-    /// Lets everybody know their seat as it is after the time without a server, and saves it.
+    /// Lets seats and sessions be what they are after the time without a server, and saves it: all of it at
+    /// once, for the first write is a sign of life, and whoever comes after it takes the time before for time
+    /// with a server. Nobody knows of this actor yet; if it fails, nothing of it is left.
     async fn resume(&mut self, last_alive: UnixMillis) -> Result<(), Error> {
         let now = self.now();
         let people = self.room.people.iter();
@@ -70,22 +74,37 @@ impl RoomActor {
             .map(|(id, person)| (*id, person.standing, resumed(person.standing, last_alive, now)))
             .filter(|(_, before, after)| before != after)
             .collect();
-        if moved.is_empty() {
+        let changes = self.revived(last_alive, now)?;
+        if moved.is_empty() && changes.is_empty() {
             return Ok(());
         }
         let mut tx = self.begin().await?;
-        let mut events = Vec::new();
+        let mut dropped = Vec::new();
         for (participant, before, after) in &moved {
-            events.extend(self.move_on(&mut tx, *participant, (*before, *after), last_alive).await?);
+            dropped.extend(self.move_on(&mut tx, *participant, (*before, *after), last_alive).await?);
         }
-        self.commit(tx).await?;
-        events.iter().for_each(|event| self.room.apply(event));
+        dropped.iter().for_each(|event| self.room.apply(event));
         for (participant, _, after) in moved {
             if let Some(person) = self.room.people.get_mut(&participant) {
                 person.standing = after;
             }
         }
+        let (events, changes) = spread((&self.room, &self.sessions), &[], changes, now);
+        self.write(&mut tx, &events, &changes, now).await?;
+        self.commit(tx).await?;
+        self.hold(&events, changes, &Arrival::default());
         Ok(())
+    }
+
+    /// What every session that is under way comes to by the time without a server.
+    fn revived(&self, last_alive: UnixMillis, now: UnixMillis) -> Result<Vec<Change>, Error> {
+        let mut changes = Vec::new();
+        for session in self.sessions.values().filter(|session| session.is_underway()) {
+            let events = decide(session, &Command::Revive { last_alive }, now)?;
+            changes.push(Change::new(session.clone(), events));
+        }
+        changes.retain(|change| !change.events.is_empty());
+        Ok(changes)
     }
 
     /// Saves what became of one seat; whoever dropped gets a line in the journal.

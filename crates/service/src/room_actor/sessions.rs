@@ -230,16 +230,6 @@ impl RoomActor {
         matches!(session.stage, Stage::Confirmed { .. }) && self.room.people.values().any(waits)
     }
 
-    /// Lets every session know of the time without a server in which somebody was inside.
-    pub(super) async fn revive_sessions(&mut self, last_alive: UnixMillis) -> Result<(), Error> {
-        let underway = self.sessions.values().filter(|session| session.is_underway());
-        let ids: Vec<SessionId> = underway.map(|session| session.id).collect();
-        for id in ids {
-            self.run_session(id, Command::Revive { last_alive }).await?;
-        }
-        Ok(())
-    }
-
     /// Lets a session that was paid for just now know who of host and payer is inside already.
     pub(super) fn seat_who_is_inside(&self, change: &mut Change, now: UnixMillis) {
         if change.before.entitles_payer() || !change.after.entitles_payer() {

@@ -108,7 +108,13 @@ impl Books {
     pub fn close_packs(&mut self) {
         let is_pack = |deposit: &Deposit| matches!(deposit.deal, Deal::Purchase(_));
         for id in self.those(|deposit| deposit.state == State::Open && is_pack(deposit)) {
-            let deposit = self.payments.get_mut(&id).expect("it is one of them");
+            self.run_out(id);
+        }
+    }
+
+    /// A checkout that is open ends by itself.
+    pub fn run_out(&mut self, id: PaymentId) {
+        if let Some(deposit) = self.payments.get_mut(&id).filter(|deposit| deposit.state == State::Open) {
             deposit.state = State::Ended;
             self.words.push((deposit.deal, Command::CheckoutEnded { payment: id }));
         }
@@ -129,6 +135,13 @@ impl Books {
     pub fn is_quiet(&self) -> bool {
         let is_over = |deposit: &Deposit| !matches!(deposit.state, State::Held | State::Open);
         self.words.is_empty() && self.payments.values().all(is_over)
+    }
+
+    /// What keeps it from being quiet.
+    pub fn unquiet(&self) -> String {
+        let are = self.those(|deposit| matches!(deposit.state, State::Held | State::Open));
+        let these: Vec<_> = are.iter().map(|id| (id, self.payments[id])).collect();
+        format!("{:?}, {these:?}", self.words)
     }
 
     /// What it has of a session in all.

@@ -36,7 +36,7 @@ pub fn minutes() -> Offer {
 }
 
 /// Ana sells minutes in her room, and Bo has an account.
-async fn sold(stage: &Stage) {
+pub async fn sold(stage: &Stage) {
     let accounts = accounts(stage);
     sign_up(&accounts, ANA).await;
     sign_up(&accounts, BO).await;
@@ -73,19 +73,19 @@ async fn say_paid(stage: &Stage, (purchase, payment): (PurchaseId, PaymentId), p
 }
 
 /// Bo buys half an hour.
-async fn buy(stage: &Stage) -> PurchaseId {
+pub async fn buy(stage: &Stage) -> PurchaseId {
     let asked = ask_for(stage, half_an_hour()).await;
     say_paid(stage, asked, half_an_hour()).await;
     asked.0
 }
 
 /// How many minutes Bo has with Ana.
-async fn left(stage: &Stage) -> i64 {
+pub async fn left(stage: &Stage) -> i64 {
     spendable_ms(&stage.store, ANA.user, BO.user).await.expect("it is read") / MINUTE_MS
 }
 
 /// The session that Bo has in the room.
-async fn own(stage: &Stage) -> SessionId {
+pub async fn own(stage: &Stage) -> SessionId {
     let newest = stage.rooms.newest_bought(BO.user, stage.room).await.expect("it is read");
     newest.expect("he has one")
 }

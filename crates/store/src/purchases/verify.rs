@@ -4,7 +4,7 @@
 //! It may run beside a server: a purchase that changes meanwhile is read again.
 
 use super::Raw;
-use crate::replay::{Discord, against_ledger, against_orders};
+use crate::replay::{Discord, against_ledger, against_orders, select_legs};
 use crate::statement::Statement;
 use crate::{Error, Store, sessions};
 use domain::purchase::{Event, Purchase, orders, postings};
@@ -171,7 +171,7 @@ impl From<Discord> for Fault {
 }
 
 async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>, Error> {
-    const SQL: &str = "select id from ledger_transactions where purchase_id = $1 order by id";
+    const SQL: &str = concat!(select_legs!(), "where purchase_id = $1 order by id, number");
     let posted = Statement::new(SQL).text(played.purchase.id.to_hex());
     Ok(against_ledger(store, posted, &played.transactions).await?.map(Fault::from))
 }

@@ -3,21 +3,23 @@
 //! | what must hold | what is found if not |
 //! |---|---|
 //! | the events are those of a session | [`Fault::Unreadable`] |
+//! | closing says what the events before it come to by the rules | [`Fault::Missettled`] |
 //! | the index says what the events say | [`Fault::Index`] |
 //! | every transaction that they ask for stands in the ledger, as they ask for it | [`Fault::Unposted`] |
 //! | the ledger has no other transaction about the session | [`Fault::Unfounded`] |
 //! | the orders are those that they ask for | [`Fault::Orders`] |
 //! | no more time is billed than host and payer were inside together | [`Fault::Overbilled`] |
 //!
-//! That a session is settled once follows: closing is one event, whose transactions stand once. The time is
-//! compared for as long as the room keeps its attendance. It may run beside a server: a session that
-//! changes meanwhile is read again.
+//! What closing came to is worked out anew, so that an event that was written by hand is found even where
+//! ledger and orders were made to fit it. That a session is settled once follows: closing is one event, whose
+//! transactions stand once. The time is compared for as long as the room keeps its attendance. It may run
+//! beside a server: a session that changes meanwhile is read again.
 
 use super::{PAGE, Raw};
-use crate::replay::{Discord, against_ledger, against_orders};
+use crate::replay::{Discord, against_ledger, against_orders, select_legs};
 use crate::statement::Statement;
 use crate::{Error, Store};
-use domain::session::{Event, Session, orders, postings};
+use domain::session::{Bill, Event, Session, Settlement, What, orders, postings};
 use model::{RoomId, SessionId, TransactionId, UnixMillis, UserId};
 use std::collections::BTreeMap;
 
@@ -47,6 +49,10 @@ pub struct Finding {
 pub enum Fault {
     #[error("its events are not those of a session")]
     Unreadable,
+    #[error(
+        "it was closed with {attended_ms} ms and {bill:?}, and its events come to {due_ms} ms and {due:?}"
+    )]
+    Missettled { attended_ms: i64, bill: Box<Bill>, due_ms: i64, due: Box<Bill> },
     #[error("it is listed as {listed}, and its events say {events}")]
     Index { listed: String, events: String },
     #[error("transaction {transaction} does not stand in the ledger as its events ask for it")]
@@ -125,9 +131,12 @@ async fn look(
         Err(Error::Corrupt { .. }) => return Ok(Some(Fault::Unreadable)),
         Err(error) => return Err(error),
     };
-    let Ok(played) = super::play(|| Played::of(offered, &events)) else {
+    let Ok(mut played) = super::play(|| Played::of(offered, &events)) else {
         return Ok(Some(Fault::Unreadable));
     };
+    if let Some((said, due)) = played.missettled.take() {
+        return Ok(Some(Fault::missettled(said, due)));
+    }
     let events = Index::of(&played.session);
     if *listed != events {
         return Ok(Some(Fault::Index { listed: listed.to_string(), events: events.to_string() }));
@@ -146,18 +155,32 @@ struct Played {
     session: Session,
     transactions: Vec<domain::ledger::Transaction>,
     orders: BTreeMap<String, String>,
+    /// What closing said, and what it should have said.
+    missettled: Option<(Settlement, Settlement)>,
 }
 
 impl Played {
     fn of(offered: &Session, events: &[Event]) -> Self {
         let mut session = offered.clone();
         let (mut transactions, mut given) = (Vec::new(), BTreeMap::new());
+        let mut missettled = None;
         for event in events {
+            if let What::Closed { ending, settlement } = &event.what {
+                let due = session.settled(*ending, event.at);
+                missettled = (**settlement != due).then(|| (settlement.as_ref().clone(), due));
+            }
             transactions.extend(postings(&session, event));
             given.extend(orders(&session, event).iter().map(super::orders::columns));
             session.apply(event);
         }
-        Self { session, transactions, orders: given }
+        Self { session, transactions, orders: given, missettled }
+    }
+}
+
+impl Fault {
+    fn missettled(said: Settlement, due: Settlement) -> Self {
+        let (bill, due_bill) = (Box::new(said.bill), Box::new(due.bill));
+        Self::Missettled { attended_ms: said.attended_ms, bill, due_ms: due.attended_ms, due: due_bill }
     }
 }
 
@@ -200,7 +223,7 @@ impl From<Discord> for Fault {
 }
 
 async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>, Error> {
-    const SQL: &str = "select id from ledger_transactions where session_id = $1 order by id";
+    const SQL: &str = concat!(select_legs!(), "where session_id = $1 order by id, number");
     let posted = Statement::new(SQL).text(played.session.id.to_hex());
     Ok(against_ledger(store, posted, &played.transactions).await?.map(Fault::from))
 }

@@ -3,7 +3,7 @@
 part! {
     /// The pages below `/operator`.
     Operator {
-        title, places, overview, sessions, orders, ledger, books, sound, unsound, unchecked, checking,
+        title, places, overview, sessions, orders, ledger, books, sound, unsound, unchecked, unread, checking,
         check_now, now, waiting, dead, dead_note, off, all, open, disputes, kind, accounts, debit, credit,
         account, holder, cause, transaction, session, at, entries, back_to_ledger, empty_sessions,
         empty_orders, empty_ledger, orders_lead, tries, problem, next, given_up, again, by_hand,

@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     sound: "Alles geht auf. Zuletzt nachgesehen: {time}.",
     unsound: "Die Bücher stimmen nicht. Zuletzt nachgesehen: {time}.",
     unchecked: "Seit dem Start des Servers hat niemand nachgesehen. Er tut es einmal am Tag von selbst.",
+    unread: "Die Bücher konnten nicht gelesen werden; niemand weiß, ob sie stimmen. Im Protokoll steht, warum.",
     checking: "Gerade wird nachgesehen. Lade diese Seite gleich noch einmal.",
     check_now: "Jetzt nachsehen",
     now: "Was draußen noch zu tun ist",

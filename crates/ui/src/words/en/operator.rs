@@ -13,6 +13,7 @@ pub(super) const OPERATOR: Operator = Operator {
     sound: "Everything adds up. Last looked at: {time}.",
     unsound: "The books are not sound. Last looked at: {time}.",
     unchecked: "Nobody has looked since the server started. It looks by itself once a day.",
+    unread: "The books could not be read, so nobody knows whether they are sound. The log says why.",
     checking: "A look is under way. Load this page again in a moment.",
     check_now: "Look now",
     now: "What still has to be done outside",
