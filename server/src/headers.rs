@@ -89,7 +89,7 @@ impl Headers {
     }
 }
 
-/// Whether an answer says what somebody paid, earned or sells, or shows tokens, which is for their eyes alone.
+/// Whether an answer says what somebody paid, earned or sells, or shows tokens: for their eyes alone.
 fn is_for_one_alone(path: &str) -> bool {
     let is_below =
         |start: &str| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

@@ -72,8 +72,8 @@ fn tests(toolchain: &Toolchain) -> anyhow::Result<()> {
     tree::must(&mut own, "a test of the menu failed")?;
     let mut cargo = toolchain.cargo("test");
     check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
-    // By hand the search through the lives of paid sessions is shorter, and always the same.
-    cargo.env("ANTEROOM_STEPS", "1000000").env("ANTEROOM_SEED", seed());
+    // By hand the search through the lives of paid sessions is shorter.
+    cargo.env("ANTEROOM_STEPS", "1000000");
     cargo.env("RUST_TEST_THREADS", threads());
     tree::must(&mut cargo, "a test failed")
 }
@@ -84,19 +84,8 @@ fn tests_on_postgres(toolchain: &Toolchain) -> anyhow::Result<()> {
     let mut cargo = toolchain.cargo("test");
     check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
     cargo.args(["--test", "rooms", "--test", "api"]).env("ANTEROOM_TEST_DATABASE", "postgres");
-    cargo.env("ANTEROOM_SEED", seed()).env("RUST_TEST_THREADS", threads());
+    cargo.env("RUST_TEST_THREADS", threads());
     tree::must(&mut cargo, "a test failed on PostgreSQL")
-}
-
-/// Where the searches begin: elsewhere in each run, unless whoever runs it says where.
-fn seed() -> String {
-    let drawn = || {
-        let since = std::time::UNIX_EPOCH.elapsed().map(|elapsed| elapsed.as_millis()).unwrap_or_default();
-        (since % 1_000_000_007).to_string()
-    };
-    let seed = std::env::var("ANTEROOM_SEED").unwrap_or_else(|_| drawn());
-    println!("ANTEROOM_SEED={seed}");
-    seed
 }
 
 /// How many tests run at once. Most of them wait: for a database, for a deadline, for somebody else.

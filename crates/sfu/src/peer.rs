@@ -90,7 +90,12 @@ impl Lines {
     ) -> Result<Self, OfferError> {
         let mut up = up_tracks(lines, sources)?;
         for track in up.iter_mut().flatten() {
-            track.negotiated(codecs.get(track.line).copied().unwrap_or_default());
+            let codecs = codecs.get(track.line).copied().unwrap_or_default();
+            // Nothing could ever come in there: two readings of the same line differ.
+            if codecs.is_empty() {
+                return Err(OfferError::Unusable);
+            }
+            track.negotiated(codecs);
         }
         let numbered = lines.iter().zip(codecs).enumerate();
         let slots = numbered

@@ -70,11 +70,7 @@ pub fn PricePanel(
         let kind = if is_short { ButtonKind::Primary } else { ButtonKind::Quiet };
         view! { <a class=kind.class() href=shop rel="external">{pay.buy_minutes}</a> }
     });
-    // What is agreed to stands beside what says the same.
-    let (said, wording) = match translation {
-        Some((lang, translated)) => (list(lang, translated), Some(list("en".to_owned(), sentences))),
-        None => (list("en".to_owned(), sentences), None),
-    };
+    let said = agreed(words, (sentences, translation), &digest);
     let awaiting = until.map(|until| note(filled(pay.awaiting, &[("time", &until)])));
     let press = match bill {
         None if is_short => ().into_any(),
@@ -90,13 +86,7 @@ pub fn PricePanel(
             {awaiting}
             {owing}
             {left}
-            <h3 class="price-panel__heading">{pay.terms}</h3>
             {said}
-            <details class="price-panel__wording">
-                <summary>{pay.wording}</summary>
-                {wording}
-                <p class="price-panel__digest">"SHA-256: " {digest.clone()}</p>
-            </details>
             <input type="hidden" name="terms" value=digest />
             {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
             {is_kept_ready.then(|| view! { <p class="price-panel__note">{pay.kept_ready}</p> })}
@@ -109,6 +99,29 @@ pub fn PricePanel(
             </div>
         </form>
     }
+}
+
+/// What is agreed to, in the reader's language, with the wording that is kept a press away.
+fn agreed(
+    words: &'static Words,
+    (sentences, translation): (Vec<String>, Option<(String, Vec<String>)>),
+    digest: &str,
+) -> AnyView {
+    let pay = &words.pay;
+    let (said, wording) = match translation {
+        Some((lang, translated)) => (list(lang, translated), Some(list("en".to_owned(), sentences))),
+        None => (list("en".to_owned(), sentences), None),
+    };
+    view! {
+        <h3 class="price-panel__heading">{pay.terms}</h3>
+        {said}
+        <details class="price-panel__wording">
+            <summary>{pay.wording}</summary>
+            {wording}
+            <p class="price-panel__digest">"SHA-256: " {digest.to_owned()}</p>
+        </details>
+    }
+    .into_any()
 }
 
 /// Terms in a language.

@@ -415,6 +415,10 @@ impl RtcTransport {
         let stream = direct.stream_rx(&ssrc)?;
         let (mid, rid) = (stream.mid(), stream.rid());
         let line = self.wires.iter().position(|wire| wire.mid == mid)?;
+        if !self.wires[line].codecs.has(Codec::Opus) {
+            // Also of who has no stream of its own for repeats: they come among the others then, late.
+            stream.suppress_nack(false);
+        }
         let layer = match rid {
             Some(rid) => self.wires[line].rids.iter().position(|known| *known == rid)?,
             None => 0,
