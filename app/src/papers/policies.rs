@@ -311,7 +311,7 @@ impl Form<'_> {
     fn cancelling(&self) -> Html {
         let said = self.said;
         let steps = (0..Cancellation::STEPS).map(|place| {
-            let number = filled(said.step, &[("number", &(place + 1).to_string())]);
+            let number = filled(said.step, &[("count", &(place + 1).to_string())]);
             let named = |label: &str| format!("{number}: {label}");
             Html::new()
                 .raw("<div class=\"pair\">")

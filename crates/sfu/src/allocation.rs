@@ -92,6 +92,11 @@ impl Claim {
         }
     }
 
+    /// Gives up all but the smallest way, of what is paused.
+    pub(crate) fn return_at_lowest(&mut self) {
+        self.steps.iter_mut().skip(1).for_each(|step| *step = None);
+    }
+
     /// Gives up what would be better by more than a layer: than the rest of this one, or than the next if it
     /// is whole. What is paused has none.
     pub(crate) fn rise_by_one(&mut self) {

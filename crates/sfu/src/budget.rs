@@ -201,9 +201,15 @@ impl Budget {
             let calm = self.lowered_at.is_none_or(|at| now.saturating_duration_since(at) >= RESUME);
             let mut least_bps = claims.iter().filter(|c| c.has.is_some()).map(Claim::least_bps).sum::<u64>();
             for claim in claims.iter_mut() {
-                least_bps += if claim.has.is_none() { claim.least_bps() } else { 0 };
-                let fits = least_bps.saturating_mul(RESUME_PERCENT) <= allowance_bps * 100;
-                if calm && fits && claim.has.is_none() { claim.rise_by_one() } else { claim.stay() }
+                // One that is too large keeps no smaller one waiting.
+                let with_it = least_bps.saturating_add(claim.least_bps());
+                let fits = with_it.saturating_mul(RESUME_PERCENT) <= allowance_bps.saturating_mul(100);
+                if calm && fits && claim.has.is_none() {
+                    least_bps = with_it;
+                    claim.return_at_lowest();
+                } else {
+                    claim.stay();
+                }
             }
             let kept = allocate(allowance_bps, claims);
             return Allocation { next_bps, lacks: false, is_urgent: is_flooded, ..kept };
@@ -413,6 +419,25 @@ mod tests {
             told.push(has.iter().flatten().count());
         }
         assert_eq!(told, [0, 0, 2], "before anything may get better");
+    }
+
+    #[test]
+    fn what_comes_back_early_comes_at_its_smallest_and_waits_for_nothing_larger() {
+        let start = Instant::now();
+        let (mut budget, mut has) = (Budget::new(3_000_000), [Some((0, WHOLE)); 2]);
+        let mut told = Vec::new();
+        for second in 0..3_u64 {
+            budget.estimate(if second < 2 { 50_000 } else { 500_000 });
+            let screen = Claim::new([Step::whole(0, 1_500_000)].into_iter(), has[0], has[0].is_none());
+            let thin = Step { limit: 0, ..Step::whole(0, 180_000) };
+            let camera = [thin, Step::whole(0, 300_000)].into_iter();
+            let mut claims = [screen, Claim::new(camera, has[1], has[1].is_none())];
+            let allocation = budget.share(LOAD, &mut claims, start + Duration::from_secs(second));
+            let way = |step: Option<usize>| step.map(|step| (0, if step == 0 { 0 } else { WHOLE }));
+            has = [None, way(allocation.steps[1])];
+            told.push(allocation.steps[..2].to_vec());
+        }
+        assert_eq!(told[2], [None, Some(0)], "{told:?}");
     }
 
     #[test]

@@ -89,13 +89,15 @@ impl Lines {
         dice: &mut Dice,
     ) -> Result<Self, OfferError> {
         let mut up = up_tracks(lines, sources)?;
+        // Two readings of the same line may differ: with a codec on none of them nothing would ever come in.
+        let mut is_dead = !sources.is_empty();
         for track in up.iter_mut().flatten() {
             let codecs = codecs.get(track.line).copied().unwrap_or_default();
-            // Nothing could ever come in there: two readings of the same line differ.
-            if codecs.is_empty() {
-                return Err(OfferError::Unusable);
-            }
+            is_dead &= codecs.is_empty();
             track.negotiated(codecs);
+        }
+        if is_dead {
+            return Err(OfferError::Unusable);
         }
         let numbered = lines.iter().zip(codecs).enumerate();
         let slots = numbered

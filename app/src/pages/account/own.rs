@@ -120,11 +120,9 @@ fn Papers() -> impl IntoView {
     let pay = &words().pay;
     view! {
         <AccountSection id="account-papers" title=pay.papers_heading>
-            <ul class="account-page__papers">
-                <li><a href=addresses::PAYMENTS rel="external">{pay.payments}</a></li>
-                <li><a href=addresses::BALANCE rel="external">{pay.balance}</a></li>
-                <li><a href=addresses::EARNINGS rel="external">{pay.earnings}</a></li>
-            </ul>
+            <p><a href=addresses::PAYMENTS rel="external">{pay.payments}</a></p>
+            <p><a href=addresses::BALANCE rel="external">{pay.balance}</a></p>
+            <p><a href=addresses::EARNINGS rel="external">{pay.earnings}</a></p>
         </AccountSection>
     }
 }

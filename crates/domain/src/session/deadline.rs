@@ -60,6 +60,18 @@ impl Session {
         candidates.into_iter().flatten().chain(hold).min_by_key(|(at, _)| *at)
     }
 
+    /// When the wait for the two to meet is over, if they have not met.
+    pub fn wait_ends(&self) -> Option<UnixMillis> {
+        match &self.stage {
+            Stage::Confirmed { since, .. } => Some(self.no_show_at(*since)),
+            Stage::Offered { .. }
+            | Stage::Awaiting { .. }
+            | Stage::Live(_)
+            | Stage::Grace(_)
+            | Stage::Closed { .. } => None,
+        }
+    }
+
     /// Until when the payer may pay who begins now.
     pub(super) fn payable_until(&self, now: UnixMillis) -> UnixMillis {
         let until = now.plus(CHECKOUT_MS);

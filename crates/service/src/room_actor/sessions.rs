@@ -214,7 +214,7 @@ impl RoomActor {
         for id in ids {
             // Who is not let in has come; it is not their doing that the two did not meet. A moment before,
             // for what is due comes first.
-            let (command, at) = match self.is_kept_waiting(id) {
+            let (command, at) = match self.was_kept_waiting(id, due) {
                 true => (Command::EndRoom { by: Party::Host }, due.plus(-1)),
                 false => (Command::Tick, due),
             };
@@ -223,11 +223,11 @@ impl RoomActor {
         Ok(())
     }
 
-    /// Whether somebody who has paid stands at the door.
-    fn is_kept_waiting(&self, id: SessionId) -> bool {
+    /// Whether the wait is over then, and somebody who has paid stands at the door.
+    fn was_kept_waiting(&self, id: SessionId, due: UnixMillis) -> bool {
         let Some(session) = self.sessions.get(&id) else { return false };
         let waits = |person: &Person| person.user == session.payer_now() && person.standing.is_waiting();
-        matches!(session.stage, Stage::Confirmed { .. }) && self.room.people.values().any(waits)
+        session.wait_ends().is_some_and(|at| at <= due) && self.room.people.values().any(waits)
     }
 
     /// Lets a session that was paid for just now know who of host and payer is inside already.

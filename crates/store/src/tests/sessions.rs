@@ -350,7 +350,7 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
 }
 
 /// Lays hands on sessions, past what keeps honest programs from it.
-async fn tamper(store: &Store, sql: &'static str) {
+pub(super) async fn tamper(store: &Store, sql: &'static str) {
     disarm(store).await;
     run(store, sql).await;
 }

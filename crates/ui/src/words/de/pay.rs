@@ -41,7 +41,7 @@ pub(super) const PAY: Pay = Pay {
     came_to: "Was es gekostet hat",
     minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
     buy_minutes: "Minuten kaufen",
-    kept_ready: "Der Betrag wird auf Ihrer Karte vorerst nur reserviert. Wenn die Sitzung vorbei ist, wird genommen, was Sie schulden, und der Rest freigegeben.",
+    kept_ready: "Der Betrag wird auf Ihrer Karte vorerst nur reserviert. Wenn die Sitzung vorbei ist, wird genommen, was Sie schulden, und der Rest freigegeben. Wird sie um mehr als fünf Tage verlegt, wird der Betrag dann genommen, und was Sie nicht schulden, kommt zurück.",
     seller_needs_account: "Wem dieser Raum gehört, braucht ein Konto, um das zu verkaufen. Wenn Sie das sind, melden Sie sich bitte zuerst an.",
     payment_refused: "Der Zahlungsdienst nimmt diese Zahlung nicht an. Vielleicht ist der Betrag zu klein, oder die Währung wird hier nicht angenommen. Es wurde nichts gezahlt. Bitte sagen Sie dem Gastgeber Bescheid.",
     too_little: "So kleine Beträge nimmt der Zahlungsdienst nicht an. Der kleinste steht bei der Währung.",

@@ -29,7 +29,7 @@ pub(super) const POLICIES: Policies = Policies {
     cancelling_hint: "Wer mindestens so viele Stunden vorher absagt, bekommt so viel zurück; später nichts. Die längste Zeit zuerst; was Sie nicht brauchen, bleibt leer.",
     hours: "Stunden vorher",
     back: "Prozent zurück",
-    step: "Stufe {number}",
+    step: "Stufe {count}",
     save: "Speichern",
     preview: "Was man liest, bevor man zustimmt",
     wait_wrong: "Bitte geben Sie 1 bis 120 Minuten ein.",

@@ -41,7 +41,7 @@ pub(super) const PAY: Pay = Pay {
     came_to: "What it came to",
     minutes_left: "Minutes you have with this host: {count}",
     buy_minutes: "Buy minutes",
-    kept_ready: "The amount is only blocked on your card for now. When the session is over, what you owe is taken, and the rest is let go.",
+    kept_ready: "The amount is only blocked on your card for now. When the session is over, what you owe is taken, and the rest is let go. If it is moved to more than five days from now, the amount is taken then, and what you do not owe comes back.",
     seller_needs_account: "The owner of this room needs an account to sell this. If that is you, please sign in first.",
     payment_refused: "The payment service does not take this payment. Its amount may be too small, or its currency may not be taken here. Nothing was paid. Please tell the host.",
     too_little: "The payment service takes no amounts as small as this. The smallest one stands beside the currency.",

@@ -29,7 +29,7 @@ pub(super) const POLICIES: Policies = Policies {
     cancelling_hint: "Whoever cancels at least so many hours before gets so much back; later, nothing. The longest time first; leave what you do not need empty.",
     hours: "Hours before",
     back: "Percent back",
-    step: "Step {number}",
+    step: "Step {count}",
     save: "Save",
     preview: "What people read before they agree",
     wait_wrong: "Please enter 1 to 120 minutes.",
