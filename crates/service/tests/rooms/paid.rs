@@ -456,3 +456,24 @@ async fn whoever_pays_for_more_time_has_it() {
     assert_eq!(stage.occupancy().await, (1, 0));
     assert_eq!(kept(&stage, id).await, 1_750);
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_at_the_door_keeps_their_call_when_what_was_kept_ready_is_taken() {
+    const DAYS: u64 = 24 * 3_600;
+    let stage = Stage::with_waiting_room().await;
+    ask_for(&stage, Some(slot("12.50"))).await;
+    plan(&stage, "2023-11-15T22:30", 30).await;
+    let (id, payment) = session_behind(&stage, &agree(&stage).await.expect("there is a checkout")).await;
+    let amount = price("12.50").money();
+    let word = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Held };
+    stage.rooms.payment_said(id, word).await.expect("the word is taken");
+    // Three minutes after it begins, the bank would let go what it keeps.
+    plan(&stage, "2023-11-19T22:10", 30).await;
+    stage.wait(5 * DAYS - 120).await;
+    let _bo = stage.knock(BO).await;
+    stage.wait(180).await;
+    let waiting = session(&stage, id).await;
+    assert_eq!(waiting.status(), Status::Confirmed, "the host may still let him in");
+    let events = sessions::load_events(&stage.store, id).await.expect("they are read");
+    assert!(format!("{events:?}").contains("HoldTaken"), "{events:?}");
+}
