@@ -7,7 +7,7 @@ use crate::config::openid::is_confidential;
 use bytes::Bytes;
 use http::header::{CONNECTION, HOST, USER_AGENT};
 use http::request::Builder;
-use http::{Request, StatusCode, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -59,6 +59,16 @@ impl Exchange {
 
     /// Asks, and reads the whole answer.
     pub async fn ask(&self, request: Builder, body: String) -> Result<(StatusCode, Bytes), ExchangeError> {
+        let answer = self.ask_with_head(request, body).await?;
+        Ok((answer.status(), answer.into_body()))
+    }
+
+    /// The same, with what stands ahead of the answer.
+    pub async fn ask_with_head(
+        &self,
+        request: Builder,
+        body: String,
+    ) -> Result<Response<Bytes>, ExchangeError> {
         let request = request.header(USER_AGENT, "anteroom").header(CONNECTION, "close");
         let mut request = request.body(Full::new(Bytes::from(body))).map_err(|_| ExchangeError::Address)?;
         let uri = request.uri().clone();
@@ -90,10 +100,7 @@ impl Exchange {
     }
 }
 
-async fn talk(
-    line: Box<dyn Line>,
-    request: Request<Full<Bytes>>,
-) -> Result<(StatusCode, Bytes), ExchangeError> {
+async fn talk(line: Box<dyn Line>, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, ExchangeError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(line)).await?;
     // Ends with this function, however that ends.
     let mut driving = JoinSet::new();
@@ -105,7 +112,7 @@ async fn talk(
         }
         error.downcast::<hyper::Error>().map_or(ExchangeError::TooLong, |error| ExchangeError::Http(*error))
     })?;
-    Ok((parts.status, body.to_bytes()))
+    Ok(Response::from_parts(parts, body.to_bytes()))
 }
 
 /// TLS as this machine trusts it.

@@ -346,7 +346,7 @@ impl Form<'_> {
         let said = wrong.map_or(hint, |wrong| wrong.why.sentence(self.said));
         let state = if wrong.is_some() { " aria-invalid=\"true\"" } else { "" };
         let class =
-            if wrong.is_some() { "<span class=\"hint bad\" id=\"" } else { "<span class=\"hint\" id=\"" };
+            if wrong.is_some() { "<span class=\"hint wrong\" id=\"" } else { "<span class=\"hint\" id=\"" };
         Html::new()
             .raw("<div class=\"field\"><label for=\"")
             .text(name)

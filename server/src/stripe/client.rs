@@ -7,6 +7,9 @@
 //! | 401, 403 | away: the key does not do, which the operator mends |
 //! | any other | refused, with Stripe's code and words |
 //!
+//! Stripe remembers what it answered to a key for a day, refusals with it, and says so when it repeats one. A
+//! refusal did nothing, so that one that is repeated is asked for anew, under the next key of a row.
+//!
 //! Invariant: the key stands in one header and nowhere else; not in the log, not in an error.
 
 use super::answer::{Failure, parse};
@@ -22,6 +25,10 @@ use std::time::Duration;
 pub const VERSION: &str = "2025-03-31.basil";
 /// How long one answer may take. An order is up to three questions, and is somebody's for a minute.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How often what was refused is asked for anew within a day.
+const ANEW: u32 = 40;
+/// How Stripe says that it repeats an answer.
+const REPLAYED: &str = "idempotent-replayed";
 /// How many characters of Stripe's words are kept.
 const WORDS: usize = 160;
 /// A run of so many digits may be the number of a card.
@@ -56,7 +63,7 @@ impl Client {
     /// Reads what is there.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ProviderError> {
         let request = Request::get(format!("{}{path}", self.base));
-        self.ask(request, String::new()).await
+        self.ask(request, String::new()).await.0
     }
 
     /// Has something done, once for each key.
@@ -66,28 +73,42 @@ impl Client {
         form: String,
         key: &str,
     ) -> Result<T, ProviderError> {
-        let request = Request::post(format!("{}{path}", self.base))
-            .header("idempotency-key", key)
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.ask(request, form).await
+        for anew in 0..ANEW {
+            let key = if anew == 0 { key.to_owned() } else { format!("{key}-again-{anew}") };
+            let request = Request::post(format!("{}{path}", self.base))
+                .header("idempotency-key", key)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+            match self.ask(request, form.clone()).await {
+                (Err(_), true) => {}
+                (answer, _) => return answer,
+            }
+        }
+        Err(ProviderError::Refused("it was refused very often today".to_owned()))
     }
 
+    /// The answer, and whether it is a refusal from before.
     async fn ask<T: DeserializeOwned>(
         &self,
         request: http::request::Builder,
         form: String,
-    ) -> Result<T, ProviderError> {
+    ) -> (Result<T, ProviderError>, bool) {
         let request = request
             .header(AUTHORIZATION, self.authorization.clone())
             .header(ACCEPT, "application/json")
             .header("stripe-version", VERSION);
-        match self.exchange.ask(request, form).await {
-            Ok((status, body)) if status.is_success() => {
-                parse(&body).ok_or_else(|| ProviderError::Away("its answer does not make sense".to_owned()))
+        let answer = match self.exchange.ask_with_head(request, form).await {
+            Ok(answer) => answer,
+            Err(error) => return (Err(ProviderError::Away(told(&error))), false),
+        };
+        let is_repeated = answer.headers().get(REPLAYED).is_some_and(|replayed| replayed == "true");
+        let (status, body) = (answer.status(), answer.body());
+        let read = match status.is_success() {
+            true => {
+                parse(body).ok_or_else(|| ProviderError::Away("its answer does not make sense".to_owned()))
             }
-            Ok((status, body)) => Err(sorted(status, parse(&body).unwrap_or_default())),
-            Err(error) => Err(ProviderError::Away(told(&error))),
-        }
+            false => Err(sorted(status, parse(body).unwrap_or_default())),
+        };
+        (read, is_repeated && status.is_client_error())
     }
 }
 

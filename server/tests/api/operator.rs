@@ -6,7 +6,7 @@ use crate::guest::Guest;
 use crate::harness::{Folder, PATIENCE, Server};
 use crate::paid::{agree, checkout, choose, offer, priced, set, terms};
 use crate::papers::session_of;
-use crate::processor::Processor;
+use crate::processor::{Manner, Processor};
 use crate::stripe::leads_to;
 use http::StatusCode;
 use model::RoomCode;
@@ -207,8 +207,8 @@ async fn a_port_for_numbers_that_is_taken_is_told_at_the_start() {
     assert!(refused.to_string().contains("metrics-addr"), "{refused}");
 }
 
-/// A server of Ana's at which Bo has paid 12.50 EUR by Stripe, which went back and did not arrive.
-async fn bounced() -> (Server, Processor, Browser, Value) {
+/// A server of Ana's at which Bo has paid 12.50 EUR by Stripe, which goes back; in what manner Stripe takes that.
+async fn sold_and_ended(manner: Option<Manner>) -> (Server, Processor, Browser) {
     let stripe = Processor::open().await;
     let (server, ana) = run_by_ana(stripe.settings()).await;
     let host = server.browser();
@@ -220,9 +220,16 @@ async fn bounced() -> (Server, Processor, Browser, Value) {
     for event in &told {
         assert_eq!(stripe.tell(&server, event).await.status, StatusCode::OK);
     }
+    stripe.books().manners.extend(manner);
     let host = Guest { browser: host, ..Guest::new(&server, room, "Hal") };
     host.ask().await.json::<JoinOutcome>();
     host.deed(Deed::End).await.json::<()>();
+    (server, stripe, ana)
+}
+
+/// The same, and the money does not arrive; what is told of that.
+async fn bounced() -> (Server, Processor, Browser, Value) {
+    let (server, stripe, ana) = sold_and_ended(None).await;
     until(|| stripe.books().refunds.len() == 1).await;
     // Stripe tells it perhaps before the order is noted as done.
     let event = stripe.books().bounce();
@@ -261,6 +268,23 @@ async fn money_that_did_not_arrive_is_sent_again_when_an_operator_says_so() {
     let page = read(&ana, "/operator/orders").await;
     assert!(page.contains("Every order was carried out"), "{page}");
     assert!(read(&ana, "/operator").await.contains("Running"), "{:?}", server.addr);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_refused_is_asked_for_anew_and_not_told_the_same_again() {
+    let (_server, stripe, ana) = sold_and_ended(Some(Manner::Refuses)).await;
+    read_until(&ana, "/operator/orders", "given up").await;
+    let page = read(&ana, "/operator/orders").await;
+    assert!(page.contains("Not now."), "{page}");
+    stripe.books().manners.push_back(Manner::Refuses);
+    let order = order(&page);
+    for returned in [0, 1_250] {
+        let answer = decide(&ana, &[("order", &order), ("what", "again")]).await;
+        assert_eq!(answer.header("location"), "/operator/orders?news=again");
+        let settled = if returned == 0 { "given up" } else { "Every order was carried out" };
+        read_until(&ana, "/operator/orders", settled).await;
+        assert_eq!(stripe.books().returned(), returned);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,7 +3,7 @@
 //!
 //! | rule | as there |
 //! |---|---|
-//! | the same key and the same question | the same answer, failures with it |
+//! | the same key and the same question | the same answer, failures with it, and the head says that it is repeated |
 //! | the same key and another question | 400 `idempotency_error` |
 //! | a key whose question is not answered yet | 409 |
 //! | an end that is nearer than half an hour or further than a day | 400 |
@@ -56,6 +56,8 @@ pub enum Manner {
     Fails,
     /// The same question is said to be under way.
     Busy,
+    /// It is refused, and whoever asks again with the same key hears that again.
+    Refuses,
 }
 
 /// What there is; tests look at it and change it.
@@ -316,6 +318,11 @@ impl Books {
                 let code = Some("idempotency_key_in_use");
                 return Ok((StatusCode::CONFLICT, failure("invalid_request_error", code, "Under way.")));
             }
+            Some(Manner::Refuses) => {
+                let refusal = failure("invalid_request_error", Some("parameter_invalid"), "Not now.");
+                self.keys.insert(key.to_owned(), (question, StatusCode::BAD_REQUEST, refusal.clone()));
+                return Ok((StatusCode::BAD_REQUEST, refusal));
+            }
             Some(Manner::HangsUp | Manner::FailsAfter) | None => {}
         }
         let form: Form = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
@@ -472,8 +479,13 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
     }
     let key = header("idempotency-key");
     assert!(!key.is_empty(), "whatever changes something has a key: {} {body}", uri.path());
+    let question = format!("{}\n{body}", uri.path());
+    let replayed = books.keys.get(key).is_some_and(|(known, ..)| *known == question);
     match books.change(&base, (uri.path(), body), key) {
-        Ok((status, answer)) => (status, axum::Json(answer)).into_response(),
+        Ok((status, answer)) => {
+            let head = [("idempotent-replayed", if replayed { "true" } else { "false" })];
+            (status, head, axum::Json(answer)).into_response()
+        }
         // The head arrives and the rest never does.
         Err(()) => {
             let broken = stream::once(async { Err::<Bytes, _>(io::Error::other("the line broke")) });

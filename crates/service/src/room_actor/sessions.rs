@@ -26,6 +26,8 @@ use store::sessions::{self, Change};
 
 /// How many sessions of one room may be open at once.
 const SESSIONS: usize = 1_000;
+/// How many of those who agreed to pay afterwards may be awaited at once: nothing was paid for it.
+const AWAITED: usize = 200;
 
 impl RoomActor {
     /// Whether a user agreed to the price, and paid what has to be paid before.
@@ -116,13 +118,35 @@ impl RoomActor {
         }
         let (session, is_new) = match self.session_of(visitor.user) {
             Some(session) => (session.clone(), false),
-            None => (self.propose(visitor.user, offer)?, true),
+            None => {
+                self.await_no_more().await?;
+                (self.propose(visitor.user, offer)?, true)
+            }
         };
         let mut change = agree(&session, terms, now)?;
         self.seat_who_is_inside(&mut change, now);
         let step = self.step(&change.after, Purpose::Entry, now);
         self.save_agreed(change, is_new).await?;
         Ok(step)
+    }
+
+    /// Of those who agreed to pay afterwards and have not come, the first gives way to the next. Whoever
+    /// comes after all agrees once more.
+    async fn await_no_more(&mut self) -> Result<(), Error> {
+        let is_here = |user| self.room.people.values().any(|person| person.user == user);
+        let awaited = self.sessions.values().filter(|session| {
+            session.entitles_payer() && !session.keeps_place() && !is_here(session.payer_now())
+        });
+        let (count, first) = awaited.fold((0, None), |(count, first), session| {
+            let this = (session.as_of, session.id);
+            (count + 1, Some(first.map_or(this, |first| this.min(first))))
+        });
+        match first {
+            Some((_, id)) if count >= AWAITED => {
+                self.run_session(id, Command::EndRoom { by: Party::Host }).await
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Saves that somebody agreed, by a session that may be new.

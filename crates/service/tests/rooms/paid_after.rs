@@ -307,3 +307,24 @@ async fn of_a_hundred_who_pay_and_let_go_at_once_one_is_first() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn of_many_who_agree_and_do_not_come_the_first_give_way() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    assert_eq!(agree_as(&stage, CY).await, None);
+    let _cy = stage.enter(CY).await;
+    assert_eq!(agree(&stage).await, None);
+    let bo = newest(&stage).await;
+    for user in 0..200 {
+        stage.wait(1).await;
+        let user = UserId::from_bits(1_000 + user);
+        assert_eq!(agree_as(&stage, Tab { user, ..DEE }).await, None);
+    }
+    assert_eq!(session(&stage, bo).await.status(), Status::Cancelled, "of two hundred he was the first");
+    let cy = stage.rooms.newest_bought(CY.user, stage.room).await.expect("it is read").expect("a session");
+    assert_eq!(session(&stage, cy).await.status(), Status::Lobby, "who is inside is not awaited");
+    assert_eq!(refused(stage.ask(BO, "good").await), ErrorCode::Door(Barrier::Unpaid));
+    assert_eq!(agree(&stage).await, None);
+    stage.enter(BO).await;
+}
