@@ -45,6 +45,8 @@ async function hasSettled({ page }) {
 
 /** axe finds nothing to complain about. */
 export async function isAccessible(who, state) {
+  // What was asked for is there, and not only its address.
+  await who.page.waitForFunction(() => document.title !== '' && document.querySelector('h1') !== null);
   await hasSettled(who);
   const { violations } = await new AxeBuilder({ page: who.page }).analyze();
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ target }) => target).join(', ')})`);
