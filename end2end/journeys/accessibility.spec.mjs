@@ -33,7 +33,7 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await useDevices(ana);
     await isAccessible(ana, 'entry page with devices');
     const bo = await person({ ...BO, camera: 'denied', microphone: 'denied', context });
-    await bo.page.goto(ana.page.url());
+    await open(bo, ana.page.url());
     await press(bo, 'Use camera and microphone');
     await expect(bo.page.getByText('does not allow the camera').first()).toBeVisible();
     await isAccessible(bo, 'entry page with refused devices');

@@ -53,10 +53,10 @@ export async function isAccessible(who, state) {
   expect(told, state).toEqual([]);
 }
 
-/** Nothing sticks out to the side. */
+/** Nothing sticks out to the side, once the page that was asked for is laid out. */
 export async function fits(who) {
-  const excess = await who.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(excess, 'the page is no wider than the screen').toBeLessThanOrEqual(0);
+  const excess = () => who.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  await expect.poll(excess, 'the page is no wider than the screen').toBeLessThanOrEqual(0);
 }
 
 /** A start on a whole minute, at least `least` seconds away, as a plan in UTC writes it. */

@@ -163,10 +163,11 @@ export async function leave(who) {
   await press(who, /^Leave the call/);
 }
 
-/** Ends the call for everybody. */
+/** Ends the call for everybody, and waits until the server has ended it. */
 export async function end(who) {
   await press(who, /^Leave the call/);
   await who.page.getByRole('dialog').getByRole('button', { name: 'End for everybody' }).click();
+  await reads(who, 'You ended the call for everybody');
 }
 
 /** Every camera and microphone that the page ever took is switched off. */
