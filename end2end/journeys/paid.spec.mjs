@@ -1,9 +1,30 @@
 // Rooms that cost something: the price that a host sets, the terms and the checkout, the paid time and its end.
 
 import { card, fits, isAccessible, rule, save, settings } from '../support/desk.mjs';
-import { TWO_MINUTES, pay } from '../support/money.mjs';
-import { askToJoin, host, inCall, makeRoom, open, press, reads, tile } from '../support/room.mjs';
+import { AFTERWARDS, TWO_MINUTES, pay } from '../support/money.mjs';
+import {
+  admit,
+  askToJoin,
+  atTheDoor,
+  button,
+  devicesAreOff,
+  end,
+  everybodyMeets,
+  host,
+  inCall,
+  leave,
+  makeRoom,
+  open,
+  press,
+  reads,
+  tile,
+  useDevices,
+} from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
+import { journey } from '../support/wired.mjs';
+
+// Its people sit behind cables, at a server of their own.
+journey.use({ settings: ['--payments', 'test'] });
 
 const PHONE = { viewport: { width: 360, height: 740 } };
 
@@ -81,26 +102,86 @@ test('a host asks for a price, a guest reads the terms, pays and comes in, and a
   await expect(tile(ana, 'Bo')).toBeVisible();
 });
 
-test('paid time is on hold while somebody is away, and the payer goes when it is over', async ({ person }) => {
-  test.setTimeout(300_000);
-  const [ana, bo] = [await person(ANA), await person(BO)];
-  const link = await host(ana, { name: 'Short lesson', open: true });
-  await rule(ana, link, { door: 'open', offer: TWO_MINUTES });
-  await open(bo, link);
+journey('a payer waits, is let in, is gone for 20 seconds, is warned and runs out of time, for one payment', async ({
+  person,
+  wired,
+}) => {
+  journey.setTimeout(300_000);
+  const [ana, bo] = [await person(ANA), await wired(BO)];
+  const link = await host(ana, { name: 'Short lesson' });
+  await rule(ana, link, { offer: TWO_MINUTES });
+  await open(bo, bo.link(link));
   await pay(bo, '2.00 EUR');
+  const cleo = await person(CLEO);
+  await open(cleo, link);
+  await reads(cleo, 'This call has a price');
+
+  await useDevices(bo);
   await askToJoin(bo);
+  await atTheDoor(bo);
+  await expect(ana.page.getByText('Paid time runs')).toHaveCount(0);
+  await admit(ana, 'Bo');
   await inCall(bo);
+  await everybodyMeets([ana, bo]);
   await expect(bo.page.getByRole('timer')).toHaveText(/^[12]:\d\d left$/);
 
-  // He leaves the page, and comes back to his place without paying again.
-  await bo.page.goto('about:blank');
-  await expect(ana.page.getByText('Paid time is on hold')).toBeVisible();
-  await open(bo, link);
+  const pulled = Date.now();
+  bo.cable.pull();
+  await expect(ana.page.getByText('Paid time is on hold')).toBeVisible({ timeout: 40_000 });
+  // Paid time is on hold as soon as he is missed; he is away for 20 s in all, which is what this journey is about.
+  await expect.poll(() => Date.now() - pulled, { timeout: 30_000 }).toBeGreaterThan(20_000);
+  bo.cable.putBack();
+  await expect(ana.page.getByText('Paid time runs')).toBeVisible({ timeout: 40_000 });
   await inCall(bo);
-  await expect(ana.page.getByText('Paid time runs')).toBeVisible();
+  await everybodyMeets([ana, bo]);
+  await expect(button(ana, /^Admit/)).toHaveCount(0);
+  await expect(bo.page.getByText('This call has a price')).toHaveCount(0);
 
   await expect(bo.page.getByText('The call ends in 1 minute.')).toBeVisible({ timeout: 90_000 });
   await reads(bo, 'The time of this call is over', { timeout: 120_000 });
+  await devicesAreOff(bo);
   await expect(ana.page.getByText('Paid time runs')).toBeHidden();
   await expect(ana.page.getByRole('button', { name: 'Leave' })).toBeVisible();
+  await bo.page.getByRole('link', { name: 'My payments' }).click();
+  await bo.page.getByRole('link', { name: /^Receipt/ }).click();
+  await reads(bo, 'Receipt');
+  await expect(bo.page.getByRole('cell', { name: 'paid' })).toHaveCount(1);
+  await expect(bo.page.getByText('2.00 EUR for 2 minutes')).toBeVisible();
+});
+
+test('a call that is paid afterwards ends with a bill, which its payer pays on a phone', async ({ person }) => {
+  test.setTimeout(150_000);
+  const [ana, bo] = [await person(ANA), await person({ ...BO, context: PHONE })];
+  const link = await host(ana, { name: 'Cello lesson', open: true });
+  await rule(ana, link, { door: 'open', offer: AFTERWARDS });
+  await open(bo, link);
+  await expect(bo.page.getByText('You pay when the session is over.')).toBeVisible();
+  await press(bo, 'Agree and go on');
+  await askToJoin(bo);
+  await inCall(bo);
+  await expect(tile(ana, 'Bo')).toBeVisible();
+  await expect(ana.page.getByText('Paid time runs')).toBeVisible();
+  await leave(bo);
+  await end(ana);
+  await bo.page.getByRole('link', { name: 'What it came to' }).click();
+  await reads(bo, 'Please pay');
+  await fits(bo);
+  await isAccessible(bo, 'a receipt with a bill, on a phone');
+
+  // Nobody is trusted twice: another room of the same host leads to the bill first.
+  const second = await makeRoom(ana, { name: 'The next lesson', open: true });
+  await rule(ana, second, { door: 'open', offer: AFTERWARDS });
+  await open(bo, second);
+  await expect(bo.page.getByText('You have not paid 2.00 EUR for an earlier call with this host.')).toBeVisible();
+  await bo.page.getByRole('link', { name: 'To the bill' }).click();
+  await press(bo, 'Pay 2.00 EUR');
+  await reads(bo, 'Test payment');
+  await press(bo, 'Have the card declined');
+  await expect(bo.page.getByRole('alert')).toContainText('declined');
+  await press(bo, 'Pay 2.00 EUR');
+  await reads(bo, 'Receipt');
+  await expect(bo.page.getByRole('cell', { name: 'the bill' })).toBeVisible();
+  await expect(bo.page.getByRole('heading', { name: 'Please pay' })).toHaveCount(0);
+  await open(bo, second);
+  await expect(button(bo, 'Agree and go on')).toBeVisible();
 });

@@ -14,6 +14,9 @@ export const TWO_MINUTES = {
   fee: 0,
 };
 
+/** The same, paid by a bill when the call is over. */
+export const AFTERWARDS = { ...TWO_MINUTES, point: 'after', no_show: { wait: 15, host: 1000, payer: 1000, both: 1000 } };
+
 /** Agrees and pays at the test processor. */
 export async function pay(who, amount) {
   await press(who, `Agree and pay ${amount}`);

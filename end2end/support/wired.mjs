@@ -9,8 +9,10 @@ export const OFFLINE = /WebSocket|ERR_|Failed to load resource|NetworkError|canâ
 
 /** A server of this journey's own, and people in front of their own computers. */
 export const journey = test.extend({
-  server: async ({}, use) => {
-    const server = await ownServer();
+  /** What else the server is started with. */
+  settings: [[], { option: true }],
+  server: async ({ settings }, use) => {
+    const server = await ownServer(async () => settings);
     await use(server);
     await server.close();
   },

@@ -19,6 +19,7 @@ mod check;
 mod clean;
 mod journeys;
 mod measure;
+mod opinion;
 mod page;
 mod report;
 mod server;

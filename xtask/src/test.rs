@@ -12,7 +12,7 @@
 //! than every test together.
 
 use crate::{
-    check, journeys,
+    check, journeys, opinion,
     page::{self, Flavour},
     report, server, site, size,
     toolchain::{self, Toolchain, WASM},
@@ -75,6 +75,9 @@ fn tests(toolchain: &Toolchain) -> anyhow::Result<()> {
     // By hand the search through the lives of paid sessions is shorter.
     cargo.env("ANTEROOM_STEPS", "1000000");
     cargo.env("RUST_TEST_THREADS", threads());
+    if let Some(program) = opinion::localstripe() {
+        cargo.env("ANTEROOM_LOCALSTRIPE", program);
+    }
     tree::must(&mut cargo, "a test failed")
 }
 

@@ -23,6 +23,7 @@ pub struct Need {
 enum Proof {
     Program(&'static str),
     File(&'static str),
+    Module(&'static str),
 }
 
 impl Need {
@@ -36,8 +37,14 @@ impl Need {
         Self { proof: Proof::File(path), package }
     }
 
+    /// A module that the machine's Python can load.
+    pub const fn module(name: &'static str, package: &'static str) -> Self {
+        Self { proof: Proof::Module(name), package }
+    }
+
     fn is_met(&self) -> bool {
         match self.proof {
+            Proof::Module(name) => loads(name),
             Proof::Program(name) => find(name).is_some(),
             Proof::File(path) => Path::new(path).exists(),
         }
@@ -63,6 +70,9 @@ pub const TEST: &[Need] = &[
     Need::file("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core"),
     Need::file("/usr/lib/postgresql", "postgresql"),
 ];
+
+/// What a second opinion about Stripe needs.
+pub const OPINION: &[Need] = &[Need::module("ensurepip", "python3-venv")];
 
 /// Installs the packages behind the needs that are not met, all in one go.
 pub fn require(needs: &[Need]) -> anyhow::Result<()> {
@@ -103,6 +113,13 @@ pub fn find(name: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(name)).find(|candidate| candidate.is_file())
 }
 
+/// Whether Python is there, and this part of it.
+fn loads(module: &str) -> bool {
+    let mut python = Command::new("python3");
+    let tried = python.args(["-c", &format!("import {module}")]).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success())
+}
+
 /// What to put before a command so that root runs it: nothing, or sudo if it asks no password.
 fn root_prefix() -> Option<&'static [&'static str]> {
     let id = Command::new("id").arg("-u").output().ok()?;
@@ -131,5 +148,6 @@ mod tests {
         assert!(Need::file("/bin/sh", "no-such-package").is_met());
         assert!(!Need::program("no-such-program-anywhere", "dash").is_met());
         assert!(!Need::file("/no/such/file", "dash").is_met());
+        assert!(!Need::module("no_such_module_anywhere", "dash").is_met());
     }
 }

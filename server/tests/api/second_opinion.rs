@@ -1,5 +1,5 @@
 //! What others take Stripe for: our questions and our ear, held against `localstripe` (PyPI), which was written
-//! by people who never saw this server. Where it is not installed there is nothing to ask.
+//! by people who never saw this server. The checks install it; where it is not there, nobody is asked.
 //!
 //! It knows movements of money, refunds and signed messages. It knows no checkouts, so that those are the
 //! tests' own processor's. It forgets keys at once, so that whatever is done once here is done once because we
@@ -42,15 +42,18 @@ impl Drop for Other {
 }
 
 impl Other {
-    /// Starts it, if it is there.
+    /// Starts it, if it is there; where it was installed on purpose it has to be.
     async fn start() -> Option<Self> {
-        let program = std::env::var("ANTEROOM_LOCALSTRIPE").unwrap_or_else(|_| "localstripe".to_owned());
+        let named = std::env::var("ANTEROOM_LOCALSTRIPE").ok();
+        let program = named.clone().unwrap_or_else(|| "localstripe".to_owned());
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let addr = listener.local_addr().expect("it has an address");
         drop(listener);
-        let mut command = Command::new(program);
+        let mut command = Command::new(&program);
         command.args(["--port", &addr.port().to_string(), "--from-scratch"]);
-        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        assert!(child.is_ok() || named.is_none(), "{program}: {child:?}");
+        let child = child.ok()?;
         let other = Self { child, addr };
         let up = async {
             while TcpStream::connect(addr).await.is_err() {
