@@ -2,8 +2,12 @@
 
 use crate::{App, language};
 use leptos::config::LeptosOptions;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags};
+
+/// What runs before the program is there.
+const EARLY: &str = include_str!("early.js");
 
 /// The document that the server sends.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -17,6 +21,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="dark light" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <HashedStylesheet id="anteroom" options=options.clone() />
+                <script nonce=use_nonce()>{EARLY}</script>
                 <HydrationScripts options=options />
                 <MetaTags />
             </head>

@@ -43,6 +43,27 @@ test('a page answers before what makes calls is there', async ({ person }) => {
   await inCall(ana);
 });
 
+test('what is pressed and typed before the page is alive is not lost', async ({ person }) => {
+  const ana = await person(ANA);
+  const link = await makeRoom(ana);
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await ana.page.route(/\/anteroom[^/]*\.wasm/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await ana.page.goto(link);
+  await ana.page.getByLabel('Your name').fill('Ana Lovelace');
+  await press(ana, 'Use camera and microphone');
+  go();
+  await alive(ana);
+  await expect(ana.page.getByLabel('Your picture, as you see it in a mirror')).toBeVisible();
+  await expect(ana.page.getByLabel('Your name')).toHaveValue('Ana Lovelace');
+  await press(ana, 'Start the call');
+  await inCall(ana);
+  await expect(ana.page.getByRole('figure').filter({ hasText: 'Ana Lovelace' })).toBeVisible();
+});
+
 test('the page of the call does not arrive', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   const link = await host(ana, { open: true });
