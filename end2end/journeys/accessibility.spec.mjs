@@ -10,6 +10,7 @@ import {
   inCall,
   leave,
   makeRoom,
+  open,
   press,
   reads,
   say,
@@ -43,6 +44,8 @@ for (const [look, context] of Object.entries(LOOKS)) {
   });
 
   test(`in the call: ${look}`, async ({ person }) => {
+    // axe reads every state of a call, and each takes it seconds.
+    test.setTimeout(180_000);
     const [ana, bo] = [await person({ ...ANA, context }), await person({ ...BO, context })];
     const link = await host(ana);
     await isAccessible(ana, 'alone in the call');

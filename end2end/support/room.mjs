@@ -126,15 +126,17 @@ export async function hears(who, others, people) {
   await expect.poll(voices, { message: `what ${who.name} hears`, timeout: MEDIA_MS }).toEqual(names);
 }
 
-/** Waits until a person sends no packet of this kind over a stretch of time in which many were due. */
+/** Waits until a person sends no packet of this kind, and goes on sending none for four seconds: a picture that is only
+ * repeated now and then is sent all the same. */
 export async function sendsNothing(who, kind) {
   const sent = async () => (await traffic(who.page))[kind].sent;
-  const growth = async () => {
+  const listen = async (times) => {
     const before = await sent();
-    for (let listened = 0; listened < 3; listened += 1) await heard(who.page);
+    for (let listened = 0; listened < times; listened += 1) await heard(who.page);
     return (await sent()) - before;
   };
-  await expect.poll(growth, { message: `${kind} that ${who.name} sends`, timeout: MEDIA_MS }).toBe(0);
+  await expect.poll(() => listen(3), { message: `${kind} that ${who.name} sends`, timeout: MEDIA_MS }).toBe(0);
+  expect(await listen(14), `${kind} that ${who.name} sends later`).toBe(0);
 }
 
 /** Waits until a person sends packets of this kind. */

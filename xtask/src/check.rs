@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use crate::{
+    journeys,
     page::Flavour,
     report, server,
     toolchain::{self, Toolchain, WASM},
@@ -17,6 +18,7 @@ pub const BROWSER_ONLY: [&str; 2] = ["frontend", "browser"];
 pub fn all(toolchain: &Toolchain) -> anyhow::Result<()> {
     toolchain::require_lints(toolchain)?;
     report::phase("format", || format(toolchain))?;
+    report::phase("lint of the journeys", journeys::lint)?;
     report::phase("tidy", || tidy(toolchain))?;
     report::phase("clippy, server side", || clippy_host(toolchain))?;
     report::phase("clippy, browser side", || clippy_wasm(toolchain, Flavour::Dev))

@@ -37,6 +37,15 @@ pub fn run_all(server: &Server) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Looks for names that nobody brought in, before anybody has walked half an hour to find one.
+pub fn lint() -> anyhow::Result<()> {
+    tools::require(tools::RELEASE)?;
+    let (node, folder) = packages()?;
+    let mut eslint = Command::new(node);
+    eslint.args(["node_modules/eslint/bin/eslint.js", "."]).current_dir(folder);
+    tree::must(&mut eslint, "eslint objects to the journeys")
+}
+
 /// Playwright, told which server to start.
 pub fn playwright(server: &Server) -> anyhow::Result<Command> {
     let (node, folder) = packages()?;
@@ -59,7 +68,7 @@ fn install(folder: &Path) -> anyhow::Result<()> {
     let lock = tree::read(&folder.join("package-lock.json"))?;
     let stamp = tree::Stamp::new("journeys", tree::fingerprint(&[&lock]));
     let there = |package: &str| folder.join("node_modules").join(package).exists();
-    if stamp.holds() && there("@playwright/test/cli.js") && there("binaryen/bin/wasm-opt") {
+    if stamp.holds() && there("eslint/bin/eslint.js") && there("binaryen/bin/wasm-opt") {
         return Ok(());
     }
     report::step("installing what drives the browsers and makes the page small");

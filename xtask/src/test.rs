@@ -2,7 +2,7 @@
 //!
 //! | phase | shares its compiled crates with |
 //! |---|---|
-//! | format, pure cores, clippy, documentation | each other |
+//! | format, lint of the journeys, pure cores, clippy, documentation | each other |
 //! | page: the visitors' build and its size | — |
 //! | tests, and those of rooms and server once more on PostgreSQL | the journeys' server |
 //! | journeys in Chromium and Firefox | — |
@@ -33,6 +33,7 @@ pub fn all() -> anyhow::Result<()> {
     let toolchain = toolchain::prepare()?;
     toolchain::require_lints(&toolchain)?;
     report::phase("format", || check::format(&toolchain))?;
+    report::phase("lint of the journeys", journeys::lint)?;
     report::phase("pure crates build without an operating system", || pure(&toolchain))?;
     report::phase("clippy, browser side", || check::clippy_wasm(&toolchain, Flavour::Release))?;
     report::phase("clippy, server side", || check::clippy_host(&toolchain))?;
