@@ -1,11 +1,15 @@
 // Cameras and microphones that are refused, absent or taken: a plain sentence, a way to try again, a way around.
 
 import {
+  alive,
   askToJoin,
+  button,
   enterAdmitted,
   hears,
   host,
   inCall,
+  leave,
+  makeRoom,
   open,
   press,
   sees,
@@ -110,4 +114,59 @@ test('a camera that is pulled out is told, and its place shows the name', async 
   await expect(tile(ana, 'Bo').locator('video')).toBeHidden();
   await expect(tiles(ana)).toHaveCount(2);
   await hears(ana, [bo], [ana, bo]);
+});
+
+/** The loudest sample of what an element that the page played has been given. */
+const loudest = ({ page }) =>
+  page.evaluate(async () => {
+    const ear = new AudioContext();
+    const streams = window.__played.map(({ srcObject }) => srcObject).filter((stream) => stream?.getAudioTracks().length > 0);
+    const samples = streams.map((stream) => {
+      const analyser = new AnalyserNode(ear, { fftSize: 8192 });
+      ear.createMediaStreamSource(stream).connect(analyser);
+      return { analyser, data: new Float32Array(8192) };
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    samples.forEach(({ analyser, data }) => analyser.getFloatTimeDomainData(data));
+    await ear.close();
+    return Math.max(0, ...samples.flatMap(({ data }) => [...data]));
+  });
+
+test('one sees what the microphone hears and who speaks, hears the speaker, and types the name once', async ({ person }) => {
+  const ana = await person(ANA);
+  await ana.context.addInitScript(() => {
+    const { play } = HTMLMediaElement.prototype;
+    window.__played = [];
+    HTMLMediaElement.prototype.play = function () {
+      window.__played.push(this);
+      return play.call(this);
+    };
+  });
+  const link = await makeRoom(ana, { open: true });
+  await useDevices(ana);
+  const level = async () => Number(await ana.page.getByRole('meter').getAttribute('aria-valuenow'));
+  await expect.poll(level, 'the microphone hums').toBeGreaterThan(10);
+  await press(ana, /^Mute microphone/);
+  await expect.poll(level, 'the microphone is off').toBe(0);
+  await press(ana, /^Unmute microphone/);
+  await press(ana, 'Test speaker');
+  await expect.poll(() => loudest(ana), 'the speaker sounds').toBeGreaterThan(0.01);
+  await askToJoin(ana);
+  await inCall(ana);
+  await expect(ana.page.getByRole('link', { name: new URL(link).pathname })).toBeVisible();
+
+  const bo = await person(BO);
+  await open(bo, link);
+  await useDevices(bo);
+  await askToJoin(bo);
+  await inCall(bo);
+  const speaks = /tile--speaking/;
+  await expect(tile(ana, 'Bo')).toHaveClass(speaks);
+  await press(bo, /^Mute microphone/);
+  await expect(tile(ana, 'Bo')).not.toHaveClass(speaks);
+  await leave(bo);
+  await bo.page.goto(await bo.page.evaluate(() => location.href));
+  await alive(bo);
+  await expect(bo.page.getByLabel('Your name')).toHaveValue('Bo');
+  await expect(button(bo, 'Join now')).toBeVisible();
 });

@@ -29,13 +29,16 @@ pub fn DevicePanel(
     let own = Signal::derive(move || {
         call.view().with(|view| view.publishing.camera).then_some(Picture::Local(Source::Camera))
     });
+    // What a muted microphone hears is nobody's business: for the person it is off.
+    let level =
+        move || if call.view().with(|view| view.publishing.microphone) { call.level().get() } else { 0.0 };
     view! {
         <DeviceCheck
             words
             stage
             microphone=state(call, Source::Microphone)
             camera=state(call, Source::Camera)
-            level=Signal::derive(move || f64::from(call.level().get()))
+            level=Signal::derive(move || f64::from(level()))
             on_check=Callback::new(move |()| call.act(Action::CheckDevices))
             on_microphone=switch(call, Source::Microphone)
             on_camera=switch(call, Source::Camera)
