@@ -28,6 +28,8 @@ pub enum Command {
     AdmitAll { by: ParticipantId },
     /// Send a waiting person away.
     Deny { by: ParticipantId, participant: ParticipantId },
+    /// Send everybody away who waits.
+    DenyAll { by: ParticipantId },
     /// Put a person out, with every seat of the same user.
     Remove { by: ParticipantId, participant: ParticipantId },
     /// The same, for good: neither the user nor the device comes back.
