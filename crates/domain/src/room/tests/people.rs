@@ -249,7 +249,7 @@ fn whoever_does_not_return_is_gone() {
             return bo        -> linked bo (connected)
             close bo         -> dropped bo (kept until 26)
             lose ana         -> dropped ana (kept until 65)
-            wait 6           -> left bo (Lost)
+            wait 6           -> left bo (Lost), excused bo until 80
             wait 38          -> nothing
             wait 1           -> left ana (Lost), emptied
             return ana       -> nothing
