@@ -290,9 +290,15 @@ impl Socket {
 
     /// The code with which the server closes the socket; messages before it are skipped.
     pub async fn closed(&mut self) -> u16 {
+        self.farewell().await.0
+    }
+
+    /// The same with the reason that is given.
+    pub async fn farewell(&mut self) -> (u16, String) {
         loop {
             if let Message::Close(frame) = self.read().await {
-                return frame.expect("the server says why it closes").code.into();
+                let frame = frame.expect("the server says why it closes");
+                return (frame.code.into(), frame.reason.to_string());
             }
         }
     }
