@@ -12,9 +12,11 @@ use protocol::wire::{encode_client, encode_word, parse_line, parse_server};
 use protocol::{ClientMessage, ErrorCode, LineMessage, LineWord, ServerMessage};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use socket2::SockRef;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -286,6 +288,14 @@ impl Socket {
     pub async fn close(mut self) {
         let _ = self.0.close(None).await;
         while let Some(Ok(_)) = self.0.next().await {}
+    }
+
+    /// Goes without a word, as a program that died: its machine ends the connection (FIN), or resets it (RST)
+    /// because of what nobody has read.
+    pub fn die(self, with_reset: bool) {
+        let stream = self.0.get_ref();
+        let linger = with_reset.then_some(Duration::ZERO);
+        SockRef::from(stream).set_linger(linger).expect("an open socket takes options");
     }
 
     /// The code with which the server closes the socket; messages before it are skipped.

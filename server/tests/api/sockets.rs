@@ -1,11 +1,11 @@
 //! The call socket: who gets one, and when it is taken away.
 
 use crate::calls::{meet_still, walked_in};
-use crate::guest::{Guest, hosted};
+use crate::guest::{Guest, change, hosted};
 use crate::harness::Server;
 use http::StatusCode;
 use protocol::limits::{CLIENT_MESSAGE_BYTES, TICKET_MS};
-use protocol::{ClientMessage, Deed, ErrorCode, JoinOutcome, ServerMessage};
+use protocol::{Change, ClientMessage, Deed, ErrorCode, JoinOutcome, LeaveReason, Link, ServerMessage};
 use tokio_tungstenite::tungstenite::Message;
 
 /// The path of a socket whose ticket is good.
@@ -160,6 +160,29 @@ async fn whoever_talks_without_end_is_put_out() {
         socket.say(&ClientMessage::Ping).await;
     }
     assert!([1008, 1013].contains(&socket.closed().await));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_dies_is_gone_as_soon_as_a_closed_tab() {
+    let server = Server::start().await;
+    for with_reset in [false, true] {
+        let [mut ana, bo] = walked_in(&server, ["Ana", "Bo"]).await;
+        let id = bo.id;
+        bo.socket.die(with_reset);
+        let lost = |message| match change(message) {
+            Some(Change::Updated(view)) => (view.id == id && view.link == Link::Reconnecting).then_some(()),
+            _ => None,
+        };
+        ana.socket.find(lost).await;
+        server.world.pass(10_000);
+        // The room looks at the clock when somebody speaks to it.
+        ana.socket.say(&ClientMessage::Resync).await;
+        let left = |message| match change(message) {
+            Some(Change::Left { participant, reason }) => Some((participant, reason)),
+            _ => None,
+        };
+        assert_eq!(ana.socket.find(left).await, (id, LeaveReason::Lost), "with a reset: {with_reset}");
+    }
 }
 
 #[tokio::test]
