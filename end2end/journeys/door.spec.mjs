@@ -92,6 +92,28 @@ test('all who wait are let in at once', async ({ person }) => {
   await expect(tiles(ana)).toHaveCount(3);
 });
 
+test('all who wait are sent away at once, from the notice and from the list', async ({ person }) => {
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const link = await host(ana);
+  const guests = [bo, cleo];
+  for (const guest of guests) {
+    await enter(guest, link);
+    await atTheDoor(guest);
+  }
+  await press(ana, 'Deny all');
+  for (const guest of guests) {
+    await reads(guest, 'The host did not let you in');
+    await press(guest, 'Ask to join again');
+    await atTheDoor(guest);
+  }
+  await press(ana, /^People/);
+  await ana.page.getByRole('region', { name: /^Waiting to join/ }).getByRole('button', { name: 'Deny all' }).click();
+  for (const guest of guests) {
+    await reads(guest, 'The host did not let you in');
+  }
+  await expect(tiles(ana)).toHaveCount(1);
+});
+
 test('whoever stops waiting is off the host’s list', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   await enter(bo, await host(ana));

@@ -317,6 +317,7 @@ impl Settings {
     /// Fills in the defaults and refuses what contradicts itself.
     pub fn settle(layer: Layer) -> Result<Self, ConfigError> {
         let tls = settle_tls(&layer)?;
+        require_reachable(&tls, &layer.origin)?;
         let mail = settle_mail(&layer)?;
         let openid = openid::settle(&layer)?;
         let payments = payments::settle(&layer)?;
@@ -381,6 +382,20 @@ fn settle_tls(layer: &Layer) -> Result<Tls, ConfigError> {
             reason: "the certificate is either made here or brought along",
         }),
     }
+}
+
+/// A page that came over HTTPS says so in every request: with other origins alone nobody could do anything.
+fn require_reachable(tls: &Tls, origins: &[Origin]) -> Result<(), ConfigError> {
+    let first = match tls {
+        Tls::Off => return Ok(()),
+        Tls::SelfSigned => "tls-self-signed",
+        Tls::Files { .. } => "tls-cert",
+    };
+    if origins.is_empty() || origins.iter().any(Origin::is_secure) {
+        return Ok(());
+    }
+    let reason = "pages that are served over HTTPS have an origin that begins with https://";
+    Err(ConfigError::Contradiction { first, second: "origin", reason })
 }
 
 fn settle_mail(layer: &Layer) -> Result<Option<MailSettings>, ConfigError> {

@@ -7,7 +7,9 @@
 //! | it ends because | the browser sees | the room is told |
 //! |---|---|---|
 //! | the browser closed it | its own close | clean |
-//! | nothing was heard, or nothing could be written | 1001 | lost |
+//! | the browser is gone: its machine hung up (FIN or RST) without a goodbye | – | clean |
+//! | nothing was heard | 1001 | lost |
+//! | nothing could be written, or the network said so | – | lost |
 //! | the browser broke protocol, or sent too much | 1008 | lost |
 //! | the room said farewell | 4000 and up, by farewell | clean |
 //! | the server restarts | 1012 | lost |
@@ -32,9 +34,13 @@ use model::Ticket;
 use protocol::limits::{CLIENT_MESSAGE_BYTES, SILENCE_MS, SOCKET_MESSAGE_BYTES};
 use protocol::wire::{encode_server, parse_client};
 use protocol::{ErrorCode, Farewell, ServerMessage};
-use service::{Closing, Connection, Error};
+use service::{Closing, Connection};
+use std::error::Error;
+use std::io;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
+use tokio_tungstenite::tungstenite::Error as Tungstenite;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 /// A browser that takes nothing for this long is not there any more.
 const WRITE: Duration = Duration::from_secs(5);
@@ -65,7 +71,7 @@ pub async fn open(
     };
     let connection = match shared.services.rooms.connect(ticket).await {
         Ok(connection) => connection,
-        Err(Error::Refused(code)) => return refuse_as(StatusCode::UNAUTHORIZED, code),
+        Err(service::Error::Refused(code)) => return refuse_as(StatusCode::UNAUTHORIZED, code),
         Err(error) => {
             tracing::error!(%error, "A ticket could not be looked up.");
             return refuse(error.code());
@@ -116,6 +122,9 @@ fn admits(guard: &Guard, uri: &Uri, headers: &HeaderMap) -> bool {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum End {
     Closed,
+    /// Nobody said goodbye, but the other machine says that nobody is there any more: a program that died.
+    HungUp,
+    /// The line is dead; whoever is at its other end may be there still.
     Broken,
     Silent,
     Violation(&'static str),
@@ -128,7 +137,7 @@ async fn converse(mut socket: WebSocket, mut connection: Connection, stopping: &
     let (room, participant) = (connection.room, connection.participant);
     tracing::debug!(room.id = %room, participant.id = %participant, "A call socket opened.");
     let end = copy(&mut socket, &mut connection).await;
-    let is_clean = matches!(end, End::Closed | End::Farewell(_));
+    let is_clean = matches!(end, End::Closed | End::HungUp | End::Farewell(_));
     connection.close(if is_clean { Closing::Clean } else { Closing::Lost }).await;
     tracing::debug!(room.id = %room, participant.id = %participant, ?end, "A call socket closed.");
     say_goodbye(socket, frame(end, stopping)).await;
@@ -172,7 +181,8 @@ async fn write(socket: &mut WebSocket, message: &ServerMessage) -> Option<End> {
             | ServerMessage::Change { .. }
             | ServerMessage::Pong => None,
         },
-        Ok(Err(_)) | Err(_) => Some(End::Broken),
+        Ok(Err(error)) => Some(if hung_up(&error) { End::HungUp } else { End::Broken }),
+        Err(_) => Some(End::Broken),
     }
 }
 
@@ -191,15 +201,44 @@ async fn read(message: Option<Result<Message, axum::Error>>, connection: &Connec
         Some(Ok(Message::Binary(_))) => Some(End::Violation("messages are text")),
         Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
         Some(Ok(Message::Close(_))) | None => Some(End::Closed),
-        // Too long, no UTF-8, no frame, or the line is gone; in the last case nobody hears the reason.
+        Some(Err(error)) if hung_up(&error) => Some(End::HungUp),
+        Some(Err(error)) if cause::<io::Error>(&error).is_some() => Some(End::Broken),
+        // Too long, no UTF-8, or no frame.
         Some(Err(_)) => Some(End::Violation("the message cannot be read")),
     }
+}
+
+/// Whether the other machine closed the connection under the socket (RFC 6455, section 7.1.5: 1006), in
+/// whichever way its system does that for a program that died.
+fn hung_up(error: &axum::Error) -> bool {
+    if let Some(error) = cause::<io::Error>(error) {
+        return matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+        );
+    }
+    matches!(
+        cause(error),
+        Some(
+            Tungstenite::ConnectionClosed
+                | Tungstenite::AlreadyClosed
+                | Tungstenite::Protocol(ProtocolError::ResetWithoutClosingHandshake)
+        )
+    )
+}
+
+/// The error of this type that is behind another.
+fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    std::iter::successors(Some(error), |&error| error.source()).find_map(<dyn Error>::downcast_ref)
 }
 
 /// What the browser is told; nothing if it closed the socket itself or is not there.
 fn frame(end: End, stopping: &Stopping) -> Option<CloseFrame> {
     let (code, reason) = match end {
-        End::Closed | End::Broken => return None,
+        End::Closed | End::HungUp | End::Broken => return None,
         End::Silent => (1001, "nothing was heard"),
         End::Violation(reason) => (1008, reason),
         End::Farewell(farewell) => (farewell_code(farewell), "farewell"),

@@ -131,6 +131,7 @@ pub fn decide(room: &Room, command: &Command, now: UnixMillis) -> Result<Vec<Eve
         Command::Admit { by, participant } => room.admit(*by, *participant, now)?,
         Command::AdmitAll { by } => room.admit_all(*by, now)?,
         Command::Deny { by, participant } => room.deny(*by, *participant)?,
+        Command::DenyAll { by } => room.deny_all(*by)?,
         Command::Remove { by, participant } => room.remove(*by, *participant)?,
         Command::Ban { by, participant } => room.ban(*by, *participant)?,
         Command::Mute { by, participant, source } => room.mute(*by, *participant, *source)?,

@@ -71,6 +71,8 @@ pub enum Deed {
     AdmitAll,
     /// Sends a waiting person away.
     Deny(ParticipantId),
+    /// Sends everybody away who waits.
+    DenyAll,
     /// Puts a person out.
     Remove(ParticipantId),
     /// Puts a person out for good.

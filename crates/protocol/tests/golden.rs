@@ -371,6 +371,7 @@ fn the_rules_of_a_room() {
             Deed::Admit(one),
             Deed::AdmitAll,
             Deed::Deny(one),
+            Deed::DenyAll,
             Deed::Remove(one),
             Deed::Ban(one),
             Deed::Mute { participant: one, source: Source::Microphone },
@@ -385,6 +386,7 @@ fn the_rules_of_a_room() {
             {"admit":"00000000000000000000000000000001"}
             "admit_all"
             {"deny":"00000000000000000000000000000001"}
+            "deny_all"
             {"remove":"00000000000000000000000000000001"}
             {"ban":"00000000000000000000000000000001"}
             {"mute":{"participant":"00000000000000000000000000000001","source":"microphone"}}

@@ -334,6 +334,7 @@ impl RoomActor {
             Deed::Admit(participant) => Command::Admit { by, participant },
             Deed::AdmitAll => Command::AdmitAll { by },
             Deed::Deny(participant) => Command::Deny { by, participant },
+            Deed::DenyAll => Command::DenyAll { by },
             Deed::Remove(participant) => Command::Remove { by, participant },
             Deed::Ban(participant) => Command::Ban { by, participant },
             Deed::Mute { participant, source } => Command::Mute { by, participant, source },

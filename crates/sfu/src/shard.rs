@@ -26,6 +26,9 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+#[cfg(test)]
+mod panics;
+
 /// Selective forwarding for the rooms of one shard.
 pub struct Sfu {
     pub(crate) config: SfuConfig,

@@ -5,7 +5,7 @@ use crate::icons::Glyph;
 use crate::words::{Words, counted, named};
 use leptos::prelude::*;
 
-/// The host's notice of a knock. With several people it names the first and admits them all.
+/// The host's notice of a knock. With several people it names the first and answers them all.
 #[component]
 pub fn KnockToast(
     /// The words.
@@ -28,6 +28,9 @@ pub fn KnockToast(
     /// Does not let the person in.
     #[prop(into)]
     on_deny: Callback<()>,
+    /// Lets nobody in who waits.
+    #[prop(into)]
+    on_deny_all: Callback<()>,
     /// Shows everybody who waits.
     #[prop(into)]
     on_show: Callback<()>,
@@ -69,6 +72,15 @@ pub fn KnockToast(
                         </Button>
                     }
                 >
+                    // The two answers for all stand apart, so that neither is pressed for the other.
+                    <Button
+                        kind=ButtonKind::Quiet
+                        glyph=Glyph::Remove
+                        disabled=pending
+                        on_press=on_deny_all
+                    >
+                        {people.deny_all}
+                    </Button>
                     <Button kind=ButtonKind::Quiet glyph=Glyph::People on_press=on_show>
                         {people.show_all}
                     </Button>

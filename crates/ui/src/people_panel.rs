@@ -26,6 +26,9 @@ pub fn PeoplePanel(
     /// Lets everybody in.
     #[prop(into)]
     on_admit_all: Callback<()>,
+    /// Lets nobody in who waits.
+    #[prop(into)]
+    on_deny_all: Callback<()>,
     /// Does not let one person in.
     #[prop(into)]
     on_deny: Callback<ParticipantId>,
@@ -64,19 +67,18 @@ pub fn PeoplePanel(
                                 " "
                                 <span class="people-panel__count">{move || waiting.with(Vec::len)}</span>
                             </h3>
-                            <Show when=move || { waiting.with(Vec::len) > 1 }>
+                            <Show when=move || several(waiting)>
                                 <Button on_press=on_admit_all>{said.admit_all}</Button>
                             </Show>
                         </header>
-                        <ul class="people-panel__list">
-                            <WaitingLines
-                                words=words
-                                waiting=waiting
-                                on_admit=on_admit
-                                on_deny=on_deny
-                                on_ban=on_ban
-                            />
-                        </ul>
+                        <WaitingLines
+                            words=words
+                            waiting=waiting
+                            on_admit=on_admit
+                            on_deny=on_deny
+                            on_deny_all=on_deny_all
+                            on_ban=on_ban
+                        />
                     </section>
                 </Show>
                 <section class="people-panel__part" aria-labelledby="people-present">
@@ -108,6 +110,7 @@ fn WaitingLines(
     waiting: Signal<Vec<WaitingPerson>>,
     on_admit: Callback<ParticipantId>,
     on_deny: Callback<ParticipantId>,
+    on_deny_all: Callback<()>,
     on_ban: Callback<ParticipantId>,
 ) -> impl IntoView {
     let line = move |first: WaitingPerson| {
@@ -119,7 +122,23 @@ fn WaitingLines(
         });
         view! { <WaitingLine words=words person=person on_admit=on_admit on_deny=on_deny on_ban=on_ban /> }
     };
-    view! { <For each=move || waiting.get() key=|person| person.id children=line /> }
+    view! {
+        <ul class="people-panel__list">
+            <For each=move || waiting.get() key=|person| person.id children=line />
+        </ul>
+        // Below the list, where nobody presses it for the other answer to all.
+        <Show when=move || several(waiting)>
+            <footer class="people-panel__header">
+                <Button kind=ButtonKind::Quiet on_press=on_deny_all>
+                    {words.people.deny_all}
+                </Button>
+            </footer>
+        </Show>
+    }
+}
+
+fn several(waiting: Signal<Vec<WaitingPerson>>) -> bool {
+    waiting.with(Vec::len) > 1
 }
 
 #[component]

@@ -228,8 +228,8 @@ part! {
 part! {
     /// The people panel and the knock.
     People {
-        title, waiting, admit, admit_all, deny, admit_name, deny_name, muted, camera_off, sharing,
-        reconnecting, in_call, alone, knocks_alone, knocks_more_one, knocks_more_many, show_all,
+        title, waiting, admit, admit_all, deny, deny_all, admit_name, deny_name, muted, camera_off,
+        sharing, reconnecting, in_call, alone, knocks_alone, knocks_more_one, knocks_more_many, show_all,
     }
 }
 

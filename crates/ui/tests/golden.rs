@@ -384,6 +384,7 @@ fn a_knock_is_answered_in_place() {
                     count=1_usize
                     on_admit=|()| ()
                     on_admit_all=|()| ()
+                    on_deny_all=|()| ()
                     on_deny=|()| ()
                     on_show=|()| ()
                 />
@@ -418,6 +419,7 @@ fn several_who_knock_are_admitted_together() {
                     count=3_usize
                     on_admit=|()| ()
                     on_admit_all=|()| ()
+                    on_deny_all=|()| ()
                     on_deny=|()| ()
                     on_show=|()| ()
                 />
@@ -433,6 +435,9 @@ fn several_who_knock_are_admitted_together() {
               <div class="knock-toast__answers">
                 <button type="button" class="button button--quiet">
                   <span class="button__words">
+                    Deny all
+                <button type="button" class="button button--quiet">
+                  <span class="button__words">
                     Show all
                 <button type="button" class="button button--primary">
                   <span class="button__words">
@@ -445,7 +450,9 @@ fn several_who_knock_are_admitted_together() {
 fn a_host_sees_who_waits_and_what_can_be_done_about_a_guest() {
     check(
         || {
-            let waiting = vec![WaitingPerson { id: person(1), name: "Bo".to_owned(), pending: false }];
+            let waits =
+                |id, name: &str| WaitingPerson { id: person(id), name: name.to_owned(), pending: false };
+            let waiting = vec![waits(1, "Bo"), waits(3, "Cleo")];
             let guest = Person {
                 id: person(2),
                 name: "Chidi".to_owned(),
@@ -465,6 +472,7 @@ fn a_host_sees_who_waits_and_what_can_be_done_about_a_guest() {
                     people=vec![guest]
                     on_admit=|_| ()
                     on_admit_all=|()| ()
+                    on_deny_all=|()| ()
                     on_deny=|_| ()
                     rights=Rights { moderate: true, ..Rights::default() }
                     on_deed=|_| ()
@@ -485,7 +493,10 @@ fn a_host_sees_who_waits_and_what_can_be_done_about_a_guest() {
                     <h3 id="people-waiting" class="people-panel__heading">
                       Waiting to join
                       <span class="people-panel__count">
-                        1
+                        2
+                    <button type="button" class="button button--secondary">
+                      <span class="button__words">
+                        Admit all
                   <ul class="people-panel__list">
                     <li class="waiting-line">
                       <span aria-hidden="true" class="avatar" style="--hue:30;">
@@ -508,6 +519,31 @@ fn a_host_sees_who_waits_and_what_can_be_done_about_a_guest() {
                               <button type="button" role="menuitem" tabindex="-1" autofocus class="person-menu__item person-menu__item--danger">
                                 <span>
                                   Ban…
+                    <li class="waiting-line">
+                      <span aria-hidden="true" class="avatar" style="--hue:90;">
+                        C
+                      <span dir="auto" title="Cleo" class="waiting-line__name">
+                        Cleo
+                      <span class="waiting-line__answers">
+                        <button type="button" aria-label="Deny Cleo" class="button button--quiet">
+                          <span class="button__words">
+                            Deny
+                        <button type="button" aria-label="Admit Cleo" class="button button--secondary">
+                          <span class="button__words">
+                            Admit
+                        <div class="person-menu">
+                          <button type="button" aria-haspopup="menu" aria-label="More about Cleo" popovertarget="waiting-00000000000000000000000000000003" class="person-menu__button">
+                          <div id="waiting-00000000000000000000000000000003" popover="auto" class="person-menu__list">
+                            <p dir="auto" aria-hidden="true" class="person-menu__name">
+                              Cleo
+                            <div role="menu" aria-label="What you can do about Cleo">
+                              <button type="button" role="menuitem" tabindex="-1" autofocus class="person-menu__item person-menu__item--danger">
+                                <span>
+                                  Ban…
+                  <footer class="people-panel__header">
+                    <button type="button" class="button button--quiet">
+                      <span class="button__words">
+                        Deny all
                 <section aria-labelledby="people-present" class="people-panel__part">
                   <header class="people-panel__header">
                     <h3 id="people-present" class="people-panel__heading">

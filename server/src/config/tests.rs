@@ -172,9 +172,19 @@ fn what_contradicts_itself_is_refused() {
         ("--tls-key a", "tls-key needs tls-cert beside it"),
         ("--tls-self-signed --tls-cert a --tls-key b", "tls-self-signed and tls-cert contradict each other"),
         ("--tls-self-signed --tls-key b", "tls-self-signed and tls-key contradict each other"),
+        (
+            "--tls-self-signed --origin http://a.test --origin http://b.test",
+            "tls-self-signed and origin contradict each other: pages that are served over HTTPS",
+        ),
+        ("--tls-cert a --tls-key b --origin http://a.test", "tls-cert and origin contradict each other"),
     ] {
         let refusal = refusal("", &[], flags);
         assert!(refusal.starts_with(sentence), "{refusal}");
+    }
+    for flags in
+        ["--origin http://a.test", "--tls-self-signed --origin http://a.test --origin https://a.test"]
+    {
+        assert!(settings("", &[], flags).is_ok(), "{flags}");
     }
 }
 

@@ -12,9 +12,11 @@ use protocol::wire::{encode_client, encode_word, parse_line, parse_server};
 use protocol::{ClientMessage, ErrorCode, LineMessage, LineWord, ServerMessage};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use socket2::SockRef;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -288,11 +290,25 @@ impl Socket {
         while let Some(Ok(_)) = self.0.next().await {}
     }
 
+    /// Goes without a word, as a program that died: its machine ends the connection (FIN), or resets it (RST)
+    /// because of what nobody has read.
+    pub fn die(self, with_reset: bool) {
+        let stream = self.0.get_ref();
+        let linger = with_reset.then_some(Duration::ZERO);
+        SockRef::from(stream).set_linger(linger).expect("an open socket takes options");
+    }
+
     /// The code with which the server closes the socket; messages before it are skipped.
     pub async fn closed(&mut self) -> u16 {
+        self.farewell().await.0
+    }
+
+    /// The same with the reason that is given.
+    pub async fn farewell(&mut self) -> (u16, String) {
         loop {
             if let Message::Close(frame) = self.read().await {
-                return frame.expect("the server says why it closes").code.into();
+                let frame = frame.expect("the server says why it closes");
+                return (frame.code.into(), frame.reason.to_string());
             }
         }
     }

@@ -46,6 +46,36 @@ async fn hears_and_sees(person: &mut Present, other: ParticipantId, name: &str) 
     }
 }
 
+/// A room into which everybody walks, with its maker and somebody else inside.
+pub async fn walked_in(server: &Server, names: [&'static str; 2]) -> [Present; 2] {
+    let browser = server.browser();
+    let room = browser.create(false).await;
+    let first = Guest::with(server, browser, (room, names[0])).enter().await;
+    [first, Guest::new(server, room, names[1]).enter().await]
+}
+
+/// Whatever was done to their room, the two hear, see and read each other.
+pub async fn meet_still(one: &mut Present, other: &mut Present) {
+    // What arrived before proves nothing.
+    one.media.forget();
+    other.media.forget();
+    hears_and_sees(one, other.id, other.guest.name).await;
+    hears_and_sees(other, one.id, one.guest.name).await;
+    one.guest.say(901, "Still here?").await.json::<()>();
+    assert_eq!(read_from(other, one.id).await, "Still here?");
+    other.guest.say(902, "Still here.").await.json::<()>();
+    assert_eq!(read_from(one, other.id).await, "Still here.");
+}
+
+/// The next words of one person that reach another.
+async fn read_from(reader: &mut Present, writer: ParticipantId) -> String {
+    let said = |message| match change(message) {
+        Some(Change::Said(message)) if message.from == writer => Some(message.text.to_string()),
+        _ => None,
+    };
+    reader.socket.find(said).await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_host_and_an_admitted_guest_hear_and_see_each_other() {
     let server = Server::start().await;
@@ -166,19 +196,24 @@ async fn a_seat_outlives_its_socket() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broken_offer_is_refused_and_the_room_lives_on() {
     let server = Server::start().await;
-    let mut ana = hosted(&server).await;
-    let browser = server.browser();
-    let open = ana.guest.browser.create(false).await;
-    for offer in ["", "garbage", "v=0\r\n", &"a=x\r\n".repeat(10_000), &"v=0\r\nm=audio 9 \r\n".repeat(200)] {
-        let guest = Guest::with(&server, server.browser(), (open, "Bo"));
-        let answer = browser.call("/api/rooms/join", &guest.request((offer.to_owned(), Vec::new()))).await;
-        assert_eq!(answer.refusal(), ErrorCode::BadOffer, "{:.20}", offer);
+    let [mut ana, mut bo] = walked_in(&server, ["Ana", "Bo"]).await;
+    let eve = Guest::new(&server, ana.guest.seat.room, "Eve").enter().await;
+    // Whoever comes by, and somebody who is inside and would take their own place again.
+    for attacker in [&Guest::new(&server, ana.guest.seat.room, "Dee"), &eve.guest] {
+        let join = async |offer: &str| {
+            let request = attacker.request((offer.to_owned(), Vec::new()));
+            attacker.browser.call("/api/rooms/join", &request).await
+        };
+        for offer in
+            ["", "garbage", "v=0\r\n", &"a=x\r\n".repeat(10_000), &"v=0\r\nm=audio 9 \r\n".repeat(200)]
+        {
+            assert_eq!(join(offer).await.refusal(), ErrorCode::BadOffer, "{}: {offer:.20}", attacker.name);
+        }
+        assert_eq!(join(&"x".repeat(200_000)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let too_long = Guest::new(&server, open, "Bo").request(("x".repeat(200_000), Vec::new()));
-    let answer = browser.call("/api/rooms/join", &too_long).await;
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let bo = let_in(&server, &ana, "Bo").await;
-    hears_and_sees(&mut ana, bo.id, "Bo").await;
+    ana.media.forget();
+    hears_and_sees(&mut ana, eve.id, "Eve").await;
+    meet_still(&mut ana, &mut bo).await;
 }
 
 fn farewell(message: ServerMessage) -> Option<Farewell> {

@@ -20,7 +20,7 @@ pub async fn assert_deed_is_done(house: &mut House<'_>, by: Who, deed: Deed) {
     let is_a = |id, role| inside(id).map(|one: &ParticipantView| one.role) == Some(role);
     let done = match deed {
         Deed::Admit(id) | Deed::Deny(id) => !waits(id),
-        Deed::AdmitAll => waiting.is_empty(),
+        Deed::AdmitAll | Deed::DenyAll => waiting.is_empty(),
         Deed::Remove(id) | Deed::Ban(id) => inside(id).is_none() && !waits(id),
         // The rule is that whoever is muted stays so.
         Deed::Mute { participant, source: Source::Microphone } => {

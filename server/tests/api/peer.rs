@@ -180,6 +180,11 @@ impl Peer {
 }
 
 impl Running {
+    /// Throws away what has arrived until now.
+    pub fn forget(&mut self) {
+        while self.received.try_recv().is_ok() {}
+    }
+
     /// Waits for a frame on this line that carries `label`.
     pub async fn receives(&mut self, mid: Mid, label: &str) {
         let arrived = async {

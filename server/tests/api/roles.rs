@@ -174,6 +174,7 @@ fn deeds(house: &House<'_>) -> Vec<(Deed, Role)> {
         (Deed::Admit(house.waiting[0]), Role::Guest),
         (Deed::Deny(house.waiting[1]), Role::Guest),
         (Deed::AdmitAll, Role::Guest),
+        (Deed::DenyAll, Role::Guest),
     ];
     for who in [Who::Owner, Who::CoHost, Who::Participant] {
         deeds.push((microphone(id(who)), who.role()));
@@ -213,6 +214,7 @@ const fn kind_of_deed(deed: &Deed) -> usize {
         Deed::HandOver(_) => 9,
         Deed::Tweak(_) => 10,
         Deed::End => 11,
+        Deed::DenyAll => 12,
     }
 }
 
@@ -236,7 +238,7 @@ async fn the_lists_leave_nothing_out() {
     let server = Server::start().await;
     let house = House::build(&server, When::Open).await;
     let deeds = deeds(&house);
-    assert!((0..12).all(|kind| deeds.iter().any(|(deed, _)| kind_of_deed(deed) == kind)));
+    assert!((0..13).all(|kind| deeds.iter().any(|(deed, _)| kind_of_deed(deed) == kind)));
     assert!((0..8).all(|kind| errands().iter().any(|errand| kind_of_errand(errand) == kind)));
 }
 

@@ -108,6 +108,27 @@ async fn a_certificate_made_here_works_and_stays_the_same() {
     drop(again);
 }
 
+#[tokio::test]
+async fn a_certificate_that_was_brought_along_is_shown() {
+    let folder = Folder::new();
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    folder.write("cert.pem", &made.cert.pem());
+    folder.write("key.pem", &made.signing_key.serialize_pem());
+    let [cert, key] = ["cert.pem", "key.pem"].map(|name| folder.path().join(name));
+    let layer = Layer {
+        tls_cert: Some(cert.clone()),
+        tls_key: Some(key),
+        origin: vec!["https://localhost".parse().expect("an origin")],
+        ..Layer::default()
+    };
+    let server = Server::start_in(Arc::new(folder), layer).await;
+    let addr = server.addr;
+    // Nothing else is trusted than what was brought along.
+    let answer = tokio::task::spawn_blocking(move || ask_over_tls(addr, &cert));
+    let answer = answer.await.expect("no panic").expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+}
+
 /// The program itself, in a folder of its own.
 pub fn program(folder: &Folder) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_anteroom"));

@@ -1,10 +1,11 @@
 //! The call socket: who gets one, and when it is taken away.
 
-use crate::guest::{Guest, hosted};
+use crate::calls::{meet_still, walked_in};
+use crate::guest::{Guest, change, hosted};
 use crate::harness::Server;
 use http::StatusCode;
 use protocol::limits::{CLIENT_MESSAGE_BYTES, TICKET_MS};
-use protocol::{ClientMessage, Deed, ErrorCode, JoinOutcome, ServerMessage};
+use protocol::{Change, ClientMessage, Deed, ErrorCode, JoinOutcome, LeaveReason, Link, ServerMessage};
 use tokio_tungstenite::tungstenite::Message;
 
 /// The path of a socket whose ticket is good.
@@ -86,28 +87,57 @@ async fn a_request_that_is_no_upgrade_is_refused_and_keeps_the_ticket() {
     assert!(guest.browser.try_socket(&path, Some(&own)).await.is_ok());
 }
 
-#[tokio::test]
-async fn whoever_breaks_protocol_is_put_out() {
-    let server = Server::start().await;
+/// What nobody who keeps to the protocol sends, and what they are told.
+fn breaches() -> [(Message, &'static str); 8] {
     let long = format!("\"{}\"", "x".repeat(CLIENT_MESSAGE_BYTES));
     let tiles = ["{\"participant\":\"", &"0".repeat(32), "\",\"source\":\"camera\",\"height\":1}"].concat();
     let greedy = format!("{{\"demand\":{{\"wanted\":[{}]}}}}", vec![tiles; 65].join(","));
-    for message in [
-        Message::text("garbage"),
-        Message::text("{}"),
-        Message::text("{\"admit\":{}}"),
-        Message::text(greedy),
-        Message::text(long),
-        Message::text(format!("{}1", "[".repeat(10_000))),
-        Message::binary(vec![1, 2, 3]),
-        Message::binary(vec![0; 8 * CLIENT_MESSAGE_BYTES]),
-    ] {
+    [
+        (Message::text("garbage"), UNPARSED),
+        (Message::text("{}"), UNPARSED),
+        (Message::text("{\"admit\":{}}"), UNPARSED),
+        (Message::text(greedy), UNPARSED),
+        (Message::text(long), UNREAD),
+        (Message::text(format!("{}1", "[".repeat(10_000))), UNPARSED),
+        (Message::binary(vec![1, 2, 3]), "messages are text"),
+        (Message::binary(vec![0; 8 * CLIENT_MESSAGE_BYTES]), UNREAD),
+    ]
+}
+
+const UNPARSED: &str = "the message does not parse";
+const UNREAD: &str = "the message cannot be read";
+
+#[tokio::test]
+async fn whoever_breaks_protocol_is_put_out() {
+    let server = Server::start().await;
+    for (message, reason) in breaches() {
         let waiting = guest(&server).await.knock();
         let mut socket = waiting.await.socket;
         let shown = format!("{message:.40}");
         socket.send(message).await;
-        assert_eq!(socket.closed().await, 1008, "{shown}");
+        assert_eq!(socket.farewell().await, (1008, reason.to_owned()), "{shown}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_breaks_protocol_inside_disturbs_nobody() {
+    let server = Server::start().await;
+    let [mut ana, mut bo] = walked_in(&server, ["Ana", "Bo"]).await;
+    let mut eve = Guest::new(&server, ana.guest.seat.room, "Eve").enter().await;
+    for (message, reason) in breaches() {
+        let shown = format!("{message:.40}");
+        eve.socket.send(message).await;
+        assert_eq!(eve.socket.farewell().await, (1008, reason.to_owned()), "{shown}");
+        eve.socket = eve.guest.browser.socket(eve.guest.reconnect().await).await;
+        // Whoever says nothing for long is given up.
+        ana.socket.say(&ClientMessage::Ping).await;
+        bo.socket.say(&ClientMessage::Ping).await;
+    }
+    for _ in 0..500 {
+        eve.socket.say(&ClientMessage::Resync).await;
+    }
+    assert!([1008, 1013].contains(&eve.socket.closed().await));
+    meet_still(&mut ana, &mut bo).await;
 }
 
 #[tokio::test]
@@ -130,6 +160,29 @@ async fn whoever_talks_without_end_is_put_out() {
         socket.say(&ClientMessage::Ping).await;
     }
     assert!([1008, 1013].contains(&socket.closed().await));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_dies_is_gone_as_soon_as_a_closed_tab() {
+    let server = Server::start().await;
+    for with_reset in [false, true] {
+        let [mut ana, bo] = walked_in(&server, ["Ana", "Bo"]).await;
+        let id = bo.id;
+        bo.socket.die(with_reset);
+        let lost = |message| match change(message) {
+            Some(Change::Updated(view)) => (view.id == id && view.link == Link::Reconnecting).then_some(()),
+            _ => None,
+        };
+        ana.socket.find(lost).await;
+        server.world.pass(10_000);
+        // The room looks at the clock when somebody speaks to it.
+        ana.socket.say(&ClientMessage::Resync).await;
+        let left = |message| match change(message) {
+            Some(Change::Left { participant, reason }) => Some((participant, reason)),
+            _ => None,
+        };
+        assert_eq!(ana.socket.find(left).await, (id, LeaveReason::Lost), "with a reset: {with_reset}");
+    }
 }
 
 #[tokio::test]

@@ -194,11 +194,12 @@ fn table(standing: Standing) -> [(&'static str, Expected); 11] {
 }
 
 /// Everything that hosts do during a call.
-fn deeds(participant: ParticipantId) -> [Deed; 12] {
+fn deeds(participant: ParticipantId) -> [Deed; 13] {
     [
         Deed::Admit(participant),
         Deed::AdmitAll,
         Deed::Deny(participant),
+        Deed::DenyAll,
         Deed::Remove(participant),
         Deed::Ban(participant),
         Deed::Mute { participant, source: model::Source::Microphone },

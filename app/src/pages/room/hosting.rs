@@ -62,6 +62,7 @@ pub fn PeopleBeside(
             rights=call.part(|view| view.rights)
             on_admit=act(Deed::Admit)
             on_admit_all=Callback::new(move |()| call.act(Action::Do(Deed::AdmitAll)))
+            on_deny_all=Callback::new(move |()| call.act(Action::Do(Deed::DenyAll)))
             on_deny=act(Deed::Deny)
             on_deed
             on_mute_all

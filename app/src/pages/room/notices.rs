@@ -109,6 +109,7 @@ fn Knock(call: RoomCall, desk: Desk) -> impl IntoView {
             count=call.part(|view| view.waiting.len())
             on_admit=answer(Deed::Admit)
             on_admit_all=Callback::new(move |()| call.act(Action::Do(Deed::AdmitAll)))
+            on_deny_all=Callback::new(move |()| call.act(Action::Do(Deed::DenyAll)))
             on_deny=answer(Deed::Deny)
             on_show=Callback::new(move |()| desk.panel.set(Panel::People))
         />

@@ -28,6 +28,8 @@ pub enum Command {
     AdmitAll { by: ParticipantId },
     /// Send a waiting person away.
     Deny { by: ParticipantId, participant: ParticipantId },
+    /// Send everybody away who waits.
+    DenyAll { by: ParticipantId },
     /// Put a person out, with every seat of the same user.
     Remove { by: ParticipantId, participant: ParticipantId },
     /// The same, for good: neither the user nor the device comes back.
@@ -88,7 +90,7 @@ pub enum Program {
 /// How a socket came to its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Closing {
-    /// The browser said goodbye.
+    /// The browser is gone, with or without a goodbye.
     Clean,
     /// The line went dead.
     Lost,

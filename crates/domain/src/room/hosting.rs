@@ -48,6 +48,12 @@ impl Room {
         }
     }
 
+    pub(super) fn deny_all(&self, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
+        require_host_inside(self, by)?;
+        let denied = |&(participant, ..): &(ParticipantId, _, _)| Event::Denied { participant, by };
+        Ok(self.waiting().iter().map(denied).collect())
+    }
+
     /// Puts a user out with every seat they have or were promised: one browser's second tab must not
     /// be the way back in.
     pub(super) fn remove(

@@ -62,6 +62,7 @@ impl Stage {
             }
             ["admit", who, "by", by] => Command::Admit { by: id(by), participant: id(who) },
             ["admit-all", "by", by] => Command::AdmitAll { by: id(by) },
+            ["deny-all", "by", by] => Command::DenyAll { by: id(by) },
             ["deny", who, "by", by] => Command::Deny { by: id(by), participant: id(who) },
             ["remove", who, "by", by] => Command::Remove { by: id(by), participant: id(who) },
             ["ban", who, "by", by] => Command::Ban { by: id(by), participant: id(who) },

@@ -131,7 +131,8 @@ async fn after_a_long_absence_everybody_is_gone_as_of_their_own_deadline() {
             "16 lost Bo",
             "55 lost Ana",
             "55 withdrew_lost Dee",
-            "60 lapsed Cy"
+            "60 lapsed Cy",
+            "70 lapsed Bo"
         ]
     );
     assert_eq!(stage.saved().await.phase, Phase::Idle);

@@ -13,6 +13,7 @@ async fn assert_refused(stage: &Stage, stranger: Tab, others: &[ParticipantId], 
         assert_eq!(refused(stage.rooms.act(user, seat, Deed::Remove(other)).await), expected, "remove");
     }
     assert_eq!(refused(stage.rooms.act(user, seat, Deed::AdmitAll).await), expected, "admit all");
+    assert_eq!(refused(stage.rooms.act(user, seat, Deed::DenyAll).await), expected, "deny all");
     assert_eq!(refused(stage.rooms.act(user, seat, Deed::End).await), expected, "end");
     assert_eq!(refused(stage.say(stranger, 99, "let me in").await), ErrorCode::NotPresent, "say");
 }
@@ -134,6 +135,7 @@ async fn a_guest_inside_is_no_host() {
         assert_eq!(refused(stage.rooms.act(user, seat, Deed::Remove(other)).await), ErrorCode::NotHost);
     }
     assert_eq!(refused(stage.rooms.act(user, seat, Deed::AdmitAll).await), ErrorCode::NotHost);
+    assert_eq!(refused(stage.rooms.act(user, seat, Deed::DenyAll).await), ErrorCode::NotHost);
     assert_eq!(refused(stage.rooms.act(user, seat, Deed::End).await), ErrorCode::NotHost);
     let heard = stage.heard(&mut bo).await;
     assert_eq!(

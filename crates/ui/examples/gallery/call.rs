@@ -90,14 +90,14 @@ fn nothing(_: &'static Words) -> AnyView {
 
 fn knock(words: &'static Words) -> AnyView {
     view! {
-        <KnockToast words=words name=NAMES[3] count=1_usize on_admit=|()| () on_admit_all=|()| () on_deny=|()| () on_show=|()| () />
+        <KnockToast words=words name=NAMES[3] count=1_usize on_admit=|()| () on_admit_all=|()| () on_deny_all=|()| () on_deny=|()| () on_show=|()| () />
     }
     .into_any()
 }
 
 fn knock_two(words: &'static Words) -> AnyView {
     view! {
-        <KnockToast words=words name=NAMES[1] count=3_usize on_admit=|()| () on_admit_all=|()| () on_deny=|()| () on_show=|()| () />
+        <KnockToast words=words name=NAMES[1] count=3_usize on_admit=|()| () on_admit_all=|()| () on_deny_all=|()| () on_deny=|()| () on_show=|()| () />
     }
     .into_any()
 }
@@ -321,7 +321,7 @@ fn people_panel(
     rights: Rights,
 ) -> AnyView {
     view! {
-        <PeoplePanel words=words waiting=waiting people=people rights=rights on_admit=|_| () on_admit_all=|()| () on_deny=|_| () on_deed=|_| () on_mute_all=|()| () on_close=|()| () />
+        <PeoplePanel words=words waiting=waiting people=people rights=rights on_admit=|_| () on_admit_all=|()| () on_deny_all=|()| () on_deny=|_| () on_deed=|_| () on_mute_all=|()| () on_close=|()| () />
     }
     .into_any()
 }

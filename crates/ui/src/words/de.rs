@@ -264,6 +264,7 @@ pub static DE: Words = Words {
         admit: "Einlassen",
         admit_all: "Alle einlassen",
         deny: "Ablehnen",
+        deny_all: "Alle ablehnen",
         admit_name: "{name} einlassen",
         deny_name: "{name} ablehnen",
         muted: "Mikrofon ist aus",

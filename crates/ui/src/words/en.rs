@@ -264,6 +264,7 @@ pub static EN: Words = Words {
         admit: "Admit",
         admit_all: "Admit all",
         deny: "Deny",
+        deny_all: "Deny all",
         admit_name: "Admit {name}",
         deny_name: "Deny {name}",
         muted: "Microphone is off",

@@ -50,6 +50,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Admit { by, participant })),
         1 => host().prop_map(|by| Step::Do(Command::AdmitAll { by })),
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Deny { by, participant })),
+        1 => host().prop_map(|by| Step::Do(Command::DenyAll { by })),
         1 => (host(), who()).prop_map(|(by, participant)| Step::Do(Command::Remove { by, participant })),
         1 => who().prop_map(|participant| Step::Do(Command::Leave { participant })),
         1 => (1_u128..5, any::<bool>()).prop_map(|(user, pays)| Step::Pay(UserId::from_bits(user), pays)),

@@ -151,6 +151,45 @@ fn removing_somebody_takes_back_what_their_other_tabs_were_promised() {
 }
 
 #[test]
+fn a_host_sends_everybody_away_who_waits_and_nobody_else() {
+    check(
+        true,
+        "join ana
+         deny-all by ana
+         join bo
+         join cy
+         join dee
+         join eve
+         admit dee by ana
+         join dee
+         admit eve by ana
+         deny-all by bo
+         deny-all by dee
+         deny-all by ana
+         deny-all by ana
+         join eve
+         join bo",
+        expect![[r#"
+            join ana         -> opened, entered ana (Owner)
+            deny-all by ana  -> nothing
+            join bo          -> knocked bo
+            join cy          -> knocked cy
+            join dee         -> knocked dee
+            join eve         -> knocked eve
+            admit dee by ana -> admitted dee
+            join dee         -> entered dee (Guest)
+            admit eve by ana -> admitted eve
+            deny-all by bo   -> refused: only somebody inside may do this
+            deny-all by dee  -> refused: only a host may do this
+            deny-all by ana  -> denied bo, denied cy
+            deny-all by ana  -> nothing
+            join eve         -> entered eve (Guest)
+            join bo          -> knocked bo
+        "#]],
+    );
+}
+
+#[test]
 fn a_dropped_person_returns_within_the_grace_time() {
     check(
         false,
@@ -210,7 +249,7 @@ fn whoever_does_not_return_is_gone() {
             return bo        -> linked bo (connected)
             close bo         -> dropped bo (kept until 26)
             lose ana         -> dropped ana (kept until 65)
-            wait 6           -> left bo (Lost)
+            wait 6           -> left bo (Lost), excused bo until 80
             wait 38          -> nothing
             wait 1           -> left ana (Lost), emptied
             return ana       -> nothing

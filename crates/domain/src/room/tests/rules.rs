@@ -591,6 +591,75 @@ fn what_a_lost_connection_costs_is_a_rule() {
 }
 
 #[test]
+fn a_page_that_was_closed_comes_back_without_a_knock_for_a_minute() {
+    check(
+        true,
+        "join ana
+         return ana
+         join bo
+         admit bo by ana
+         join bo
+         return bo
+         close bo
+         wait 6
+         join bo/9@phone
+         policy lock by ana
+         wait 53
+         join bo/2
+         return bo/2
+         close bo/2
+         wait 6
+         wait 54
+         policy unlock by ana
+         join bo/3
+         admit bo/3 by ana
+         join bo/3
+         return bo/3
+         lose bo/3
+         wait 45
+         wait 14
+         join bo/3
+         return bo/3
+         close bo/3
+         wait 6
+         remove bo/3 by ana
+         join bo/3",
+        expect![[r#"
+            join ana         -> opened, entered ana (Owner)
+            return ana       -> linked ana (connected)
+            join bo          -> knocked bo
+            admit bo by ana  -> admitted bo
+            join bo          -> entered bo (Guest)
+            return bo        -> linked bo (connected)
+            close bo         -> dropped bo (kept until 6)
+            wait 6           -> left bo (Lost), excused bo until 60
+            join bo/9@phone  -> knocked bo/9
+            policy lock by ana -> policy set
+            wait 53          -> withdrew bo/9 (Lost)
+            join bo/2        -> lapsed bo, entered bo/2 (Guest)
+            return bo/2      -> linked bo/2 (connected)
+            close bo/2       -> dropped bo/2 (kept until 65)
+            wait 6           -> left bo/2 (Lost), excused bo/2 until 119
+            wait 54          -> lapsed bo/2
+            policy unlock by ana -> policy set
+            join bo/3        -> knocked bo/3
+            admit bo/3 by ana -> admitted bo/3
+            join bo/3        -> entered bo/3 (Guest)
+            return bo/3      -> linked bo/3 (connected)
+            lose bo/3        -> dropped bo/3 (kept until 164)
+            wait 45          -> left bo/3 (Lost), excused bo/3 until 179
+            wait 14          -> nothing
+            join bo/3        -> entered bo/3 (Guest)
+            return bo/3      -> linked bo/3 (connected)
+            close bo/3       -> dropped bo/3 (kept until 184)
+            wait 6           -> left bo/3 (Lost), excused bo/3 until 238
+            remove bo/3 by ana -> barred bo, revoked bo/3
+            join bo/3        -> knocked bo/3
+        "#]],
+    );
+}
+
+#[test]
 fn hosts_find_a_place_where_the_capacity_that_they_set_is_reached() {
     check(
         false,
