@@ -8,7 +8,7 @@
 //!
 //! Codecs are cut down to those that the SFU forwards, with retransmission: twenty m-lines with every codec
 //! of a browser would not fit into [`protocol::limits::SDP_BYTES`]. Pages send VP8, which everybody decodes;
-//! they receive H.264 too where the browser has it, because programs have nothing else.
+//! they receive H.264 and VP9 too where the browser has them, because programs send those.
 //!
 //! A source that is off has no track in its sender, and its pictures' encodings are inactive besides:
 //! without the second, Firefox repeats the last picture once a second for ever and pads the rest.
@@ -241,8 +241,11 @@ fn codecs(kind: &str, direction: &str) -> Option<Array> {
         js::field(codec, "mimeType").as_string().is_some_and(|known| known.eq_ignore_ascii_case(name))
     };
     let is_needed = |codec: &JsValue| is(codec, "video/vp8") || is(codec, "audio/opus");
-    let is_received =
-        |codec: &JsValue| direction == "recvonly" && is(codec, "video/h264") && is_plain_h264(codec);
+    let is_received = |codec: &JsValue| {
+        direction == "recvonly"
+            && (is(codec, "video/h264") && is_plain_h264(codec)
+                || is(codec, "video/vp9") && is_plain_vp9(codec))
+    };
     let kept = |wanted: &dyn Fn(&JsValue) -> bool| all.iter().filter(wanted).collect::<Vec<_>>();
     let needed = kept(&is_needed);
     let others = kept(&|codec| is_received(codec) || is(codec, "video/rtx"));
@@ -250,9 +253,19 @@ fn codecs(kind: &str, direction: &str) -> Option<Array> {
     has_it.then(|| needed.into_iter().chain(others).collect())
 }
 
+fn format(codec: &JsValue) -> String {
+    js::field(codec, "sdpFmtpLine").as_string().unwrap_or_default().to_ascii_lowercase()
+}
+
+/// Whether VP9 is in profile 0, which no profile means too (RFC 9628, section 6).
+fn is_plain_vp9(codec: &JsValue) -> bool {
+    let format = format(codec);
+    !format.contains("profile-id=") || format.contains("profile-id=0")
+}
+
 /// Whether H.264 is in the form that the SFU forwards to pages: packetization mode 1, constrained baseline.
 fn is_plain_h264(codec: &JsValue) -> bool {
-    let format = js::field(codec, "sdpFmtpLine").as_string().unwrap_or_default().to_ascii_lowercase();
+    let format = format(codec);
     let mut parameters = format.split(';').map(str::trim);
     let is_mode_1 = parameters.clone().any(|parameter| parameter == "packetization-mode=1");
     is_mode_1 && parameters.any(|parameter| parameter.starts_with("profile-level-id=42e0"))

@@ -204,7 +204,7 @@ impl DownTrack {
         if begins {
             self.begin(stream, incoming, now)?;
         }
-        let numbers = self.rewriter.rewrite(packet, incoming.picture.and_then(Picture::vp8), now)?;
+        let numbers = self.rewriter.rewrite(packet, incoming.picture, now)?;
         Some(RtpOut {
             line: self.line,
             seq: numbers.seq,

@@ -1,6 +1,7 @@
 //! The way of one packet: from a source, through its track, into every slot that carries it.
 //!
-//! Nothing here allocates: subscribers are a list kept by the track, and the payload is shared.
+//! Nothing here allocates: subscribers are a list kept by the track, and the payload is shared. Only
+//! VP9's is copied, once, because its descriptor is cut down.
 //!
 //! Keyframes: a slot that begins or changes its layer wishes for one, and so does a subscriber that
 //! lost its picture; `keyframe` decides when the publisher is asked.
@@ -24,15 +25,15 @@ pub(crate) struct Track {
 
 impl Sfu {
     /// Sends a packet to all who are shown its track.
-    pub(crate) fn forward(&mut self, publisher: Key, packet: &RtpIn, now: Instant) {
+    pub(crate) fn forward(&mut self, publisher: Key, mut packet: RtpIn, now: Instant) {
         let Some(peer) = self.peers.find_mut(publisher) else { return };
         let Some(source) = peer.lines.source(packet.line) else { return };
         if !peer.publishing.has(source) {
             return;
         }
-        let Some(picture) = read(source, packet) else { return };
+        let Some(picture) = read(source, &packet) else { return };
         let Some(up) = peer.lines.up_mut(source) else { return };
-        let seen = up.see(packet, picture, now);
+        let seen = up.see(&packet, picture, now);
         if let (Source::Microphone, Some(level)) = (source, packet.level) {
             up.voice.hear(level, now);
         }
@@ -46,8 +47,13 @@ impl Sfu {
             self.wish_keyframe(track, packet.layer, now);
         }
         let subscribers = self.take_subscribers(track);
+        if !subscribers.is_empty()
+            && let Some(bare) = picture.and_then(|picture| picture.bare(&packet.payload))
+        {
+            packet.payload = bare;
+        }
         for subscriber in &subscribers {
-            self.deliver(*subscriber, Incoming { publisher, packet, picture }, now);
+            self.deliver(*subscriber, Incoming { publisher, packet: &packet, picture }, now);
         }
         self.put_subscribers(track, subscribers);
     }

@@ -9,6 +9,7 @@
 //! | [`answer`] | the second one, by str0m | an answer or a refusal, never a panic |
 //! | [`h264`] | an H.264 payload (RFC 6184) and its parameters | str0m finds a parameter set wherever one is; a height is none of 0 |
 //! | [`vp8`] | a VP8 payload descriptor | str0m reads the same numbers, and can write those of a slot over them |
+//! | [`vp9`] | a VP9 payload descriptor | what is passed on is the same picture, and the shortest; str0m knows its keyframes |
 //! | [`transport`] | STUN, DTLS, RTP and RTCP of a peer that is not up | nothing is proved, nothing panics |
 //!
 //! `fuzz/corpus/TARGET` holds inputs that reach different places; `replay` runs them and seeded mutations
@@ -23,9 +24,11 @@ mod replay;
 use crate::config::{DATAGRAM_BYTES, SDP_BYTES, SDP_LINES, SDP_RIDS};
 use crate::demux::{Class, classify};
 use crate::framing::{FrameQueue, FrameTooLong, Frames};
-use crate::transport::rtc::{Opened, Opener, has_parameters, read_vp8};
+use crate::transport::rtc::{Opened, Opener, has_parameters, is_vp9_key, read_vp8};
 use crate::transport::{Datagram, Fault, Outbox, Port, Protocol, Vp8Numbers};
-use crate::{arena::Arena, h264 as h264_payloads, offer as offers, sps, vp8 as payloads};
+use crate::{
+    arena::Arena, h264 as h264_payloads, offer as offers, sps, vp8 as payloads, vp9 as vp9_payloads,
+};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -33,7 +36,7 @@ use std::time::Instant;
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("answer", answer),
     ("demux", demux),
     ("framing", framing),
@@ -41,6 +44,7 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("offer", offer),
     ("transport", transport),
     ("vp8", vp8),
+    ("vp9", vp9),
 ];
 
 /// An offer whose answer gives the peers of [`transport`].
@@ -138,6 +142,18 @@ pub fn vp8(bytes: &[u8]) {
         key: ours.numbers.key.map(|_| key & 0x1f),
     };
     assert!(write(numbers), "the numbers of a slot fit: {numbers:?} into {ours:?}");
+}
+
+/// Reads a payload, and what is passed on of it.
+pub fn vp9(bytes: &[u8]) {
+    let Some(read) = vp9_payloads::read(bytes) else { return };
+    assert!((1..bytes.len()).contains(&read.descriptor), "something follows: {read:?}");
+    assert!(read.keyframe.is_none() || read.begins && is_vp9_key(bytes), "{read:?}");
+    let bare = vp9_payloads::bare(read, bytes);
+    let again = vp9_payloads::read(&bare).expect("what is passed on can be read");
+    assert_eq!((again.descriptor, again.begins, again.temporal), (1, read.begins, None));
+    assert_eq!(again.keyframe.is_some(), read.keyframe.is_some());
+    assert_eq!(bare[1..], bytes[read.descriptor..]);
 }
 
 /// Gives datagrams, framed as on a stream, to a connection that nobody has proved anything of.

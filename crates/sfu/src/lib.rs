@@ -25,7 +25,7 @@
 //! | `assignment`, `slots`, `loudest` | which publication is in which slot |
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
 //! | `layers`, `keyframe`, `rewrite`, `thin` | simulcast, layers in time, and how switches stay invisible |
-//! | `picture`, `vp8`, `h264`, `sps` | what packets say of their pictures |
+//! | `picture`, `vp8`, `vp9`, `h264`, `sps` | what packets say of their pictures |
 //! | `speakers` | who speaks |
 //! | `fuzz` | what holds for any bytes from the network; for tests |
 //!
@@ -70,6 +70,7 @@ mod timers;
 mod transport;
 mod up_track;
 mod vp8;
+mod vp9;
 
 pub use command::{Command, PeerOffer, Want};
 pub use config::SfuConfig;

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | each line | `sendonly`, or `sendrecv` as if it were | `recvonly`, or `sendrecv` as if it were |
 //! | lines | one for sound, one for pictures, or one of them (RFC 9725, section 4.4.2) | the same |
-//! | codecs | Opus, VP8, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
+//! | codecs | Opus, VP8, VP9 of profile 0, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
 //! | transport | one for all lines (RFC 9725, section 4.4.1) | the same |
 //!
 //! What is passed on says so in the plainest way: every line has its one direction, so that the answer has
@@ -106,14 +106,20 @@ fn ufrag(sdp: &str) -> Result<String, OfferError> {
 fn has_codec(section: &[&str], kind: Kind) -> bool {
     let mut types = section.first().into_iter().flat_map(|media| media.split(' ').skip(3));
     let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
-    let formats = section.iter().filter_map(|line| line.strip_prefix("a=fmtp:")?.split_once(' '));
-    let plain_h264: BTreeSet<&str> =
-        formats.filter(|(_, format)| is_plain_h264(format)).map(|(of, _)| of).collect();
+    let formats = || section.iter().filter_map(|line| line.strip_prefix("a=fmtp:")?.split_once(' '));
+    let with = |is_so: fn(&str) -> bool| -> BTreeSet<&str> {
+        formats().filter(|(_, format)| is_so(format)).map(|(of, _)| of).collect()
+    };
+    let (plain_h264, other_vp9) = (with(is_plain_h264), with(is_other_vp9));
     let is_forwarded = |(of, name): &(&str, &str)| {
         let is = |codec: &str| name.trim().eq_ignore_ascii_case(codec);
         match kind {
             Kind::Audio => is("opus/48000/2"),
-            Kind::Video => is("VP8/90000") || is("H264/90000") && plain_h264.contains(of),
+            Kind::Video => {
+                is("VP8/90000")
+                    || is("H264/90000") && plain_h264.contains(of)
+                    || is("VP9/90000") && !other_vp9.contains(of)
+            }
         }
     };
     // Looked up, for an offer may name thousands of types.
@@ -124,15 +130,24 @@ fn has_codec(section: &[&str], kind: Kind) -> bool {
 /// Whether H.264 is offered in the form that every browser which has it decodes: packetization mode 1 and the
 /// baseline profile, constrained or not (RFC 6184, section 8.1). The level may be any.
 fn is_plain_h264(format: &str) -> bool {
-    let value = |name: &str| {
-        let mut parameters = format.split(';').filter_map(|parameter| parameter.trim().split_once('='));
-        parameters.find(|(known, _)| *known == name).map(|(_, value)| value)
-    };
     let is_baseline = |id: &str| {
         let number = u32::from_str_radix(id, 16).unwrap_or(0);
         id.len() == 6 && number & 0xff_0f00 == 0x42_0000 && LEVELS.contains(&(number & 0xff))
     };
-    value("packetization-mode") == Some("1") && value("profile-level-id").is_none_or(is_baseline)
+    value(format, "packetization-mode") == Some("1")
+        && value(format, "profile-level-id").is_none_or(is_baseline)
+}
+
+/// Whether VP9 is offered in another profile than 0 (RFC 9628, section 6), which is what an offer means that
+/// names none.
+fn is_other_vp9(format: &str) -> bool {
+    value(format, "profile-id").is_some_and(|profile| profile != "0")
+}
+
+/// What a parameter of a format says.
+fn value<'a>(format: &'a str, name: &str) -> Option<&'a str> {
+    let mut parameters = format.split(';').filter_map(|parameter| parameter.trim().split_once('='));
+    parameters.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 fn plain(section: &[&str], purpose: Purpose) -> Result<String, OfferError> {
@@ -221,11 +236,25 @@ mod tests {
     }
 
     #[test]
+    fn pictures_in_vp9_are_taken_in_the_profile_of_eight_bits() {
+        let alone = |format: &str| {
+            let line = PICTURE.replace("VP8", "VP9");
+            read(&[HEAD, SOUND, &line, format].concat(), Purpose::Publish).map(|read| read.lines.len())
+        };
+        assert_eq!(alone(""), Ok(2));
+        assert_eq!(alone("a=fmtp:96 profile-id=0\r\n"), Ok(2));
+        for format in ["a=fmtp:96 profile-id=1\r\n", "a=fmtp:96 max-fr=30; profile-id=2\r\n"] {
+            assert_eq!(alone(format), Err(OfferError::Unusable), "{format}");
+        }
+    }
+
+    #[test]
     fn an_offer_is_taken_whole_or_not_at_all() {
         let whole = [HEAD, SOUND, PICTURE].concat();
         let twice = format!("{}{SOUND}", [HEAD, SOUND].concat()).replacen("a=mid:0", "a=mid:1", 1);
         for sdp in [
-            whole.replace("VP8", "VP9"),
+            whole.replace("VP8", "AV1"),
+            whole.replace("VP8", "VP9").replace("a=sendonly", "a=sendonly\r\na=fmtp:96 profile-id=2"),
             whole.replace("96 VP8", "97 VP8"),
             whole.replace("OPUS", "PCMU"),
             whole.replace("a=group:BUNDLE 0 1", "a=group:BUNDLE 0"),

@@ -15,6 +15,7 @@
 //! numbers sent before its switch and older packets of it are refused.
 
 use crate::offer::Kind;
+use crate::picture::Picture;
 use crate::thin::{Fate, Thinner};
 use crate::transport::{Codec, RtpIn, SenderReport, Vp8Numbers};
 use crate::vp8::Vp8;
@@ -118,16 +119,21 @@ impl Rewriter {
 
     /// The numbers of the next packet of the current stream; `None` if it is older than the switch, or left
     /// out.
-    pub(crate) fn rewrite(&mut self, packet: &RtpIn, vp8: Option<Vp8>, now: Instant) -> Option<Numbers> {
+    pub(crate) fn rewrite(
+        &mut self,
+        packet: &RtpIn,
+        picture: Option<Picture>,
+        now: Instant,
+    ) -> Option<Numbers> {
         let piece = self.piece.as_ref().filter(|piece| packet.seq >= piece.first_seq)?;
-        let (left_out, is_padding) = match self.thinner.pass(packet, vp8) {
+        let (left_out, is_padding) = match self.thinner.pass(packet, picture) {
             Fate::Passes(left_out) => (left_out, false),
             Fate::Padding(left_out) => (left_out, true),
             Fate::Nothing => return None,
         };
         let seq = packet.seq.wrapping_add(piece.seq).wrapping_sub(left_out.packets);
         let time = packet.time.wrapping_add(piece.time);
-        let vp8 = vp8.filter(|_| !is_padding).map(|vp8| {
+        let vp8 = picture.and_then(Picture::vp8).filter(|_| !is_padding).map(|vp8| {
             let mask = if vp8.long_picture { 0x7fff } else { 0x7f };
             Vp8Numbers {
                 picture: vp8
@@ -293,12 +299,15 @@ mod tests {
         let mut rewriter = Rewriter::new(Kind::Video, 7);
         let short = |number| Vp8 { long_picture: false, ..picture(number) };
         rewriter.switch(&packet(1, 0, true), short(120), Cut::Source, now);
-        rewriter.rewrite(&packet(1, 0, true), Some(short(120)), now);
+        rewriter.rewrite(&packet(1, 0, true), Some(Picture::Vp8(short(120))), now);
         rewriter.switch(&packet(9, 0, true), short(127), Cut::Source, now);
         let ids: Vec<Option<u16>> = (0..10)
             .map(|n| {
                 let vp8 = short((127 + n) & 0x7f);
-                rewriter.rewrite(&packet(9 + u64::from(n), 0, true), Some(vp8), now)?.vp8?.picture
+                rewriter
+                    .rewrite(&packet(9 + u64::from(n), 0, true), Some(Picture::Vp8(vp8)), now)?
+                    .vp8?
+                    .picture
             })
             .collect();
         let expected = [121, 122, 123, 124, 125, 126, 127, 0, 1, 2];
@@ -326,7 +335,7 @@ mod tests {
                     }
                     now += Duration::from_millis(1);
                     let incoming = packet(base + offset, time, offset % 3 == 0);
-                    let out = rewriter.rewrite(&incoming, Some(picture(9)), now);
+                    let out = rewriter.rewrite(&incoming, Some(Picture::Vp8(picture(9))), now);
                     let seq = out.expect("it is not older than the switch").seq;
                     prop_assert!(used.insert(seq), "{} was used before", seq);
                     packets += 1;

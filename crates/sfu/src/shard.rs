@@ -306,7 +306,7 @@ impl Sfu {
 
     fn follow(&mut self, key: Key, event: TransportEvent, now: Instant) {
         match event {
-            TransportEvent::Rtp(packet) => self.forward(key, &packet, now),
+            TransportEvent::Rtp(packet) => self.forward(key, packet, now),
             TransportEvent::KeyframeWanted { line } => self.pass_keyframe_wish(key, line, now),
             TransportEvent::Path(path) => {
                 if let Some(peer) = self.peers.find_mut(key) {

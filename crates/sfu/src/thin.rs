@@ -6,23 +6,26 @@
 //! out        1  -  2  -  3  -  4  -
 //! ```
 //!
-//! Pictures of VP8 have a layer in time (RFC 7741, section 4.2: TID). No picture refers to one of a higher
-//! layer, so all above a limit can be left out. The limit falls with the beginning of any picture. It rises
-//! by one layer with a picture of the next one that refers to layer 0 alone (the bit Y), or at a keyframe.
+//! Pictures of VP8 and VP9 have a layer in time (RFC 7741 and RFC 9628, section 4.2: TID). No picture
+//! refers to one of a higher layer, so all above a limit can be left out. The limit falls with the beginning
+//! of any picture. It rises at a keyframe; of VP8 by one layer with a picture of the next one that refers to
+//! layer 0 alone (the bit Y); of VP9 wholly with a picture that passes and behind which no higher layer
+//! refers to what was left out before it (the bit U).
 //!
-//! What is left out leaves no gap in sequence numbers and picture ids; TL0PICIDX counts layer 0 only, so it
-//! has none. Which picture a missing packet is of is not known: its number is kept free. If it turns up and
-//! is to be left out, it goes as padding under that number, for a receiver would ask for it again and again.
+//! What is left out leaves no gap in sequence numbers and VP8's picture ids; TL0PICIDX counts layer 0 only,
+//! so it has none. Which picture a missing packet is of is not known: its number is kept free. If it turns
+//! up and is to be left out, it goes as padding under that number, for a receiver would ask for it again and
+//! again.
 //!
 //! Invariant: between two changes, numbers that go out are those that came in less a constant, and that
 //! constant never falls; so no number is used twice.
 
+use crate::picture::{InTime, Picture, Up};
 use crate::transport::RtpIn;
-use crate::vp8::Vp8;
 use std::collections::VecDeque;
 
-/// The limit above which nothing lies: TID has two bits.
-pub(crate) const WHOLE: u8 = 3;
+/// The limit above which nothing lies: TID has two bits in VP8, and three in VP9.
+pub(crate) const WHOLE: u8 = 7;
 /// How many changes are remembered for packets that come late; those that are older are dropped.
 const PAST: usize = 64;
 
@@ -80,18 +83,19 @@ impl Thinner {
     }
 
     /// Decides about a packet of the stream.
-    pub(crate) fn pass(&mut self, packet: &RtpIn, vp8: Option<Vp8>) -> Fate {
+    pub(crate) fn pass(&mut self, packet: &RtpIn, picture: Option<Picture>) -> Fate {
         let Some(index) = self.stretches.iter().rposition(|stretch| stretch.from <= packet.seq) else {
             return Fate::Nothing;
         };
-        let layer = vp8.and_then(|vp8| vp8.temporal).map_or(0, |temporal| temporal.id);
+        let in_time = picture.and_then(Picture::in_time).unwrap_or_default();
+        let layer = in_time.layer;
         let stretch = self.stretches[index];
         if packet.seq < self.newest {
             let passes = layer <= stretch.limit;
             return if passes { Fate::Passes(stretch.left_out) } else { Fate::Padding(stretch.left_out) };
         }
         self.newest = packet.seq;
-        let limit = vp8.filter(|vp8| vp8.begins).map_or(stretch.limit, |vp8| self.limit(stretch.limit, vp8));
+        let limit = if in_time.begins { self.limit(stretch.limit, in_time) } else { stretch.limit };
         if limit != stretch.limit {
             self.push(Stretch { from: packet.seq, limit, ..stretch });
         }
@@ -108,12 +112,13 @@ impl Thinner {
     }
 
     /// The limit from the beginning of a picture on.
-    fn limit(&self, limit: u8, picture: Vp8) -> u8 {
-        let rises = picture.temporal.filter(|temporal| temporal.sync && temporal.id == limit + 1);
-        match rises {
-            _ if self.wanted <= limit || picture.keyframe.is_some() => self.wanted,
-            Some(temporal) => temporal.id,
-            None => limit,
+    fn limit(&self, limit: u8, picture: InTime) -> u8 {
+        match picture.up {
+            _ if self.wanted <= limit || picture.is_keyframe => self.wanted,
+            Up::This if picture.layer == limit + 1 => picture.layer,
+            // All that those behind it refer to has passed, or will.
+            Up::Behind if picture.layer <= limit => self.wanted,
+            Up::This | Up::Behind | Up::Unknown => limit,
         }
     }
 
@@ -129,7 +134,8 @@ impl Thinner {
 mod tests {
     use super::*;
     use crate::transport::{Codec, Vp8Numbers};
-    use crate::vp8::Temporal;
+    use crate::vp8::{Temporal, Vp8};
+    use crate::vp9::{self, Vp9};
     use proptest::collection::vec;
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
@@ -210,7 +216,7 @@ mod tests {
             if let Some((_, limit)) = limits.iter().find(|(at, _)| *at == index) {
                 thinner.want(*limit);
             }
-            let left_out = match thinner.pass(&rtp(*packet), Some(packet.vp8)) {
+            let left_out = match thinner.pass(&rtp(*packet), Some(Picture::Vp8(packet.vp8))) {
                 Fate::Passes(left_out) => {
                     let id = packet.vp8.numbers.picture.expect("an id") - left_out.pictures;
                     let picture = out.pictures.entry(packet.picture).or_insert((0, id));
@@ -246,6 +252,39 @@ mod tests {
         assert_eq!(told(&stream, &[(4, 0), (8, 1)]), "xxxxx---x---x-x-x-x-");
     }
 
+    /// What passes of pictures of VP9, each of one packet, given as (layer, U).
+    fn told_of_vp9(pictures: &[(u8, bool)], limits: &[(usize, u8)]) -> String {
+        let mut thinner = Thinner::new();
+        thinner.begin(100);
+        let mut fates = String::new();
+        for (index, (id, up)) in pictures.iter().enumerate() {
+            if let Some((_, limit)) = limits.iter().find(|(at, _)| *at == index) {
+                thinner.want(*limit);
+            }
+            let temporal = Some(vp9::Temporal { id: *id, up: *up });
+            let keyframe = (index == 0).then_some(360);
+            let vp9 = Picture::Vp9(Vp9 { descriptor: 5, temporal, begins: true, keyframe });
+            let packet = Packet { picture: index, seq: 100 + index as u64, vp8: Vp8::default() };
+            let passes = matches!(thinner.pass(&rtp(packet), Some(vp9)), Fate::Passes(_));
+            fates.push(if passes { 'x' } else { '-' });
+        }
+        fates
+    }
+
+    #[test]
+    fn of_vp9_the_limit_rises_behind_a_picture_that_passes() {
+        let always = [(0, true), (2, true), (1, true), (2, true)];
+        let never = always.map(|(id, _)| (id, false));
+        let stream = [always, always, never, never, always].concat();
+        assert_eq!(told_of_vp9(&stream, &[]), "xxxxxxxxxxxxxxxxxxxx");
+        assert_eq!(told_of_vp9(&stream, &[(1, 0)]), "x---x---x---x---x---");
+        assert_eq!(told_of_vp9(&stream, &[(1, 0), (5, WHOLE)]), "x---x---x---x---xxxx");
+        assert_eq!(told_of_vp9(&stream, &[(1, 0), (4, WHOLE)]), "x---xxxxxxxxxxxxxxxx");
+        // What does not pass itself opens nothing: its own references may be missing.
+        let upper = [(0, false), (1, false), (0, false), (1, true), (0, false), (1, false)];
+        assert_eq!(told_of_vp9(&upper, &[(1, 0), (2, WHOLE)]), "x-x-x-");
+    }
+
     #[test]
     fn what_turns_up_late_and_is_left_out_is_padding_under_its_own_number() {
         let pictures = [(0, 1), (1, 2), (0, 1)].map(|(layer, packets)| Drawn { layer, sync: true, packets });
@@ -253,7 +292,7 @@ mod tests {
         let mut thinner = Thinner::new();
         thinner.want(0);
         thinner.begin(key.seq);
-        let mut pass = |packet: Packet| thinner.pass(&rtp(packet), Some(packet.vp8));
+        let mut pass = |packet: Packet| thinner.pass(&rtp(packet), Some(Picture::Vp8(packet.vp8)));
         let none = LeftOut::default();
         assert_eq!(pass(key), Fate::Passes(none));
         assert_eq!(pass(second), Fate::Nothing);

@@ -58,6 +58,7 @@ pub(crate) enum Codec {
     Opus,
     Vp8,
     H264,
+    Vp9,
 }
 
 /// Which codecs may flow on a line; none if nothing may.
@@ -79,7 +80,8 @@ impl Codecs {
 
     /// The codec, if there is only one.
     pub(crate) fn only(self) -> Option<Codec> {
-        let mut all = [Codec::Opus, Codec::Vp8, Codec::H264].into_iter().filter(|codec| self.has(*codec));
+        let mut all =
+            [Codec::Opus, Codec::Vp8, Codec::H264, Codec::Vp9].into_iter().filter(|codec| self.has(*codec));
         all.next().filter(|_| all.next().is_none())
     }
 }

@@ -244,8 +244,7 @@ impl UpTrack {
 impl Layer {
     fn count(&mut self, bytes: usize, picture: Option<Picture>, now: Instant) {
         self.meter.count(bytes, now);
-        let temporal =
-            picture.and_then(Picture::vp8).and_then(|vp8| vp8.temporal).map_or(0, |layer| layer.id);
+        let temporal = picture.and_then(Picture::in_time).map_or(0, |in_time| in_time.layer);
         self.highest = self.highest.max(temporal);
         for (limit, meter) in (0_u8..).zip(&mut self.thinned) {
             meter.count(if temporal <= limit { bytes } else { 0 }, now);

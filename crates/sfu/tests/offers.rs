@@ -150,11 +150,11 @@ fn chromium_gets_an_answer_with_all_its_codecs() {
         include_str!("sdp/chromium-156-all-codecs.sdp"),
         expect![[r#"
         audio 0 recvonly opus [level,abs-send-time,twcc,mid]
-        video 1 recvonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
-        video 2 recvonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 1 recvonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
+        video 2 recvonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
         audio 3 sendonly opus [level,abs-send-time,twcc,mid]
-        video 4 sendonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 5 sendonly VP8+,H264+,H264+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 4 sendonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 5 sendonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
     "#]],
     );
 }
@@ -165,11 +165,11 @@ fn firefox_gets_an_answer_with_all_its_codecs() {
         include_str!("sdp/firefox-153-all-codecs.sdp"),
         expect![[r#"
         audio 0 recvonly opus [level,mid,twcc]
-        video 1 recvonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
-        video 2 recvonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 1 recvonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
+        video 2 recvonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
         audio 3 sendonly opus [level,mid,twcc]
-        video 4 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 5 sendonly VP8+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 4 sendonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 5 sendonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
     "#]],
     );
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::format::Codec;
-use str0m::media::{Direction, ExtensionValues, MediaKind, Simulcast, SimulcastLayer};
+use str0m::format::{Codec, FormatParams};
+use str0m::media::{Direction, ExtensionValues, Frequency, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
@@ -101,13 +101,17 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that decodes H.264 if its page offers that; everybody calls it something else.
-    pub fn new((number, h264): (u8, bool), peer: PeerId, address: SocketAddr, now: Instant) -> Self {
+    /// A client that decodes H.264 and VP9 if its page offers that; everybody calls them something else.
+    pub fn new((number, many_codecs): (u8, bool), peer: PeerId, address: SocketAddr, now: Instant) -> Self {
         let mut config =
             Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
-        if h264 {
-            let pt = 36 + 2 * (number % 12);
-            config.codec_config().add_h264(pt.into(), Some((pt + 1).into()), true, 0x42_e01f);
+        if many_codecs {
+            let (h264, vp9) = (36 + 2 * (number % 12), 98 + 2 * (number % 6));
+            let config = config.codec_config();
+            config.add_h264(h264.into(), Some((h264 + 1).into()), true, 0x42_e01f);
+            let format = FormatParams { profile_id: Some(0), ..FormatParams::default() };
+            let rate = Frequency::NINETY_KHZ;
+            config.add_config(vp9.into(), Some((vp9 + 1).into()), Codec::Vp9, rate, None, format);
         }
         let mut rtc = config.build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
@@ -183,6 +187,7 @@ impl Client {
                 seq: u64::from(start % 30_000),
                 time: start.wrapping_mul(77_777),
                 picture: start as u16 & 0x7fff,
+                lower: 0,
                 tl0: start as u8,
                 key: start as u8 & 0x1f,
                 due: now,
@@ -310,13 +315,15 @@ impl Client {
         let is_upper = self.in_time && !keyframe && !encoding.picture.is_multiple_of(2);
         let temporal = if is_upper { (1, true) } else { (0, false) };
         encoding.tl0 = encoding.tl0.wrapping_add(u8::from(temporal.0 == 0));
+        let back = (encoding.picture.wrapping_sub(encoding.lower) & 0x7fff) as u8;
+        encoding.lower = if is_upper { encoding.lower } else { encoding.picture };
         let layer = if encoding.source == Source::Screen { 2 } else { encoding.layer };
         let parts = self.parts(layer, keyframe);
         let mut out = Vec::new();
         for (part, filling) in parts.iter().enumerate() {
             let Encoding { picture, tl0, key, .. } = self.encodings[index];
             let (first, height) = (part == 0, HEIGHTS[layer]);
-            let picture = Picture { number: picture, tl0, key, temporal, first, keyframe, height };
+            let picture = Picture { number: picture, back, tl0, key, temporal, first, keyframe, height };
             let payload = (picture.write(self.codec, *filling), keyframe);
             let payload = self.labelled(index, payload, now);
             out.extend(self.write(index, (payload, part + 1 == parts.len()), now));
@@ -357,11 +364,7 @@ impl Client {
             voice_activity: audio.then_some(self.level < 50),
             ..ExtensionValues::default()
         };
-        let wanted = match (audio != self.disguise, self.codec) {
-            (true, _) => Codec::Opus,
-            (false, PictureCodec::Vp8) => Codec::Vp8,
-            (false, PictureCodec::H264) => Codec::H264,
-        };
+        let wanted = if audio != self.disguise { Codec::Opus } else { self.codec.name() };
         let pt = self.rtc.codec_config().find(|p| p.spec().codec == wanted).expect("the codec").pt();
         let packet = RtpWrite::new(pt, seq.into(), time, now, payload)
             .marker(marker)
@@ -419,11 +422,10 @@ impl Client {
         let Some(stream) = direct.stream_rx(&packet.header.ssrc) else { return };
         let mid = Mid::parse(&stream.mid()).expect("a mid");
         let label = label(&packet.payload);
-        let carries = |codec| {
-            let named = self.rtc.codec_config().find(|params| params.pt() == packet.header.payload_type);
-            named.is_some_and(|params| params.spec().codec == codec)
-        };
-        let is_h264 = carries(Codec::H264);
+        let named = self.rtc.codec_config().find(|params| params.pt() == packet.header.payload_type);
+        let codec = PictureCodec::ALL
+            .into_iter()
+            .find(|codec| named.is_some_and(|params| params.spec().codec == codec.name()));
         match label {
             Some(label) if label.source == Source::Microphone => {
                 let took = took(&packet.payload, now - self.epoch);
@@ -431,7 +433,8 @@ impl Client {
             }
             _ => {
                 let left = now - took(&packet.payload, now - self.epoch);
-                let picture = label.map(|label| part((label, left), &packet.payload, is_h264));
+                let picture =
+                    label.zip(codec).map(|(label, codec)| part((label, left), &packet.payload, codec));
                 let part = Part { time: packet.header.timestamp, marker: packet.header.marker, picture };
                 self.players.entry(mid).or_default().take(*packet.seq_no, part, now);
             }
@@ -445,7 +448,7 @@ impl Client {
             seq: *packet.seq_no,
             time: packet.header.timestamp,
             marker: packet.header.marker,
-            h264: is_h264,
+            codec,
             payload: packet.payload.to_vec(),
         });
     }

@@ -10,6 +10,8 @@ pub(crate) struct Encoding {
     pub seq: u64,
     pub time: u32,
     pub picture: u16,
+    /// The newest picture of the lowest layer in time.
+    pub lower: u16,
     pub tl0: u8,
     pub key: u8,
     pub due: Instant,

@@ -1,8 +1,10 @@
-//! Payloads of pictures as encoders write them, without their label: VP8 (RFC 7741) and H.264 (RFC 6184).
+//! Payloads of pictures as encoders write them, without their label: VP8 (RFC 7741), H.264 (RFC 6184) and
+//! VP9 (RFC 9628).
 
 use crate::player::PicturePart;
 use crate::received::Label;
 use std::time::Instant;
+use str0m::format::Codec;
 
 /// In what a client sends pictures.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -11,12 +13,27 @@ pub enum PictureCodec {
     Vp8,
     /// As programs do.
     H264,
+    Vp9,
+}
+
+impl PictureCodec {
+    pub const ALL: [Self; 3] = [Self::Vp8, Self::H264, Self::Vp9];
+
+    pub const fn name(self) -> Codec {
+        match self {
+            Self::Vp8 => Codec::Vp8,
+            Self::H264 => Codec::H264,
+            Self::Vp9 => Codec::Vp9,
+        }
+    }
 }
 
 /// What a packet says of its picture.
 #[derive(Clone, Copy, Debug)]
 pub struct Picture {
     pub number: u16,
+    /// How many pictures before it the one is that it refers to.
+    pub back: u8,
     pub tl0: u8,
     pub key: u8,
     /// Its layer in time, and whether it refers to layer 0 alone.
@@ -36,6 +53,9 @@ const SETS: [(u16, &[u8]); 3] = [
 const PICTURE_SET: &[u8] = b"\x68\xcb\x83\xcb\x20";
 /// How long the label is that comes behind.
 const LABEL: usize = 8;
+/// How a keyframe of VP9 begins up to its width, and any other picture.
+const VP9_KEY: [u8; 4] = [0x82, 0x49, 0x83, 0x42];
+const VP9_INTER: u8 = 0x86;
 
 impl Picture {
     /// The payload of one packet.
@@ -43,6 +63,7 @@ impl Picture {
         match codec {
             PictureCodec::Vp8 => self.vp8(filling),
             PictureCodec::H264 => self.h264(filling),
+            PictureCodec::Vp9 => self.vp9(filling),
         }
     }
 
@@ -60,13 +81,43 @@ impl Picture {
         payload
     }
 
-    /// A slice, ahead of which stand the parameters of a keyframe. It ends with what VP8 says ahead: whether
-    /// it is the first packet, and the number of the picture.
+    /// What VP8 says ahead, and others at the end: whether it is the first packet, the number of the picture,
+    /// and what it refers to.
+    fn end(self) -> [u8; 4] {
+        let [high, low] = self.number.to_be_bytes();
+        [u8::from(self.first), high, low, self.back]
+    }
+
+    /// As Chromium writes it: in non-flexible mode, with a structure of one size ahead of a keyframe.
+    fn vp9(self, filling: usize) -> Vec<u8> {
+        let begins = self.first && self.keyframe;
+        let bit = |is_set: bool, bit: u8| if is_set { bit } else { 0 };
+        let flags = bit(!self.keyframe, 0x40) | bit(self.first, 0x08) | bit(begins, 0x02);
+        let mut payload = vec![0xa0 | flags];
+        payload.extend((self.number | 0x8000).to_be_bytes());
+        let (layer, _) = self.temporal;
+        payload.extend([layer << 5 | 0x10, self.tl0]);
+        let (width, height) = (self.height * 16 / 9, self.height);
+        if begins {
+            payload.push(0x18);
+            payload.extend([width.to_be_bytes(), height.to_be_bytes()].concat());
+            payload.extend([2, 0x14, 2, 0x34, 1]);
+            payload.extend(VP9_KEY);
+            let size = u64::from(width - 1) << 20 | u64::from(height - 1) << 4;
+            payload.extend(&size.to_be_bytes()[3..]);
+        } else if self.first {
+            payload.push(VP9_INTER);
+        }
+        payload.extend(vec![0x55; filling]);
+        payload.extend(self.end());
+        payload
+    }
+
+    /// A slice, ahead of which stand the parameters of a keyframe.
     fn h264(self, filling: usize) -> Vec<u8> {
         let mut slice = vec![if self.keyframe { 0x65 } else { 0x41 }];
         slice.extend(vec![0x55; filling]);
-        slice.push(u8::from(self.first));
-        slice.extend(self.number.to_be_bytes());
+        slice.extend(self.end());
         if !(self.first && self.keyframe) {
             return slice;
         }
@@ -83,11 +134,14 @@ impl Picture {
 }
 
 /// What a packet says of its picture.
-pub fn part((label, left): (Label, Instant), payload: &[u8], is_h264: bool) -> PicturePart {
-    let (id, is_first) = match (payload, is_h264) {
-        ([.., first, high, low, _, _, _, _, _, _, _, _], true) => ([*high, *low], *first == 1),
-        ([first, _, high, low, ..], false) => ([*high & 0x7f, *low], first & 0x10 != 0),
+pub fn part((label, left): (Label, Instant), payload: &[u8], codec: PictureCodec) -> PicturePart {
+    let (id, is_first, back) = match (payload, codec) {
+        ([first, _, high, low, ..], PictureCodec::Vp8) => ([*high & 0x7f, *low], first & 0x10 != 0, 1),
+        ([.., first, high, low, back, _, _, _, _, _, _, _, _], PictureCodec::H264 | PictureCodec::Vp9) => {
+            ([*high, *low], *first == 1, *back)
+        }
         _ => panic!("a packet of a picture is longer"),
     };
-    PicturePart { label, left, id: u16::from_be_bytes(id), is_first }
+    let id = u16::from_be_bytes(id);
+    PicturePart { label, left, id, refers_to: id.wrapping_sub(u16::from(back)) & 0x7fff, is_first }
 }

@@ -1,15 +1,18 @@
 //! A model decoder: it shows a picture when all of it is there, and what it refers to was shown before.
 //!
 //! As in browsers, a hole stops it until a repair fills it or a whole keyframe lies behind it; after a while
-//! it asks for one. Every encoder of the simulator refers to the picture right before, so a picture whose id
-//! does not follow, though no packet is missing, was spoiled on the way: that is counted as broken.
+//! it asks for one. A picture that refers to one which was not shown, though no packet is missing, was
+//! spoiled on the way: that is counted as broken. Of VP8 each is taken to refer to the one right before by
+//! its number, which is the server's; others say in their payload what their encoder referred to.
 
 use crate::received::Label;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 /// How long a hole may last before a keyframe is asked for, and again.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// How many pictures are kept for others to refer to.
+const REFERENCES: usize = 4;
 /// How many packets wait for a hole to be filled.
 const BUFFER: usize = 4_096;
 
@@ -29,6 +32,8 @@ pub struct PicturePart {
     /// When it left its encoder.
     pub left: Instant,
     pub id: u16,
+    /// The id of the picture that it refers to, if it is no keyframe.
+    pub refers_to: u16,
     pub is_first: bool,
 }
 
@@ -46,7 +51,9 @@ pub struct Shown {
 pub struct Player {
     buffer: BTreeMap<u64, Part>,
     next: Option<u64>,
-    last: Option<(u16, u32)>,
+    /// When the newest picture was to be shown, and which ones can be referred to.
+    last: Option<u32>,
+    references: VecDeque<u16>,
     stuck_since: Option<Instant>,
     asked_at: Option<Instant>,
     pub shown: Vec<Shown>,
@@ -126,15 +133,20 @@ impl Player {
     fn show(&mut self, start: u64, end: u64, now: Instant) {
         let part = self.buffer[&start];
         let Some(picture) = part.picture else { return };
-        let follows = self.last.is_some_and(|(id, _)| picture.id == (id + 1) & 0x7fff);
-        let is_later = self.last.is_none_or(|(_, time)| part.time.wrapping_sub(time) < 1 << 31);
+        if picture.label.keyframe {
+            self.references.clear();
+        }
+        let follows = self.references.contains(&picture.refers_to);
+        let is_later = self.last.is_none_or(|time| part.time.wrapping_sub(time) < 1 << 31);
         if is_later && (follows || picture.label.keyframe) {
             let took = now.saturating_duration_since(picture.left);
             self.shown.push(Shown { at: now, label: picture.label, took });
+            self.references.truncate(REFERENCES - 1);
+            self.references.push_front(picture.id);
         } else {
             self.broken += 1;
         }
-        self.last = Some((picture.id, part.time));
+        self.last = Some(part.time);
         self.skip_to(end + 1);
         (self.stuck_since, self.asked_at) = (None, None);
     }
@@ -147,7 +159,7 @@ mod tests {
 
     fn part(id: u16, keyframe: bool, (is_first, marker): (bool, bool)) -> Part {
         let label = Label { sender: 1, source: Source::Camera, layer: 0, keyframe };
-        let picture = PicturePart { label, left: Instant::now(), id, is_first };
+        let picture = PicturePart { label, left: Instant::now(), id, refers_to: id - 1, is_first };
         Part { time: u32::from(id) * 3_000, marker, picture: Some(picture) }
     }
 

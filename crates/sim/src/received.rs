@@ -1,5 +1,6 @@
 //! What packets say of themselves: every payload of the simulator ends with a label.
 
+use crate::picture::PictureCodec;
 use model::{Mid, Source};
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,8 @@ pub struct Received {
     pub seq: u64,
     pub time: u32,
     pub marker: bool,
-    /// Whether its payload type says so.
-    pub h264: bool,
+    /// What its payload type says; nothing of sound.
+    pub codec: Option<PictureCodec>,
     pub payload: Vec<u8>,
 }
 

@@ -33,8 +33,8 @@ pub struct World {
     pub lose_every: usize,
     sent: usize,
     transcript: u64,
-    /// Whether who joins from now on decodes H.264.
-    pub h264: bool,
+    /// Whether who joins from now on decodes more than VP8.
+    pub many_codecs: bool,
     /// When set, a copy of everything that is sent to the shard.
     pub tap: Option<Vec<Vec<u8>>>,
     /// When set, it sums up what the shard spends.
@@ -113,7 +113,7 @@ impl World {
             lose_every: 0,
             sent: 0,
             transcript: 0,
-            h264: true,
+            many_codecs: true,
             tap: None,
             gauge: None,
         }
@@ -154,7 +154,7 @@ impl World {
         let index = self.clients.len();
         let peer = PeerId::from_bits(1_000 + index as u128);
         let address = SocketAddr::from(([10, 0, 1, 1], 5_000 + index as u16));
-        let mut client = Client::new((number, self.h264), peer, address, self.now);
+        let mut client = Client::new((number, self.many_codecs), peer, address, self.now);
         client.epoch = self.began;
         let sdp = client.offer(shape, self.now);
         let offer = PeerOffer {

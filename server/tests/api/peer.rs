@@ -6,7 +6,7 @@ use protocol::SendLine;
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::format::Codec;
+use str0m::format::{Codec, FormatParams};
 use str0m::media::{Direction, Frequency, MediaKind, MediaTime};
 use str0m::net::{Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc};
@@ -22,6 +22,9 @@ const VP8: &[u8] = b"\x10\0\0\x9d\x01\x2a\x40\x01\xb4\0";
 const H264: &[u8] =
     b"\0\0\0\x01\x67\x42\xc0\x0c\xd9\x01\x41\x9f\x9f\x01\x10\0\0\x03\0\x10\0\0\x03\x03\x20\xf1\x42\xa4\x80\
     \0\0\0\x01\x68\xcb\x83\xcb\x20\0\0\0\x01\x65\x88";
+
+/// How a keyframe of VP9 does, with its size.
+const VP9: &[u8] = b"\x82\x49\x83\x42\0\x13\xf0\x0b\x30";
 
 /// A client that has not connected yet.
 pub struct Peer {
@@ -55,10 +58,17 @@ impl Peer {
         Self::build(Rtc::new(Instant::now())).await
     }
 
-    /// A client that has nothing but Opus and H.264, as OBS; its payload types are its own.
-    pub async fn with_h264() -> Self {
+    /// A client that has nothing but Opus and one codec of pictures, as many programs; its payload types are
+    /// its own.
+    pub async fn with_only(codec: Codec) -> Self {
         let mut config = Rtc::builder().clear_codecs().enable_opus(true, false);
-        config.codec_config().add_h264(96.into(), Some(97.into()), true, 0x42_e01f);
+        let codecs = config.codec_config();
+        if codec == Codec::H264 {
+            codecs.add_h264(96.into(), Some(97.into()), true, 0x42_e01f);
+        } else {
+            let rate = Frequency::NINETY_KHZ;
+            codecs.add_config(96.into(), Some(97.into()), codec, rate, None, FormatParams::default());
+        }
         Self::build(config.build(Instant::now())).await
     }
 
@@ -162,7 +172,8 @@ impl Peer {
         let sound = [b"sound of ", label.as_bytes()].concat();
         // Each picture is a keyframe, which begins with its size (RFC 7741, section 4.3), or with parameters.
         let has = |codec| self.rtc.codec_config().find(|params| params.spec().codec == codec).is_some();
-        let (codec, head) = if has(Codec::Vp8) { (Codec::Vp8, VP8) } else { (Codec::H264, H264) };
+        let known = [(Codec::Vp8, VP8), (Codec::H264, H264), (Codec::Vp9, VP9)];
+        let (codec, head) = known.into_iter().find(|(codec, _)| has(*codec)).expect("a codec of pictures");
         let picture = [head, b"picture of ", label.as_bytes()].concat();
         for (index, codec, rate, payload) in
             [(0, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, sound), (1, codec, Frequency::NINETY_KHZ, picture)]

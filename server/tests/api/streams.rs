@@ -14,6 +14,7 @@ use protocol::{
     ServerMessage,
 };
 use serde_json::json;
+use str0m::format::Codec;
 use str0m::media::Direction;
 
 const SDP: &str = "application/sdp";
@@ -255,7 +256,11 @@ async fn an_offer_that_cannot_be_taken_whole_is_refused_and_leaves_nobody_behind
     for (kind, body, status) in [
         ("application/json", offer.clone(), 415),
         (SDP, "garbage".to_owned(), 400),
-        (SDP, offer.replace("VP8/90000", "H265/90000").replace("H264/90000", "H265/90000"), 422),
+        (
+            SDP,
+            ["VP8", "VP9", "H264"].iter().fold(offer.clone(), |offer, codec| offer.replace(codec, "H265")),
+            422,
+        ),
         (SDP, offer.replace("opus/48000/2", "PCMU/8000"), 422),
         (SDP, offer.replace("a=setup:actpass", "a=setup:passive"), 422),
         (SDP, watches, 422),
@@ -336,7 +341,8 @@ async fn what_a_program_publishes_people_and_players_hear_and_see() {
     let published = session(&studio.ask(&studio.whip(), &sends, (SDP, offer)).await);
     let place = |codec| published.answer.find(codec).expect(codec);
     assert!(place("VP8/90000") < place("H264/90000"), "what everybody decodes is preferred");
-    assert!(!published.answer.contains("VP9"), "{}", published.answer);
+    assert!(place("VP8/90000") < place("VP9/90000"), "{}", published.answer);
+    assert!(!published.answer.contains("AV1"), "{}", published.answer);
     let _running = camera.start(&published.answer, "the studio");
     let id = studio.joined().await.id;
     assert_eq!(published.participant, id.to_string());
@@ -365,29 +371,34 @@ async fn what_a_program_publishes_people_and_players_hear_and_see() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_program_that_has_nothing_but_h264_is_seen_as_any_other() {
-    let mut studio = Studio::open().await;
-    let (sends, sees) = (studio.token(1, Role::Participant).await, studio.token(2, Role::Viewer).await);
-    let mut camera = Peer::with_h264().await;
-    let (offer, _) = camera.offer_plain(Direction::SendOnly);
-    assert!(!offer.contains("VP8"), "{offer}");
-    let published = session(&studio.ask(&studio.whip(), &sends, (SDP, offer.clone())).await);
-    assert!(published.answer.contains("packetization-mode=1"), "{}", published.answer);
-    let _running = camera.start(&published.answer, "the studio");
-    let id = studio.joined().await.id;
+async fn a_program_that_has_nothing_but_one_codec_is_seen_as_any_other() {
+    let others = [
+        (Codec::H264, ["packetization-mode=1", "packetization-mode=0"]),
+        (Codec::H264, ["packetization-mode=1", "packetization-mode=1;profile-level-id=64001f;x"]),
+        (Codec::Vp9, ["a=setup:", "a=fmtp:96 profile-id=2\r\na=setup:"]),
+    ];
+    for (codec, [plain, other]) in others {
+        let mut studio = Studio::open().await;
+        let (sends, sees) = (studio.token(1, Role::Participant).await, studio.token(2, Role::Viewer).await);
+        let mut camera = Peer::with_only(codec).await;
+        let (offer, _) = camera.offer_plain(Direction::SendOnly);
+        assert!(!offer.contains("VP8"), "{offer}");
+        let published = session(&studio.ask(&studio.whip(), &sends, (SDP, offer.clone())).await);
+        assert!(published.answer.contains(&format!("{codec}/90000")), "{}", published.answer);
+        let _running = camera.start(&published.answer, "the studio");
+        let id = studio.joined().await.id;
 
-    let only = format!("{}?participant={id}", studio.whep());
-    for player in [Peer::with_h264().await, Peer::new().await] {
-        let mut player = player;
-        let (offer, lines) = player.offer_plain(Direction::RecvOnly);
-        let watched = session(&studio.ask(&only, &sees, (SDP, offer)).await);
-        plays(&mut player.start(&watched.answer, "a player"), &lines, "the studio").await;
-    }
-    for format in ["packetization-mode=0", "packetization-mode=1;profile-level-id=64001f;x"] {
-        let other = offer.replace("packetization-mode=1", format);
-        assert_ne!(other, offer);
-        let answer = studio.ask(&studio.whip(), &sends, (SDP, other)).await;
-        assert_eq!(refusal(&answer), (422, ""), "not everybody decodes {format}");
+        let only = format!("{}?participant={id}", studio.whep());
+        for player in [Peer::with_only(codec).await, Peer::new().await] {
+            let mut player = player;
+            let (offer, lines) = player.offer_plain(Direction::RecvOnly);
+            let watched = session(&studio.ask(&only, &sees, (SDP, offer)).await);
+            plays(&mut player.start(&watched.answer, "a player"), &lines, "the studio").await;
+        }
+        let refused = offer.replace(plain, other);
+        assert_ne!(refused, offer);
+        let answer = studio.ask(&studio.whip(), &sends, (SDP, refused)).await;
+        assert_eq!(refusal(&answer), (422, ""), "not everybody decodes {other}");
     }
 }
 

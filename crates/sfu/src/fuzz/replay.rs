@@ -127,6 +127,11 @@ fn vp8() {
 }
 
 #[test]
+fn vp9() {
+    replay("vp9", 10_000);
+}
+
+#[test]
 fn offer() {
     replay("offer", 1_000);
 }

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | ICE-lite, passive DTLS 1.2 | a server with known addresses only answers; cheap SRTP profiles win |
 //! | Opus, VP8 with RTX | every browser has them, and they can be switched without decoding |
+//! | VP9 with RTX, profile 0 | half the bits of VP8; its other profiles are for more colours than cameras have |
 //! | H.264 with RTX, mode 1 | programs have nothing else; without the profiles that not everybody decodes |
 //! | transport-wide feedback | browsers need it to raise their bitrate |
 //! | estimate of the way down | layers are chosen by it; see `budget` |
@@ -23,7 +24,7 @@ mod ways;
 mod wires;
 
 #[cfg(any(test, feature = "fuzz"))]
-pub(crate) use self::packets::{has_parameters, read_vp8};
+pub(crate) use self::packets::{has_parameters, is_vp9_key, read_vp8};
 
 use self::packets::{rotation, write};
 use self::ways::{candidates, input, protocol, theirs};
@@ -44,7 +45,8 @@ use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
-use str0m::media::KeyframeRequestKind;
+use str0m::format::{Codec as RtcCodec, FormatParams};
+use str0m::media::{Frequency, KeyframeRequestKind};
 use str0m::rtp::{RtpPacket, Ssrc};
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcConfig};
 
@@ -65,6 +67,8 @@ const NOW: Duration = Duration::from_micros(2);
 /// H.264 as it is negotiated: payload types for offers of ours, which there are none of, and the profile with
 /// its level. Baseline and its constrained form are the same to encoders: none writes what sets them apart.
 const H264: [(u8, u8, u32); 2] = [(108, 109, 0x42_e01f), (127, 121, 0x42_001f)];
+/// VP9 as it is negotiated: payload types.
+const VP9: (u8, u8) = (98, 99);
 /// How many SSRCs are remembered; a browser uses at most a dozen at a time.
 const SSRCS: usize = 64;
 
@@ -106,6 +110,10 @@ impl Opener {
         for (pt, resend, profile) in H264 {
             config.codec_config().add_h264(pt.into(), Some(resend.into()), true, profile);
         }
+        let format = FormatParams { profile_id: Some(0), ..FormatParams::default() };
+        let (pt, resend) = VP9;
+        let rate = Frequency::NINETY_KHZ;
+        config.codec_config().add_config(pt.into(), Some(resend.into()), RtcCodec::Vp9, rate, None, format);
         Self { config, candidates: candidates(addresses, tcp_addresses) }
     }
 

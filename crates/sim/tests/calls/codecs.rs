@@ -1,4 +1,4 @@
-//! VP8 and H.264 in one room: each goes to those who decode it, under the name that they gave it.
+//! VP8, H.264 and VP9 in one room: each goes to those who decode it, under the name that they gave it.
 
 use crate::continuity::{assert_continuous, assert_pictures_continuous, viewer_and_two_senders};
 use model::Source::Camera;
@@ -8,64 +8,101 @@ use sim::picture::PictureCodec;
 use sim::received::Received;
 use sim::world::{ROOM, World};
 
+/// What programs send, and what pages do not.
+const OTHERS: [PictureCodec; 2] = [PictureCodec::H264, PictureCodec::Vp9];
+
 #[test]
 fn a_slot_goes_from_codec_to_codec_and_stays_one_stream() {
+    for codec in OTHERS {
+        let mut world = viewer_and_two_senders();
+        world.clients[2].codec = codec;
+        world.publish(1, &[Camera]);
+        world.publish(2, &[Camera]);
+        for round in 0..6_u8 {
+            world.demand(0, &[(1 + round % 2, Camera, 180)]);
+            world.run(1_330);
+        }
+        let packets = &world.clients[0].received;
+        let is_other = |packet: &Received| packet.codec == Some(codec);
+        assert!(packets.iter().all(|packet| is_other(packet) == (packet.label().sender == 2)), "its name");
+        let pieces: Vec<&[Received]> =
+            packets.chunk_by(|a, b| a.label().sender == b.label().sender).collect();
+        let senders: Vec<u8> = pieces.iter().map(|piece| piece[0].label().sender).collect();
+        assert_eq!(senders, [1, 2, 1, 2, 1, 2]);
+        assert!(pieces.iter().all(|piece| piece[0].label().keyframe && piece.len() > 30));
+        assert_continuous(packets, 90);
+        let vp8: Vec<Received> = packets.iter().filter(|packet| !is_other(packet)).cloned().collect();
+        assert_pictures_continuous(&vp8);
+        assert_eq!(world.broken(), 0);
+    }
+}
+
+#[test]
+fn layers_of_other_codecs_change_at_their_keyframes() {
+    for codec in OTHERS {
+        let mut world = viewer_and_two_senders();
+        world.clients[1].codec = codec;
+        world.publish(1, &[Camera]);
+        for (height, layer) in [(180, 0), (720, 2), (200, 1), (90, 0)] {
+            world.demand(0, &[(1, Camera, height)]);
+            world.run(1_500);
+            let shown = world.clients[0].received.last().expect("packets").label().layer;
+            assert_eq!(shown, layer, "for {height} in {codec:?}");
+        }
+        let packets = &world.clients[0].received;
+        for chunk in packets.chunk_by(|a, b| a.label().layer == b.label().layer) {
+            assert!(chunk[0].label().keyframe, "a layer begins with a keyframe");
+        }
+        assert_continuous(packets, 90);
+        assert_eq!(world.broken(), 0);
+    }
+}
+
+#[test]
+fn vp9_goes_out_with_nothing_that_a_change_would_belie() {
     let mut world = viewer_and_two_senders();
-    world.clients[2].codec = PictureCodec::H264;
-    world.publish(1, &[Camera]);
-    world.publish(2, &[Camera]);
+    for sender in [1, 2] {
+        world.clients[sender].codec = PictureCodec::Vp9;
+        world.clients[sender].in_time = true;
+        world.publish(sender, &[Camera]);
+    }
     for round in 0..6_u8 {
-        world.demand(0, &[(1 + round % 2, Camera, 180)]);
+        world.demand(0, &[(1 + round % 2, Camera, 720)]);
         world.run(1_330);
     }
     let packets = &world.clients[0].received;
-    assert!(packets.iter().all(|packet| packet.h264 == (packet.label().sender == 2)), "the name is right");
-    let pieces: Vec<&[Received]> = packets.chunk_by(|a, b| a.label().sender == b.label().sender).collect();
-    let senders: Vec<u8> = pieces.iter().map(|piece| piece[0].label().sender).collect();
-    assert_eq!(senders, [1, 2, 1, 2, 1, 2]);
-    assert!(pieces.iter().all(|piece| piece[0].label().keyframe && piece.len() > 30));
-    assert_continuous(packets, 90);
-    let vp8: Vec<Received> = packets.iter().filter(|packet| !packet.h264).cloned().collect();
-    assert_pictures_continuous(&vp8);
-    assert_eq!(world.broken(), 0);
-}
-
-#[test]
-fn layers_of_h264_change_at_their_keyframes() {
-    let mut world = viewer_and_two_senders();
-    world.clients[1].codec = PictureCodec::H264;
-    world.publish(1, &[Camera]);
-    for (height, layer) in [(180, 0), (720, 2), (200, 1), (90, 0)] {
-        world.demand(0, &[(1, Camera, height)]);
-        world.run(1_500);
-        let shown = world.clients[0].received.last().expect("packets").label().layer;
-        assert_eq!(shown, layer, "for {height}");
-    }
-    let packets = &world.clients[0].received;
-    for chunk in packets.chunk_by(|a, b| a.label().layer == b.label().layer) {
-        assert!(chunk[0].label().keyframe, "a layer begins with a keyframe");
-    }
+    assert!(packets.len() > 300, "{} packets", packets.len());
+    // P, B and E alone, and at once the picture.
+    assert!(packets.iter().all(|packet| packet.payload[0] & !0x4c == 0));
+    let begins = packets.iter().filter(|packet| packet.payload[0] & 0x48 == 0x08);
+    assert!(begins.clone().count() >= 6, "each piece begins with a keyframe");
+    assert!(begins.clone().all(|packet| packet.payload[1..5] == [0x82, 0x49, 0x83, 0x42]));
     assert_continuous(packets, 90);
     assert_eq!(world.broken(), 0);
 }
 
 #[test]
-fn who_has_no_h264_is_given_no_slot_of_it_until_its_sender_changes() {
+fn who_lacks_a_codec_is_given_no_slot_of_it_until_its_sender_changes() {
+    OTHERS.into_iter().for_each(who_lacks);
+}
+
+fn who_lacks(codec: PictureCodec) {
     let mut world = World::new();
-    world.h264 = false;
+    world.many_codecs = false;
     world.join(0, ROOM, PAGE).expect("an answer");
-    world.h264 = true;
+    world.many_codecs = true;
     world.join(1, ROOM, PAGE).expect("an answer");
     world.join(2, ROOM, PAGE).expect("an answer");
     world.run(2_000);
-    world.clients[2].codec = PictureCodec::H264;
+    world.clients[2].codec = codec;
     world.publish(1, &[Camera]);
     world.publish(2, &[Camera]);
     world.run(2_000);
+    let is_vp8 = |packet: &Received| packet.codec == Some(PictureCodec::Vp8);
     assert!(world.slot(0, 2, Camera).is_none(), "a page without a slot shows who it is");
-    assert!(world.clients[0].received.iter().all(|packet| packet.label().sender == 1 && !packet.h264));
+    assert!(world.clients[0].received.iter().all(|packet| packet.label().sender == 1 && is_vp8(packet)));
     assert!(!world.heard(0, 1, Camera).is_empty(), "everything else goes on");
-    assert!(world.heard(1, 2, Camera).iter().all(|packet| packet.h264));
+    assert!(world.heard(1, 2, Camera).iter().all(|packet| packet.codec == Some(codec)));
     assert!(!world.shown(1, 2, Camera).is_empty());
 
     world.clients[2].codec = PictureCodec::Vp8;
@@ -75,14 +112,14 @@ fn who_has_no_h264_is_given_no_slot_of_it_until_its_sender_changes() {
     }
     world.run(2_000);
     assert!(!world.heard(0, 2, Camera).is_empty(), "now it can be decoded");
-    assert!(!world.heard(1, 2, Camera).last().expect("packets").h264, "in the same slot as before");
+    assert!(is_vp8(world.heard(1, 2, Camera).last().expect("packets")), "in the same slot as before");
     assert_eq!(world.broken(), 0);
 }
 
 #[test]
 fn who_changes_the_codec_all_the_time_disturbs_nobody() {
     let mut world = World::with_people(2);
-    world.h264 = false;
+    world.many_codecs = false;
     world.join(2, ROOM, PAGE).expect("an answer");
     world.run(2_000);
     world.publish(0, &[Camera]);
@@ -97,6 +134,6 @@ fn who_changes_the_codec_all_the_time_disturbs_nobody() {
     let told = world.events.iter().filter(|event| matches!(event, Event::Slots { .. })).count();
     assert!((1..=12).contains(&told), "{told} times in five seconds");
     assert!(world.shown(2, 1, Camera).len() > 80, "others are shown as before");
-    assert!(world.clients[2].received.iter().all(|packet| !packet.h264));
+    assert!(world.clients[2].received.iter().all(|packet| packet.codec == Some(PictureCodec::Vp8)));
     assert_eq!(world.broken(), 0);
 }

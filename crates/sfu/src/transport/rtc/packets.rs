@@ -51,6 +51,12 @@ pub(crate) fn has_parameters(payload: &[u8]) -> bool {
     str0m::format::detect_h264_nalu(payload, 7)
 }
 
+/// Whether str0m takes a payload of VP9 for a part of a picture that refers to none before it.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn is_vp9_key(payload: &[u8]) -> bool {
+    str0m::format::detect_vp9_keyframe(payload)
+}
+
 pub(super) const fn rotation(orientation: VideoOrientation) -> Rotation {
     match orientation {
         VideoOrientation::Deg0 => Rotation::None,

@@ -23,6 +23,7 @@ const fn codec(codec: RtcCodec) -> Option<Codec> {
         RtcCodec::Opus => Some(Codec::Opus),
         RtcCodec::Vp8 => Some(Codec::Vp8),
         RtcCodec::H264 => Some(Codec::H264),
+        RtcCodec::Vp9 => Some(Codec::Vp9),
         _ => None,
     }
 }

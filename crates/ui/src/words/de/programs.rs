@@ -20,5 +20,5 @@ pub(super) const PROGRAMS: Programs = Programs {
     unlabelled: "Einladung ohne Notiz",
     participant: "senden",
     viewer: "zusehen",
-    codecs: "Programme senden Opus und VP8 oder H.264 (Baseline). Browser ohne H.264 zeigen davon kein Bild.",
+    codecs: "Programme senden Opus und VP8, VP9 oder H.264 (Baseline). Ohne den Codec zeigt ein Browser kein Bild.",
 };
