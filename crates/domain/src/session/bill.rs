@@ -212,7 +212,14 @@ impl Session {
         let mut open = owed;
         // What was given back by somebody's decision, or taken by a bank, is not asked for again.
         let mut waived = zero;
+        // What was to be captured before closing, and did not come. Its payer owes what would have been kept
+        // of it: neither more, nor less because something else of it was to go back.
+        let mut failed = zero;
         for payment in &self.till.payments {
+            if let Some(back) = payment.given_back {
+                waived = more(waived, back);
+                failed = more(failed, less(payment.amount, back));
+            }
             match payment.state {
                 PaymentState::Taken(Takings { share: Share::SentBack, .. })
                 | PaymentState::Asked { .. }
@@ -231,7 +238,8 @@ impl Session {
                 }
             }
         }
-        bill.due = less(open, at_most(open, waived));
+        let missing = less(open, at_most(open, failed));
+        bill.due = less(open, at_most(missing, waived));
         bill
     }
 

@@ -762,3 +762,77 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
         "#]],
     );
 }
+
+#[test]
+fn what_was_given_back_by_hand_is_not_billed_when_its_capture_fails() {
+    // The hold ends and all of it is captured, the host gives some of it back, and the capture fails.
+    let taken = "consent\n checkout\n held p0\n host in\n payer in\n wait 7200m\n";
+    let given = |amount: &str| format!("{taken} refund a {amount} by host\n ...\n");
+    let call = || Wishes::plain(Access::PerCall { price: price("60") });
+    let end = "payer leave\n wait 2m";
+    check(
+        call(),
+        None,
+        &format!("{} ended p0\n {end}\n books\n pay-bill\n captured p1\n books", given("20")),
+        expect![[r#"
+            ended p0           -> capture of p0 failed
+            payer leave        -> payer left, paused
+            wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 40.00 EUR), [mail bill 40.00 EUR]
+            books              ->
+            pay-bill           -> checkout p1 for 40.00 EUR
+            captured p1        -> bill paid by p1, [mail paid 40.00 EUR]
+            books              -> processor_clearing 40.00 EUR, host_payable -40.00 EUR
+        "#]],
+    );
+    // Failing after the end comes to the same.
+    check(
+        call(),
+        None,
+        &format!("{} {end}\n ended p0\n pay-bill", given("20")),
+        expect![[r#"
+        payer leave        -> payer left, paused
+        wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 40.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
+        ended p0           -> capture of p0 failed, [mail bill 40.00 EUR]
+        pay-bill           -> checkout p1 for 40.00 EUR
+    "#]],
+    );
+    check(
+        call(),
+        None,
+        &format!("{} ended p0\n {end}\n status", given("all")),
+        expect![[r#"
+        ended p0           -> capture of p0 failed
+        payer leave        -> payer left, paused
+        wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
+        status             -> Settled
+    "#]],
+    );
+}
+
+#[test]
+fn what_is_given_back_of_one_payment_is_asked_for_by_no_other() {
+    let moved = "consent\n checkout\n held p0\n move 10000m\n wait 7200m\n refund a 20 by host\n wait 2800m\n host in\n payer in\n extend\n captured p1\n";
+    let over =
+        |before: &str, after: &str| format!("{moved} {before}wait 35m\n ...\n end by host\n {after}books");
+    // Of 70 for 70 minutes half is owed: what would have been kept of the 60 is due, less what was paid.
+    check(
+        extendable(),
+        Some(60),
+        &over("ended p0\n ", "captured p0\n "),
+        expect![[r#"
+        end by host        -> closed (Aborted(Host), 35m, owed 35.00 EUR, host 9.00 EUR, fee 1.00 EUR, due 25.00 EUR), [mail bill 25.00 EUR]
+        captured p0        -> sent back 60.00 EUR of p0, [refund 60.00 EUR of p0], [mail refunded]
+        books              -> processor_clearing 10.00 EUR, host_payable -9.00 EUR, platform_fee -1.00 EUR
+    "#]],
+    );
+    check(
+        extendable(),
+        Some(60),
+        &over("", "ended p0\n "),
+        expect![[r#"
+        end by host        -> closed (Aborted(Host), 35m, owed 35.00 EUR, host 31.50 EUR, fee 3.50 EUR, due 0.00 EUR), [refund 5.00 EUR of p0], [refund 10.00 EUR of p1], [mail receipt]
+        ended p0           -> capture of p0 failed, [mail bill 35.00 EUR]
+        books              ->
+    "#]],
+    );
+}
