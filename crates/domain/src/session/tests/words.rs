@@ -21,6 +21,11 @@ pub(super) fn check(wishes: Wishes, planned: Option<i64>, script: &str, expected
 }
 
 impl Scene {
+    /// Plays a script of which nothing is told.
+    pub(super) fn run(&mut self, script: &str) {
+        script.lines().for_each(|line| drop(self.play(line.trim())));
+    }
+
     fn play(&mut self, line: &str) -> String {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
