@@ -8,7 +8,7 @@
 //! | version | since then |
 //! |---|---|
 //! | 1 | events that name none |
-//! | 2 | what was given back by hand of money whose capture failed before closing is not billed |
+//! | 2 | what was given back by hand of money whose capture failed before closing is not billed; mails tell that money which was kept ready is taken, or gone |
 //!
 //! **To change a rule** of these three:
 //!

@@ -196,6 +196,8 @@ fn orders_are_written_so() {
         Letter::Paid { amount: euro(5) },
         Letter::Refunded,
         Letter::Moved,
+        Letter::HoldTaken,
+        Letter::HoldGone { to: Party::Host, is_off: true },
     ];
     let orders = [
         Instruction::Capture { payment: PAYMENT, amount: euro(5) },
@@ -214,6 +216,8 @@ fn orders_are_written_so() {
         {"mail":{"paid":{"amount":{"minor":5,"currency":"EUR"}}}}
         {"mail":"refunded"}
         {"mail":"moved"}
+        {"mail":"hold_taken"}
+        {"mail":{"hold_gone":{"to":"host","is_off":true}}}
     "#]]
     .assert_eq(&written(&all));
 }

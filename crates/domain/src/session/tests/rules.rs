@@ -27,3 +27,21 @@ fn whatever_happens_is_decided_by_the_newest() {
     assert!(events.iter().any(|event| matches!(event.what, What::Closed { .. })));
     assert!(events.iter().all(|event| event.rules == Rules::NEWEST), "{events:?}");
 }
+
+#[test]
+fn by_the_first_rules_nobody_is_told_of_what_is_kept_ready() {
+    let mut scene = Scene::new(offer(hour()), None);
+    scene.run("consent\n checkout\n held p0");
+    let payment = scene.session.till.payments[0].id;
+    let ordered = |rules, what: What| {
+        let event = Event { at: scene.now, rules, what };
+        orders(&scene.session, &event).into_iter().map(|order| (order.id, order.what)).collect::<Vec<_>>()
+    };
+    let is_mail = |(_, what): &(_, Instruction)| matches!(what, Instruction::Mail(_));
+    for what in [What::HoldTaken { payment }, What::CheckoutEnded { payment, by_us: false }] {
+        let mut newest = ordered(Rules::NEWEST, what.clone());
+        assert!(newest.iter().any(is_mail), "{what:?}");
+        newest.retain(|order| !is_mail(order));
+        assert_eq!(ordered(Rules::One, what), newest, "the others are the same by their ids");
+    }
+}

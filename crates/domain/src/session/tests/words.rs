@@ -157,6 +157,10 @@ impl Scene {
             Instruction::Mail(Letter::Paid { amount }) => format!("mail paid {amount}"),
             Instruction::Mail(Letter::Refunded) => "mail refunded".to_owned(),
             Instruction::Mail(Letter::Moved) => "mail moved".to_owned(),
+            Instruction::Mail(Letter::HoldTaken) => "mail taken".to_owned(),
+            Instruction::Mail(Letter::HoldGone { to, is_off }) => {
+                format!("mail {to:?} {}", if *is_off { "off" } else { "gone" }).to_lowercase()
+            }
         }
     }
 
