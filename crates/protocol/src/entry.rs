@@ -57,6 +57,9 @@ pub struct PriceView {
     pub minutes_left: Option<u32>,
     /// Until when they may pay who have agreed already.
     pub until: Option<UnixMillis>,
+    /// Until when others may be paying for every place that is left; nobody else may pay before.
+    #[serde(default)]
+    pub taken_until: Option<UnixMillis>,
     /// A bill of an earlier call with this host, which they have to pay before they may agree.
     #[serde(default)]
     pub bill: Option<BillView>,

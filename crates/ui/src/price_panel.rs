@@ -23,6 +23,8 @@ pub struct PriceTerms {
     pub invite: Option<String>,
     /// Until when the reader may pay who has agreed already, by their clock.
     pub until: Option<String>,
+    /// Until when others may be paying for every place that is left, by the reader's clock.
+    pub taken: Option<String>,
     /// Where it costs minutes that were bought before: how many the reader has, and where they buy more.
     pub minutes: Option<(u32, String)>,
     /// What has to be paid first, of an earlier call, and where.
@@ -52,6 +54,7 @@ pub fn PricePanel(
         is_kept_ready,
         invite,
         until,
+        taken,
         minutes,
         bill,
         is_test,
@@ -72,8 +75,11 @@ pub fn PricePanel(
     });
     let said = agreed(words, (sentences, translation), &digest);
     let awaiting = until.map(|until| note(filled(pay.awaiting, &[("time", &until)])));
+    let is_taken = taken.is_some();
+    let place = taken.map(|until| note(filled(pay.place_taken_until, &[("time", &until)])));
+    let place = place.or_else(|| due.is_some().then(|| note(pay.place_kept.to_owned())));
     let press = match bill {
-        None if is_short => ().into_any(),
+        None if is_short || is_taken => ().into_any(),
         None => view! { <Button kind=ButtonKind::Primary role="submit">{press}</Button> }.into_any(),
         Some((_, bill)) => {
             view! { <a class=ButtonKind::Primary.class() href=bill rel="external">{pay.to_bill}</a> }
@@ -90,6 +96,7 @@ pub fn PricePanel(
             <input type="hidden" name="terms" value=digest />
             {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
             {is_kept_ready.then(|| view! { <p class="price-panel__note">{pay.kept_ready}</p> })}
+            {place}
             {is_test.then(|| view! { <p class="price-panel__note">{pay.test}</p> })}
             <div class="price-panel__ways">
                 {press}

@@ -193,6 +193,7 @@ fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: 
         is_kept_ready: price.is_kept_ready,
         invite: invite.map(String::from),
         until: price.until.map(|until| clock.time(until)),
+        taken: price.taken_until.map(|until| clock.time(until)),
         minutes: price.minutes_left.map(|left| (left, addresses::of_minutes(room, invite))),
         bill: price
             .bill

@@ -122,6 +122,8 @@ async fn a_place_is_kept_for_whoever_has_paid() {
     priced(&stage).await;
     set(&stage, |policy| Policy { capacity: Capacity::new(2).expect("two"), ..policy }).await;
     let cy = agree_as(&stage, CY).await.expect("there is a place when Cy agrees");
+    // Longer than a place is kept for whoever is just paying.
+    stage.wait(601).await;
     let bo = pay(&stage).await;
     let _ana = stage.enter(ANA).await;
     assert_eq!(seen(&stage, DEE).await.state, EntryState::Full);
