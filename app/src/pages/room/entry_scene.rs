@@ -194,7 +194,9 @@ fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: 
         invite: invite.map(String::from),
         until: price.until.map(|until| clock.time(until)),
         taken: price.taken_until.map(|until| clock.time(until)),
-        minutes: price.minutes_left.map(|left| (left, addresses::of_minutes(room, invite))),
+        minutes: price
+            .minutes_left
+            .map(|left| (left, price.sells_minutes.then(|| addresses::of_minutes(room, invite)))),
         bill: price
             .bill
             .as_ref()

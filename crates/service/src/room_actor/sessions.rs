@@ -63,7 +63,8 @@ impl RoomActor {
         // What was paid, and minutes that were bought, hold; a bill is owed whoever may sell now.
         let is_held =
             session.is_some_and(Session::entitles_payer) || minutes_left.is_some_and(|left| left > 0);
-        if !is_held && bill.is_none() && !self.is_on_sale().await? {
+        let is_on_sale = self.is_on_sale().await?;
+        if !is_held && bill.is_none() && !is_on_sale {
             return Ok(None);
         }
         let said = statement(&offer);
@@ -74,6 +75,7 @@ impl RoomActor {
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
             is_kept_ready,
             minutes_left,
+            sells_minutes: is_on_sale && is_prepaid(&offer),
             until,
             taken_until: if pays_now { self.taken_until(user) } else { None },
             bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
