@@ -4,7 +4,7 @@ use crate::papers;
 use model::schedule::Repeat;
 use model::{Money, Schedule};
 use protocol::addresses;
-use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail, When};
+use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail, Party, When};
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
 
@@ -58,6 +58,11 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         MoneyLetter::Paid { amount } => (&mails.bill_paid, Some(amount)),
         MoneyLetter::Refunded => (&mails.refunded, None),
         MoneyLetter::Moved => (&mails.moved, None),
+        MoneyLetter::HoldTaken => (&mails.hold_taken, None),
+        MoneyLetter::HoldGone { to: Party::Host, is_off: true } => (&mails.host_call_off, None),
+        MoneyLetter::HoldGone { to: Party::Host, is_off: false } => (&mails.host_hold_gone, None),
+        MoneyLetter::HoldGone { is_off: true, .. } => (&mails.call_off, None),
+        MoneyLetter::HoldGone { is_off: false, .. } => (&mails.hold_gone, None),
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();

@@ -70,6 +70,7 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::ProcessorAway => words.pay.processor_away,
         Rule::PaymentRefused => words.pay.payment_refused,
         Rule::TooLittle => words.pay.too_little,
+        Rule::PlaceTaken => words.pay.place_taken,
         Rule::SellerNeedsAccount => words.pay.seller_needs_account,
         Rule::SellerNotListed => words.pay.seller_not_listed,
     }

@@ -15,6 +15,7 @@
 //! | [`ledger`] | double entry: accounts, and transactions that balance |
 //! | [`purchase`] | one pack of minutes: from the checkout to the last minute that goes back |
 //! | [`session`] | one paid sitting: from the offer to the last refund |
+//! | [`places`] | places that are kept for whoever is just paying |
 //! | [`two`] | what a room for two says of the two |
 //! | [`limits`] | how many people, and how long a seat is kept |
 //!
@@ -30,6 +31,7 @@ pub mod limits;
 pub mod load;
 pub mod mailing;
 pub mod matching;
+pub mod places;
 pub mod presence;
 pub mod purchase;
 pub mod resume;

@@ -16,7 +16,7 @@
 //! | `stage`, `presence`, `till` | what is known: the sitting, who is inside, the payments |
 //! | `coming`, `paying`, `closing`, `aftermath` | what commands mean |
 //! | `deadline` | what is due, and when |
-//! | `bill`, `hold` | what closing comes to; money that is kept ready until then |
+//! | `bill`, `hold`, `rules` | what closing comes to; money that is kept ready until then; versions of rules |
 //! | `hearing` | what the room's events mean for it |
 //! | `postings`, `orders` | what events mean outside |
 //! | `status` | the one word for people |
@@ -40,6 +40,7 @@ mod orders;
 mod paying;
 mod postings;
 mod presence;
+mod rules;
 mod stage;
 mod status;
 mod story;
@@ -53,6 +54,7 @@ pub use hold::is_within_hold;
 pub use orders::{Instruction, Letter, Order, orders};
 pub use postings::postings;
 pub use presence::{Departure, Fault, Presence, Side};
+pub use rules::{Rules, UnknownRules};
 pub use stage::{Clock, Consent, Sitting, Stage, Warned};
 pub use status::Status;
 pub use till::{Dispute, Payment, PaymentState, Purpose, Release, Share, Split, Takings, Till};

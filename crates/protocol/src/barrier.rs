@@ -67,4 +67,6 @@ pub enum Rule {
     PaymentRefused,
     /// A price is below the smallest amount that the payment processor takes.
     TooLittle,
+    /// Others are just paying for every place that is left.
+    PlaceTaken,
 }

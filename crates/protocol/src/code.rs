@@ -74,6 +74,7 @@ impl ErrorCode {
                 | Rule::OtherTerms
                 | Rule::NothingToPay
                 | Rule::NotSold
+                | Rule::PlaceTaken
                 | Rule::SellerNeedsAccount
                 | Rule::SellerNotListed,
             ) => 409,

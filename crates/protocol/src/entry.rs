@@ -55,8 +55,14 @@ pub struct PriceView {
     /// Where it costs prepaid minutes, how many whole ones the reader has with this host.
     #[serde(default)]
     pub minutes_left: Option<u32>,
+    /// Whether the reader may buy more of them here.
+    #[serde(default)]
+    pub sells_minutes: bool,
     /// Until when they may pay who have agreed already.
     pub until: Option<UnixMillis>,
+    /// Until when others may be paying for every place that is left; nobody else may pay before.
+    #[serde(default)]
+    pub taken_until: Option<UnixMillis>,
     /// A bill of an earlier call with this host, which they have to pay before they may agree.
     #[serde(default)]
     pub bill: Option<BillView>,

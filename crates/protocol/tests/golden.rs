@@ -305,7 +305,9 @@ fn the_entry_page_and_the_list() {
                     is_kept_ready: true,
                     terms: "07".repeat(32),
                     minutes_left: Some(30),
+                    sells_minutes: true,
                     until: Some(UnixMillis(6)),
+                    taken_until: Some(UnixMillis(7)),
                     bill: Some(BillView { session: SessionId::from_bits(8), due: "5.00 EUR".to_owned() }),
                     is_test: true,
                 }),
@@ -321,7 +323,7 @@ fn the_entry_page_and_the_list() {
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"early":{"opens_at":5}},"place":{"waiting":{"host_present":true}},"role":"participant","host":"Bo","occurrence":{"starts":1,"ends":2},"open_since":3,"inside":["Bo"],"notice":"Two minutes","invited_as":"Bo","after":"https://desk.example.org/17","price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"passcode","place":"inside","role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"locked"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
-            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"translations":[{"lang":"de","sentences":["Sie zahlen 50.00 EUR für 50 Minuten."]}],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","is_kept_ready":true,"minutes_left":30,"until":6,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
+            {"code":"bcd-fghj-kmn","name":"Lesson","state":{"barred":{"barrier":"unpaid"}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":{"sentences":["You pay 50.00 EUR for 50 minutes."],"translations":[{"lang":"de","sentences":["Sie zahlen 50.00 EUR für 50 Minuten."]}],"terms":"0707070707070707070707070707070707070707070707070707070707070707","due":"50.00 EUR","is_kept_ready":true,"minutes_left":30,"sells_minutes":true,"until":6,"taken_until":7,"bill":{"session":"00000000000000000000000000000008","due":"5.00 EUR"},"is_test":true},"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"open","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":{"knock":{"host_present":true}},"place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
             {"code":"bcd-fghj-kmn","name":"Lesson","state":"full","place":null,"role":"guest","host":null,"occurrence":null,"open_since":null,"inside":null,"notice":null,"invited_as":null,"after":null,"price":null,"now":4}
@@ -536,6 +538,7 @@ fn error_codes() {
             ErrorCode::Rule(Rule::ProcessorAway),
             ErrorCode::Rule(Rule::PaymentRefused),
             ErrorCode::Rule(Rule::TooLittle),
+            ErrorCode::Rule(Rule::PlaceTaken),
             ErrorCode::BadRequest,
             ErrorCode::BadOffer,
             ErrorCode::ForeignOrigin,
@@ -587,6 +590,7 @@ fn error_codes() {
             {"rule":"processor_away"}
             {"rule":"payment_refused"}
             {"rule":"too_little"}
+            {"rule":"place_taken"}
             "bad_request"
             "bad_offer"
             "foreign_origin"

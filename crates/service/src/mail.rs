@@ -4,7 +4,7 @@
 
 pub use crate::secret::LinkToken;
 pub use domain::mailing::Letter;
-pub use domain::session::Letter as MoneyLetter;
+pub use domain::session::{Letter as MoneyLetter, Party};
 
 use domain::calendar;
 use model::offer::Pack;
@@ -41,7 +41,7 @@ pub enum MailAbout {
     Pack(Box<PackMail>),
 }
 
-/// A mail to a payer.
+/// A mail about a paid call, to its payer or to its host.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct MoneyMail {
     pub letter: MoneyLetter,

@@ -42,6 +42,7 @@ pub mod letter;
 mod lines;
 mod minutes;
 mod on_sale;
+mod paying;
 mod programs;
 mod publish;
 mod revival;
@@ -55,6 +56,7 @@ use crate::registry::{Occupancy, Registry};
 use crate::secret::key_hash;
 use crate::turnstile::Arriving;
 use domain::Room;
+use domain::places::Places;
 use domain::room::{Closing, Command, Phase, decide};
 use domain::session::{self, Party, Session};
 use lease::Ending;
@@ -112,6 +114,8 @@ struct RoomActor {
     idle_since: UnixMillis,
     /// The paid sessions that are not over.
     sessions: BTreeMap<SessionId, Session>,
+    /// Places that are kept for whoever is just paying.
+    places: Places,
 }
 
 /// What somebody who asks to come in brings along.

@@ -23,8 +23,11 @@ pub struct PriceTerms {
     pub invite: Option<String>,
     /// Until when the reader may pay who has agreed already, by their clock.
     pub until: Option<String>,
-    /// Where it costs minutes that were bought before: how many the reader has, and where they buy more.
-    pub minutes: Option<(u32, String)>,
+    /// Until when others may be paying for every place that is left, by the reader's clock.
+    pub taken: Option<String>,
+    /// Where it costs minutes that were bought before: how many the reader has, and where they buy more, if
+    /// they can.
+    pub minutes: Option<(u32, Option<String>)>,
     /// What has to be paid first, of an earlier call, and where.
     pub bill: Option<(String, String)>,
     /// No money moves.
@@ -52,6 +55,7 @@ pub fn PricePanel(
         is_kept_ready,
         invite,
         until,
+        taken,
         minutes,
         bill,
         is_test,
@@ -66,14 +70,16 @@ pub fn PricePanel(
     let left = minutes.as_ref();
     let left = left.map(|(left, _)| note(filled(pay.minutes_left, &[("count", &left.to_string())])));
     let is_short = minutes.as_ref().is_some_and(|(left, _)| *left == 0);
-    let buy = minutes.map(|(_, shop)| {
+    let buy = minutes.and_then(|(_, shop)| shop).map(|shop| {
         let kind = if is_short { ButtonKind::Primary } else { ButtonKind::Quiet };
         view! { <a class=kind.class() href=shop rel="external">{pay.buy_minutes}</a> }
     });
     let said = agreed(words, (sentences, translation), &digest);
     let awaiting = until.map(|until| note(filled(pay.awaiting, &[("time", &until)])));
+    let is_taken = taken.is_some();
+    let place = about_place(words, taken, due.is_some()).map(note);
     let press = match bill {
-        None if is_short => ().into_any(),
+        None if is_short || is_taken => ().into_any(),
         None => view! { <Button kind=ButtonKind::Primary role="submit">{press}</Button> }.into_any(),
         Some((_, bill)) => {
             view! { <a class=ButtonKind::Primary.class() href=bill rel="external">{pay.to_bill}</a> }
@@ -90,6 +96,7 @@ pub fn PricePanel(
             <input type="hidden" name="terms" value=digest />
             {invite.map(|invite| view! { <input type="hidden" name="invite" value=invite /> })}
             {is_kept_ready.then(|| view! { <p class="price-panel__note">{pay.kept_ready}</p> })}
+            {place}
             {is_test.then(|| view! { <p class="price-panel__note">{pay.test}</p> })}
             <div class="price-panel__ways">
                 {press}
@@ -99,6 +106,12 @@ pub fn PricePanel(
             </div>
         </form>
     }
+}
+
+/// What is said of the place of somebody who would pay now.
+fn about_place(words: &'static Words, taken: Option<String>, is_paid_before: bool) -> Option<String> {
+    let taken = taken.map(|until| filled(words.pay.place_taken_until, &[("time", &until)]));
+    taken.or_else(|| is_paid_before.then(|| words.pay.place_kept.to_owned()))
 }
 
 /// What is agreed to, in the reader's language, with the wording that is kept a press away.

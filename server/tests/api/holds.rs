@@ -1,10 +1,13 @@
 //! Money that a bank keeps ready until a planned call is over: taken as far as it is owed, let go otherwise,
 //! and neither lost when the time is moved nor forgotten when words are lost.
 
+use crate::accounts::ANA;
 use crate::browser::Socket;
 use crate::guest::Guest;
+use crate::mails::{ORIGIN, server_with_mail_and, with_account};
 use crate::paid::{offer, set};
 use crate::papers::{assert_sound, session_of};
+use crate::post::PostOffice;
 use crate::processor::{Manner, Processor, SITE};
 use crate::stripe::Scene;
 use domain::session::Status;
@@ -19,6 +22,7 @@ use server::stripe::Stripe;
 use service::payments::{Instruction, PaymentProvider, ProviderError};
 use store::testing::crash_after;
 
+const BO: &str = "bo@example.org";
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 /// What the entry page says before somebody pays.
@@ -328,4 +332,68 @@ async fn what_is_kept_ready_is_taken_once() {
     let intent = scene.stripe.books().intents.values().next().cloned().expect("there is one");
     assert_eq!(intent["amount_received"], 1_000);
     store.close().await;
+}
+
+/// The call of tomorrow, whose host and payer have accounts and get mails.
+async fn tomorrow_with_mails() -> (Scene, PostOffice) {
+    let stripe = Processor::open().await;
+    let (server, mut office) = server_with_mail_and(stripe.settings()).await;
+    let host = with_account(&server, &mut office, ANA).await;
+    let bo = with_account(&server, &mut office, BO).await;
+    let room = host.create(false).await;
+    set(&host, room, Some(offer("12.50"))).await.json::<()>();
+    let scene = Scene { server, stripe, host, room, bo };
+    plan(&scene, "2023-11-15T22:30").await;
+    (scene, office)
+}
+
+/// What the host and what the payer is told, once each, in whichever order.
+async fn told_both(office: &mut PostOffice) -> [String; 2] {
+    let mut mails = [office.next().await, office.next().await];
+    mails.sort_by(|one, other| one.to.cmp(&other.to));
+    assert_eq!([&*mails[0].to, &*mails[1].to], [ANA, BO]);
+    mails.map(|mail| mail.text)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn both_are_told_by_mail_when_what_was_kept_ready_is_gone() {
+    let (scene, mut office) = tomorrow_with_mails().await;
+    let checkout = held(&scene).await;
+    scene.stripe.books().intent_of(&checkout)["status"] = json!("canceled");
+    let news = scene.stripe.books().news_of(&checkout);
+    scene.tell_all(&[news.clone(), news]).await;
+    let [host, payer] = told_both(&mut office).await;
+    assert!(host.contains("Its payer was told, owes nothing"), "{host}");
+    assert!(payer.contains("so that the call is off. You owe nothing."), "{payer}");
+    assert!(payer.contains(&format!("{ORIGIN}{}/receipt", session_of(&scene.bo).await)), "{payer}");
+    office.assert_empty();
+    // Another time it is gone while they talk.
+    let again = held(&scene).await;
+    let (host, _sockets) = meet(&scene).await;
+    scene.stripe.pass(&scene.server, 10 * MINUTE_MS);
+    scene.stripe.books().intent_of(&again)["status"] = json!("canceled");
+    let news = scene.stripe.books().news_of(&again);
+    scene.tell_all(&[news]).await;
+    let [of_host, of_payer] = told_both(&mut office).await;
+    assert!(of_host.contains("which its payer is asked to pay and you can let go"), "{of_host}");
+    assert!(of_payer.contains("when the call is over you get a bill"), "{of_payer}");
+    host.deed(Deed::End).await.json::<()>();
+    let bill = office.next().await;
+    assert!(bill.to == BO && bill.text.contains("4.17 EUR is not paid yet"), "{}", bill.text);
+    office.assert_empty();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_pays_is_told_by_mail_when_what_was_kept_ready_is_taken_early() {
+    let (scene, mut office) = tomorrow_with_mails().await;
+    let checkout = held(&scene).await;
+    plan(&scene, "2023-12-15T22:30").await;
+    assert!(office.next().await.text.contains("for another time"));
+    scene.stripe.pass(&scene.server, 5 * DAY_MS);
+    scene.stir().await;
+    scene.until("all of it is taken", |stripe| status(stripe, &checkout) == "succeeded").await;
+    let mail = office.next().await;
+    assert!(mail.to == BO && mail.text.contains("charged now: 12.50 EUR"), "{}", mail.text);
+    office.assert_empty();
+    assert_sound(&scene.server.folder).await;
 }

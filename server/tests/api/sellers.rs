@@ -9,7 +9,8 @@ use crate::packs::{fields, minutes};
 use crate::paid::{agree, checkout, choose, offer, priced, set, terms};
 use crate::processor::Processor;
 use crate::stripe::leads_to;
-use model::RoomCode;
+use model::offer::{NoShow, Wait, Wishes};
+use model::{Offer, RoomCode};
 use protocol::{EntryView, ErrorCode, RoomSettings, Rule, Selling};
 use serde_json::json;
 use server::config::Layer;
@@ -98,8 +99,18 @@ async fn who_may_sell_no_more_is_paid_nothing_new_and_what_was_paid_holds() {
     let inside = Guest::with(&server, bo, (room, "Bo")).enter().await;
     assert_eq!(inside.snapshot.participants.len(), 1, "Bo has paid");
     set(&host, room, Some(offer("12.50"))).await.json::<()>();
+    set(&host, room, Some(patient("12.50"))).await.json::<()>();
+    let dearer = set(&host, room, Some(patient("15.00"))).await.refusal();
+    assert_eq!(dearer, ErrorCode::Rule(Rule::SellerNeedsAccount));
     set(&host, room, None).await.json::<()>();
     assert_eq!(refused(&host, room).await, ErrorCode::Rule(Rule::SellerNeedsAccount), "free, it stays free");
+}
+
+/// The same price by other rules for whoever is late.
+fn patient(price: &str) -> Offer {
+    let parts = offer(price).parts().clone();
+    let no_show = NoShow { wait: Wait::new(40).expect("a wait"), ..parts.no_show };
+    Offer::new(Wishes { no_show, ..parts }).expect("an offer")
 }
 
 async fn refused_higher(host: &Browser, room: RoomCode) -> ErrorCode {
@@ -120,9 +131,15 @@ async fn minutes_of_a_host_who_sells_no_more_are_used_and_not_sold() {
     let half: Vec<_> = read.iter().map(|(name, value)| (&**name, &**value)).collect();
     let led = bo.submit(&shop, &half).await;
     choose(&bo, led.header("location"), "pay").await;
+    let shown = async |bo: &Browser, path: &str| bo.get(path).await.text().contains(&shop);
+    let (door, balance) = (format!("/r/{room}"), "/balance");
+    assert!(shown(&bo, &door).await && shown(&bo, balance).await, "he may buy more");
 
     let server = server.started_again_with(sold_by(&["hal@example.org"]), 1_000).await;
     let (bo, cy) = (again(&server, &bo), again(&server, &cy));
+    let page = bo.get(&door).await;
+    assert!(page.text().contains("Minutes you have with this host: "), "{}", page.text());
+    assert!(!shown(&bo, &door).await && !shown(&bo, balance).await, "there are no more to be had");
     for buyer in [&bo, &cy] {
         let tried = buyer.submit(&shop, &half).await;
         assert_eq!(tried.refusal(), ErrorCode::Rule(Rule::NotSold), "{}", tried.text());

@@ -193,7 +193,10 @@ fn terms(room: RoomCode, price: &PriceView, invite: Option<InviteToken>, clock: 
         is_kept_ready: price.is_kept_ready,
         invite: invite.map(String::from),
         until: price.until.map(|until| clock.time(until)),
-        minutes: price.minutes_left.map(|left| (left, addresses::of_minutes(room, invite))),
+        taken: price.taken_until.map(|until| clock.time(until)),
+        minutes: price
+            .minutes_left
+            .map(|left| (left, price.sells_minutes.then(|| addresses::of_minutes(room, invite)))),
         bill: price
             .bill
             .as_ref()

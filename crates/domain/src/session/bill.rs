@@ -14,6 +14,7 @@
 use super::Session;
 use super::event::{Absent, Ending, Party};
 use super::presence::Side;
+use super::rules::Rules;
 use super::stage::{Clock, Sitting, Stage};
 use super::till::{Dispute, Payment, PaymentState, Share, Split, Takings, less, more};
 use crate::limits::{SESSION_GRACE_MS, SESSION_LEAST_MS};
@@ -84,17 +85,22 @@ pub enum Act {
 impl Session {
     /// What it comes to if it ends so at a time, and nothing happens until then.
     pub fn settled(&self, ending: Ending, at: UnixMillis) -> Settlement {
-        self.at(at).settle(ending)
+        self.settled_by(Rules::NEWEST, ending, at)
+    }
+
+    /// The same by the rules of another day.
+    pub fn settled_by(&self, rules: Rules, ending: Ending, at: UnixMillis) -> Settlement {
+        self.at(at).settle(rules, ending)
     }
 
     /// What closing would come to. Time is counted up to the last event.
-    pub(super) fn settle(&self, ending: Ending) -> Settlement {
+    fn settle(&self, rules: Rules, ending: Ending) -> Settlement {
         let attended_ms = self.tally.attended_ms;
         let bill = match (&self.offer.parts().access, self.offer.price()) {
             (Access::Prepaid { .. }, _) => {
                 Bill::Minutes { used_ms: attended_ms, returned_ms: self.till.reserved_ms - attended_ms }
             }
-            (_, Some(price)) => Bill::Money(self.bill_of(self.owed(price.money(), ending))),
+            (_, Some(price)) => Bill::Money(self.bill_of(rules, self.owed(price.money(), ending))),
             (Access::Free | Access::Fixed { .. } | Access::PerCall { .. }, None) => Bill::Free,
         };
         Settlement { attended_ms, bill }
@@ -197,7 +203,7 @@ impl Session {
     }
 
     /// Divides the payments, from the oldest to the newest.
-    fn bill_of(&self, owed: Money) -> MoneyBill {
+    fn bill_of(&self, rules: Rules, owed: Money) -> MoneyBill {
         let zero = Money::zero(owed.currency);
         let kept = Split { host: zero, fee: zero };
         let mut bill = MoneyBill {
@@ -212,7 +218,14 @@ impl Session {
         let mut open = owed;
         // What was given back by somebody's decision, or taken by a bank, is not asked for again.
         let mut waived = zero;
+        // What was to be captured before closing, and did not come. Its payer owes what would have been kept
+        // of it: neither more, nor less because something else of it was to go back.
+        let mut failed = zero;
         for payment in &self.till.payments {
+            if let (Rules::Two, Some(back)) = (rules, payment.given_back) {
+                waived = more(waived, back);
+                failed = more(failed, less(payment.amount, back));
+            }
             match payment.state {
                 PaymentState::Taken(Takings { share: Share::SentBack, .. })
                 | PaymentState::Asked { .. }
@@ -231,7 +244,8 @@ impl Session {
                 }
             }
         }
-        bill.due = less(open, at_most(open, waived));
+        let missing = less(open, at_most(open, failed));
+        bill.due = less(open, at_most(missing, waived));
         bill
     }
 

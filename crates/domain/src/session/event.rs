@@ -2,6 +2,7 @@
 
 use super::bill::Settlement;
 use super::presence::{Departure, Fault};
+use super::rules::Rules;
 use super::stage::{Clock, Warned};
 use super::till::{Purpose, Release};
 use model::{Money, ParticipantId, PaymentId, RefundId, TermsDigest, UnixMillis};
@@ -84,6 +85,9 @@ pub enum RefundOf {
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Event {
     pub at: UnixMillis,
+    /// By which rules it was decided; events from before there was a second version do not say.
+    #[serde(default)]
+    pub rules: Rules,
     pub what: What,
 }
 

@@ -3,9 +3,11 @@
 
 use super::Session;
 use super::bill::{Act, Bill, Settlement};
-use super::event::{Event, What};
+use super::event::{Event, Party, What};
 use super::ids;
-use super::till::{PaymentState, Release};
+use super::rules::Rules;
+use super::stage::Stage;
+use super::till::{Payment, PaymentState, Release};
 use model::{Money, OutboxId, PaymentId};
 
 /// One order, to be carried out once.
@@ -40,7 +42,7 @@ pub enum Instruction {
     Mail(Letter),
 }
 
-/// What the payer is told by mail.
+/// What the payer is told by mail, and the host where it says so.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
@@ -54,6 +56,11 @@ pub enum Letter {
     Refunded,
     /// The host planned it for another time.
     Moved,
+    /// Money that was kept ready is taken in full before the session is over.
+    HoldTaken,
+    /// Money that was kept ready is not there any more. That is the end of a session that has not begun; of
+    /// any other what it comes to becomes a bill.
+    HoldGone { to: Party, is_off: bool },
 }
 
 /// The orders that belong to `event`. `session` is as it was before.
@@ -73,18 +80,11 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
             let refund = Instruction::Refund { payment: *payment, amount: *amount };
             vec![refund, Instruction::Mail(Letter::Refunded)]
         }
-        What::HoldTaken { payment } => {
-            let amount = session.till.payment(*payment).expect("events name payments that exist").amount;
-            vec![Instruction::Capture { payment: *payment, amount }]
-        }
-        What::CaptureFailed { payment } => {
-            // Before closing nobody knows what will be owed.
-            let due = session.owing_without(*payment).filter(|_| session.is_closed());
-            due.map(|due| Instruction::Mail(Letter::Bill { due })).into_iter().collect()
+        What::CheckoutEnded { by_us: false, .. } | What::HoldTaken { .. } | What::CaptureFailed { .. } => {
+            about_hold(session, event)
         }
         What::BillPaid { payment } => {
-            let amount = session.till.payment(*payment).expect("events name payments that exist").amount;
-            vec![Instruction::Mail(Letter::Paid { amount })]
+            vec![Instruction::Mail(Letter::Paid { amount: session.payment(*payment).amount })]
         }
         What::Closed { settlement, .. } => closing(session, settlement),
         What::Refunded { parts, .. } => {
@@ -104,7 +104,6 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         What::Consented { .. }
         | What::CheckoutStarted { .. }
         | What::Declined { .. }
-        | What::CheckoutEnded { by_us: false, .. }
         | What::HoldPlaced { .. }
         | What::Captured { .. }
         | What::CaptureConfirmed { .. }
@@ -122,6 +121,43 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         | What::Extended
         | What::DisputeOpened { .. } => Vec::new(),
     }
+}
+
+/// What follows when money that is kept ready is taken, or is not there any more.
+fn about_hold(session: &Session, event: &Event) -> Vec<Instruction> {
+    match &event.what {
+        What::CheckoutEnded { payment, .. } if session.payment(*payment).state == PaymentState::Held => {
+            hold_gone(session, event.rules)
+        }
+        What::HoldTaken { payment } => {
+            let capture =
+                Instruction::Capture { payment: *payment, amount: session.payment(*payment).amount };
+            [capture].into_iter().chain(since_two(event.rules, [Letter::HoldTaken])).collect()
+        }
+        What::CaptureFailed { payment } if session.is_closed() => {
+            let Some(due) = session.owing_without(*payment) else { return Vec::new() };
+            let host = Letter::HoldGone { to: Party::Host, is_off: false };
+            [Instruction::Mail(Letter::Bill { due })]
+                .into_iter()
+                .chain(since_two(event.rules, [host]))
+                .collect()
+        }
+        // Nobody knows yet what will be owed.
+        What::CaptureFailed { .. } => hold_gone(session, event.rules),
+        _ => Vec::new(),
+    }
+}
+
+/// What both are told when money that was kept ready is gone, of a session that is not over.
+fn hold_gone(session: &Session, rules: Rules) -> Vec<Instruction> {
+    let is_off = matches!(session.stage, Stage::Confirmed { .. });
+    let to = |to| Letter::HoldGone { to, is_off };
+    since_two(rules, [to(Party::Payer), to(Party::Host)]).collect()
+}
+
+/// By the first rules nobody was told of what becomes of money that is kept ready.
+fn since_two<const N: usize>(rules: Rules, letters: [Letter; N]) -> impl Iterator<Item = Instruction> {
+    letters.into_iter().filter(move |_| rules >= Rules::Two).map(Instruction::Mail)
 }
 
 /// Whoever never agreed to anything gets no mail.
@@ -151,4 +187,10 @@ fn closing(session: &Session, settlement: &Settlement) -> Vec<Instruction> {
         None => {}
     }
     orders
+}
+
+impl Session {
+    fn payment(&self, id: PaymentId) -> &Payment {
+        self.till.payment(id).expect("events name payments that exist")
+    }
 }

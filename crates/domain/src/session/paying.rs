@@ -252,7 +252,15 @@ impl Session {
                 let state = PaymentState::Asked { until: *until };
                 let (id, purpose, amount, asked) = (*payment, *purpose, *amount, self.as_of);
                 let extended = self.sitting().map_or(0, |sitting| sitting.extended);
-                self.till.payments.push(Payment { id, purpose, amount, asked, extended, state });
+                self.till.payments.push(Payment {
+                    id,
+                    purpose,
+                    amount,
+                    asked,
+                    extended,
+                    state,
+                    given_back: None,
+                });
                 if let (Purpose::Entry, Stage::Awaiting { until: open, .. }) = (purpose, &mut self.stage) {
                     *open = *until;
                 }
@@ -272,7 +280,10 @@ impl Session {
             What::CaptureConfirmed { payment } => self.till.takings_mut(*payment).is_promised = false,
             What::CaptureFailed { payment } => {
                 let due = self.owing_without(*payment);
-                self.till.payment_mut(*payment).state = PaymentState::LetGo;
+                let back = self.promised(*payment).refunded;
+                let payment = self.till.payment_mut(*payment);
+                payment.state = PaymentState::LetGo;
+                payment.given_back = Some(back);
                 if let Stage::Closed { owing, .. } = &mut self.stage {
                     *owing = due;
                 }

@@ -1,6 +1,7 @@
 //! A session while a command is being decided: each event is applied to a copy before the next is found.
 
 use super::event::{Command, Ending, Event, Refusal, What};
+use super::rules::Rules;
 use super::stage::{Clock, Stage};
 use super::{Session, deadline::Due};
 use model::UnixMillis;
@@ -26,7 +27,7 @@ impl Story {
     }
 
     pub fn push_at(&mut self, at: UnixMillis, what: What) {
-        let event = Event { at: at.max(self.session.as_of), what };
+        let event = Event { at: at.max(self.session.as_of), rules: Rules::NEWEST, what };
         self.session.apply(&event);
         self.events.push(event);
     }

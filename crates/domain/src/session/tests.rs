@@ -8,6 +8,7 @@ mod aftermath;
 mod any_order;
 mod model;
 mod paying;
+mod rules;
 mod sitting;
 mod words;
 

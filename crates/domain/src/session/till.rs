@@ -37,6 +37,8 @@ pub struct Payment {
     /// How often the session had been extended then.
     pub extended: u16,
     pub state: PaymentState,
+    /// It was to be captured and did not come: so much of it had gone back by somebody's decision before.
+    pub given_back: Option<Money>,
 }
 
 /// What a payment is for.

@@ -1,12 +1,12 @@
-//! What a payer is told by mail about their money: the receipt, the bill, minutes that they bought, and what
-//! goes back.
+//! What a payer is told by mail about their money: the receipt, the bill, minutes that they bought, what goes
+//! back, and what becomes of money that is kept ready; and what a host is told of the last.
 //!
 //! Only whoever has an account with an address that they confirmed gets mails. Everybody else has the page
 //! of the receipt, and what the processor sends by itself.
 
 use crate::Error;
 use crate::mail::{Mail, MailAbout, MoneyMail, PackMail};
-use domain::session::{Letter, Settlement};
+use domain::session::{Letter, Party, Settlement};
 use model::{EmailAddress, Money, PurchaseId, SessionId, UserId};
 use store::accounts::AccountRow;
 use store::sessions::papers::{self, Sums};
@@ -30,10 +30,16 @@ async fn about_session(
     tries_out: bool,
 ) -> Result<Option<Mail>, Error> {
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
-    let Some((account, to)) = reader(store, session.payer_now()).await? else { return Ok(None) };
+    let user = match letter {
+        Letter::HoldGone { to: Party::Host, .. } => session.host_now(),
+        _ => session.payer_now(),
+    };
+    let Some((account, to)) = reader(store, user).await? else { return Ok(None) };
     let sums = match (papers::load_sums(store, &session).await?, letter, session.offer.currency()) {
         (Some(sums), ..) => sums,
-        (None, Letter::Moved, Some(currency)) => Sums::zero(currency),
+        (None, Letter::Moved | Letter::HoldTaken | Letter::HoldGone { .. }, Some(currency)) => {
+            Sums::zero(currency)
+        }
         // Minutes are no money: what became of them stands on the pages of their payer alone.
         (None, ..) => return Ok(None),
     };

@@ -38,7 +38,7 @@ impl RoomActor {
         self.room.people.is_empty()
             && !self.is_underway()
             && self.retry_at.is_none()
-            && self.now().since(self.idle_since) >= IDLE_MS
+            && self.now() >= self.unloads_at()
     }
 
     pub(super) fn note_failure(&mut self, error: &Error) {
@@ -54,12 +54,19 @@ impl RoomActor {
             (Some(retry_at), _) => retry_at,
             // What is due for an empty room later than that, the database remembers.
             (None, deadline) if self.room.people.is_empty() && !self.is_underway() => {
-                let unload = self.idle_since.plus(IDLE_MS);
+                let unload = self.unloads_at();
                 deadline.map_or(unload, |deadline| deadline.min(unload))
             }
             (None, Some(deadline)) => deadline,
             (None, None) => UnixMillis(i64::MAX),
         }
+    }
+
+    /// Whom a place was kept for is forgotten with the actor, and who asked for one in vain must not have it
+    /// kept again sooner by that.
+    fn unloads_at(&self) -> UnixMillis {
+        let idle = self.idle_since.plus(IDLE_MS);
+        self.places.over_at().map_or(idle, |over| over.max(idle))
     }
 
     /// When a rule of the room or of a session in it acts next.

@@ -42,7 +42,7 @@ impl RoomActor {
         (offer, terms): (Offer, TermsDigest),
         now: UnixMillis,
     ) -> Result<PayStep, Error> {
-        if !(self.room.is_seated(payer) || self.room.has_place_for(payer)) {
+        if !self.has_paid_place(payer) {
             return Err(Error::Refused(ErrorCode::RoomFull));
         }
         let (session, is_new) = match self.session_of(payer) {

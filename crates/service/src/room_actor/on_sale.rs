@@ -23,9 +23,10 @@ impl RoomActor {
     }
 
     /// Refuses rules that bring a price that cannot be sold here. An old one does not keep a host from
-    /// setting other rules.
+    /// setting other rules, for the room or for what happens if somebody is late.
     pub(super) async fn check_price(&self, policy: &Policy) -> Result<(), Error> {
-        let new = policy.offer.as_ref().filter(|offer| Some(*offer) != self.room.policy.offer.as_ref());
+        let old = self.room.policy.offer.as_ref().map(asked);
+        let new = policy.offer.as_ref().filter(|offer| Some(asked(offer)) != old);
         match new {
             Some(offer) => self.check_offer(offer).await,
             None => Ok(()),
@@ -65,6 +66,11 @@ impl RoomActor {
         let selling = self.selling().await?;
         Ok(matches!(selling, Selling::Test | Selling::Money))
     }
+}
+
+/// What is asked for what, and when.
+fn asked(offer: &Offer) -> (&Access, Point) {
+    (&offer.parts().access, offer.parts().point)
 }
 
 /// Everything that somebody may be asked to pay at once.

@@ -4,6 +4,7 @@
 //! [`domain::resume`]'s; here it is saved before anybody is answered, so that a server which is killed
 //! while it starts changes nothing about anybody's deadline.
 
+use super::paying::paying;
 use super::{Arrival, Birth, RoomActor, publish};
 use crate::Error;
 use crate::rate::{ARRIVALS, CHAT, JOINS, Limiter, RECONNECTS};
@@ -49,6 +50,7 @@ impl RoomActor {
             overflowed: Vec::new(),
             retry_at: None,
             idle_since: now,
+            places: paying(&open),
             sessions: open.into_iter().map(|session| (session.id, session)).collect(),
             room: loaded.room,
             ownership: taken.ownership,

@@ -54,6 +54,7 @@ impl RoomActor {
         };
         let is_kept_ready = self.keeps_ready(session, &offer);
         let is_before = offer.parts().point != Point::After;
+        let pays_now = is_before && !is_prepaid(&offer) && !session.is_some_and(Session::entitles_payer);
         let bill = match user.filter(|_| !session.is_some_and(Session::entitles_payer)) {
             Some(user) => self.open_bill(user, &offer).await?,
             None => None,
@@ -62,7 +63,8 @@ impl RoomActor {
         // What was paid, and minutes that were bought, hold; a bill is owed whoever may sell now.
         let is_held =
             session.is_some_and(Session::entitles_payer) || minutes_left.is_some_and(|left| left > 0);
-        if !is_held && bill.is_none() && !self.is_on_sale().await? {
+        let is_on_sale = self.is_on_sale().await?;
+        if !is_held && bill.is_none() && !is_on_sale {
             return Ok(None);
         }
         let said = statement(&offer);
@@ -73,7 +75,9 @@ impl RoomActor {
             due: offer.price().filter(|_| is_before).map(|price| price.money().to_string()),
             is_kept_ready,
             minutes_left,
+            sells_minutes: is_on_sale && is_prepaid(&offer),
             until,
+            taken_until: if pays_now { self.taken_until(user) } else { None },
             bill: bill.map(|(session, due)| BillView { session, due: due.to_string() }),
             is_test: payments.provider.is_test(),
         }))
@@ -126,7 +130,14 @@ impl RoomActor {
         let mut change = agree(&session, terms, now)?;
         self.seat_who_is_inside(&mut change, now);
         let step = self.step(&change.after, Purpose::Entry, now);
+        let is_paying = matches!(step, PayStep::Checkout(_));
+        if is_paying {
+            self.require_place(visitor.user)?;
+        }
         self.save_agreed(change, is_new).await?;
+        if is_paying {
+            self.keep_while_paying(visitor.user);
+        }
         Ok(step)
     }
 
@@ -197,6 +208,7 @@ impl RoomActor {
     /// Holds what was saved.
     pub(super) fn keep(&mut self, changes: Vec<Change>) {
         for change in &changes {
+            self.note_paying(change);
             if change.after.is_closed() {
                 self.sessions.remove(&change.after.id);
             } else {
@@ -218,6 +230,7 @@ impl RoomActor {
     /// `from` is `to` from now on, in every session.
     pub(super) fn inherit_sessions(&mut self, from: UserId, to: UserId) {
         self.sessions.values_mut().for_each(|session| session.inherit(from, to));
+        self.places.inherit(from, to);
         self.keep_places();
     }
 
@@ -327,7 +340,7 @@ impl RoomActor {
         let wants_in = matches!(session.stage, Stage::Offered { .. } | Stage::Awaiting { .. });
         let payer = session.payer_now();
         let has_one = self.is_entitled(payer);
-        came && wants_in && (has_one || !(self.room.is_seated(payer) || self.room.has_place_for(payer)))
+        came && wants_in && (has_one || !self.has_paid_place(payer))
     }
 
     /// What the room asks for, with the operator's share.

@@ -200,8 +200,14 @@ impl Rooms {
     pub async fn balance(&self, buyer: UserId, page: u32) -> Result<Sheet, Error> {
         let store = &self.registry.store;
         let whose = Whose::BoughtBy(buyer);
+        let mut balances = papers::load_balances(store, buyer, window(0)).await?;
+        for balance in &mut balances {
+            if !self.sells_more(balance.seller).await? {
+                balance.room = None;
+            }
+        }
         Ok(Sheet {
-            balances: papers::load_balances(store, buyer, window(0)).await?,
+            balances,
             purchases: papers::load_lines(store, whose, window(page)).await?,
             uses: papers::load_uses(store, buyer, window(page)).await?,
             count: papers::count_lines(store, whose).await?,
@@ -209,6 +215,12 @@ impl Rooms {
             page,
             is_test: self.tries_payments_out(),
         })
+    }
+
+    /// Whether more minutes can be bought of a host just now.
+    async fn sells_more(&self, seller: UserId) -> Result<bool, Error> {
+        let Some(payments) = self.registry.payments() else { return Ok(false) };
+        Ok(payments.sellers.refusal(&self.registry.store, seller).await?.is_none())
     }
 
     /// The packs that somebody sold.

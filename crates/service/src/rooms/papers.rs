@@ -400,7 +400,7 @@ impl Paper {
     /// All money that went back, in order.
     pub fn returned(&self) -> Vec<Returned> {
         let mut returned = Vec::new();
-        for Event { at, what } in &self.events {
+        for Event { at, what, .. } in &self.events {
             let mut note = |amount: Money, why| returned.push(Returned { at: *at, amount, why });
             match what {
                 What::Refunded { by, parts, .. } => {
@@ -431,7 +431,7 @@ impl Paper {
         let end = |stays: &mut Vec<Stay>, place: usize, at: UnixMillis, how| {
             stays[place].left = Some((at.max(stays[place].from), how));
         };
-        for Event { at, what } in &self.events {
+        for Event { at, what, .. } in &self.events {
             match what {
                 What::Entered { party, participant } => {
                     inside.entry(*participant).or_insert(stays.len());

@@ -1,14 +1,17 @@
-//! Paid sessions while their two sign in or are deleted, while places run out, and while plans move.
+//! Paid sessions while their two sign in or are deleted, while places run out, while plans move, and when the room
+//! is handed over.
 
 use crate::heirs::{PASSWORD, accounts, on_both, sign_up};
 use crate::paid::{
-    agree_as, back, is_closed, kept, pay, plan, say_paid, seen, session, session_behind, set, slot,
+    agree_as, back, is_closed, kept, pay, plan, price, say_paid, seen, session, session_behind, set, slot,
 };
 use crate::stage::{ANA, BO, CY, DEE, Stage, Tab, identity, refused};
+use domain::ledger::{Account, Unit};
 use domain::session::Status;
 use model::policy::Capacity;
-use model::{Policy, UnixMillis};
-use protocol::{EntryState, ErrorCode};
+use model::{InviteId, Policy, Role, UnixMillis};
+use protocol::{Deed, EntryState, Errand, ErrorCode, InviteRequest, JoinOutcome, JoinRequest};
+use store::ledger;
 
 async fn priced(stage: &Stage) {
     set(stage, |policy| Policy { offer: Some(slot("12.50")), ..policy }).await;
@@ -122,6 +125,8 @@ async fn a_place_is_kept_for_whoever_has_paid() {
     priced(&stage).await;
     set(&stage, |policy| Policy { capacity: Capacity::new(2).expect("two"), ..policy }).await;
     let cy = agree_as(&stage, CY).await.expect("there is a place when Cy agrees");
+    // Longer than a place is kept for whoever is just paying.
+    stage.wait(601).await;
     let bo = pay(&stage).await;
     let _ana = stage.enter(ANA).await;
     assert_eq!(seen(&stage, DEE).await.state, EntryState::Full);
@@ -186,4 +191,77 @@ async fn a_room_is_sold_with_a_place_for_its_owner() {
     assert_eq!(seen(&stage, CY).await.state, EntryState::Full, "the other place is Ana's");
     let _bo = stage.enter(BO).await;
     let _ana = stage.enter(ANA).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_is_handed_over_ends_what_was_sold_in_it() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let id = pay(&stage).await;
+        let lines = (stage.enter(ANA).await, stage.enter(BO).await);
+        stage.live(600).await;
+        // Bo himself: whoever paid, paid for Ana.
+        let deed = Deed::HandOver(lines.1.participant);
+        stage.rooms.act(ANA.user, stage.seat(ANA), deed).await.expect("the owner may");
+        is_closed(&stage, id).await;
+        let over = session(&stage, id).await;
+        assert_eq!((over.status(), over.host_now()), (Status::Aborted, ANA.user), "it was Ana's to give");
+        assert_eq!(kept(&stage, id).await, 417, "a third of the half hour was had");
+        let payment = over.till.payments[0].id;
+        stage
+            .until("the rest went back", async |stage| {
+                store::test_payments::returned(&stage.store, payment).await.expect("it is read") == Some(833)
+            })
+            .await;
+        // What Ana earned stays hers, and Cy pays for Bo from now on.
+        let earned = Account::HostPayable(ANA.user);
+        let euros = Unit::Money(price("1.00").money().currency);
+        assert_eq!(ledger::balance(&stage.store, earned, euros).await.expect("it is read"), -376);
+        assert_eq!(seen(&stage, BO).await.price, None, "hosts pay nothing");
+        let path = agree_as(&stage, CY).await.expect("there is a checkout");
+        let (next, payment) = session_behind(&stage, &path).await;
+        say_paid(&stage, next, payment).await;
+        assert_eq!(session(&stage, next).await.host, BO.user);
+        kept(&stage, next).await;
+        drop(lines);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_has_paid_and_not_come_has_it_all_back_when_the_room_is_handed_over() {
+    on_both(async |stage| {
+        priced(&stage).await;
+        let id = pay(&stage).await;
+        let path = agree_as(&stage, DEE).await.expect("there is a checkout");
+        let (open, _) = session_behind(&stage, &path).await;
+        let _ana = stage.enter(ANA).await;
+        let co_host = Errand::Invite { id: InviteId::from_bits(9), invite: co_host() };
+        stage.rooms.errand(ANA.user, stage.room, co_host).await.expect("Ana may");
+        let settings = stage.rooms.settings(ANA.user, stage.room).await.expect("the owner may look");
+        let token = settings.invites[0].token.parse().expect("a token");
+        let request = JoinRequest { invite: Some(token), ..stage.request(CY) };
+        let joined = stage.rooms.join(identity(CY.user), request).await.expect("co-hosts pay nothing");
+        let JoinOutcome::Joined { ticket, .. } = joined else { panic!("{joined:?}") };
+        let cy = stage.connect(ticket).await;
+        let deed = Deed::HandOver(cy.participant);
+        stage.rooms.act(ANA.user, stage.seat(ANA), deed).await.expect("the owner may");
+        for session_id in [id, open] {
+            is_closed(&stage, session_id).await;
+            assert_eq!(session(&stage, session_id).await.status(), Status::Cancelled);
+        }
+        assert_eq!(kept(&stage, id).await, 0);
+        let payment = session(&stage, id).await.till.payments[0].id;
+        stage
+            .until("all of it went back", async |stage| {
+                store::test_payments::returned(&stage.store, payment).await.expect("it is read")
+                    == Some(1_250)
+            })
+            .await;
+    })
+    .await;
+}
+
+fn co_host() -> InviteRequest {
+    InviteRequest { label: None, role: Role::CoHost, personal: false, uses: None, hours: Some(1) }
 }

@@ -1,5 +1,6 @@
 //! Two servers on one database, on several threads, while the room is taken from whoever has it again and again:
-//! a hundred words of the processor, a hundred who want the last place, a hundred who spend the same minutes.
+//! a hundred words of the processor, a hundred who want the last place or would pay for it, a hundred who spend the
+//! same minutes.
 
 use crate::heirs::on_both;
 use crate::paid::{agree, back, kept, price, seen, session, session_behind, set, slot};
@@ -8,7 +9,7 @@ use crate::stage::{ANA, BO, Stage, identity};
 use domain::session::{Command, Confirmation, Status};
 use model::policy::Capacity;
 use model::{Policy, UserId};
-use protocol::{ErrorCode, JoinOutcome};
+use protocol::{ErrorCode, JoinOutcome, Rule};
 use service::{Ambient, Error};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -116,6 +117,45 @@ async fn of_a_hundred_at_two_servers_one_has_the_last_place() {
         assert_eq!(seated.people.len(), 2, "with Ana");
         // One hand wrote at a time, whoever it was.
         ours.attendance().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_a_hundred_who_would_pay_at_two_servers_one_is_led_to_pay() {
+    on_both(async |ours| {
+        let offer = Some(slot("12.50"));
+        set(&ours, |policy| Policy { offer, capacity: Capacity::new(2).expect("two"), ..policy }).await;
+        let _ana = ours.enter(ANA).await;
+        let terms = seen(&ours, BO).await.price.expect("it costs something").terms.parse().expect("a digest");
+        let theirs = ours.rival().await;
+        let room = ours.room;
+        let answers = rush(&ours, &theirs, move |nth, rooms| async move {
+            let user = UserId::from_bits(1_000 + nth);
+            insist(|| async {
+                match rooms.pay(identity(user), room, (terms, None), back()).await {
+                    Err(Error::Refused(ErrorCode::TooManyRequests)) => Ok(None),
+                    answer => answer,
+                }
+            })
+            .await
+        });
+        for answer in answers.await {
+            match answer {
+                Ok(_) | Err(Error::Refused(ErrorCode::Rule(Rule::PlaceTaken))) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+        // Whoever was led to pay may have lost the answer; what counts is what was saved.
+        let room = ours.saved().await.id;
+        let led = store::sessions::load_open(&ours.store, room).await.expect("they are read");
+        let [led] = &led[..] else { panic!("{} of {MANY} are led to pay", led.len()) };
+        let (id, payment) = (led.id, led.till.payments[0].id);
+        let (amount, kind) = (price("12.50").money(), Confirmation::Captured);
+        let word = Command::PaymentConfirmed { payment, amount, kind };
+        insist(|| ours.rooms.payment_said(id, word)).await.expect("the word is taken");
+        assert!(session(&ours, id).await.entitles_payer(), "nobody's money goes back");
+        kept(&ours, id).await;
     })
     .await;
 }

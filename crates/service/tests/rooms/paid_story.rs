@@ -8,10 +8,12 @@ use crate::bank::{Bank, Dice, State, euro};
 use crate::heirs::{accounts, sign_up};
 use crate::paid::{back, price, slot, with_more};
 use crate::prepaid::{agreed, half_an_hour, minutes};
-use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity};
+use crate::stage::{ANA, BO, CY, Line, Stage, Tab, identity, tab};
 use domain::session::{Command, Instruction, Party, Purpose, RefundOf, Session};
 use model::offer::{Access, Point, Wishes};
-use model::{Money, Offer, PaymentId, Policy, RefundId, SessionId};
+use model::policy::Minutes;
+use model::schedule::{LocalTime, Repeat};
+use model::{Money, Offer, PaymentId, Policy, RefundId, Schedule, SessionId, UnixMillis};
 use protocol::{Errand, JoinOutcome};
 use service::{Ambient, Closing};
 use std::collections::BTreeMap;
@@ -24,6 +26,8 @@ use store::testing::{TestDatabase, crash_after};
 use store::{Deal, ledger};
 
 const TABS: [Tab; 3] = [ANA, BO, CY];
+/// With which they come: Ana and Bo have two.
+const SEATS: [Tab; 5] = [ANA, BO, CY, tab("Ana too", 1, 11), tab("Bo too", 2, 12)];
 const STEPS: u64 = 90;
 const ALL: Window = Window { offset: 0, limit: 10_000 };
 
@@ -85,7 +89,8 @@ impl Story {
             79..80 => self.cancel().await,
             80..84 => self.dispute().await,
             84..85 => self.bank.books().lapse(),
-            85..95 => self.pass().await,
+            85..87 => self.plan().await,
+            87..95 => self.pass().await,
             95..97 => self.put_out().await,
             _ => self = self.restart().await,
         }
@@ -125,7 +130,7 @@ impl Story {
     }
 
     async fn enter(&mut self) {
-        let tab = self.dice.one_of(&TABS).expect("there are three");
+        let tab = self.dice.one_of(&SEATS).expect("there are five");
         let Ok(JoinOutcome::Joined { ticket, .. }) = self.stage.ask(tab, "good").await else { return };
         if let Ok(connection) = self.stage.rooms.connect(ticket).await {
             self.lines.insert(tab.name, Line { participant: connection.participant, connection });
@@ -140,8 +145,23 @@ impl Story {
     }
 
     async fn leave(&mut self) {
-        let tab = self.dice.one_of(&TABS).expect("there are three");
+        let tab = self.dice.one_of(&SEATS).expect("there are five");
         let _ = self.stage.rooms.leave(tab.user, self.stage.seat(tab)).await;
+    }
+
+    /// The host plans the room for soon, for another time, or for none.
+    async fn plan(&mut self) {
+        let minutes = [None, Some(-3), Some(2), Some(20), Some(600), Some(9_000)];
+        let minutes = self.dice.one_of(&minutes).expect("there are six");
+        let now = self.stage.ambient.now();
+        let plan = minutes.map(|minutes| Schedule {
+            starts: local(now.plus(minutes * 60_000)),
+            zone: "UTC".parse().expect("a zone"),
+            length: Minutes::new(30).expect("half an hour"),
+            repeat: Repeat::Once,
+            until: None,
+        });
+        let _ = self.stage.rooms.errand(ANA.user, self.stage.room, Errand::Plan(plan)).await;
     }
 
     async fn put_out(&mut self) {
@@ -338,6 +358,15 @@ impl Story {
             assert_eq!(booked.get(&deal).copied().unwrap_or(0), at_bank, "of {deal:?}");
         }
     }
+}
+
+/// A moment of the last two months of 2023, in which stories take place, by the clock of UTC.
+fn local(at: UnixMillis) -> LocalTime {
+    const FIRST_OF_NOVEMBER: i64 = 19_662;
+    let (day, minute) = (at.0.div_euclid(86_400_000) - FIRST_OF_NOVEMBER, at.0 / 60_000 % 1_440);
+    let (month, day) = if day < 30 { (11, day + 1) } else { (12, day - 29) };
+    let text = format!("2023-{month:02}-{day:02}T{:02}:{:02}", minute / 60, minute % 60);
+    text.parse().expect("a time of that year")
 }
 
 fn number(name: &str, plain: u64) -> u64 {

@@ -3,7 +3,7 @@
 //! | what must hold | what is found if not |
 //! |---|---|
 //! | the events are those of a session | [`Fault::Unreadable`] |
-//! | closing says what the events before it come to by the rules | [`Fault::Missettled`] |
+//! | closing says what the events before it come to by the rules of its day | [`Fault::Missettled`] |
 //! | the index says what the events say | [`Fault::Index`] |
 //! | every transaction that they ask for stands in the ledger, as they ask for it | [`Fault::Unposted`] |
 //! | the ledger has no other transaction about the session | [`Fault::Unfounded`] |
@@ -166,7 +166,7 @@ impl Played {
         let mut missettled = None;
         for event in events {
             if let What::Closed { ending, settlement } = &event.what {
-                let due = session.settled(*ending, event.at);
+                let due = session.settled_by(event.rules, *ending, event.at);
                 missettled = (**settlement != due).then(|| (settlement.as_ref().clone(), due));
             }
             transactions.extend(postings(&session, event));

@@ -65,7 +65,15 @@ async fn play(store: &Store, purchase: &Purchase, command: Command) -> Purchase 
 
 /// Bo buys a pack of Ana's in the room of these tests.
 pub(super) async fn buy(store: &Store, (id, pack): (u128, Pack)) -> Purchase {
-    let purchase = asked(id, pack);
+    buy_asked(store, asked(id, pack)).await
+}
+
+/// The same in a room of another number.
+pub(super) async fn buy_in(store: &Store, id: u128, pack: Pack) -> Purchase {
+    buy_asked(store, Purchase { room: RoomId::from_bits(id), ..asked(id, pack) }).await
+}
+
+async fn buy_asked(store: &Store, purchase: Purchase) -> Purchase {
     assert!(insert(store, &purchase).await);
     play(store, &purchase, Command::PaymentConfirmed { amount: purchase.price() }).await
 }

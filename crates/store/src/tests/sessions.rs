@@ -2,11 +2,12 @@
 //! finds.
 
 mod papers;
+mod search;
 mod settlement;
 
 use super::{ANA, BO, code, draws, insert_room, new_room, on_both, participant, take, user, writer};
 use crate::ledger::{self, PostError};
-use crate::owners::Ownership;
+use crate::owners::{self, Ownership};
 use crate::sessions::{self, Change, orders, verify};
 use crate::statement::Statement;
 use crate::testing::{TestDatabase, crash_after};
@@ -19,7 +20,8 @@ use domain::session::{
 use expect_test::expect;
 use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
 use model::{
-    Currency, Money, Offer, PaymentId, Permille, Price, RefundId, RoomId, SessionId, TermsDigest, UnixMillis,
+    Currency, Money, Offer, PaymentId, Permille, Price, RefundId, RoomCode, RoomId, SessionId, TermsDigest,
+    UnixMillis,
 };
 
 const TERMS: TermsDigest = TermsDigest([7; 32]);
@@ -51,6 +53,20 @@ fn minutes() -> Offer {
     Offer::new(Wishes::plain(Access::Prepaid { packs, most })).expect("it does not contradict itself")
 }
 
+/// A call, however long.
+fn call() -> Offer {
+    let call = Wishes::plain(Access::PerCall { price: price(999) });
+    Offer::new(Wishes { fee: Permille::new(333).expect("a third"), ..call })
+        .expect("it does not contradict itself")
+}
+
+/// An hour by a bill.
+fn later() -> Offer {
+    let length = Length::new(60).expect("an hour is a length");
+    let hour = Wishes::plain(Access::Fixed { price: price(6_001), length });
+    Offer::new(Wishes { point: Point::After, ..hour }).expect("it does not contradict itself")
+}
+
 fn offered(id: u128, offer: Offer) -> Session {
     let proposal = Proposal {
         id: SessionId::from_bits(id),
@@ -74,9 +90,16 @@ struct Till {
 
 impl Till {
     async fn new(store: Store, offer: Offer) -> Self {
-        assert!(insert_room(&store, &new_room(7)).await);
-        let own = take(&store, &writer(1, 1), UnixMillis(5_000)).await;
-        let mut till = Self { store, own, session: offered(7, offer), now: UnixMillis(5_000) };
+        Self::of(store, 7, offer).await
+    }
+
+    /// The same in a room of another number.
+    async fn of(store: Store, id: u128, offer: Offer) -> Self {
+        assert!(insert_room(&store, &new_room(id)).await);
+        let taken = owners::take(&store, &writer(1, 1), RoomCode::from_bits(id), UnixMillis(5_000)).await;
+        let own = taken.expect("a room can be asked for").expect("the room is free").ownership;
+        let session = Session { room: RoomId::from_bits(id), ..offered(id, offer) };
+        let mut till = Self { store, own, session, now: UnixMillis(5_000) };
         let mut tx = till.store.begin_room(&till.own, till.now).await.expect("the room is ours");
         assert!(
             sessions::insert_new(&mut tx, &till.session, "You pay 60.01 EUR.").await.expect("it is saved")
@@ -212,7 +235,7 @@ async fn of_two_who_decide_about_one_session_one_saves() {
         till.session = after;
         till.assert_saved().await;
         // An owner whose epoch is over saves nothing either.
-        let other = crate::owners::seize(&store, &writer(2, 2), code(), till.now).await;
+        let other = owners::seize(&store, &writer(2, 2), code(), till.now).await;
         other.expect("the room can be taken").expect("there is such a room");
         let stale = till.play(Command::StartCheckout { purpose: Purpose::Entry }).await;
         assert!(matches!(stale, Err(PostError::Store(Error::Stale))));
@@ -440,7 +463,7 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
     let (payment, amount) = asked.unwrap_or((PaymentId::from_bits(1), euro(1)));
     let party = if draw(2) == 0 { Party::Host } else { Party::Payer };
     let seat = participant(if party == Party::Host { ANA } else { BO } + 10 * u128::from(draw(2)));
-    match draw(19) {
+    match draw(22) {
         0 => Command::Consent { terms: TERMS },
         1 => Command::StartCheckout { purpose: Purpose::Entry },
         2 => Command::StartCheckout { purpose: Purpose::Extension },
@@ -459,6 +482,9 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
         }
         17 if draw(4) == 0 => Command::DisputeOpened { payment, amount },
         18 if draw(4) == 0 => Command::DisputeLost { payment, amount },
+        19 if draw(4) == 0 => Command::DisputeWon { payment, amount },
+        20 => Command::StartCheckout { purpose: Purpose::Bill },
+        21 if draw(4) == 0 => Command::Forgive { by: party },
         _ => Command::Tick,
     }
 }

@@ -32,6 +32,15 @@ pub struct Mails {
     pub pack_bought: Letter,
     /// `{time}` of them was taken back, and `{back}` of the price goes back.
     pub pack_back: Letter,
+    /// Money that was kept ready is taken before the call is over: `{room}`, `{paid}`, `{link}`.
+    pub hold_taken: Letter,
+    /// It is gone, and what the call comes to will be a bill.
+    pub hold_gone: Letter,
+    /// It is gone, and the call is off.
+    pub call_off: Letter,
+    /// The same two to the host.
+    pub host_hold_gone: Letter,
+    pub host_call_off: Letter,
     /// Where no money moved.
     pub test_money: &'static str,
     pub when: When,
@@ -144,6 +153,35 @@ pub static EN: Mails = Mails {
         text: "Of the {minutes} minutes with {host} that you bought for {amount}, {time} min were taken back so far, \
                and {back} of the price.\n\nWhen it arrives is up to your bank. The purchase:\n\n{link}",
     },
+    hold_taken: Letter {
+        subject: "Charged before the call: {room}",
+        text: "For your call “{room}” your card kept an amount ready. Banks let such amounts go after some days, and \
+               the call is not over, so that it is charged now: {paid}. What the call does not come to goes back to \
+               you when it is over.\n\nHow it stands, and a way to cancel:\n\n{link}",
+    },
+    hold_gone: Letter {
+        subject: "To be paid later: {room}",
+        text: "The amount that your card kept ready for your call “{room}” is not there any more. You need not do \
+               anything now: when the call is over you get a bill for what it came to.\n\nHow it \
+               stands:\n\n{link}",
+    },
+    call_off: Letter {
+        subject: "Not paid any more, and off: {room}",
+        text: "The amount that your card kept ready for your call “{room}” is not there any more, so that the call \
+               is off. You owe nothing. Whoever still wants to come opens the room, and agrees and pays once \
+               more.\n\nWhat happened:\n\n{link}",
+    },
+    host_hold_gone: Letter {
+        subject: "To be paid later: {room}",
+        text: "The amount that a card kept ready for your call “{room}” is not there any more. What the call comes \
+               to is a bill, which its payer is asked to pay and you can let go.\n\nHow it stands:\n\n{link}",
+    },
+    host_call_off: Letter {
+        subject: "Not paid any more, and off: {room}",
+        text: "The amount that a card kept ready for your call “{room}” is not there any more, so that the call is \
+               off. Its payer was told, owes nothing, and may agree and pay once more.\n\nWhat \
+               happened:\n\n{link}",
+    },
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
@@ -248,6 +286,37 @@ pub static DE: Mails = Mails {
         text: "Von den {minutes} Minuten mit {host}, die Sie für {amount} gekauft haben, wurden bisher {time} min \
                zurückgenommen und {back} des Preises zurückgezahlt.\n\nWann es ankommt, hängt von Ihrer Bank ab. Der \
                Kauf:\n\n{link}",
+    },
+    hold_taken: Letter {
+        subject: "Schon vor dem Gespräch abgebucht: {room}",
+        text: "Für Ihr Gespräch „{room}“ hat Ihre Karte einen Betrag bereitgehalten. Banken geben solche Beträge nach \
+               einigen Tagen frei, und das Gespräch ist noch nicht vorbei; deshalb wird er jetzt abgebucht: {paid}. \
+               Was das Gespräch nicht kostet, bekommen Sie danach zurück.\n\nWie es steht, und wie Sie \
+               absagen:\n\n{link}",
+    },
+    hold_gone: Letter {
+        subject: "Später zu bezahlen: {room}",
+        text: "Der Betrag, den Ihre Karte für Ihr Gespräch „{room}“ bereitgehalten hat, ist nicht mehr da. Sie müssen \
+               jetzt nichts tun: Wenn das Gespräch vorbei ist, bekommen Sie eine Rechnung über das, was es gekostet \
+               hat.\n\nWie es steht:\n\n{link}",
+    },
+    call_off: Letter {
+        subject: "Nicht mehr bezahlt und abgesagt: {room}",
+        text: "Der Betrag, den Ihre Karte für Ihr Gespräch „{room}“ bereitgehalten hat, ist nicht mehr da; deshalb \
+               findet es nicht statt. Sie schulden nichts. Wenn Sie doch kommen möchten, öffnen Sie den Raum, stimmen \
+               noch einmal zu und zahlen.\n\nWas geschehen ist:\n\n{link}",
+    },
+    host_hold_gone: Letter {
+        subject: "Später zu bezahlen: {room}",
+        text: "Der Betrag, den eine Karte für Ihr Gespräch „{room}“ bereitgehalten hat, ist nicht mehr da. Was das \
+               Gespräch kostet, wird zu einer Rechnung, die noch zu bezahlen ist und die Sie erlassen \
+               können.\n\nWie es steht:\n\n{link}",
+    },
+    host_call_off: Letter {
+        subject: "Nicht mehr bezahlt und abgesagt: {room}",
+        text: "Der Betrag, den eine Karte für Ihr Gespräch „{room}“ bereitgehalten hat, ist nicht mehr da; deshalb \
+               findet es nicht statt. Ihr Gast wurde benachrichtigt, schuldet nichts und kann noch einmal zustimmen \
+               und zahlen.\n\nWas geschehen ist:\n\n{link}",
     },
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {

@@ -206,21 +206,21 @@ fn money_that_is_kept_ready_is_captured_as_far_as_it_is_owed() {
         None,
         "consent\n checkout\n held p0\n ended p0",
         expect![[r#"
-        consent            -> consented
-        checkout           -> checkout p0 for 60.00 EUR
-        held p0            -> held p0, confirmed
-        ended p0           -> checkout p0 ended, closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
-    "#]],
+            consent            -> consented
+            checkout           -> checkout p0 for 60.00 EUR
+            held p0            -> held p0, confirmed
+            ended p0           -> checkout p0 ended, [mail payer off], [mail host off], closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
+        "#]],
     );
     check(
         hour(),
         None,
         &format!("{meet}...\n ended p0\n wait 1h\n status"),
         expect![[r#"
-        ended p0           -> checkout p0 ended
-        wait 1h            -> 5m left at 55m, 1m left at 59m, closed (Completed, 60m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 60.00 EUR), [mail bill 60.00 EUR]
-        status             -> Closed
-    "#]],
+            ended p0           -> checkout p0 ended, [mail payer gone], [mail host gone]
+            wait 1h            -> 5m left at 55m, 1m left at 59m, closed (Completed, 60m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 60.00 EUR), [mail bill 60.00 EUR]
+            status             -> Closed
+        "#]],
     );
 }
 
@@ -612,7 +612,7 @@ fn a_capture_that_failed_becomes_a_bill() {
             "{over} ended p0\n ended p0\n books\n status\n held p0\n pay-bill\n captured p1\n books\n captured p0 30\n books"
         ),
         expect![[r#"
-            ended p0           -> capture of p0 failed, [mail bill 30.00 EUR]
+            ended p0           -> capture of p0 failed, [mail bill 30.00 EUR], [mail host gone]
             ended p0           -> nothing
             books              ->
             status             -> Closed
@@ -655,7 +655,7 @@ fn a_capture_that_failed_becomes_a_bill() {
         ),
         expect![[r#"
             refund a 9.99 by host -> refunded 9.99 EUR of p0, [refund 9.99 EUR of p0], [mail refunded]
-            ended p0           -> capture of p0 failed, [mail bill 20.01 EUR]
+            ended p0           -> capture of p0 failed, [mail bill 20.01 EUR], [mail host gone]
             books              ->
             refund b 1 by host -> refused: nothing is left that could go back
             forgive by host    -> forgiven
@@ -682,11 +682,11 @@ fn a_capture_that_failed_becomes_a_bill() {
         ),
         expect![[r#"
             pay-bill           -> checkout p3 for 10.00 EUR
-            ended p0           -> checkout p3 ended, [end checkout p3], capture of p0 failed, [mail bill 70.00 EUR]
+            ended p0           -> checkout p3 ended, [end checkout p3], capture of p0 failed, [mail bill 70.00 EUR], [mail host gone]
             pay-bill           -> checkout p4 for 70.00 EUR
             captured p3        -> sent back 10.00 EUR of p3, [refund 10.00 EUR of p3], [mail refunded]
             captured p4        -> bill paid by p4, [mail paid 70.00 EUR]
-            ended p2           -> capture of p2 failed, [mail bill 10.00 EUR]
+            ended p2           -> capture of p2 failed, [mail bill 10.00 EUR], [mail host gone]
             books              -> processor_clearing 70.00 EUR, host_payable -63.00 EUR, platform_fee -7.00 EUR
             status             -> Closed
         "#]],
@@ -703,7 +703,7 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
             "{moved} wait 7200m\n captured p0\n books\n wait 2800m\n host in\n payer in\n wait 30m\n end by host\n books"
         ),
         expect![[r#"
-            wait 7200m         -> took p0, [capture 60.00 EUR of p0]
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken]
             captured p0        -> confirmed capture of p0
             books              -> processor_clearing 60.00 EUR, deferred -60.00 EUR
             wait 2800m         -> nothing
@@ -719,7 +719,7 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
         Some(60),
         &format!("{moved} wait 7200m\n cancel by payer\n books"),
         expect![[r#"
-            wait 7200m         -> took p0, [capture 60.00 EUR of p0]
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken]
             cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
             books              ->
         "#]],
@@ -729,8 +729,8 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
         Some(60),
         &format!("{moved} wait 7200m\n ended p0\n ended p0\n books"),
         expect![[r#"
-            wait 7200m         -> took p0, [capture 60.00 EUR of p0]
-            ended p0           -> capture of p0 failed, closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken]
+            ended p0           -> capture of p0 failed, [mail payer off], [mail host off], closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
             ended p0           -> nothing
             books              ->
         "#]],
@@ -752,13 +752,87 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
         None,
         &format!("{call} ended p0\n books\n payer leave\n wait 2m\n pay-bill\n captured p1\n books"),
         expect![[r#"
-            ended p0           -> capture of p0 failed
+            ended p0           -> capture of p0 failed, [mail payer gone], [mail host gone]
             books              ->
             payer leave        -> payer left, paused
             wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 60.00 EUR), [mail bill 60.00 EUR]
             pay-bill           -> checkout p1 for 60.00 EUR
             captured p1        -> bill paid by p1, [mail paid 60.00 EUR]
             books              -> processor_clearing 60.00 EUR, host_payable -60.00 EUR
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_given_back_by_hand_is_not_billed_when_its_capture_fails() {
+    // The hold ends and all of it is captured, the host gives some of it back, and the capture fails.
+    let taken = "consent\n checkout\n held p0\n host in\n payer in\n wait 7200m\n";
+    let given = |amount: &str| format!("{taken} refund a {amount} by host\n ...\n");
+    let call = || Wishes::plain(Access::PerCall { price: price("60") });
+    let end = "payer leave\n wait 2m";
+    check(
+        call(),
+        None,
+        &format!("{} ended p0\n {end}\n books\n pay-bill\n captured p1\n books", given("20")),
+        expect![[r#"
+            ended p0           -> capture of p0 failed, [mail payer gone], [mail host gone]
+            payer leave        -> payer left, paused
+            wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 40.00 EUR), [mail bill 40.00 EUR]
+            books              ->
+            pay-bill           -> checkout p1 for 40.00 EUR
+            captured p1        -> bill paid by p1, [mail paid 40.00 EUR]
+            books              -> processor_clearing 40.00 EUR, host_payable -40.00 EUR
+        "#]],
+    );
+    // Failing after the end comes to the same.
+    check(
+        call(),
+        None,
+        &format!("{} {end}\n ended p0\n pay-bill", given("20")),
+        expect![[r#"
+            payer leave        -> payer left, paused
+            wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 40.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
+            ended p0           -> capture of p0 failed, [mail bill 40.00 EUR], [mail host gone]
+            pay-bill           -> checkout p1 for 40.00 EUR
+        "#]],
+    );
+    check(
+        call(),
+        None,
+        &format!("{} ended p0\n {end}\n status", given("all")),
+        expect![[r#"
+            ended p0           -> capture of p0 failed, [mail payer gone], [mail host gone]
+            payer leave        -> payer left, paused
+            wait 2m            -> closed (Completed, 7200m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
+            status             -> Settled
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_given_back_of_one_payment_is_asked_for_by_no_other() {
+    let moved = "consent\n checkout\n held p0\n move 10000m\n wait 7200m\n refund a 20 by host\n wait 2800m\n host in\n payer in\n extend\n captured p1\n";
+    let over =
+        |before: &str, after: &str| format!("{moved} {before}wait 35m\n ...\n end by host\n {after}books");
+    // Of 70 for 70 minutes half is owed: what would have been kept of the 60 is due, less what was paid.
+    check(
+        extendable(),
+        Some(60),
+        &over("ended p0\n ", "captured p0\n "),
+        expect![[r#"
+        end by host        -> closed (Aborted(Host), 35m, owed 35.00 EUR, host 9.00 EUR, fee 1.00 EUR, due 25.00 EUR), [mail bill 25.00 EUR]
+        captured p0        -> sent back 60.00 EUR of p0, [refund 60.00 EUR of p0], [mail refunded]
+        books              -> processor_clearing 10.00 EUR, host_payable -9.00 EUR, platform_fee -1.00 EUR
+    "#]],
+    );
+    check(
+        extendable(),
+        Some(60),
+        &over("", "ended p0\n "),
+        expect![[r#"
+            end by host        -> closed (Aborted(Host), 35m, owed 35.00 EUR, host 31.50 EUR, fee 3.50 EUR, due 0.00 EUR), [refund 5.00 EUR of p0], [refund 10.00 EUR of p1], [mail receipt]
+            ended p0           -> capture of p0 failed, [mail bill 35.00 EUR], [mail host gone]
+            books              ->
         "#]],
     );
 }

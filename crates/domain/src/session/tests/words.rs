@@ -21,6 +21,11 @@ pub(super) fn check(wishes: Wishes, planned: Option<i64>, script: &str, expected
 }
 
 impl Scene {
+    /// Plays a script of which nothing is told.
+    pub(super) fn run(&mut self, script: &str) {
+        script.lines().for_each(|line| drop(self.play(line.trim())));
+    }
+
     fn play(&mut self, line: &str) -> String {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
@@ -152,6 +157,10 @@ impl Scene {
             Instruction::Mail(Letter::Paid { amount }) => format!("mail paid {amount}"),
             Instruction::Mail(Letter::Refunded) => "mail refunded".to_owned(),
             Instruction::Mail(Letter::Moved) => "mail moved".to_owned(),
+            Instruction::Mail(Letter::HoldTaken) => "mail taken".to_owned(),
+            Instruction::Mail(Letter::HoldGone { to, is_off }) => {
+                format!("mail {to:?} {}", if *is_off { "off" } else { "gone" }).to_lowercase()
+            }
         }
     }
 
