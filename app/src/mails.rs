@@ -4,7 +4,10 @@ use crate::papers;
 use model::schedule::Repeat;
 use model::{Money, Schedule};
 use protocol::addresses;
-use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail, When};
+use service::mail::{
+    DisputeMail, DisputeNews, InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail,
+    PaidFor, When,
+};
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
 
@@ -29,6 +32,7 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         MailAbout::Invited(invited) => invitation(mails, invited, origin),
         MailAbout::Money(money) => about_money(mails, money, origin),
         MailAbout::Pack(pack) => about_pack(mails, pack, origin),
+        MailAbout::Dispute(dispute) => about_dispute(mails, dispute, origin),
     };
     let hello = match &mail.name {
         Some(name) => filled(mails.hello, &[("name", name.as_str())]),
@@ -58,6 +62,8 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         MoneyLetter::Paid { amount } => (&mails.bill_paid, Some(amount)),
         MoneyLetter::Refunded => (&mails.refunded, None),
         MoneyLetter::Moved => (&mails.moved, None),
+        // Of that no payer is told by us: their bank does it.
+        MoneyLetter::Dispute { .. } => (&mails.receipt, None),
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();
@@ -90,6 +96,43 @@ fn about_pack(mails: &Mails, mail: &PackMail, origin: &str) -> Composed {
         ("time", &format!("{}:{:02}", back_ms / 60_000, back_ms / 1_000 % 60)),
         ("back", &back.to_string()),
         ("link", &link),
+    ];
+    let note = if mail.is_test { mails.test_money } else { "" };
+    Composed {
+        subject: filled(letter.subject, &parts),
+        body: format!("{}{note}", filled(letter.text, &parts)),
+    }
+}
+
+fn about_dispute(mails: &Mails, mail: &DisputeMail, origin: &str) -> Composed {
+    let letter = match mail.news {
+        DisputeNews::Opened => &mails.dispute_opened,
+        DisputeNews::Won => &mails.dispute_won,
+        DisputeNews::Lost => &mails.dispute_lost,
+    };
+    let (what, path) = match &mail.paid_for {
+        PaidFor::Session(id, room) => {
+            let room = room.as_deref().unwrap_or("–");
+            let path = addresses::of_session(*id, papers::EVIDENCE);
+            (filled(mails.for_call, &[("room", room)]), path)
+        }
+        PaidFor::Purchase(id, minutes) => {
+            let minutes = minutes.to_string();
+            let path = papers::packs::of_purchase(*id, papers::PURCHASE);
+            (filled(mails.for_pack, &[("minutes", &minutes)]), path)
+        }
+    };
+    let until = match (mail.news, mail.until) {
+        (DisputeNews::Opened, Some(until)) => {
+            filled(mails.evidence_until, &[("time", &papers::plain(until))])
+        }
+        _ => String::new(),
+    };
+    let parts = [
+        ("amount", &*mail.amount.to_string()),
+        ("what", &what),
+        ("until", &until),
+        ("link", &format!("{origin}{path}")),
     ];
     let note = if mail.is_test { mails.test_money } else { "" };
     Composed {

@@ -33,6 +33,8 @@ mod said;
 pub mod strangers;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
+pub(crate) use said::plain;
+
 pub use protocol::addresses::{
     BALANCE, CAME_TO, EARNINGS, MINUTES, PAY_BILL, PAYMENTS, RECEIPT, of_session as of,
 };

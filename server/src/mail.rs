@@ -163,7 +163,8 @@ fn calendar(mail: &Mail) -> Option<&CalendarPart> {
         | MailAbout::Reset(_)
         | MailAbout::PasswordChanged
         | MailAbout::Money(_)
-        | MailAbout::Pack(_) => None,
+        | MailAbout::Pack(_)
+        | MailAbout::Dispute(_) => None,
     }
 }
 

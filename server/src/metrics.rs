@@ -6,6 +6,7 @@
 //! | `anteroom_ledger_imbalance` | how much the last look found wrong; must be 0; none after one that failed |
 //! | `anteroom_ledger_checked_timestamp_seconds` | when that was |
 //! | `anteroom_orders` | what processor and mailer are to do (`waiting`), and what was given up (`dead`) |
+//! | `anteroom_disputes_open` | how many payments a bank asks back and has not decided about |
 //! | `anteroom_rooms`, `anteroom_people`, `anteroom_sockets` | who is here |
 //! | `anteroom_full` | whether newcomers are sent away |
 //! | `anteroom_media_busy_seconds_total` | how much processor time each media thread had |
@@ -34,6 +35,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use store::Store;
+use store::disputes;
 use store::sessions::orders;
 
 /// What the text is (OpenMetrics 1.0).
@@ -94,6 +96,8 @@ impl Sources {
         let orders = labelled(&mut registry, "orders", "What processor and mailer are to do");
         let (waiting, dead) = orders::count(&self.store).await?;
         set(&orders, "state", [("waiting", waiting), ("dead", dead)]);
+        let disputes = disputes::count_open(&self.store).await?;
+        gauge(&mut registry, "disputes_open", "Payments that a bank asks back", disputes.into());
         self.tell_people(&mut registry);
         self.tell_books(&mut registry);
         self.tell_media(&mut registry);

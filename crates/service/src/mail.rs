@@ -4,6 +4,7 @@
 
 pub use crate::secret::LinkToken;
 pub use domain::mailing::Letter;
+pub use domain::session::DisputeNews;
 pub use domain::session::Letter as MoneyLetter;
 
 use domain::calendar;
@@ -39,6 +40,30 @@ pub enum MailAbout {
     Money(Box<MoneyMail>),
     /// A pack of minutes was paid, or taken back.
     Pack(Box<PackMail>),
+    /// A bank asked for money, or has decided about it.
+    Dispute(Box<DisputeMail>),
+}
+
+/// A mail to whoever has to answer a bank.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DisputeMail {
+    pub news: DisputeNews,
+    /// What the bank asked for.
+    pub amount: Money,
+    pub paid_for: PaidFor,
+    /// Until when the bank takes evidence, if it named a time.
+    pub until: Option<UnixMillis>,
+    /// Whether no money moved.
+    pub is_test: bool,
+}
+
+/// What was paid for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PaidFor {
+    /// A call in this room; it has no name any more once it is erased.
+    Session(SessionId, Option<String>),
+    /// A pack of so many minutes.
+    Purchase(PurchaseId, u16),
 }
 
 /// A mail to a payer.

@@ -12,6 +12,7 @@
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
+//! | [`disputes`] | `dispute_deadlines`: what no event says of disputes |
 //! | [`contacts`] | `contacts`, `contact_requests`, `contact_blocks`, `contact_links` |
 //! | [`encounters`] | `encounters`, `stranger_blocks`, `stranger_reports`, `stranger_bars` |
 //! | [`rings`] | `rings`: direct calls under way, and missed ones |
@@ -41,6 +42,7 @@ pub mod attendance;
 pub mod audit;
 pub mod chat;
 pub mod contacts;
+pub mod disputes;
 pub mod encounters;
 pub mod identities;
 pub mod invite_mails;

@@ -12,6 +12,7 @@ use super::word::{About, Said, Word};
 use protocol::ErrorCode;
 use service::payments::{Command, Confirmation};
 use service::{Error, Rooms};
+use store::disputes;
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
 
 impl Stripe {
@@ -28,6 +29,9 @@ impl Stripe {
             && !stripe_checkouts::note_decline(&self.store, row.payment, message.as_str()).await?
         {
             return Ok(());
+        }
+        if let Said::DisputeOpened(_, Some(until)) = word.said {
+            disputes::note_deadline(&self.store, row.payment, until).await?;
         }
         let state = match word.said {
             Said::Paid(_) => Some(State::Paid),
@@ -84,7 +88,7 @@ fn command(row: &StripeCheckout, said: Said) -> Command {
         Said::Held(amount) => confirmed(amount, Confirmation::Held),
         Said::Declined(_) => Command::PaymentDeclined { payment },
         Said::Ended => Command::CheckoutEnded { payment },
-        Said::DisputeOpened(amount) => Command::DisputeOpened { payment, amount },
+        Said::DisputeOpened(amount, _) => Command::DisputeOpened { payment, amount },
         Said::DisputeWon(amount) => Command::DisputeWon { payment, amount },
         Said::DisputeLost(amount) => Command::DisputeLost { payment, amount },
     }

@@ -16,7 +16,7 @@
 //! Messages that are about somebody else's payments mean nothing here.
 
 use super::answer::{CheckoutSession, Dispute, Event, Name, PaymentIntent, Reference, money};
-use model::{Money, PaymentId};
+use model::{Money, PaymentId, UnixMillis};
 
 /// A word about one payment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,7 +42,8 @@ pub enum Said {
     /// Which message says so, so that it is told once.
     Declined(Name),
     Ended,
-    DisputeOpened(Money),
+    /// Until when the bank takes evidence, if it says so.
+    DisputeOpened(Money, Option<UnixMillis>),
     DisputeWon(Money),
     DisputeLost(Money),
 }
@@ -147,7 +148,7 @@ fn of_dispute(kind: &str, dispute: Dispute) -> Option<Word> {
         ("charge.dispute.closed", _) => return None,
         // A question of the bank, which takes nothing away; it may become a dispute.
         ("charge.dispute.created", status) if status.starts_with("warning_") => return None,
-        _ => Said::DisputeOpened(amount),
+        _ => Said::DisputeOpened(amount, dispute.until()),
     };
     let intent = dispute.payment_intent.map(Reference::name)?;
     Some(Word { about: About::Intent(intent), said })
@@ -252,13 +253,15 @@ mod tests {
         let dispute = |status: &str| {
             json!({
                 "id": "dp_1", "amount": 1250, "currency": "eur", "status": status, "payment_intent": "pi_1",
+                "evidence_details": { "due_by": if status == "lost" { json!(null) } else { json!(1_700) } },
             })
         };
         let word = |kind: &str| format!("pi_1: Dispute{kind}(Money {{ 1250, currency: EUR }})");
+        let opened = word("Opened").replace(" })", " }, Some(UnixMillis(1700000)))");
         for (kind, status, expected) in [
-            ("created", "needs_response", word("Opened")),
+            ("created", "needs_response", opened.clone()),
             ("created", "warning_needs_response", String::new()),
-            ("funds_withdrawn", "needs_response", word("Opened")),
+            ("funds_withdrawn", "needs_response", opened),
             ("closed", "won", word("Won")),
             ("closed", "lost", word("Lost")),
             ("closed", "warning_closed", String::new()),

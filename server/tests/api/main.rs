@@ -52,6 +52,7 @@ mod calls;
 mod cancelling;
 mod cast;
 mod currencies;
+mod disputes;
 mod doors;
 mod effects;
 mod files;

@@ -51,7 +51,7 @@ async fn read(browser: &Browser, path: &str) -> String {
 }
 
 /// Reads a page again and again until it says something.
-async fn read_until(browser: &Browser, path: &str, said: &str) -> String {
+pub async fn read_until(browser: &Browser, path: &str, said: &str) -> String {
     let reading = async {
         loop {
             let page = read(browser, path).await;
@@ -188,7 +188,7 @@ async fn books_that_are_not_sound_are_told_to_operators_and_monitors_until_they_
     look("Everything adds up", "anteroom_ledger_imbalance 0\n").await;
 }
 
-async fn numbers(server: &Server) -> String {
+pub async fn numbers(server: &Server) -> String {
     let addr = server.metrics_addr.expect("the server tells numbers");
     let answer = Browser::new(addr).get("/metrics").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());

@@ -40,6 +40,9 @@ pub const SITE: &str = "https://meet.example.org";
 /// The version that the server must ask for.
 const VERSION: &str = "2025-03-31.basil";
 
+/// For how long a bank takes evidence, in seconds.
+const EVIDENCE_S: i64 = 7 * 24 * 3_600;
+
 /// For how long money is kept ready.
 const HOLD_MS: i64 = 7 * 24 * 3_600_000;
 
@@ -261,6 +264,7 @@ impl Books {
         let dispute = json!({
             "id": "dp_1", "object": "dispute", "amount": session["amount_total"],
             "currency": session["currency"], "status": status, "payment_intent": session["payment_intent"],
+            "evidence_details": { "due_by": self.now_ms / 1_000 + EVIDENCE_S },
         });
         self.event(&format!("charge.dispute.{kind}"), &dispute)
     }

@@ -40,7 +40,7 @@ pub enum Instruction {
     Mail(Letter),
 }
 
-/// What the payer is told by mail.
+/// What somebody is told by mail: the payer, unless it says otherwise.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
@@ -54,6 +54,27 @@ pub enum Letter {
     Refunded,
     /// The host planned it for another time.
     Moved,
+    /// A bank asked for money of a payment, or has decided about it.
+    Dispute { payment: PaymentId, amount: Money, news: DisputeNews, to: Answerable },
+}
+
+/// How a dispute stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisputeNews {
+    Opened,
+    Won,
+    Lost,
+}
+
+/// Who has to hear of a dispute.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerable {
+    /// Whoever sold what was paid for.
+    Seller,
+    /// Whoever runs the server.
+    Operators,
 }
 
 /// The orders that belong to `event`. `session` is as it was before.
@@ -94,12 +115,14 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         }
         What::Moved { .. } => vec![Instruction::Mail(Letter::Moved)],
         What::MinutesReturned { .. } => vec![Instruction::Mail(Letter::Refunded)],
-        What::DisputeWon { payment, release, .. } | What::DisputeLost { payment, release, .. } => {
-            let refund = release.filter(|release| !release.refund.is_zero());
-            refund
-                .map(|Release { refund: amount, .. }| Instruction::Refund { payment: *payment, amount })
-                .into_iter()
-                .collect()
+        What::DisputeOpened { payment, amount } => {
+            dispute_told((*payment, *amount), DisputeNews::Opened).to_vec()
+        }
+        What::DisputeWon { payment, amount, release } => {
+            over((*payment, *amount), *release, DisputeNews::Won)
+        }
+        What::DisputeLost { payment, amount, release, .. } => {
+            over((*payment, *amount), *release, DisputeNews::Lost)
         }
         What::Consented { .. }
         | What::CheckoutStarted { .. }
@@ -119,9 +142,22 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         | What::Resumed
         | What::Warned { .. }
         | What::PaidTimeOver
-        | What::Extended
-        | What::DisputeOpened { .. } => Vec::new(),
+        | What::Extended => Vec::new(),
     }
+}
+
+/// What is told of a dispute.
+pub(crate) fn dispute_told((payment, amount): (PaymentId, Money), news: DisputeNews) -> [Instruction; 2] {
+    [Answerable::Seller, Answerable::Operators]
+        .map(|to| Instruction::Mail(Letter::Dispute { payment, amount, news, to }))
+}
+
+/// The end of a dispute: what was frozen goes where it belongs, and then everybody hears of it.
+fn over(disputed: (PaymentId, Money), release: Option<Release>, news: DisputeNews) -> Vec<Instruction> {
+    let refund = release.filter(|release| !release.refund.is_zero());
+    let refund =
+        refund.map(|Release { refund: amount, .. }| Instruction::Refund { payment: disputed.0, amount });
+    refund.into_iter().chain(dispute_told(disputed, news)).collect()
 }
 
 /// Whoever never agreed to anything gets no mail.

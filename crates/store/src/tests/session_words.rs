@@ -2,8 +2,8 @@
 
 use super::participant;
 use domain::session::{
-    Absent, Act, Bill, Clock, Departure, Ending, Event, Fault, Instruction, Letter, MoneyBill, Move, Party,
-    Purpose, RefundPart, Release, Settlement, Split, Warned, What,
+    Absent, Act, Answerable, Bill, Clock, Departure, DisputeNews, Ending, Event, Fault, Instruction, Letter,
+    MoneyBill, Move, Party, Purpose, RefundPart, Release, Settlement, Split, Warned, What,
 };
 use expect_test::expect;
 use model::{Currency, Money, PaymentId, RefundId, TermsDigest, UnixMillis};
@@ -182,6 +182,24 @@ fn orders_are_written_so() {
         Letter::Paid { amount: euro(5) },
         Letter::Refunded,
         Letter::Moved,
+        Letter::Dispute {
+            payment: PAYMENT,
+            amount: euro(5),
+            news: DisputeNews::Opened,
+            to: Answerable::Seller,
+        },
+        Letter::Dispute {
+            payment: PAYMENT,
+            amount: euro(5),
+            news: DisputeNews::Won,
+            to: Answerable::Operators,
+        },
+        Letter::Dispute {
+            payment: PAYMENT,
+            amount: euro(5),
+            news: DisputeNews::Lost,
+            to: Answerable::Operators,
+        },
     ];
     let orders = [
         Instruction::Capture { payment: PAYMENT, amount: euro(5) },
@@ -200,6 +218,9 @@ fn orders_are_written_so() {
         {"mail":{"paid":{"amount":{"minor":5,"currency":"EUR"}}}}
         {"mail":"refunded"}
         {"mail":"moved"}
+        {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"opened","to":"seller"}}}
+        {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"won","to":"operators"}}}
+        {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"lost","to":"operators"}}}
     "#]]
     .assert_eq(&written(&all));
 }

@@ -32,6 +32,17 @@ pub struct Mails {
     pub pack_bought: Letter,
     /// `{time}` of them was taken back, and `{back}` of the price goes back.
     pub pack_back: Letter,
+    /// A bank asks for money: `{amount}`, `{what}` it was paid for, `{until}` when it takes evidence, or nothing,
+    /// and `{link}`, as in the next two.
+    pub dispute_opened: Letter,
+    pub dispute_won: Letter,
+    pub dispute_lost: Letter,
+    /// What was paid for: a call in `{room}`.
+    pub for_call: &'static str,
+    /// `{minutes}` in advance.
+    pub for_pack: &'static str,
+    /// `{time}`, in UTC.
+    pub evidence_until: &'static str,
     /// Where no money moved.
     pub test_money: &'static str,
     pub when: When,
@@ -144,6 +155,25 @@ pub static EN: Mails = Mails {
         text: "Of the {minutes} minutes with {host} that you bought for {amount}, {time} min were taken back so far, \
                and {back} of the price.\n\nWhen it arrives is up to your bank. The purchase:\n\n{link}",
     },
+    dispute_opened: Letter {
+        subject: "A bank asks for {amount} back: {what}",
+        text: "The bank of whoever paid for {what} asks for {amount} back. Until it has decided, nobody has that \
+               money. Whoever holds the account at the payment service answers the bank there.{until}\n\nWhat \
+               this server knows of it, as evidence for the bank:\n\n{link}",
+    },
+    dispute_won: Letter {
+        subject: "The bank has decided, {amount} came back: {what}",
+        text: "The bank has decided about the {amount} that it asked back for {what}: the dispute is won, and the \
+               money is there again.\n\nHow it stands:\n\n{link}",
+    },
+    dispute_lost: Letter {
+        subject: "The bank has decided, {amount} is gone: {what}",
+        text: "The bank has decided about the {amount} that it asked back for {what}: the dispute is lost, and \
+               whoever paid has their money again.\n\nHow it stands:\n\n{link}",
+    },
+    for_call: "the call “{room}”",
+    for_pack: "{minutes} minutes in advance",
+    evidence_until: " It takes evidence until {time}.",
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
@@ -249,6 +279,25 @@ pub static DE: Mails = Mails {
                zurückgenommen und {back} des Preises zurückgezahlt.\n\nWann es ankommt, hängt von Ihrer Bank ab. Der \
                Kauf:\n\n{link}",
     },
+    dispute_opened: Letter {
+        subject: "Eine Bank verlangt {amount} zurück: {what}",
+        text: "Die Bank der Person, die {amount} für {what} bezahlt hat, verlangt das Geld zurück. Bis sie \
+               entschieden hat, hat es niemand. Wer das Konto beim Zahlungsdienst hat, antwortet ihr dort.{until}\
+               \n\nWas dieser Server davon weiß, als Beleg für die Bank:\n\n{link}",
+    },
+    dispute_won: Letter {
+        subject: "Die Bank hat entschieden, {amount} sind zurück: {what}",
+        text: "Die Bank hat über die {amount} entschieden, die sie für {what} zurückverlangt hatte: Der Streit ist \
+               gewonnen, und das Geld ist wieder da.\n\nWie es steht:\n\n{link}",
+    },
+    dispute_lost: Letter {
+        subject: "Die Bank hat entschieden, {amount} sind weg: {what}",
+        text: "Die Bank hat über die {amount} entschieden, die sie für {what} zurückverlangt hatte: Der Streit ist \
+               verloren, und wer bezahlt hat, hat sein Geld wieder.\n\nWie es steht:\n\n{link}",
+    },
+    for_call: "das Gespräch „{room}“",
+    for_pack: "{minutes} Minuten im Voraus",
+    evidence_until: " Sie nimmt Belege bis {time} an.",
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {
         sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
@@ -291,6 +340,9 @@ mod tests {
                 &mails.password_changed,
                 &mails.pack_bought,
                 &mails.pack_back,
+                &mails.dispute_opened,
+                &mails.dispute_won,
+                &mails.dispute_lost,
             ]
         };
         for (en, de) in letters(&EN).into_iter().zip(letters(&DE)) {

@@ -152,6 +152,9 @@ impl Scene {
             Instruction::Mail(Letter::Paid { amount }) => format!("mail paid {amount}"),
             Instruction::Mail(Letter::Refunded) => "mail refunded".to_owned(),
             Instruction::Mail(Letter::Moved) => "mail moved".to_owned(),
+            Instruction::Mail(Letter::Dispute { payment, amount, news, to }) => {
+                format!("mail {to:?} of {amount} of {} {news:?}", self.payment_name(*payment))
+            }
         }
     }
 

@@ -1,0 +1,168 @@
+//! Money that a bank asks back: who is told of it, and what they can show.
+
+use crate::accounts::{ANA, BEARS};
+use crate::browser::{Browser, form};
+use crate::harness::Server;
+use crate::mails::{server_with_mail_and, with_account};
+use crate::operator::numbers;
+use crate::packs::{buy_first, minutes};
+use crate::paid::{agree, offer, set, terms};
+use crate::post::{PostOffice, Received};
+use crate::processor::{Processor, SITE};
+use crate::stripe::leads_to;
+use http::{Request, StatusCode};
+use model::{Offer, RoomCode};
+use serde_json::Value;
+use server::config::Layer;
+
+const CY: &str = "cy@example.org";
+
+/// A server that Cy runs, and somebody who cannot be reached; Ana sells there, and reads German.
+struct Scene {
+    server: Server,
+    office: PostOffice,
+    stripe: Processor,
+    ana: Browser,
+    room: RoomCode,
+}
+
+impl Scene {
+    async fn set(sold: Offer, operators: &[&str]) -> Self {
+        let stripe = Processor::open().await;
+        let layer = Layer {
+            operators: operators.iter().map(|&operator| operator.to_owned()).collect(),
+            metrics_addr: Some("127.0.0.1:0".parse().expect("an address")),
+            ..stripe.settings()
+        };
+        let (server, mut office) = server_with_mail_and(layer).await;
+        let ana = server.browser();
+        let request = Request::post("/api/accounts/sign-up")
+            .header("sec-fetch-site", "same-origin")
+            .header("accept-language", "de")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let body = form(&[("name", "Ana"), ("email", ANA), ("password", BEARS)]);
+        ana.send(request, body.into()).await.json::<()>();
+        let token = office.next().await.token("/verify/");
+        ana.submit("/api/accounts/confirm", &[("token", &token), ("password", BEARS)]).await.json::<()>();
+        let room = ana.create(false).await;
+        set(&ana, room, Some(sold)).await.json::<()>();
+        Self { server, office, stripe, ana, room }
+    }
+
+    /// A guest pays for a call; the name of the checkout.
+    async fn pay(&self) -> String {
+        let bo = self.server.browser();
+        let answer = agree(&bo, self.room, &terms(&bo, self.room).await).await;
+        let checkout = self.stripe.checkout_at(&leads_to(&answer));
+        let told = self.stripe.books().pay(&checkout);
+        self.tell(&told).await;
+        checkout
+    }
+
+    async fn tell(&self, events: &[Value]) {
+        for event in events {
+            assert_eq!(self.stripe.tell(&self.server, event).await.status, StatusCode::OK, "{event}");
+        }
+    }
+
+    /// Somebody's bank says something about a payment, twice.
+    async fn bank_says(&self, checkout: &str, kind: &str, status: &str) {
+        let event = self.stripe.books().dispute(checkout, kind, status);
+        self.tell(&[event.clone(), event]).await;
+    }
+
+    /// The next mails, by who gets them.
+    async fn mails(&mut self, count: usize) -> Vec<Received> {
+        let mut mails = Vec::new();
+        for _ in 0..count {
+            mails.push(self.office.next().await);
+        }
+        mails.sort_by(|one, other| one.to.cmp(&other.to));
+        mails
+    }
+
+    /// Makes sure that nobody was told anything else, by a mail that comes behind all others.
+    async fn assert_nothing_else_was_told(&mut self) {
+        self.server.browser().submit("/api/accounts/request-reset", &[("email", ANA)]).await.json::<()>();
+        self.office.next().await.token("/reset/");
+        self.office.assert_empty();
+    }
+
+    async fn assert_open(&self, count: u32) {
+        let numbers = numbers(&self.server).await;
+        assert!(numbers.contains(&format!("anteroom_disputes_open {count}\n")), "{numbers}");
+    }
+}
+
+fn says(mail: &Received, words: &[&str]) {
+    for word in words {
+        assert!(mail.text.contains(word), "{word}: {}", mail.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dispute_is_told_to_host_and_operators_once() {
+    let mut scene = Scene::set(offer("12.50"), &[CY]).await;
+    scene.assert_open(0).await;
+    let checkout = scene.pay().await;
+    // A mere question of the bank takes nothing away.
+    scene.bank_says(&checkout, "created", "warning_needs_response").await;
+    scene.bank_says(&checkout, "created", "needs_response").await;
+    scene.bank_says(&checkout, "funds_withdrawn", "needs_response").await;
+    scene.assert_open(1).await;
+    let mails = scene.mails(2).await;
+    assert_eq!([&*mails[0].to, &*mails[1].to], [ANA, CY]);
+    says(&mails[0], &["Guten Tag Ana", "Eine Bank verlangt 12.50 EUR", "2023-11-21 22:13:20 UTC"]);
+    says(&mails[1], &["Hello,", "asks for 12.50 EUR back", "2023-11-21 22:13:20 UTC"]);
+    let session = mails[0].token("/sessions/");
+    for mail in &mails {
+        says(mail, &[&format!("{SITE}/sessions/{session}/evidence")]);
+    }
+    let evidence = scene.ana.get(&format!("/sessions/{session}/evidence")).await;
+    assert!(evidence.text().contains("dispute_opened"), "{}", evidence.text());
+    scene.bank_says(&checkout, "closed", "lost").await;
+    scene.assert_open(0).await;
+    let mails = scene.mails(2).await;
+    assert_eq!([&*mails[0].to, &*mails[1].to], [ANA, CY]);
+    says(&mails[0], &["verloren"]);
+    says(&mails[1], &["is lost"]);
+    scene.assert_nothing_else_was_told().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_cannot_be_reached_keeps_no_other_from_hearing_of_it_and_nobody_hears_twice() {
+    let mut scene = Scene::set(offer("12.50"), &["unknown@example.org", ANA, CY]).await;
+    let checkout = scene.pay().await;
+    scene.bank_says(&checkout, "closed", "won").await;
+    // Opened and won, each for Ana as who sold it, and for Cy.
+    let told: Vec<_> = scene.mails(4).await.into_iter().map(|mail| mail.to).collect();
+    assert_eq!(told, [ANA, ANA, CY, CY]);
+    let cy = with_account(&scene.server, &mut scene.office, CY).await;
+    let page = crate::operator::read_until(&cy, "/operator/orders", "does not take it").await;
+    let (_, rest) = page.split_once("name=\"order\" value=\"").expect("an order was given up");
+    let order = rest.split_once('"').expect("an attribute ends").0;
+    let answer = cy.submit("/operator/orders", &[("order", order), ("what", "again")]).await;
+    assert_eq!(answer.header("location"), "/operator/orders?news=again");
+    // What is tried again cannot be decided on before it is given up again.
+    crate::operator::read_until(&cy, "/operator/orders", "name=\"order\"").await;
+    scene.assert_nothing_else_was_told().await;
+    scene.assert_open(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dispute_of_a_pack_is_told_as_well() {
+    let mut scene = Scene::set(minutes("12.50"), &[CY]).await;
+    let bo = with_account(&scene.server, &mut scene.office, "bo@example.org").await;
+    let answer = buy_first(&bo, &format!("/r/{}/minutes", scene.room)).await;
+    let checkout = scene.stripe.checkout_at(&leads_to(&answer));
+    let told = scene.stripe.books().pay(&checkout);
+    scene.tell(&told).await;
+    assert_eq!(scene.office.next().await.to, "bo@example.org");
+    scene.bank_says(&checkout, "created", "needs_response").await;
+    scene.assert_open(1).await;
+    let mails = scene.mails(2).await;
+    assert_eq!([&*mails[0].to, &*mails[1].to], [ANA, CY]);
+    says(&mails[0], &["30 Minuten im Voraus"]);
+    says(&mails[1], &["30 minutes in advance", &format!("{SITE}/purchases/")]);
+    scene.assert_nothing_else_was_told().await;
+}
