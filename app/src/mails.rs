@@ -118,7 +118,7 @@ fn about_dispute(mails: &Mails, mail: &DisputeMail, origin: &str) -> Composed {
         }
         PaidFor::Purchase(id, minutes) => {
             let minutes = minutes.to_string();
-            let path = papers::packs::of_purchase(*id, papers::PURCHASE);
+            let path = papers::packs::of_purchase(*id, papers::PURCHASE_EVIDENCE);
             (filled(mails.for_pack, &[("minutes", &minutes)]), path)
         }
     };

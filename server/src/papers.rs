@@ -16,6 +16,7 @@ mod operator;
 mod packs;
 mod policies;
 mod programs;
+mod proofs;
 mod strangers;
 
 use crate::refusal::{preferred, refuse_visit};

@@ -15,7 +15,7 @@ use http::request::Parts;
 use model::{Money, UnixMillis};
 use serde::Serialize;
 use service::rooms::packs::{Line as Sale, Sums};
-use service::rooms::papers::{Ending, Event, Left, Line, Listing, OrderLine, Paper, Party, Why};
+use service::rooms::papers::{Ending, Event, Left, Line, Listing, OrderLine, Paper, Party, Stay, Why};
 use tower_sessions::Session;
 
 /// The columns of the table; those behind the currency are amounts.
@@ -124,7 +124,7 @@ pub(super) async fn json(
     }
 }
 
-fn saved(at: UnixMillis, what: &impl Serialize) -> Saved {
+pub(super) fn saved(at: UnixMillis, what: &impl Serialize) -> Saved {
     Saved { at, words: serde_json::to_string(what).expect("what is saved is plain data") }
 }
 
@@ -132,7 +132,7 @@ fn name(paper: &Paper) -> String {
     format!("session-{}", paper.session.id.to_hex())
 }
 
-fn attached(name: &str, kind: &str) -> (HeaderName, String) {
+pub(super) fn attached(name: &str, kind: &str) -> (HeaderName, String) {
     (CONTENT_DISPOSITION, format!("attachment; filename=\"anteroom-{name}.{kind}\""))
 }
 
@@ -230,7 +230,7 @@ struct TermsView<'a> {
 }
 
 #[derive(Serialize)]
-struct StayView {
+pub(super) struct StayView {
     who: Party,
     from: UnixMillis,
     until: Option<UnixMillis>,
@@ -249,14 +249,14 @@ struct MoneyView {
 }
 
 #[derive(Serialize)]
-struct ReturnedView {
-    at: UnixMillis,
-    amount: Money,
-    why: &'static str,
+pub(super) struct ReturnedView {
+    pub at: UnixMillis,
+    pub amount: Money,
+    pub why: &'static str,
 }
 
 #[derive(Serialize)]
-struct OrderView<'a> {
+pub(super) struct OrderView<'a> {
     at: UnixMillis,
     order: &'a service::rooms::papers::Instruction,
     attempts: u32,
@@ -301,26 +301,31 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> OrderView<'a> {
-    fn of(order: &'a OrderLine) -> Self {
+    pub(super) fn of(order: &'a OrderLine) -> Self {
         let OrderLine { instruction, at, attempts, done_at } = order;
         Self { at: *at, order: instruction, attempts: *attempts, done_at: *done_at }
     }
 }
 
+impl StayView {
+    pub(super) fn of(stay: &Stay) -> Self {
+        let how = |left| match left {
+            Left::Dropped => "dropped",
+            Left::Left => "left",
+            Left::Over => "over",
+            Left::Outage => "outage",
+        };
+        Self {
+            who: stay.party,
+            from: stay.from,
+            until: stay.left.map(|(at, _)| at),
+            how: stay.left.map(|(_, left)| how(left)),
+        }
+    }
+}
+
 fn stays(paper: &Paper) -> Vec<StayView> {
-    let how = |left| match left {
-        Left::Dropped => "dropped",
-        Left::Left => "left",
-        Left::Over => "over",
-        Left::Outage => "outage",
-    };
-    let view = |stay: service::rooms::papers::Stay| StayView {
-        who: stay.party,
-        from: stay.from,
-        until: stay.left.map(|(at, _)| at),
-        how: stay.left.map(|(_, left)| how(left)),
-    };
-    paper.stays().into_iter().map(view).collect()
+    paper.stays().iter().map(StayView::of).collect()
 }
 
 fn money(paper: &Paper) -> Option<MoneyView> {

@@ -2,6 +2,7 @@
 
 use crate::accounts::{ANA, BEARS};
 use crate::browser::{Browser, form};
+use crate::guest::Guest;
 use crate::harness::Server;
 use crate::mails::{server_with_mail_and, with_account};
 use crate::operator::numbers;
@@ -12,7 +13,8 @@ use crate::processor::{Processor, SITE};
 use crate::stripe::leads_to;
 use http::{Request, StatusCode};
 use model::{Offer, RoomCode};
-use serde_json::Value;
+use protocol::{Deed, JoinOutcome};
+use serde_json::{Value, json};
 use server::config::Layer;
 
 const CY: &str = "cy@example.org";
@@ -149,8 +151,17 @@ async fn whoever_cannot_be_reached_keeps_no_other_from_hearing_of_it_and_nobody_
     scene.assert_open(0).await;
 }
 
+/// Somebody has a seat in the room of a scene, in the browser that they have.
+async fn enter(scene: &Scene, browser: &Browser, name: &'static str) -> Guest {
+    let own = scene.server.browser();
+    own.set_cookie(browser.cookie());
+    let guest = Guest::with(&scene.server, own, (scene.room, name));
+    assert!(matches!(guest.ask().await.json(), JoinOutcome::Joined { .. }));
+    guest
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_dispute_of_a_pack_is_told_as_well() {
+async fn a_dispute_of_a_pack_is_told_as_well_and_can_be_answered() {
     let mut scene = Scene::set(minutes("12.50"), &[CY]).await;
     let bo = with_account(&scene.server, &mut scene.office, "bo@example.org").await;
     let answer = buy_first(&bo, &format!("/r/{}/minutes", scene.room)).await;
@@ -158,11 +169,53 @@ async fn a_dispute_of_a_pack_is_told_as_well() {
     let told = scene.stripe.books().pay(&checkout);
     scene.tell(&told).await;
     assert_eq!(scene.office.next().await.to, "bo@example.org");
+    agree(&bo, scene.room, &terms(&bo, scene.room).await).await;
+    enter(&scene, &bo, "Bo").await;
+    let host = enter(&scene, &scene.ana, "Ana").await;
+    scene.stripe.pass(&scene.server, 10_000);
+    host.deed(Deed::End).await.json::<()>();
+
     scene.bank_says(&checkout, "created", "needs_response").await;
     scene.assert_open(1).await;
     let mails = scene.mails(2).await;
     assert_eq!([&*mails[0].to, &*mails[1].to], [ANA, CY]);
     says(&mails[0], &["30 Minuten im Voraus"]);
-    says(&mails[1], &["30 minutes in advance", &format!("{SITE}/purchases/")]);
+    let purchase = mails[1].token("/purchases/");
+    let path = format!("/purchases/{purchase}/evidence");
+    says(&mails[1], &["30 minutes in advance", &format!("{SITE}{path}")]);
     scene.assert_nothing_else_was_told().await;
+    proves(&scene, &bo, &path).await;
+    let cy = with_account(&scene.server, &mut scene.office, CY).await;
+    assert_eq!(cy.get(&path).await.status, StatusCode::OK);
+}
+
+/// What the seller and whoever runs the server can show of a pack, and nobody else.
+async fn proves(scene: &Scene, bo: &Browser, path: &str) {
+    let page = scene.ana.get(path).await;
+    let kind = page.header("content-disposition");
+    assert!(kind.starts_with("attachment; filename=\"anteroom-purchase-"), "{kind}");
+    for said in ["dispute_opened", "10000 ms", "Ana", "receipt", "SHA-256", "Sessions that used minutes"] {
+        assert!(page.text().contains(said), "{said}: {}", page.text());
+    }
+    assert!(!page.text().contains("<script"), "{}", page.text());
+    let document: Value = scene.ana.get(&format!("{path}.json")).await.json();
+    let used = &document["sessions"][0];
+    assert_eq!((&document["status"], &document["session_count"]), (&json!("disputed"), &json!(1)));
+    assert_eq!((&used["used_ms"], &used["reserved_ms"]), (&json!(10_000), &json!(1_800_000)));
+    assert_eq!(used["stays"].as_array().map(Vec::len), Some(2), "{used}");
+    assert_eq!(document["money"]["disputed"], json!({ "minor": 1_250, "currency": "EUR" }));
+    let digest = document["terms"]["sha256"].as_str().expect("a text");
+    assert!(page.text().contains(digest) && document["terms"]["consented_at"].is_i64(), "{document}");
+    let unknown = bo.get("/purchases/0/evidence").await;
+    let stranger = scene.server.browser();
+    for browser in [bo, &stranger] {
+        for path in [path.to_owned(), format!("{path}.json")] {
+            let answer = browser.get(&path).await;
+            assert_eq!((answer.status, answer.text()), (StatusCode::NOT_FOUND, unknown.text()), "{path}");
+        }
+    }
+    let link = scene.ana.get(path.trim_end_matches("/evidence")).await;
+    assert!(link.text().contains(&format!("{path}.json")), "{}", link.text());
+    let own = bo.get(path.trim_end_matches("/evidence")).await;
+    assert!(own.status.is_success() && !own.text().contains(path), "{}", own.text());
 }

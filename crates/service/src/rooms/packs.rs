@@ -11,6 +11,10 @@
 //!
 //! Not here: the rules, which are `domain::purchase`'s, using minutes, which is a session's, and the words.
 
+mod proof;
+
+pub use proof::{Proof, ProvedUse};
+
 use super::papers::{FILE_ROWS, PAGE_ROWS, window};
 use super::{Identity, Rooms};
 use crate::Error;

@@ -426,43 +426,48 @@ impl Paper {
 
     /// When each of both was inside, in order of arrival; with two tabs, once for each.
     pub fn stays(&self) -> Vec<Stay> {
-        let mut stays: Vec<Stay> = Vec::new();
-        let mut inside = BTreeMap::<ParticipantId, usize>::new();
-        let end = |stays: &mut Vec<Stay>, place: usize, at: UnixMillis, how| {
-            stays[place].left = Some((at.max(stays[place].from), how));
-        };
-        for Event { at, what } in &self.events {
-            match what {
-                What::Entered { party, participant } => {
-                    inside.entry(*participant).or_insert(stays.len());
-                    if inside[participant] == stays.len() {
-                        stays.push(Stay { party: *party, from: *at, left: None });
-                    }
-                }
-                What::Gone { participant, how, .. } => {
-                    let how = match how {
-                        Departure::Dropped => Left::Dropped,
-                        Departure::Left => Left::Left,
-                    };
-                    if let Some(place) = inside.remove(participant) {
-                        end(&mut stays, place, *at, how);
-                    }
-                }
-                What::Revived { last_alive } => {
-                    let all = std::mem::take(&mut inside).into_values();
-                    all.for_each(|place| end(&mut stays, place, *last_alive, Left::Outage));
-                }
-                What::Closed { .. } => {
-                    let all = std::mem::take(&mut inside).into_values();
-                    all.for_each(|place| end(&mut stays, place, *at, Left::Over));
-                }
-                _ => {}
-            }
-        }
-        stays
+        stays_of(&self.events)
     }
 
     fn first(&self, is: impl Fn(&What) -> bool) -> Option<UnixMillis> {
         self.events.iter().find(|event| is(&event.what)).map(|event| event.at)
     }
+}
+
+/// When host and payer of a session were inside, by its events.
+pub(super) fn stays_of(events: &[Event]) -> Vec<Stay> {
+    let mut stays: Vec<Stay> = Vec::new();
+    let mut inside = BTreeMap::<ParticipantId, usize>::new();
+    let end = |stays: &mut Vec<Stay>, place: usize, at: UnixMillis, how| {
+        stays[place].left = Some((at.max(stays[place].from), how));
+    };
+    for Event { at, what } in events {
+        match what {
+            What::Entered { party, participant } => {
+                inside.entry(*participant).or_insert(stays.len());
+                if inside[participant] == stays.len() {
+                    stays.push(Stay { party: *party, from: *at, left: None });
+                }
+            }
+            What::Gone { participant, how, .. } => {
+                let how = match how {
+                    Departure::Dropped => Left::Dropped,
+                    Departure::Left => Left::Left,
+                };
+                if let Some(place) = inside.remove(participant) {
+                    end(&mut stays, place, *at, how);
+                }
+            }
+            What::Revived { last_alive } => {
+                let all = std::mem::take(&mut inside).into_values();
+                all.for_each(|place| end(&mut stays, place, *last_alive, Left::Outage));
+            }
+            What::Closed { .. } => {
+                let all = std::mem::take(&mut inside).into_values();
+                all.for_each(|place| end(&mut stays, place, *at, Left::Over));
+            }
+            _ => {}
+        }
+    }
+    stays
 }

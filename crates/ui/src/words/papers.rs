@@ -120,7 +120,8 @@ part! {
     /// The file that proves what happened.
     Evidence {
         heading, lead, html, json, title, written, entitled, not_entitled, policy, events, at, event,
-        orders, order, attempts, done_at, not_done, chain, chain_lead, position, millis,
+        orders, order, attempts, done_at, not_done, chain, chain_lead, position, millis, title_pack, lead_pack,
+        uses, uses_lead, uses_none, uses_more,
     }
 }
 
