@@ -17,3 +17,21 @@ create table order_readers (
 -- A monitor counts the disputes that are open.
 create index ledger_transactions_of_disputes on ledger_transactions (cause)
     where cause in ('dispute_opened', 'dispute_won', 'dispute_lost');
+
+-- What a processor said of a payment and was not taken, for whoever runs the server to look at.
+create table refused_words (
+    -- Empty of a message that could not be read.
+    payment_id text not null,
+    session_id text,
+    purchase_id text,
+    -- What was said, and why it was not taken, each by its name.
+    said text not null,
+    why text not null,
+    amount bigint,
+    currency text,
+    first_at bigint not null,
+    last_at bigint not null,
+    times bigint not null,
+    seen_at bigint,
+    primary key (payment_id, said, why)
+);

@@ -8,6 +8,7 @@
 //! | [`lists`] | everything that somebody paid, or earned |
 //! | [`packs`] | prepaid minutes: what a room sells, what somebody has, one purchase |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
+//! | [`refused`] | what the processor said and was not taken, for whoever runs this server |
 //! | [`strangers`] | reporting whom one met, and what operators decide about it |
 //! | [`policies`] | what holds when a paid call goes otherwise than planned |
 //! | [`programs`] | what a host gives to programs that publish and watch |
@@ -31,6 +32,7 @@ pub mod programs;
 pub mod proof;
 pub mod receipt;
 pub mod refund;
+pub mod refused;
 mod said;
 pub mod strangers;
 

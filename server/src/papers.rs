@@ -17,6 +17,7 @@ mod packs;
 mod policies;
 mod programs;
 mod proofs;
+mod refused;
 mod strangers;
 
 use crate::refusal::{preferred, refuse_visit};
@@ -59,6 +60,7 @@ pub fn routes() -> Router<Shared> {
         .route(EVIDENCE, get(files::html))
         .route(EVIDENCE_JSON, get(files::json))
         .merge(operator::routes())
+        .merge(refused::routes())
         .merge(strangers::routes())
         .merge(packs::routes())
         .merge(programs::routes())

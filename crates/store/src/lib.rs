@@ -20,6 +20,7 @@
 //! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
+//! | [`refused_words`] | `refused_words`: what a processor said and was not taken |
 //! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
@@ -55,6 +56,7 @@ pub mod owners;
 pub mod participants;
 pub mod plans;
 pub mod purchases;
+pub mod refused_words;
 pub mod rings;
 pub mod rooms;
 pub mod rules;

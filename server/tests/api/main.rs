@@ -85,6 +85,7 @@ mod post;
 mod processor;
 mod provider;
 mod refused;
+mod refused_words;
 mod ringing;
 mod rivals;
 mod roles;

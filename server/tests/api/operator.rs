@@ -17,8 +17,14 @@ use server::confirm;
 use std::sync::Arc;
 use std::time::Duration;
 
-const PAGES: [&str; 5] =
-    ["/operator", "/operator/sessions", "/operator/orders", "/operator/ledger", "/operator/reports"];
+const PAGES: [&str; 6] = [
+    "/operator",
+    "/operator/sessions",
+    "/operator/orders",
+    "/operator/words",
+    "/operator/ledger",
+    "/operator/reports",
+];
 
 /// A server that Ana runs, and her browser.
 pub async fn run_by_ana(layer: Layer) -> (Server, Browser) {
