@@ -35,3 +35,9 @@ create table refused_words (
     seen_at bigint,
     primary key (payment_id, said, why)
 );
+
+-- Until when everything is taken that Stripe told: what was lost on the way is asked for.
+create table stripe_reads (
+    id integer not null primary key check (id = 1),
+    until_at bigint not null
+);

@@ -22,6 +22,7 @@
 //! | [`identities`] | `passkeys`, `federated_identities` |
 //! | [`refused_words`] | `refused_words`: what a processor said and was not taken |
 //! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
+//! | [`stripe_reads`] | `stripe_reads`: how far it is read what Stripe has told |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
 //! | [`purchases`] | `purchases`, `purchase_events`: packs of prepaid minutes |
@@ -62,6 +63,7 @@ pub mod rooms;
 pub mod rules;
 pub mod sessions;
 pub mod stripe_checkouts;
+pub mod stripe_reads;
 pub mod test_payments;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -207,6 +207,14 @@ pub struct Event {
     pub data: EventData,
 }
 
+/// A page of what happened, the newest first. Each is read by itself.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Events {
+    pub data: Vec<serde_json::Value>,
+    #[serde(default)]
+    pub has_more: bool,
+}
+
 /// What it happened to, as it was then.
 #[derive(Clone, Debug, Deserialize)]
 pub struct EventData {

@@ -3,9 +3,9 @@
 use crate::accounts::{ANA, BEARS};
 use crate::browser::{Browser, form};
 use crate::guest::Guest;
-use crate::harness::Server;
-use crate::mails::{server_with_mail_and, with_account};
-use crate::operator::numbers;
+use crate::harness::{PATIENCE, Server};
+use crate::mails::with_account;
+use crate::operator::{numbers, read_until, sold_and_ended};
 use crate::packs::{buy_first, minutes};
 use crate::paid::{agree, offer, set, terms};
 use crate::post::{PostOffice, Received};
@@ -16,6 +16,9 @@ use model::{Offer, RoomCode};
 use protocol::{Deed, JoinOutcome};
 use serde_json::{Value, json};
 use server::config::Layer;
+use service::time::Ambient;
+use std::time::Duration;
+use store::{Store, stripe_reads};
 
 const CY: &str = "cy@example.org";
 
@@ -26,17 +29,21 @@ struct Scene {
     stripe: Processor,
     ana: Browser,
     room: RoomCode,
+    layer: Layer,
 }
 
 impl Scene {
     async fn set(sold: Offer, operators: &[&str]) -> Self {
         let stripe = Processor::open().await;
+        let mut office = PostOffice::open().await;
         let layer = Layer {
+            mail_url: Some(format!("smtp://{}", office.addr)),
+            mail_from: Some("Anteroom <anteroom@example.org>".to_owned()),
             operators: operators.iter().map(|&operator| operator.to_owned()).collect(),
             metrics_addr: Some("127.0.0.1:0".parse().expect("an address")),
             ..stripe.settings()
         };
-        let (server, mut office) = server_with_mail_and(layer).await;
+        let server = Server::start_with(layer.clone()).await;
         let ana = server.browser();
         let request = Request::post("/api/accounts/sign-up")
             .header("sec-fetch-site", "same-origin")
@@ -48,7 +55,7 @@ impl Scene {
         ana.submit("/api/accounts/confirm", &[("token", &token), ("password", BEARS)]).await.json::<()>();
         let room = ana.create(false).await;
         set(&ana, room, Some(sold)).await.json::<()>();
-        Self { server, office, stripe, ana, room }
+        Self { server, office, stripe, ana, room, layer }
     }
 
     /// A guest pays for a call; the name of the checkout.
@@ -71,6 +78,27 @@ impl Scene {
     async fn bank_says(&self, checkout: &str, kind: &str, status: &str) {
         let event = self.stripe.books().dispute(checkout, kind, status);
         self.tell(&[event.clone(), event]).await;
+    }
+
+    /// The server starts again after some time in which it had stopped.
+    async fn start_again(self, millis: i64) -> Self {
+        self.stripe.books().set_time(self.server.world.now().0 + millis);
+        Self { server: self.server.again_with(self.layer.clone(), millis).await, ..self }
+    }
+
+    /// Waits until the server has read all that Stripe told by now.
+    async fn is_read(&self) {
+        let folder = &self.server.folder;
+        let file = format!("sqlite:{}", folder.path().join("data/anteroom.sqlite").display());
+        let store = Store::open(folder.database().unwrap_or(&file)).await.expect("it opens");
+        let now = self.server.world.now();
+        let reading = async {
+            while stripe_reads::load(&store).await.expect("it is read").is_none_or(|read| read < now) {
+                pause().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("it is read in time");
+        store.close().await;
     }
 
     /// The next mails, by who gets them.
@@ -140,13 +168,13 @@ async fn whoever_cannot_be_reached_keeps_no_other_from_hearing_of_it_and_nobody_
     let told: Vec<_> = scene.mails(4).await.into_iter().map(|mail| mail.to).collect();
     assert_eq!(told, [ANA, ANA, CY, CY]);
     let cy = with_account(&scene.server, &mut scene.office, CY).await;
-    let page = crate::operator::read_until(&cy, "/operator/orders", "does not take it").await;
+    let page = read_until(&cy, "/operator/orders", "does not take it").await;
     let (_, rest) = page.split_once("name=\"order\" value=\"").expect("an order was given up");
     let order = rest.split_once('"').expect("an attribute ends").0;
     let answer = cy.submit("/operator/orders", &[("order", order), ("what", "again")]).await;
     assert_eq!(answer.header("location"), "/operator/orders?news=again");
     // What is tried again cannot be decided on before it is given up again.
-    crate::operator::read_until(&cy, "/operator/orders", "name=\"order\"").await;
+    read_until(&cy, "/operator/orders", "name=\"order\"").await;
     scene.assert_nothing_else_was_told().await;
     scene.assert_open(0).await;
 }
@@ -218,4 +246,73 @@ async fn proves(scene: &Scene, bo: &Browser, path: &str) {
     assert!(link.text().contains(&format!("{path}.json")), "{}", link.text());
     let own = bo.get(path.trim_end_matches("/evidence")).await;
     assert!(own.status.is_success() && !own.text().contains(path), "{}", own.text());
+}
+
+/// The next mails go to these, in whatever order they come.
+async fn are_told(scene: &mut Scene, to: [&str; 2]) {
+    let mails = scene.mails(2).await;
+    assert_eq!([&*mails[0].to, &*mails[1].to], to);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dispute_that_was_told_to_nobody_is_in_the_books_after_the_start() {
+    let mut scene = Scene::set(offer("12.50"), &[CY]).await;
+    let checkout = scene.pay().await;
+    scene.server.stopped().await;
+    scene.stripe.books().dispute(&checkout, "created", "needs_response");
+    // So many others of the same account that one page does not hold them.
+    for _ in 0..120 {
+        let mut books = scene.stripe.books();
+        let mut other = books.dispute(&checkout, "created", "needs_response")["data"]["object"].clone();
+        books.events.pop();
+        other["payment_intent"] = json!("pi_other");
+        books.event("charge.dispute.created", &other);
+    }
+    scene = scene.start_again(2 * 24 * 3_600_000).await;
+    are_told(&mut scene, [ANA, CY]).await;
+    scene.assert_open(1).await;
+    scene.server.stopped().await;
+    scene.stripe.books().dispute(&checkout, "closed", "won");
+    scene = scene.start_again(60_000).await;
+    are_told(&mut scene, [ANA, CY]).await;
+    scene.assert_open(0).await;
+    // Within the hour everything is read once more, and nothing of it happens twice.
+    scene.server.stopped().await;
+    let asked = scene.stripe.books().asked_back;
+    scene = scene.start_again(60_000).await;
+    scene.is_read().await;
+    assert!(scene.stripe.books().asked_back > asked);
+    scene.assert_nothing_else_was_told().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refund_of_which_nobody_told_that_it_failed_is_set_aside_after_the_start() {
+    let (mut server, stripe, ana) = sold_and_ended(None).await;
+    let is_done = async {
+        loop {
+            let page = ana.get("/operator").await;
+            if stripe.books().refunds.len() == 1
+                && page.text().contains("<dt>To be carried out</dt><dd>0</dd>")
+            {
+                return;
+            }
+            pause().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_done).await.expect("the money goes back in time");
+    server.stopped().await;
+    stripe.books().bounce();
+    let now = server.world.now().0 + 60_000;
+    stripe.books().set_time(now);
+    let layer = Layer { operators: vec![ANA.to_owned()], ..stripe.settings() };
+    let server = server.again_with(layer, 60_000).await;
+    let own = server.browser();
+    own.set_cookie(ana.cookie());
+    let page = read_until(&own, "/operator/orders", "expired_or_canceled_card").await;
+    assert!(page.contains("given up"), "{page}");
+}
+
+/// For whoever waits for something that happens elsewhere.
+async fn pause() {
+    tokio::time::sleep(Duration::from_millis(20)).await;
 }

@@ -214,7 +214,7 @@ async fn a_port_for_numbers_that_is_taken_is_told_at_the_start() {
 }
 
 /// A server of Ana's at which Bo has paid 12.50 EUR by Stripe, which goes back; in what manner Stripe takes that.
-async fn sold_and_ended(manner: Option<Manner>) -> (Server, Processor, Browser) {
+pub async fn sold_and_ended(manner: Option<Manner>) -> (Server, Processor, Browser) {
     let stripe = Processor::open().await;
     let (server, ana) = run_by_ana(stripe.settings()).await;
     let host = server.browser();
