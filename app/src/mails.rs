@@ -5,8 +5,8 @@ use model::schedule::Repeat;
 use model::{Money, Schedule};
 use protocol::addresses;
 use service::mail::{
-    DisputeMail, DisputeNews, InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail,
-    PaidFor, When,
+    DisputeMail, DisputeNews, InvitedMail, Letter, Mail, MailAbout, MinutesMail, MoneyLetter, MoneyMail,
+    PackMail, PaidFor, When,
 };
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
@@ -32,6 +32,7 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         MailAbout::Invited(invited) => invitation(mails, invited, origin),
         MailAbout::Money(money) => about_money(mails, money, origin),
         MailAbout::Pack(pack) => about_pack(mails, pack, origin),
+        MailAbout::Minutes(minutes) => about_minutes(mails, minutes, origin),
         MailAbout::Dispute(dispute) => about_dispute(mails, dispute, origin),
     };
     let hello = match &mail.name {
@@ -93,7 +94,7 @@ fn about_pack(mails: &Mails, mail: &PackMail, origin: &str) -> Composed {
         ("host", mail.seller.as_ref().map_or(mails.when.somebody, |seller| seller.as_str())),
         ("minutes", &mail.pack.minutes.to_string()),
         ("amount", &mail.pack.price.money().to_string()),
-        ("time", &format!("{}:{:02}", back_ms / 60_000, back_ms / 1_000 % 60)),
+        ("time", &minutes(back_ms)),
         ("back", &back.to_string()),
         ("link", &link),
     ];
@@ -102,6 +103,24 @@ fn about_pack(mails: &Mails, mail: &PackMail, origin: &str) -> Composed {
         subject: filled(letter.subject, &parts),
         body: format!("{}{note}", filled(letter.text, &parts)),
     }
+}
+
+fn about_minutes(mails: &Mails, mail: &MinutesMail, origin: &str) -> Composed {
+    let letter = if mail.returned_ms.is_some() { &mails.minutes_back } else { &mails.minutes_receipt };
+    let link = format!("{origin}{}", addresses::of_session(mail.session, addresses::RECEIPT));
+    let parts = [
+        ("room", mail.room.as_deref().unwrap_or("–")),
+        ("used", &minutes(mail.used_ms)),
+        ("unused", &minutes(mail.unused_ms)),
+        ("back", &minutes(mail.returned_ms.unwrap_or_default())),
+        ("link", &link),
+    ];
+    Composed { subject: filled(letter.subject, &parts), body: filled(letter.text, &parts) }
+}
+
+/// So many minutes and seconds.
+fn minutes(millis: i64) -> String {
+    format!("{}:{:02}", millis / 60_000, millis / 1_000 % 60)
 }
 
 fn about_dispute(mails: &Mails, mail: &DisputeMail, origin: &str) -> Composed {

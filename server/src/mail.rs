@@ -164,6 +164,7 @@ fn calendar(mail: &Mail) -> Option<&CalendarPart> {
         | MailAbout::PasswordChanged
         | MailAbout::Money(_)
         | MailAbout::Pack(_)
+        | MailAbout::Minutes(_)
         | MailAbout::Dispute(_) => None,
     }
 }

@@ -40,8 +40,24 @@ pub enum MailAbout {
     Money(Box<MoneyMail>),
     /// A pack of minutes was paid, or taken back.
     Pack(Box<PackMail>),
+    /// What a call came to that was paid with minutes.
+    Minutes(Box<MinutesMail>),
     /// A bank asked for money, or has decided about it.
     Dispute(Box<DisputeMail>),
+}
+
+/// A mail to a payer of a call that was paid with minutes; times are in milliseconds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MinutesMail {
+    /// What the room is called; absent once it is erased.
+    pub room: Option<String>,
+    pub session: SessionId,
+    /// What both were inside.
+    pub used_ms: i64,
+    /// What was set aside and not used.
+    pub unused_ms: i64,
+    /// What was given back later, if that is what the mail is about.
+    pub returned_ms: Option<i64>,
 }
 
 /// A mail to whoever has to answer a bank.

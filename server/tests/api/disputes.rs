@@ -202,6 +202,9 @@ async fn a_dispute_of_a_pack_is_told_as_well_and_can_be_answered() {
     let host = enter(&scene, &scene.ana, "Ana").await;
     scene.stripe.pass(&scene.server, 10_000);
     host.deed(Deed::End).await.json::<()>();
+    let receipt = scene.office.next().await;
+    assert_eq!(receipt.to, "bo@example.org");
+    says(&receipt, &["It used 0:10 min", "29:50 min", &format!("{SITE}/sessions/")]);
 
     scene.bank_says(&checkout, "created", "needs_response").await;
     scene.assert_open(1).await;

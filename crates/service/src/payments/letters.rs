@@ -1,13 +1,14 @@
-//! What is told by mail about money: to a payer the receipt, the bill, minutes that they bought, and what goes
-//! back; to whoever sold it, and whoever runs the server, that a bank asks for it and what the bank decides.
+//! What is told by mail about money: to a payer the receipt, the bill, minutes that they bought, and what
+//! goes back; to whoever sold it, and whoever runs the server, that a bank asks for it and what the bank
+//! decides.
 //!
 //! Payers and sellers get mails if they have an account with an address that they confirmed, operators at the
 //! addresses in the settings. Every other payer has the page of the receipt, and what the processor sends by
 //! itself.
 
 use crate::Error;
-use crate::mail::{DisputeMail, Mail, MailAbout, MoneyMail, PackMail, PaidFor};
-use domain::session::{Answerable, Letter, Settlement};
+use crate::mail::{DisputeMail, Mail, MailAbout, MinutesMail, MoneyMail, PackMail, PaidFor};
+use domain::session::{Answerable, Letter, Session, Settlement};
 use model::{EmailAddress, Money, PurchaseId, SessionId, UserId};
 use store::accounts::AccountRow;
 use store::sessions::papers::{self, Sums};
@@ -84,15 +85,19 @@ async fn about_session(
 ) -> Result<Option<Mail>, Error> {
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
     let Some((account, to)) = reader(store, session.payer_now()).await? else { return Ok(None) };
+    let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
     let sums = match (papers::load_sums(store, &session).await?, letter, session.offer.currency()) {
         (Some(sums), ..) => sums,
         (None, Letter::Moved, Some(currency)) => Sums::zero(currency),
-        // Minutes are no money: what became of them stands on the pages of their payer alone.
-        (None, ..) => return Ok(None),
+        // Minutes are no money.
+        (None, ..) => {
+            let about = minutes(&session, letter, room).map(|about| MailAbout::Minutes(Box::new(about)));
+            let (name, lang) = (Some(account.name), account.lang);
+            return Ok(about.map(|about| Mail { to, name, lang, about }));
+        }
     };
     let owed = session.settlement().and_then(Settlement::owed);
     let money = [sums.paid, owed.unwrap_or(Money::zero(sums.paid.currency)), sums.back];
-    let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
     let is_test = match session.till.payments.is_empty() {
         true => tries_out,
         false => papers::is_test(store, id).await?,
@@ -100,6 +105,18 @@ async fn about_session(
     let about = MoneyMail { letter, room, session: id, money, is_test };
     let about = MailAbout::Money(Box::new(about));
     Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))
+}
+
+/// What became of the minutes of a session that is over, or that were given back.
+fn minutes(session: &Session, letter: Letter, room: Option<String>) -> Option<MinutesMail> {
+    let (reserved_ms, used_ms) = (session.till.reserved_ms, session.tally.attended_ms);
+    let returned_ms = match letter {
+        Letter::Receipt => None,
+        Letter::Refunded => Some(session.till.returned_ms),
+        Letter::Bill { .. } | Letter::Paid { .. } | Letter::Moved | Letter::Dispute { .. } => return None,
+    };
+    let unused_ms = reserved_ms - used_ms;
+    (reserved_ms > 0).then_some(MinutesMail { room, session: session.id, used_ms, unused_ms, returned_ms })
 }
 
 async fn about_pack(store: &Store, (id, letter): (PurchaseId, Letter)) -> Result<Option<Mail>, Error> {

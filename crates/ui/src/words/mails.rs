@@ -28,12 +28,16 @@ pub struct Mails {
     pub refunded: Letter,
     /// The host planned it for another time.
     pub moved: Letter,
+    /// What a call used that is paid with minutes: `{room}`, `{used}`, `{unused}`, `{link}`.
+    pub minutes_receipt: Letter,
+    /// `{back}` of what it used was given back.
+    pub minutes_back: Letter,
     /// Minutes were bought: `{host}`, `{minutes}`, `{amount}`, `{link}`.
     pub pack_bought: Letter,
     /// `{time}` of them was taken back, and `{back}` of the price goes back.
     pub pack_back: Letter,
-    /// A bank asks for money: `{amount}`, `{what}` it was paid for, `{until}` when it takes evidence, or nothing,
-    /// and `{link}`, as in the next two.
+    /// A bank asks for money: `{amount}`, `{what}` it was paid for, `{until}` when it takes evidence, or
+    /// nothing, and `{link}`, as in the next two.
     pub dispute_opened: Letter,
     pub dispute_won: Letter,
     pub dispute_lost: Letter,
@@ -144,6 +148,16 @@ pub static EN: Mails = Mails {
         subject: "Another time: {room}",
         text: "The host has planned your paid call “{room}” for another time.\n\nWhen it is now, and a way to cancel \
                and have all of your money back:\n\n{link}",
+    },
+    minutes_receipt: Letter {
+        subject: "Receipt: {room}",
+        text: "Your call “{room}” is over. It used {used} min of those that you had bought; {unused} min of what was \
+               set aside for it are yours again.\n\nThe receipt, with all times:\n\n{link}",
+    },
+    minutes_back: Letter {
+        subject: "Minutes go back to you: {room}",
+        text: "Of the {used} min that your call “{room}” used, {back} min were given back to you so far.\n\nThe \
+               receipt:\n\n{link}",
     },
     pack_bought: Letter {
         subject: "{minutes} minutes with {host}",
@@ -268,6 +282,17 @@ pub static DE: Mails = Mails {
         text: "Ihr bezahltes Gespräch „{room}“ wurde auf einen anderen Termin gelegt.\n\nWann es jetzt ist, und wie \
                Sie absagen und Ihr ganzes Geld zurückbekommen:\n\n{link}",
     },
+    minutes_receipt: Letter {
+        subject: "Beleg: {room}",
+        text: "Ihr Gespräch „{room}“ ist vorbei. Es hat {used} min von denen verbraucht, die Sie gekauft hatten; \
+               {unused} min von dem, was dafür zurückgelegt war, gehören wieder Ihnen.\n\nDer Beleg mit allen \
+               Zeiten:\n\n{link}",
+    },
+    minutes_back: Letter {
+        subject: "Sie bekommen Minuten zurück: {room}",
+        text: "Von den {used} min, die Ihr Gespräch „{room}“ verbraucht hat, haben Sie bisher {back} min \
+               zurückbekommen.\n\nDer Beleg:\n\n{link}",
+    },
     pack_bought: Letter {
         subject: "{minutes} Minuten mit {host}",
         text: "Danke: {amount} sind da, und {minutes} Minuten mit {host} gehören Ihnen. Sie verfallen nicht und \
@@ -340,6 +365,8 @@ mod tests {
                 &mails.password_changed,
                 &mails.pack_bought,
                 &mails.pack_back,
+                &mails.minutes_receipt,
+                &mails.minutes_back,
                 &mails.dispute_opened,
                 &mails.dispute_won,
                 &mails.dispute_lost,
