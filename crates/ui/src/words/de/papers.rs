@@ -68,6 +68,7 @@ const RECEIPT: Receipt = Receipt {
     to_room: "Zum Raum",
     refunded: "Das Geld ist auf dem Weg zurück zum Zahlenden.",
     print: "Sie können diese Seite drucken oder als Datei sichern.",
+    said_otherwise: "So wird das heute nicht mehr gesagt. Das sind die Worte, denen zugestimmt wurde, wie sie aufbewahrt sind; es gibt sie nur auf Englisch.",
 };
 
 const COURSE: Course = Course {

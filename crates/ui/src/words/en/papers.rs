@@ -68,6 +68,7 @@ const RECEIPT: Receipt = Receipt {
     to_room: "To the room",
     refunded: "The money is on its way back to the payer.",
     print: "You can print this page or save it as a file.",
+    said_otherwise: "This is not put so any more. These are the words that were agreed to, as they were kept.",
 };
 
 const COURSE: Course = Course {
