@@ -4,7 +4,10 @@ use crate::papers;
 use model::schedule::Repeat;
 use model::{Money, Schedule};
 use protocol::addresses;
-use service::mail::{InvitedMail, Letter, Mail, MailAbout, MoneyLetter, MoneyMail, PackMail, Party, When};
+use service::mail::{
+    DisputeMail, DisputeNews, InvitedMail, Letter, Mail, MailAbout, MinutesMail, MoneyLetter, MoneyMail,
+    PackMail, PaidFor, Party, When,
+};
 use ui::words::filled;
 use ui::words::mails::{Letter as Words, Mails};
 
@@ -29,6 +32,8 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         MailAbout::Invited(invited) => invitation(mails, invited, origin),
         MailAbout::Money(money) => about_money(mails, money, origin),
         MailAbout::Pack(pack) => about_pack(mails, pack, origin),
+        MailAbout::Minutes(minutes) => about_minutes(mails, minutes, origin),
+        MailAbout::Dispute(dispute) => about_dispute(mails, dispute, origin),
     };
     let hello = match &mail.name {
         Some(name) => filled(mails.hello, &[("name", name.as_str())]),
@@ -63,6 +68,8 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         MoneyLetter::HoldGone { to: Party::Host, is_off: false } => (&mails.host_hold_gone, None),
         MoneyLetter::HoldGone { is_off: true, .. } => (&mails.call_off, None),
         MoneyLetter::HoldGone { is_off: false, .. } => (&mails.hold_gone, None),
+        // Of that no payer is told by us: their bank does it.
+        MoneyLetter::Dispute { .. } => (&mails.receipt, None),
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();
@@ -92,9 +99,64 @@ fn about_pack(mails: &Mails, mail: &PackMail, origin: &str) -> Composed {
         ("host", mail.seller.as_ref().map_or(mails.when.somebody, |seller| seller.as_str())),
         ("minutes", &mail.pack.minutes.to_string()),
         ("amount", &mail.pack.price.money().to_string()),
-        ("time", &format!("{}:{:02}", back_ms / 60_000, back_ms / 1_000 % 60)),
+        ("time", &minutes(back_ms)),
         ("back", &back.to_string()),
         ("link", &link),
+    ];
+    let note = if mail.is_test { mails.test_money } else { "" };
+    Composed {
+        subject: filled(letter.subject, &parts),
+        body: format!("{}{note}", filled(letter.text, &parts)),
+    }
+}
+
+fn about_minutes(mails: &Mails, mail: &MinutesMail, origin: &str) -> Composed {
+    let letter = if mail.returned_ms.is_some() { &mails.minutes_back } else { &mails.minutes_receipt };
+    let link = format!("{origin}{}", addresses::of_session(mail.session, addresses::RECEIPT));
+    let parts = [
+        ("room", mail.room.as_deref().unwrap_or("–")),
+        ("used", &minutes(mail.used_ms)),
+        ("unused", &minutes(mail.unused_ms)),
+        ("back", &minutes(mail.returned_ms.unwrap_or_default())),
+        ("link", &link),
+    ];
+    Composed { subject: filled(letter.subject, &parts), body: filled(letter.text, &parts) }
+}
+
+/// So many minutes and seconds.
+fn minutes(millis: i64) -> String {
+    format!("{}:{:02}", millis / 60_000, millis / 1_000 % 60)
+}
+
+fn about_dispute(mails: &Mails, mail: &DisputeMail, origin: &str) -> Composed {
+    let letter = match mail.news {
+        DisputeNews::Opened => &mails.dispute_opened,
+        DisputeNews::Won => &mails.dispute_won,
+        DisputeNews::Lost => &mails.dispute_lost,
+    };
+    let (what, path) = match &mail.paid_for {
+        PaidFor::Session(id, room) => {
+            let room = room.as_deref().unwrap_or("–");
+            let path = addresses::of_session(*id, papers::EVIDENCE);
+            (filled(mails.for_call, &[("room", room)]), path)
+        }
+        PaidFor::Purchase(id, minutes) => {
+            let minutes = minutes.to_string();
+            let path = papers::packs::of_purchase(*id, papers::PURCHASE_EVIDENCE);
+            (filled(mails.for_pack, &[("minutes", &minutes)]), path)
+        }
+    };
+    let until = match (mail.news, mail.until) {
+        (DisputeNews::Opened, Some(until)) => {
+            filled(mails.evidence_until, &[("time", &papers::plain(until))])
+        }
+        _ => String::new(),
+    };
+    let parts = [
+        ("amount", &*mail.amount.to_string()),
+        ("what", &what),
+        ("until", &until),
+        ("link", &format!("{origin}{path}")),
     ];
     let note = if mail.is_test { mails.test_money } else { "" };
     Composed {

@@ -8,10 +8,12 @@
 //! | [`lists`] | everything that somebody paid, or earned |
 //! | [`packs`] | prepaid minutes: what a room sells, what somebody has, one purchase |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
+//! | [`refused`] | what the processor said and was not taken, for whoever runs this server |
 //! | [`strangers`] | reporting whom one met, and what operators decide about it |
 //! | [`policies`] | what holds when a paid call goes otherwise than planned |
 //! | [`programs`] | what a host gives to programs that publish and watch |
 //! | [`evidence`] | the file about one session that its host takes along |
+//! | [`proof`] | the same about one pack of minutes |
 //! | `html`, `frame`, `said` | text that cannot become a tag; what is around every page; words for states and times |
 //!
 //! Invariant: what others wrote comes into a page as text only; [`html::Html`] has no other way.
@@ -27,12 +29,16 @@ pub mod operator;
 pub mod packs;
 pub mod policies;
 pub mod programs;
+pub mod proof;
 pub mod receipt;
 pub mod refund;
+pub mod refused;
 mod said;
 pub mod strangers;
 
 pub use frame::{STYLE, STYLE_PATH, failed, unknown};
+pub(crate) use said::plain;
+
 pub use protocol::addresses::{
     BALANCE, CAME_TO, EARNINGS, MINUTES, PAY_BILL, PAYMENTS, RECEIPT, of_session as of,
 };
@@ -54,6 +60,10 @@ pub const PURCHASE: &str = "/purchases/{purchase}";
 /// Where a seller takes back what is not used of it.
 pub const PURCHASE_REFUND: &str = "/purchases/{purchase}/refund";
 /// Everything about it in one file, as a page.
+pub const PURCHASE_EVIDENCE: &str = "/purchases/{purchase}/evidence";
+/// The same for programs.
+pub const PURCHASE_EVIDENCE_JSON: &str = "/purchases/{purchase}/evidence.json";
+/// Everything about a session in one file, as a page.
 pub const EVIDENCE: &str = "/sessions/{session}/evidence";
 /// The same for programs.
 pub const EVIDENCE_JSON: &str = "/sessions/{session}/evidence.json";

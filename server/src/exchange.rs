@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsConnector;
 
-/// The longest answer that makes sense.
+/// The longest answer that makes sense, unless somebody says otherwise.
 pub const LONGEST: usize = 256 * 1024;
 
 /// Why there is no answer.
@@ -29,7 +29,7 @@ pub const LONGEST: usize = 256 * 1024;
 pub enum ExchangeError {
     #[error("it took too long")]
     TimedOut,
-    #[error("its answer is longer than {LONGEST} bytes")]
+    #[error("its answer is too long")]
     TooLong,
     #[error("its address is not to be used")]
     Address,
@@ -43,6 +43,8 @@ pub enum ExchangeError {
 pub struct Exchange {
     /// How long one answer may take.
     patience: Duration,
+    /// How many bytes an answer may have.
+    longest: usize,
     /// Made when it is first needed: reading the machine's certificates takes a moment.
     tls: OnceLock<TlsConnector>,
 }
@@ -54,7 +56,13 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
 impl Exchange {
     /// A way that nobody has gone yet, on which an answer may take so long.
     pub const fn within(patience: Duration) -> Self {
-        Self { patience, tls: OnceLock::new() }
+        Self { patience, longest: LONGEST, tls: OnceLock::new() }
+    }
+
+    /// The same, where an answer may have so many bytes.
+    pub fn up_to(mut self, longest: usize) -> Self {
+        self.longest = longest;
+        self
     }
 
     /// Asks, and reads the whole answer.
@@ -80,7 +88,7 @@ impl Exchange {
         *request.uri_mut() = path.parse().map_err(|_| ExchangeError::Address)?;
         let talk = async {
             let line = self.connect(&uri).await?;
-            talk(line, request).await
+            talk(line, request, self.longest).await
         };
         tokio::time::timeout(self.patience, talk).await.map_err(|_| ExchangeError::TimedOut)?
     }
@@ -100,13 +108,17 @@ impl Exchange {
     }
 }
 
-async fn talk(line: Box<dyn Line>, request: Request<Full<Bytes>>) -> Result<Response<Bytes>, ExchangeError> {
+async fn talk(
+    line: Box<dyn Line>,
+    request: Request<Full<Bytes>>,
+    longest: usize,
+) -> Result<Response<Bytes>, ExchangeError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(line)).await?;
     // Ends with this function, however that ends.
     let mut driving = JoinSet::new();
     driving.spawn(connection);
     let (parts, body) = sender.send_request(request).await?.into_parts();
-    let body = Limited::new(body, LONGEST).collect().await.map_err(|error| {
+    let body = Limited::new(body, longest).collect().await.map_err(|error| {
         if error.is::<LengthLimitError>() {
             return ExchangeError::TooLong;
         }

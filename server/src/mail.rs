@@ -163,7 +163,9 @@ fn calendar(mail: &Mail) -> Option<&CalendarPart> {
         | MailAbout::Reset(_)
         | MailAbout::PasswordChanged
         | MailAbout::Money(_)
-        | MailAbout::Pack(_) => None,
+        | MailAbout::Pack(_)
+        | MailAbout::Minutes(_)
+        | MailAbout::Dispute(_) => None,
     }
 }
 

@@ -6,6 +6,8 @@
 //! | `anteroom_ledger_imbalance` | how much the last look found wrong; must be 0; none after one that failed |
 //! | `anteroom_ledger_checked_timestamp_seconds` | when that was |
 //! | `anteroom_orders` | what processor and mailer are to do (`waiting`), and what was given up (`dead`) |
+//! | `anteroom_disputes_open` | how many payments a bank asks back and has not decided about |
+//! | `anteroom_words_refused` | what the processor said, was not taken, and no operator has seen |
 //! | `anteroom_rooms`, `anteroom_people`, `anteroom_sockets` | who is here |
 //! | `anteroom_full` | whether newcomers are sent away |
 //! | `anteroom_media_busy_seconds_total` | how much processor time each media thread had |
@@ -33,8 +35,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use store::Store;
 use store::sessions::orders;
+use store::{Store, disputes, refused_words};
 
 /// What the text is (OpenMetrics 1.0).
 const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -94,6 +96,10 @@ impl Sources {
         let orders = labelled(&mut registry, "orders", "What processor and mailer are to do");
         let (waiting, dead) = orders::count(&self.store).await?;
         set(&orders, "state", [("waiting", waiting), ("dead", dead)]);
+        let disputes = disputes::count_open(&self.store).await?;
+        gauge(&mut registry, "disputes_open", "Payments that a bank asks back", disputes.into());
+        let refused = refused_words::count_unseen(&self.store).await?;
+        gauge(&mut registry, "words_refused", "Words of the processor that were not taken", refused.into());
         self.tell_people(&mut registry);
         self.tell_books(&mut registry);
         self.tell_media(&mut registry);

@@ -16,6 +16,8 @@ mod operator;
 mod packs;
 mod policies;
 mod programs;
+mod proofs;
+mod refused;
 mod strangers;
 
 use crate::refusal::{preferred, refuse_visit};
@@ -58,6 +60,7 @@ pub fn routes() -> Router<Shared> {
         .route(EVIDENCE, get(files::html))
         .route(EVIDENCE_JSON, get(files::json))
         .merge(operator::routes())
+        .merge(refused::routes())
         .merge(strangers::routes())
         .merge(packs::routes())
         .merge(programs::routes())

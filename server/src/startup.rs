@@ -222,6 +222,7 @@ impl Application {
         let Beside { keep, turnstile, memory_mib, stripe, selfcheck, exporter } = self.beside;
         let mut chores = JoinSet::new();
         if let Some(stripe) = stripe {
+            chores.spawn(stripe::lost::run(stripe.clone(), self.services.rooms.clone()));
             chores.spawn(stripe::watch::run(stripe, self.services.rooms.clone()));
         }
         if let Some(exporter) = exporter {

@@ -13,7 +13,7 @@
 //! | [`least`] | the smallest amounts that it takes |
 //! | [`signature`], [`word`] | whether a message is Stripe's, and what it means |
 //! | [`telling`] | how a word reaches its session |
-//! | [`webhook`], [`visit`], [`watch`] | the three ways by which words come |
+//! | [`webhook`], [`visit`], [`watch`], [`lost`] | the four ways by which words come |
 //!
 //! Invariants: whatever is asked is asked with a key that stays the same, so that it is done once; what a
 //! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led there.
@@ -26,6 +26,7 @@ pub mod answer;
 pub mod client;
 pub mod form;
 pub mod least;
+pub mod lost;
 pub mod signature;
 pub mod telling;
 pub mod visit;

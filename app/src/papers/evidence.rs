@@ -6,12 +6,13 @@ use super::frame::{file, test_note};
 use super::html::{Html, table, terms, text};
 use super::receipt::{course, facts, payments, sums};
 use super::said::{machine, moment};
-use service::rooms::papers::Paper;
+use model::UnixMillis;
+use service::rooms::papers::{OrderLine, Paper};
 use ui::words::papers::Papers;
 
 /// One line of the file: when something was, and what, as it was saved.
 pub struct Saved {
-    pub at: model::UnixMillis,
+    pub at: UnixMillis,
     pub words: String,
 }
 
@@ -36,35 +37,33 @@ pub fn evidence(preferred: &str, paper: &Paper, events: &[Saved], orders: &[Save
             ],
         ))
         .raw("</section>")
-        .add(policy(words, paper))
+        .add(policy(words, &paper.terms, (&paper.session.terms.to_hex(), paper.consented_at())))
         .add(course(words, paper))
         .add(payments(words, paper))
         .add(sums(words, paper))
         .add(saved(said.events, (said.at, said.event), events))
-        .add(asked(words, paper, orders))
+        .add(asked(words, &paper.orders, orders))
         .add(chain(words, paper));
     file(words, said.title, body)
 }
 
-fn policy(words: &Papers, paper: &Paper) -> Html {
+/// The words that were agreed to, by their digest and with the time.
+pub(super) fn policy(words: &Papers, kept: &str, (digest, at): (&str, Option<UnixMillis>)) -> Html {
     let said = &words.receipt;
     Html::new()
         .raw("<section>")
         .h2(words.evidence.policy)
         .raw("<pre class=\"code scroll\" lang=\"en\" tabindex=\"0\">")
-        .text(&paper.terms)
+        .text(kept)
         .raw("</pre>")
         .add(terms(
             "",
-            [
-                (said.digest, Some(text(&paper.session.terms.to_hex()))),
-                (said.agreed_at, paper.consented_at().map(|at| text(&machine(at)))),
-            ],
+            [(said.digest, Some(text(digest))), (said.agreed_at, at.map(|at| text(&machine(at))))],
         ))
         .raw("</section>")
 }
 
-fn saved(heading: &'static str, (at, what): (&str, &str), lines: &[Saved]) -> Html {
+pub(super) fn saved(heading: &'static str, (at, what): (&str, &str), lines: &[Saved]) -> Html {
     let rows = lines.iter().map(|line| {
         let words = Html::new().raw("<span class=\"code\">").text(&line.words).raw("</span>");
         vec![text(&machine(line.at)), words]
@@ -74,13 +73,13 @@ fn saved(heading: &'static str, (at, what): (&str, &str), lines: &[Saved]) -> Ht
 }
 
 /// What the processor was asked, and whether it has done it.
-fn asked(words: &Papers, paper: &Paper, orders: &[Saved]) -> Html {
+pub(super) fn asked(words: &Papers, lines: &[OrderLine], orders: &[Saved]) -> Html {
     let said = &words.evidence;
     if orders.is_empty() {
         return Html::new();
     }
     let columns = [(said.at, false), (said.order, false), (said.attempts, true), (said.done_at, false)];
-    let rows = orders.iter().zip(&paper.orders).map(|(saved, order)| {
+    let rows = orders.iter().zip(lines).map(|(saved, order)| {
         vec![
             text(&machine(order.at)),
             Html::new().raw("<span class=\"code\">").text(&saved.words).raw("</span>"),

@@ -24,6 +24,8 @@ pub const SESSIONS: &str = "/operator/sessions";
 pub const PACKS: &str = "/operator/packs";
 /// What the processor or the mailer did not do.
 pub const ORDERS: &str = "/operator/orders";
+/// What the processor said and was not taken.
+pub const WORDS: &str = "/operator/words";
 /// What people said of strangers whom they met.
 pub const REPORTS: &str = "/operator/reports";
 /// Every account that holds something.
@@ -75,7 +77,10 @@ pub fn overview(preferred: &str, overview: &Overview, books: &Books) -> String {
         ],
     );
     let dead = Html::new().link(ORDERS, &overview.dead.to_string());
-    let orders = terms("facts", [(said.waiting, count(overview.waiting)), (said.dead, Some(dead))]);
+    let refused = linked(WORDS, overview.refused);
+    let orders =
+        [(said.waiting, count(overview.waiting)), (said.dead, Some(dead)), (said.words_new, refused)];
+    let orders = terms("facts", orders);
     let off = (!overview.sells).then(|| Html::new().raw("<p class=\"note\">").text(said.off).raw("</p>"));
     let body = trial_note(words, overview.is_test)
         .all(off)
@@ -317,7 +322,7 @@ pub fn account(preferred: &str, (name, unit): (&str, &str), part: &Part<EntryLin
 }
 
 /// To the receipt of a session, or to a purchase.
-fn deal_link(words: &Papers, deal: Deal) -> Html {
+pub(super) fn deal_link(words: &Papers, deal: Deal) -> Html {
     match deal {
         Deal::Session(session) => session_link(words, session),
         Deal::Purchase(purchase) => purchase_link(words, purchase),
@@ -372,11 +377,12 @@ fn of_kind(kind: Kind) -> String {
 
 pub(super) fn framed(words: &Papers, title: &str, current: &str, body: Html) -> String {
     let said = &words.operator;
-    let places: [Place<'_>; 6] = [
+    let places: [Place<'_>; 7] = [
         (OPERATOR, said.overview),
         (SESSIONS, said.sessions),
         (PACKS, said.packs),
         (ORDERS, said.orders),
+        (WORDS, said.words),
         (LEDGER, said.ledger),
         (REPORTS, words.strangers.reports),
     ];

@@ -10,7 +10,9 @@ use super::frame::{links, page, test_note, trial_note};
 use super::html::{Html, table, terms, text};
 use super::lists::{pager, session_link};
 use super::said::{self, moment, money};
-use super::{BALANCE, PURCHASE, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV};
+use super::{
+    BALANCE, PURCHASE, PURCHASE_EVIDENCE, PURCHASE_EVIDENCE_JSON, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV,
+};
 use model::offer::Pack;
 use model::statement::{canonical_pack, of_pack};
 use model::{Money, PurchaseId, RefundId};
@@ -306,7 +308,6 @@ pub(super) fn list(words: &Papers, lines: &[Line]) -> Html {
 pub fn purchase(preferred: &str, paper: &PurchasePaper, news: News) -> String {
     let words = Papers::of(preferred);
     let said = &words.packs;
-    let purchase = &paper.purchase;
     let told = match news {
         News::None => Html::new(),
         News::SoldBack => {
@@ -316,10 +317,29 @@ pub fn purchase(preferred: &str, paper: &PurchasePaper, news: News) -> String {
             Html::new().raw("<p class=\"note bad\" role=\"alert\">").text(refused(words, refusal)).raw("</p>")
         }
     };
+    let body = test_note(words, paper.is_test)
+        .add(told)
+        .raw("<section>")
+        .add(facts(words, paper))
+        .raw("</section>")
+        .add(sums(words, paper))
+        .add(agreed(words, paper))
+        .add(returns(words, &paper.events))
+        .add(form(words, paper))
+        .add(evidence(words, paper))
+        .raw("<p class=\"lead screen\">")
+        .text(words.receipt.print)
+        .raw("</p>");
+    page(words, said.purchase_title, "", body)
+}
+
+/// What was bought, by whom from whom, and when.
+pub(super) fn facts(words: &Papers, paper: &PurchasePaper) -> Html {
+    let (said, purchase) = (&words.packs, &paper.purchase);
     let paid = paper.events.iter().find(|event| matches!(event.what, What::Paid)).map(|event| event.at);
     let room = paper.room.as_deref().unwrap_or(words.receipt.nameless_room);
     let number = Html::new().raw("<span class=\"code\">").text(&purchase.id.to_hex()).raw("</span>");
-    let facts = terms(
+    terms(
         "facts",
         [
             (said.pack, Some(text(&pack(words, purchase.sale.pack)))),
@@ -332,23 +352,25 @@ pub fn purchase(preferred: &str, paper: &PurchasePaper, news: News) -> String {
             (said.left_now, Some(text(&said::span(words, paper.left_ms)))),
             (said.number, Some(number)),
         ],
-    );
-    let body = test_note(words, paper.is_test)
-        .add(told)
-        .raw("<section>")
-        .add(facts)
-        .raw("</section>")
-        .add(sums(words, paper))
-        .add(agreed(words, paper))
-        .add(returns(words, &paper.events))
-        .add(form(words, paper))
-        .raw("<p class=\"lead screen\">")
-        .text(words.receipt.print)
-        .raw("</p>");
-    page(words, said.purchase_title, "", body)
+    )
 }
 
-fn sums(words: &Papers, paper: &PurchasePaper) -> Html {
+/// The way to the file that proves it, for whoever sold it.
+fn evidence(words: &Papers, paper: &PurchasePaper) -> Html {
+    let (said, id) = (&words.evidence, paper.purchase.id);
+    if paper.reader == Party::Payer {
+        return Html::new();
+    }
+    let to = |address| of_purchase(id, address);
+    Html::new()
+        .raw("<section class=\"screen\">")
+        .h2(said.heading)
+        .p(said.lead_pack)
+        .add(links([(&to(PURCHASE_EVIDENCE), said.html), (&to(PURCHASE_EVIDENCE_JSON), said.json)]))
+        .raw("</section>")
+}
+
+pub(super) fn sums(words: &Papers, paper: &PurchasePaper) -> Html {
     let (said, is_host) = (&words.money, paper.reader != Party::Payer);
     let Some(sums) = paper.sums else { return Html::new() };
     let kept = if is_host { Some(sums.host) } else { sums.host.plus(sums.fee) };
@@ -367,7 +389,7 @@ fn sums(words: &Papers, paper: &PurchasePaper) -> Html {
 }
 
 /// What went back, and by whom.
-fn returns(words: &Papers, events: &[Event]) -> Html {
+pub(super) fn returns(words: &Papers, events: &[Event]) -> Html {
     let said = &words.money;
     let rows: Vec<_> = events
         .iter()

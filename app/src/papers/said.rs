@@ -204,13 +204,25 @@ pub fn kept(words: &Papers, kept: &str, (today, canonical): (&[Sentence], &str))
     let wording = sentences("en", kept.lines().skip(1));
     match canonical == kept && in_language(today, words.lang).is_some() {
         true => said(words, today).add(self::wording(words, wording)),
-        false => wording,
+        false => {
+            let note = Html::new().raw("<p class=\"hint\">").text(words.receipt.said_otherwise).raw("</p>");
+            note.add(wording)
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_words_that_are_not_said_so_today_the_reader_hears_in_their_language() {
+        let words = Papers::of("de");
+        let old = kept(words, "form 1\nIt costs 9 francs.\n", (&[], "form 2\nIt costs 9 CHF.\n")).finish();
+        assert!(old.contains(words.receipt.said_otherwise) && old.contains("It costs 9 francs."), "{old}");
+        let same = "form 2\nIt costs 9 CHF.\n";
+        assert!(!kept(words, same, (&[], same)).finish().contains(words.receipt.said_otherwise));
+    }
 
     #[test]
     fn moments_and_spans_are_told() {

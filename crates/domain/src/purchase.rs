@@ -22,13 +22,15 @@ mod tests;
 use crate::ledger::{self, Account, Cause, PackSale, minutes_bought, minutes_sold_back};
 use crate::limits::SESSION_REFUNDS;
 use crate::session::ids::{Kind, derived};
-use crate::session::{Dispute, Instruction, Letter, Order, Party};
+use crate::session::orders::dispute_told;
+use crate::session::{Dispute, DisputeNews, Instruction, Letter, Order, Party};
 use model::{
     Money, OutboxId, PaymentId, PurchaseId, RefundId, RoomId, TermsDigest, TransactionId, UnixMillis,
 };
 use std::collections::BTreeSet;
 
-/// Where the numbers of mails begin: above those of all that is asked of the processor.
+/// Where the numbers of an event's first mail begin, and those of each further one: above those of all that
+/// is asked of the processor.
 const LETTERS: u64 = 1 << 32;
 
 /// One purchase.
@@ -177,17 +179,19 @@ pub fn postings(purchase: &Purchase, event: &Event) -> Option<ledger::Transactio
 /// What the processor and the mailer have to do because of `event`. `purchase` is as it was before.
 pub fn orders(purchase: &Purchase, event: &Event) -> Vec<Order> {
     let payment = purchase.payment();
-    let (outside, letter) = match event.what {
-        What::CheckoutEnded { by_us: true } => (Some(Instruction::EndCheckout { payment }), None),
-        What::Paid => (None, Some(Letter::Receipt)),
-        What::SoldBack { amount, .. } if amount.is_zero() => (None, Some(Letter::Refunded)),
+    let mail = |letter| vec![Instruction::Mail(letter)];
+    let disputed = |amount, news| dispute_told((payment, amount), news).map(Instruction::Mail).to_vec();
+    let (outside, letters) = match event.what {
+        What::CheckoutEnded { by_us: true } => (Some(Instruction::EndCheckout { payment }), Vec::new()),
+        What::CheckoutEnded { by_us: false } => (None, Vec::new()),
+        What::Paid => (None, mail(Letter::Receipt)),
+        What::SoldBack { amount, .. } if amount.is_zero() => (None, mail(Letter::Refunded)),
         What::SoldBack { amount, .. } => {
-            (Some(Instruction::Refund { payment, amount }), Some(Letter::Refunded))
+            (Some(Instruction::Refund { payment, amount }), mail(Letter::Refunded))
         }
-        What::CheckoutEnded { by_us: false }
-        | What::DisputeOpened { .. }
-        | What::DisputeWon { .. }
-        | What::DisputeLost { .. } => (None, None),
+        What::DisputeOpened { amount } => (None, disputed(amount, DisputeNews::Opened)),
+        What::DisputeWon { amount } => (None, disputed(amount, DisputeNews::Won)),
+        What::DisputeLost { amount } => (None, disputed(amount, DisputeNews::Lost)),
     };
     let order = |ordinal, what| {
         let bits = derived(purchase.id.bits(), Kind::Order, ordinal);
@@ -195,8 +199,8 @@ pub fn orders(purchase: &Purchase, event: &Event) -> Vec<Order> {
     };
     let first = u64::from(purchase.revision);
     let outside = outside.map(|what| order(first, what));
-    let letter = letter.map(|letter| order(first + LETTERS, Instruction::Mail(letter)));
-    outside.into_iter().chain(letter).collect()
+    let letters = (1..).zip(letters).map(|(nth, letter)| order(first + nth * LETTERS, letter));
+    outside.into_iter().chain(letters).collect()
 }
 
 /// How much of what is left with one seller nobody may use, because the bank took its price away or may yet.

@@ -4,7 +4,7 @@
 
 pub use crate::secret::LinkToken;
 pub use domain::mailing::Letter;
-pub use domain::session::{Letter as MoneyLetter, Party};
+pub use domain::session::{DisputeNews, Letter as MoneyLetter, Party};
 
 use domain::calendar;
 use model::offer::Pack;
@@ -39,6 +39,46 @@ pub enum MailAbout {
     Money(Box<MoneyMail>),
     /// A pack of minutes was paid, or taken back.
     Pack(Box<PackMail>),
+    /// What a call came to that was paid with minutes.
+    Minutes(Box<MinutesMail>),
+    /// A bank asked for money, or has decided about it.
+    Dispute(Box<DisputeMail>),
+}
+
+/// A mail to a payer of a call that was paid with minutes; times are in milliseconds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MinutesMail {
+    /// What the room is called; absent once it is erased.
+    pub room: Option<String>,
+    pub session: SessionId,
+    /// What both were inside.
+    pub used_ms: i64,
+    /// What was set aside and not used.
+    pub unused_ms: i64,
+    /// What was given back later, if that is what the mail is about.
+    pub returned_ms: Option<i64>,
+}
+
+/// A mail to whoever has to answer a bank.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DisputeMail {
+    pub news: DisputeNews,
+    /// What the bank asked for.
+    pub amount: Money,
+    pub paid_for: PaidFor,
+    /// Until when the bank takes evidence, if it named a time.
+    pub until: Option<UnixMillis>,
+    /// Whether no money moved.
+    pub is_test: bool,
+}
+
+/// What was paid for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PaidFor {
+    /// A call in this room; it has no name any more once it is erased.
+    Session(SessionId, Option<String>),
+    /// A pack of so many minutes.
+    Purchase(PurchaseId, u16),
 }
 
 /// A mail about a paid call, to its payer or to its host.

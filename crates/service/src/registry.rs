@@ -105,8 +105,8 @@ impl Registry {
         let Setup { store, writer, invites, turnstile, media, ambient, mail, payments, operators, bus } =
             setup;
         let outbox = payments.map(|payments| {
-            let (store, mail, ambient) = (store.clone(), mail.clone(), ambient.clone());
-            Outbox::start(store, payments, mail, ambient)
+            let (store, ambient) = (store.clone(), ambient.clone());
+            Outbox::start(store, payments, (mail.clone(), operators.clone()), ambient)
         });
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {

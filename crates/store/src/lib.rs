@@ -12,6 +12,7 @@
 //! | [`chat`] | `chat_messages` |
 //! | [`logins`] | `logins` |
 //! | [`accounts`] | `accounts`, and what they own in the tables above |
+//! | [`disputes`] | `dispute_deadlines`: what no event says of disputes |
 //! | [`contacts`] | `contacts`, `contact_requests`, `contact_blocks`, `contact_links` |
 //! | [`encounters`] | `encounters`, `stranger_blocks`, `stranger_reports`, `stranger_bars` |
 //! | [`rings`] | `rings`: direct calls under way, and missed ones |
@@ -19,7 +20,9 @@
 //! | [`ledger`] | `ledger_accounts`, `ledger_transactions`, `ledger_entries`, `ledger_seals` |
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
+//! | [`refused_words`] | `refused_words`: what a processor said and was not taken |
 //! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
+//! | [`stripe_reads`] | `stripe_reads`: how far it is read what Stripe has told |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
 //! | [`purchases`] | `purchases`, `purchase_events`: packs of prepaid minutes |
@@ -41,6 +44,7 @@ pub mod attendance;
 pub mod audit;
 pub mod chat;
 pub mod contacts;
+pub mod disputes;
 pub mod encounters;
 pub mod identities;
 pub mod invite_mails;
@@ -53,11 +57,13 @@ pub mod owners;
 pub mod participants;
 pub mod plans;
 pub mod purchases;
+pub mod refused_words;
 pub mod rings;
 pub mod rooms;
 pub mod rules;
 pub mod sessions;
 pub mod stripe_checkouts;
+pub mod stripe_reads;
 pub mod test_payments;
 #[cfg(feature = "testing")]
 pub mod testing;

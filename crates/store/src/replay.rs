@@ -67,14 +67,20 @@ fn is(legs: &[Leg], transaction: &Transaction) -> bool {
     legs.len() == entries.len() && (1..).zip(legs.iter().zip(entries)).all(fits)
 }
 
-/// An order that is missing, is another, or that no event asks for; `saved` reads ids and instructions.
+/// An order that is missing and may not be, is another, or that no event asks for; `saved` reads ids and
+/// instructions.
 pub(crate) async fn against_orders(
     store: &Store,
     saved: Statement,
     orders: &BTreeMap<String, String>,
+    may_lack: impl Fn(&str) -> bool,
 ) -> Result<Option<String>, Error> {
     let saved: BTreeMap<String, String> =
         store.fetch_all::<(String, String)>(saved).await?.into_iter().collect();
     let mut ids = saved.keys().chain(orders.keys());
-    Ok(ids.find(|id| saved.get(*id) != orders.get(*id)).cloned())
+    let is_other = |id: &&String| match (saved.get(*id), orders.get(*id)) {
+        (None, Some(order)) => !may_lack(order),
+        (saved, order) => saved != order,
+    };
+    Ok(ids.find(is_other).cloned())
 }

@@ -8,6 +8,7 @@ mod ledger;
 mod ownership;
 mod people;
 mod purchases;
+mod refused_words;
 mod rules;
 mod session_words;
 mod sessions;

@@ -7,15 +7,17 @@ use crate::refusal::preferred;
 use crate::routes::Shared;
 use app::papers::evidence::{Saved, evidence};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
+use futures_util::{Stream, StreamExt, stream};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 use http::request::Parts;
 use model::{Money, UnixMillis};
 use serde::Serialize;
 use service::rooms::packs::{Line as Sale, Sums};
-use service::rooms::papers::{Ending, Event, Left, Line, Listing, OrderLine, Paper, Party, Why};
+use service::rooms::papers::{Ending, Event, Left, Line, OrderLine, Paper, Party, Stay, Why};
 use tower_sessions::Session;
 
 /// The columns of the table; those behind the currency are amounts.
@@ -67,13 +69,39 @@ pub(super) async fn csv(
         Ok(user) => user.unwrap_or(NOBODY),
         Err(turned) => return turned.answer(&parts),
     };
-    match shared.services.rooms.all_earnings(user, span).await {
-        Ok(listing) => {
-            let kind = (CONTENT_TYPE, CSV.to_owned());
-            let month = part.month().map(|(month, _)| format!("-{month}")).unwrap_or_default();
-            ([kind, attached(&format!("earnings{month}"), "csv")], to_csv(&listing)).into_response()
+    let month = part.month().map(|(month, _)| format!("-{month}")).unwrap_or_default();
+    // What is sold while the file is read is not in it, so that no line is there twice.
+    let rooms = shared.services.rooms.clone();
+    let span = (span.0, span.1.min(shared.services.ambient.now().plus(1)));
+    let rows = stream::try_unfold(0, move |part| {
+        let rooms = rooms.clone();
+        async move { Ok(next(part, &rooms.earnings_part(user, span, part).await?, session_rows)) }
+    });
+    table(&parts, (&format!("earnings{month}"), &COLUMNS), rows).await
+}
+
+/// The rows of one part of a table, and which part is next; nothing behind the last one.
+fn next<T>(part: u32, lines: &[T], rows: fn(&[T]) -> String) -> Option<(String, u32)> {
+    (!lines.is_empty()).then(|| (rows(lines), part + 1))
+}
+
+/// A table that is read while it is sent, however long it is. What fails at once is told on a page, and what
+/// fails later breaks the download off.
+async fn table(
+    parts: &Parts,
+    (name, columns): (&str, &[&str]),
+    rows: impl Stream<Item = Result<String, service::Error>> + Send + 'static,
+) -> Response {
+    let mut rows = Box::pin(rows);
+    let mut head = String::new();
+    write_row(&mut head, &columns.iter().map(|&column| column.to_owned()).collect::<Vec<_>>());
+    match rows.next().await.transpose() {
+        Ok(first) => {
+            let first = head + &first.unwrap_or_default();
+            let body = Body::from_stream(stream::iter([Ok(first)]).chain(rows));
+            ([(CONTENT_TYPE, CSV.to_owned()), attached(name, "csv")], body).into_response()
         }
-        Err(error) => Turned::of(&error).answer(&parts),
+        Err(error) => Turned::of(&error).answer(parts),
     }
 }
 
@@ -83,13 +111,12 @@ pub(super) async fn packs_csv(State(shared): State<Shared>, session: Session, pa
         Ok(user) => user.unwrap_or(NOBODY),
         Err(turned) => return turned.answer(&parts),
     };
-    match shared.services.rooms.all_sold_packs(user).await {
-        Ok(sold) => {
-            let kind = (CONTENT_TYPE, CSV.to_owned());
-            ([kind, attached("packs", "csv")], packs_to_csv(&sold)).into_response()
-        }
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+    let rooms = shared.services.rooms.clone();
+    let rows = stream::try_unfold(0, move |part| {
+        let rooms = rooms.clone();
+        async move { Ok(next(part, &rooms.sold_packs_part(user, part).await?, pack_rows)) }
+    });
+    table(&parts, ("packs", &PACK_COLUMNS), rows).await
 }
 
 /// The evidence as a page that needs nothing but itself.
@@ -124,7 +151,7 @@ pub(super) async fn json(
     }
 }
 
-fn saved(at: UnixMillis, what: &impl Serialize) -> Saved {
+pub(super) fn saved(at: UnixMillis, what: &impl Serialize) -> Saved {
     Saved { at, words: serde_json::to_string(what).expect("what is saved is plain data") }
 }
 
@@ -132,14 +159,13 @@ fn name(paper: &Paper) -> String {
     format!("session-{}", paper.session.id.to_hex())
 }
 
-fn attached(name: &str, kind: &str) -> (HeaderName, String) {
+pub(super) fn attached(name: &str, kind: &str) -> (HeaderName, String) {
     (CONTENT_DISPOSITION, format!("attachment; filename=\"anteroom-{name}.{kind}\""))
 }
 
-fn to_csv(listing: &Listing) -> String {
+fn session_rows(lines: &[Line]) -> String {
     let mut csv = String::new();
-    write_row(&mut csv, &COLUMNS.map(str::to_owned));
-    for line in &listing.lines {
+    for line in lines {
         let Line { id, room, room_name, payer_name, status, made_at, closed_at, due, sums } = line;
         let room = room_name.clone().unwrap_or_else(|| room.to_string());
         let currency = sums.map(|sums| sums.paid.currency.code()).unwrap_or_default();
@@ -161,9 +187,8 @@ fn to_csv(listing: &Listing) -> String {
     csv
 }
 
-fn packs_to_csv(sold: &[(Sale, Sums)]) -> String {
+fn pack_rows(sold: &[(Sale, Sums)]) -> String {
     let mut csv = String::new();
-    write_row(&mut csv, &PACK_COLUMNS.map(str::to_owned));
     for (Sale { id, pack, status, made_at, back_ms, buyer, .. }, sums) in sold {
         let texts = [
             id.to_hex(),
@@ -230,7 +255,7 @@ struct TermsView<'a> {
 }
 
 #[derive(Serialize)]
-struct StayView {
+pub(super) struct StayView {
     who: Party,
     from: UnixMillis,
     until: Option<UnixMillis>,
@@ -249,14 +274,14 @@ struct MoneyView {
 }
 
 #[derive(Serialize)]
-struct ReturnedView {
-    at: UnixMillis,
-    amount: Money,
-    why: &'static str,
+pub(super) struct ReturnedView {
+    pub at: UnixMillis,
+    pub amount: Money,
+    pub why: &'static str,
 }
 
 #[derive(Serialize)]
-struct OrderView<'a> {
+pub(super) struct OrderView<'a> {
     at: UnixMillis,
     order: &'a service::rooms::papers::Instruction,
     attempts: u32,
@@ -301,26 +326,31 @@ impl<'a> Document<'a> {
 }
 
 impl<'a> OrderView<'a> {
-    fn of(order: &'a OrderLine) -> Self {
+    pub(super) fn of(order: &'a OrderLine) -> Self {
         let OrderLine { instruction, at, attempts, done_at } = order;
         Self { at: *at, order: instruction, attempts: *attempts, done_at: *done_at }
     }
 }
 
+impl StayView {
+    pub(super) fn of(stay: &Stay) -> Self {
+        let how = |left| match left {
+            Left::Dropped => "dropped",
+            Left::Left => "left",
+            Left::Over => "over",
+            Left::Outage => "outage",
+        };
+        Self {
+            who: stay.party,
+            from: stay.from,
+            until: stay.left.map(|(at, _)| at),
+            how: stay.left.map(|(_, left)| how(left)),
+        }
+    }
+}
+
 fn stays(paper: &Paper) -> Vec<StayView> {
-    let how = |left| match left {
-        Left::Dropped => "dropped",
-        Left::Left => "left",
-        Left::Over => "over",
-        Left::Outage => "outage",
-    };
-    let view = |stay: service::rooms::papers::Stay| StayView {
-        who: stay.party,
-        from: stay.from,
-        until: stay.left.map(|(at, _)| at),
-        how: stay.left.map(|(_, left)| how(left)),
-    };
-    paper.stays().into_iter().map(view).collect()
+    paper.stays().iter().map(StayView::of).collect()
 }
 
 fn money(paper: &Paper) -> Option<MoneyView> {
@@ -347,4 +377,41 @@ fn returned(paper: &Paper) -> Vec<ReturnedView> {
     };
     let returned = paper.returned().into_iter();
     returned.map(|back| ReturnedView { at: back.at, amount: back.amount, why: why(back.why) }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+    use http::{Request, StatusCode};
+    use protocol::ErrorCode;
+
+    async fn sent(rows: Vec<Result<String, service::Error>>) -> (StatusCode, Option<String>) {
+        let (parts, ()) = Request::get("/earnings.csv").body(()).expect("a request").into_parts();
+        let answer = table(&parts, ("earnings", &["session", "paid"]), stream::iter(rows)).await;
+        let status = answer.status();
+        let body = to_bytes(answer.into_body(), usize::MAX).await.ok();
+        (status, body.map(|body| String::from_utf8(body.to_vec()).expect("it is text")))
+    }
+
+    fn failed() -> Result<String, service::Error> {
+        Err(service::Error::Refused(ErrorCode::Internal))
+    }
+
+    #[tokio::test]
+    async fn a_table_is_sent_to_its_last_part_and_one_that_fails_is_not_taken_for_whole() {
+        let part = |words: &str| Ok(words.to_owned());
+        let whole = sent(vec![part("1,2\r\n"), part("3,4\r\n"), part("5,6\r\n")]).await;
+        assert_eq!(whole, (StatusCode::OK, Some("session,paid\r\n1,2\r\n3,4\r\n5,6\r\n".to_owned())));
+        assert_eq!(sent(Vec::new()).await, (StatusCode::OK, Some("session,paid\r\n".to_owned())));
+        assert_eq!(sent(vec![part("1,2\r\n"), failed()]).await, (StatusCode::OK, None), "it breaks off");
+        assert_eq!(sent(vec![failed()]).await.0, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+
+    #[test]
+    fn parts_are_asked_for_until_one_is_empty() {
+        let rows = |lines: &[u8]| format!("{lines:?}");
+        assert_eq!(next(7, &[1, 2], rows), Some(("[1, 2]".to_owned(), 8)));
+        assert_eq!(next(8, &[], rows), None);
+    }
 }

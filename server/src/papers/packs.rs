@@ -5,13 +5,16 @@
 //! changed meanwhile is shown anew.
 
 use super::lists::{NOBODY, page};
-use super::{Turned, caller, files, known, unread};
+use super::{Turned, caller, files, known, proofs, unread};
 use crate::pay::{lead_on, site};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::caller::known_in;
 use app::papers::packs::{News, ShopNews, balance, confirm, of_purchase, purchase, shop, sold};
-use app::papers::{BALANCE, MINUTES, PURCHASE, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV};
+use app::papers::{
+    BALANCE, MINUTES, PURCHASE, PURCHASE_EVIDENCE, PURCHASE_EVIDENCE_JSON, PURCHASE_REFUND, SOLD_PACKS,
+    SOLD_PACKS_CSV,
+};
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -36,6 +39,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route(SOLD_PACKS_CSV, get(files::packs_csv))
         .route(PURCHASE, get(show_purchase))
         .route(PURCHASE_REFUND, get(ask).post(sell_back))
+        .route(PURCHASE_EVIDENCE, get(proofs::html))
+        .route(PURCHASE_EVIDENCE_JSON, get(proofs::json))
 }
 
 /// By which link somebody came.

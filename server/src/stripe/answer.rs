@@ -5,7 +5,7 @@
 
 use crate::config::openid::is_confidential;
 use http::Uri;
-use model::{Currency, Money, OutboxId};
+use model::{Currency, Money, OutboxId, UnixMillis};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 /// The longest name and the longest address that Stripe gives.
 const NAME: usize = 255;
 const ADDRESS: usize = 4_096;
+/// Later than any time that is named: the year 3000, in seconds.
+const LATEST: i64 = 32_503_680_000;
 
 /// Reads an answer.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
@@ -158,6 +160,24 @@ pub struct Dispute {
     pub status: String,
     #[serde(default)]
     pub payment_intent: Option<Reference>,
+    #[serde(default)]
+    pub evidence_details: Option<EvidenceDetails>,
+}
+
+/// What the bank wants to see.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct EvidenceDetails {
+    /// Until when, in seconds since 1970.
+    #[serde(default)]
+    pub due_by: Option<i64>,
+}
+
+impl Dispute {
+    /// Until when the bank takes evidence, if it is a time that can be.
+    pub fn until(&self) -> Option<UnixMillis> {
+        let seconds = self.evidence_details?.due_by?;
+        (0..LATEST).contains(&seconds).then(|| UnixMillis(seconds * 1_000))
+    }
 }
 
 /// Why something was not done.
@@ -185,6 +205,14 @@ pub struct Event {
     #[serde(rename = "type")]
     pub kind: String,
     pub data: EventData,
+}
+
+/// A page of what happened, the newest first. Each is read by itself.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Events {
+    pub data: Vec<serde_json::Value>,
+    #[serde(default)]
+    pub has_more: bool,
 }
 
 /// What it happened to, as it was then.

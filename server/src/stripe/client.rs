@@ -25,6 +25,8 @@ use std::time::Duration;
 pub const VERSION: &str = "2025-03-31.basil";
 /// How long one answer may take. An order is up to three questions, and is somebody's for a minute.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// The longest answer, in bytes: a hundred events, each with all of what it is about.
+const LONGEST: usize = 4 * 1024 * 1024;
 /// How often what was refused is asked for anew within a day.
 const ANEW: u32 = 40;
 /// How Stripe says that it repeats an answer.
@@ -57,7 +59,7 @@ impl Client {
             HeaderValue::try_from(format!("Bearer {key}")).expect("settings refuse keys that are no header");
         authorization.set_sensitive(true);
         let base = base.trim_end_matches('/').to_owned();
-        Self { exchange: Exchange::within(PATIENCE), base, authorization }
+        Self { exchange: Exchange::within(PATIENCE).up_to(LONGEST), base, authorization }
     }
 
     /// Reads what is there.

@@ -1,17 +1,19 @@
 //! How a word reaches its session, whichever way it came.
 //!
 //! A word counts as told once the session has saved what it means. What a session refuses, it will refuse
-//! again: that is for the operator to look at, and told as well. Whether the word is about a payment of ours
-//! is seen by what was noted of it: one Stripe account may serve more than this server.
+//! again: that is noted for the operator to look at, and told as well. Whether the word is about a payment
+//! of ours is seen by what was noted of it: one Stripe account may serve more than this server.
 //!
 //! No list of messages that came is kept: sessions take every word twice. Only a declined card would stand
 //! twice in the record, so that its last message is noted beside the checkout.
 
 use super::Stripe;
-use super::word::{About, Said, Word};
-use protocol::ErrorCode;
+use super::word::{About, Nonsense, Said, Word};
+use protocol::{ErrorCode, Rule};
 use service::payments::{Command, Confirmation};
 use service::{Error, Rooms};
+use store::disputes;
+use store::refused_words::{self, RefusedWord};
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
 
 impl Stripe {
@@ -29,27 +31,55 @@ impl Stripe {
         {
             return Ok(());
         }
+        if let Said::DisputeOpened(_, Some(until)) = word.said {
+            disputes::note_deadline(&self.store, row.payment, until).await?;
+        }
         let state = match word.said {
             Said::Paid(_) => Some(State::Paid),
             Said::Ended => Some(State::Ended),
             _ => None,
         };
-        match rooms.payment_said(row.deal, command(&row, word.said)).await {
-            Ok(()) => {}
-            Err(Error::Refused(ErrorCode::Rule(rule))) => {
-                tracing::error!(
-                    payment.id = %row.payment.to_hex(),
-                    deal = ?row.deal,
-                    ?rule,
-                    "What Stripe says of a payment is not taken. Please look at this payment there."
-                );
-            }
-            Err(error) => return Err(error),
+        let refused = match command(&row, &word.said) {
+            None => Some(OTHER_CURRENCY),
+            Some(command) => match rooms.payment_said(row.deal, command).await {
+                Ok(()) => None,
+                Err(Error::Refused(ErrorCode::Rule(rule))) => Some(why(&row, &word.said, rule)),
+                Err(error) => return Err(error),
+            },
+        };
+        if let Some(why) = refused {
+            self.note_refused(&row, &word.said, why).await?;
         }
         if let Some(state) = state {
             stripe_checkouts::close(&self.store, row.payment, state).await?;
         }
         Ok(())
+    }
+
+    /// Keeps a word for whoever runs the server.
+    async fn note_refused(&self, row: &StripeCheckout, said: &Said, why: &str) -> Result<(), Error> {
+        tracing::error!(
+            payment.id = %row.payment.to_hex(),
+            deal = ?row.deal,
+            said = said.name(),
+            why,
+            "What Stripe says of a payment is not taken. Please look at this payment there."
+        );
+        let word = RefusedWord {
+            about: Some((row.payment, row.deal)),
+            said: said.name().to_owned(),
+            why: why.to_owned(),
+            amount: said.amount(),
+        };
+        Ok(refused_words::note(&self.store, &word, self.ambient.now()).await?)
+    }
+
+    /// The same of a message of which nobody knows about which payment it is.
+    pub(super) async fn note_nonsense(&self, nonsense: &Nonsense) -> Result<(), Error> {
+        tracing::error!(error = nonsense as &dyn std::error::Error, "A message of Stripe's was not read.");
+        let (said, why) = (nonsense.kind.clone(), "unreadable".to_owned());
+        let word = RefusedWord { about: None, said, why, amount: None };
+        Ok(refused_words::note(&self.store, &word, self.ambient.now()).await?)
     }
 
     /// The checkout that a word is about, if it is one of ours and nothing contradicts it.
@@ -75,17 +105,32 @@ impl Stripe {
     }
 }
 
-/// What a word says to the session.
-fn command(row: &StripeCheckout, said: Said) -> Command {
+/// The name of the reason why nothing in another currency is taken.
+const OTHER_CURRENCY: &str = "other_currency";
+
+/// Why a word was not taken, by the name of the reason.
+fn why(row: &StripeCheckout, said: &Said, rule: Rule) -> &'static str {
+    match (said, said.amount(), rule) {
+        (_, Some(amount), _) if !amount.is_like(row.amount) => OTHER_CURRENCY,
+        (Said::Paid(_) | Said::Held(_), Some(amount), _) if amount != row.amount => "other_amount",
+        (_, Some(amount), _) if amount.minor <= 0 || amount.minor > row.amount.minor => "too_much",
+        (_, _, Rule::TooMany) => "too_many",
+        _ => "does_not_fit",
+    }
+}
+
+/// What a word says to the session, if it is in a currency that is known here.
+fn command(row: &StripeCheckout, said: &Said) -> Option<Command> {
     let payment = row.payment;
     let confirmed = |amount, kind| Command::PaymentConfirmed { payment, amount, kind };
-    match said {
+    Some(match *said {
         Said::Paid(amount) => confirmed(amount, Confirmation::Captured),
         Said::Held(amount) => confirmed(amount, Confirmation::Held),
         Said::Declined(_) => Command::PaymentDeclined { payment },
         Said::Ended => Command::CheckoutEnded { payment },
-        Said::DisputeOpened(amount) => Command::DisputeOpened { payment, amount },
+        Said::DisputeOpened(amount, _) => Command::DisputeOpened { payment, amount },
         Said::DisputeWon(amount) => Command::DisputeWon { payment, amount },
         Said::DisputeLost(amount) => Command::DisputeLost { payment, amount },
-    }
+        Said::DisputedAbroad => return None,
+    })
 }

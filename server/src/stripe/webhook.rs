@@ -9,6 +9,7 @@
 //!
 //! It stands before the gate that asks where a request comes from: a signature says more than an origin does.
 
+use super::Stripe;
 use super::answer::{Event, parse};
 use super::signature::{self, SignatureError};
 use super::word;
@@ -16,6 +17,7 @@ use crate::routes::Shared;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use http::{HeaderMap, StatusCode};
+use service::Rooms;
 use std::net::SocketAddr;
 
 /// Where Stripe sends its messages.
@@ -52,26 +54,42 @@ pub async fn hear(
     }
     let Some(event) = parse::<Event>(&body) else { return StatusCode::BAD_REQUEST };
     tracing::info!(event.id = event.id.as_str(), event.kind = event.kind, "Stripe told something.");
-    if event.kind == GAVE_UP
-        && let Err(error) = stripe.set_aside(&event).await
-    {
-        let error = &error as &dyn std::error::Error;
-        tracing::error!(error, "A refund that failed could not be noted; it will be told again.");
-        return StatusCode::SERVICE_UNAVAILABLE;
-    }
-    let words = match word::words(event) {
-        Ok(words) => words,
+    match stripe.take(&shared.services.rooms, event).await {
+        Ok(Taken::Saved) => StatusCode::OK,
+        Ok(Taken::Nonsense) => StatusCode::BAD_REQUEST,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "A message of Stripe's was not read.");
-            return StatusCode::BAD_REQUEST;
-        }
-    };
-    for word in words {
-        if let Err(error) = stripe.tell(&shared.services.rooms, word).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "What Stripe told could not be saved; it will be told again.");
-            return StatusCode::SERVICE_UNAVAILABLE;
+            StatusCode::SERVICE_UNAVAILABLE
         }
     }
-    StatusCode::OK
+}
+
+/// What became of something that Stripe told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Taken {
+    /// It is saved what it means, or it means nothing here.
+    Saved,
+    Nonsense,
+}
+
+impl Stripe {
+    /// Takes what Stripe told, whichever way it came. After an error it has to be told again.
+    pub(super) async fn take(&self, rooms: &Rooms, event: Event) -> Result<Taken, service::Error> {
+        if event.kind == GAVE_UP {
+            self.set_aside(&event).await?;
+        }
+        match word::words(event) {
+            Ok(words) => {
+                for word in words {
+                    self.tell(rooms, word).await?;
+                }
+                Ok(Taken::Saved)
+            }
+            Err(nonsense) => {
+                self.note_nonsense(&nonsense).await?;
+                Ok(Taken::Nonsense)
+            }
+        }
+    }
 }

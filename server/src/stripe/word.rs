@@ -16,7 +16,7 @@
 //! Messages that are about somebody else's payments mean nothing here.
 
 use super::answer::{CheckoutSession, Dispute, Event, Name, PaymentIntent, Reference, money};
-use model::{Money, PaymentId};
+use model::{Money, PaymentId, UnixMillis};
 
 /// A word about one payment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -42,16 +42,48 @@ pub enum Said {
     /// Which message says so, so that it is told once.
     Declined(Name),
     Ended,
-    DisputeOpened(Money),
+    /// Until when the bank takes evidence, if it says so.
+    DisputeOpened(Money, Option<UnixMillis>),
     DisputeWon(Money),
     DisputeLost(Money),
+    /// Something about a dispute, in a currency that is not known here.
+    DisputedAbroad,
+}
+
+impl Said {
+    /// Its name where it is kept.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Paid(_) => "paid",
+            Self::Held(_) => "held",
+            Self::Declined(_) => "declined",
+            Self::Ended => "ended",
+            Self::DisputeOpened(..) => "dispute_opened",
+            Self::DisputeWon(_) => "dispute_won",
+            Self::DisputeLost(_) => "dispute_lost",
+            Self::DisputedAbroad => "dispute",
+        }
+    }
+
+    /// The amount that it names.
+    pub const fn amount(&self) -> Option<Money> {
+        match self {
+            Self::Paid(amount)
+            | Self::Held(amount)
+            | Self::DisputeOpened(amount, _)
+            | Self::DisputeWon(amount)
+            | Self::DisputeLost(amount) => Some(*amount),
+            Self::Declined(_) | Self::Ended | Self::DisputedAbroad => None,
+        }
+    }
 }
 
 /// Why a message cannot be read that should mean something.
 #[derive(Debug, thiserror::Error)]
 #[error("a message of the kind {kind} does not make sense")]
 pub struct Nonsense {
-    kind: String,
+    /// One of those above.
+    pub kind: String,
 }
 
 /// What a message means.
@@ -140,14 +172,15 @@ fn of_intent(kind: &str, intent: PaymentIntent, event: Name) -> Option<Word> {
 }
 
 fn of_dispute(kind: &str, dispute: Dispute) -> Option<Word> {
-    let amount = money(dispute.amount, &dispute.currency)?;
-    let said = match (kind, dispute.status.as_str()) {
-        ("charge.dispute.closed", "won") => Said::DisputeWon(amount),
-        ("charge.dispute.closed", "lost") => Said::DisputeLost(amount),
-        ("charge.dispute.closed", _) => return None,
+    let amount = money(dispute.amount, &dispute.currency);
+    let said = match (kind, dispute.status.as_str(), amount) {
+        ("charge.dispute.closed", status, _) if !matches!(status, "won" | "lost") => return None,
         // A question of the bank, which takes nothing away; it may become a dispute.
-        ("charge.dispute.created", status) if status.starts_with("warning_") => return None,
-        _ => Said::DisputeOpened(amount),
+        ("charge.dispute.created", status, _) if status.starts_with("warning_") => return None,
+        (_, _, None) => Said::DisputedAbroad,
+        ("charge.dispute.closed", "won", Some(amount)) => Said::DisputeWon(amount),
+        ("charge.dispute.closed", _, Some(amount)) => Said::DisputeLost(amount),
+        (_, _, Some(amount)) => Said::DisputeOpened(amount, dispute.until()),
     };
     let intent = dispute.payment_intent.map(Reference::name)?;
     Some(Word { about: About::Intent(intent), said })
@@ -252,13 +285,15 @@ mod tests {
         let dispute = |status: &str| {
             json!({
                 "id": "dp_1", "amount": 1250, "currency": "eur", "status": status, "payment_intent": "pi_1",
+                "evidence_details": { "due_by": if status == "lost" { json!(null) } else { json!(1_700) } },
             })
         };
         let word = |kind: &str| format!("pi_1: Dispute{kind}(Money {{ 1250, currency: EUR }})");
+        let opened = word("Opened").replace(" })", " }, Some(UnixMillis(1700000)))");
         for (kind, status, expected) in [
-            ("created", "needs_response", word("Opened")),
+            ("created", "needs_response", opened.clone()),
             ("created", "warning_needs_response", String::new()),
-            ("funds_withdrawn", "needs_response", word("Opened")),
+            ("funds_withdrawn", "needs_response", opened),
             ("closed", "won", word("Won")),
             ("closed", "lost", word("Lost")),
             ("closed", "warning_closed", String::new()),
@@ -269,6 +304,14 @@ mod tests {
                 "{kind} {status}"
             );
         }
+    }
+
+    #[test]
+    fn a_dispute_in_a_currency_that_is_not_known_here_is_told_all_the_same() {
+        let dispute = json!({
+            "id": "dp_1", "amount": 7, "currency": "zzz", "status": "needs_response", "payment_intent": "pi_1",
+        });
+        assert_eq!(heard("charge.dispute.created", &dispute), "pi_1: DisputedAbroad");
     }
 
     #[test]

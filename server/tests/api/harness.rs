@@ -169,6 +169,11 @@ impl Server {
     /// The same, with other settings.
     pub async fn started_again_with(mut self, layer: Layer, millis: i64) -> Self {
         self.stopped().await;
+        self.again_with(layer, millis).await
+    }
+
+    /// The same of one that has stopped.
+    pub async fn again_with(self, layer: Layer, millis: i64) -> Self {
         let now = self.world.now().0 + millis;
         Self::try_start_at(self.folder.clone(), layer, now).await.expect("the server starts")
     }

@@ -17,8 +17,14 @@ use server::confirm;
 use std::sync::Arc;
 use std::time::Duration;
 
-const PAGES: [&str; 5] =
-    ["/operator", "/operator/sessions", "/operator/orders", "/operator/ledger", "/operator/reports"];
+const PAGES: [&str; 6] = [
+    "/operator",
+    "/operator/sessions",
+    "/operator/orders",
+    "/operator/words",
+    "/operator/ledger",
+    "/operator/reports",
+];
 
 /// A server that Ana runs, and her browser.
 pub async fn run_by_ana(layer: Layer) -> (Server, Browser) {
@@ -51,7 +57,7 @@ async fn read(browser: &Browser, path: &str) -> String {
 }
 
 /// Reads a page again and again until it says something.
-async fn read_until(browser: &Browser, path: &str, said: &str) -> String {
+pub async fn read_until(browser: &Browser, path: &str, said: &str) -> String {
     let reading = async {
         loop {
             let page = read(browser, path).await;
@@ -188,7 +194,7 @@ async fn books_that_are_not_sound_are_told_to_operators_and_monitors_until_they_
     look("Everything adds up", "anteroom_ledger_imbalance 0\n").await;
 }
 
-async fn numbers(server: &Server) -> String {
+pub async fn numbers(server: &Server) -> String {
     let addr = server.metrics_addr.expect("the server tells numbers");
     let answer = Browser::new(addr).get("/metrics").await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -208,7 +214,7 @@ async fn a_port_for_numbers_that_is_taken_is_told_at_the_start() {
 }
 
 /// A server of Ana's at which Bo has paid 12.50 EUR by Stripe, which goes back; in what manner Stripe takes that.
-async fn sold_and_ended(manner: Option<Manner>) -> (Server, Processor, Browser) {
+pub async fn sold_and_ended(manner: Option<Manner>) -> (Server, Processor, Browser) {
     let stripe = Processor::open().await;
     let (server, ana) = run_by_ana(stripe.settings()).await;
     let host = server.browser();

@@ -7,6 +7,7 @@
 //! | the same key and another question | 400 `idempotency_error` |
 //! | a key whose question is not answered yet | 409 |
 //! | an end that is nearer than half an hour or further than a day | 400 |
+//! | what was told | may be read again, the newest first, a hundred on a page |
 //! | ending what is not open, giving back more than came | 400 |
 //! | taking what is kept ready twice, or more than that | 400; the rest of a part is let go |
 //! | what was kept ready for a week | is let go |
@@ -40,6 +41,9 @@ pub const SITE: &str = "https://meet.example.org";
 /// The version that the server must ask for.
 const VERSION: &str = "2025-03-31.basil";
 
+/// For how long a bank takes evidence, in seconds.
+const EVIDENCE_S: i64 = 7 * 24 * 3_600;
+
 /// For how long money is kept ready.
 const HOLD_MS: i64 = 7 * 24 * 3_600_000;
 
@@ -72,8 +76,12 @@ pub struct Books {
     pub manners: VecDeque<Manner>,
     /// Whether every question is answered with a failure.
     pub is_away: bool,
-    /// Every question, as method and path.
+    /// Every question, as method and path; not those of what was told, which come by themselves.
     pub asked: Vec<String>,
+    /// How often it was asked what was told.
+    pub asked_back: usize,
+    /// Everything that was told, or should have been, the oldest first.
+    pub events: Vec<Value>,
     now_ms: i64,
     drawn: usize,
     keys: BTreeMap<String, (String, StatusCode, Value)>,
@@ -261,16 +269,19 @@ impl Books {
         let dispute = json!({
             "id": "dp_1", "object": "dispute", "amount": session["amount_total"],
             "currency": session["currency"], "status": status, "payment_intent": session["payment_intent"],
+            "evidence_details": { "due_by": self.now_ms / 1_000 + EVIDENCE_S },
         });
         self.event(&format!("charge.dispute.{kind}"), &dispute)
     }
 
     pub fn event(&mut self, kind: &str, object: &Value) -> Value {
         let id = self.draw("evt");
-        json!({
+        let event = json!({
             "id": id, "object": "event", "api_version": VERSION, "type": kind, "livemode": false,
-            "data": { "object": object },
-        })
+            "created": self.now_ms / 1_000, "data": { "object": object },
+        });
+        self.events.push(event.clone());
+        event
     }
 
     /// What time it is.
@@ -434,11 +445,37 @@ impl Books {
         Ok(refund)
     }
 
+    /// A page of what was told, the newest first. What happens within this second is not listed yet.
+    fn look_back(&self, query: &str) -> Value {
+        let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let values = |name: &'static str| {
+            query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        };
+        let number = |name| values(name).next().map(|value| value.parse::<i64>().expect("a number"));
+        assert!((1..=20).contains(&values("types[]").count()), "Stripe takes at most twenty kinds");
+        let created =
+            number("created[gte]").expect("since when")..=number("created[lte]").expect("until when");
+        let limit = usize::try_from(number("limit").expect("how many")).expect("a page has some");
+        assert!((1..=100).contains(&limit), "a page has at most a hundred");
+        let is_asked_for = |event: &&Value| {
+            values("types[]").any(|kind| event["type"] == kind)
+                && created.contains(&event["created"].as_i64().expect("a time"))
+                && event["created"].as_i64() < Some(self.now_ms / 1_000)
+        };
+        let mut found = self.events.iter().rev().filter(is_asked_for).peekable();
+        if let Some(after) = values("starting_after").next() {
+            assert!(found.any(|event| event["id"] == after), "No such event.");
+        }
+        let data: Vec<_> = found.by_ref().take(limit).collect();
+        json!({ "object": "list", "has_more": found.peek().is_some(), "data": data })
+    }
+
     fn read(&self, path: &str, query: &str) -> Option<Value> {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
         match parts.as_slice() {
             ["checkout", "sessions", id] => self.checkouts.get(*id).cloned(),
             ["payment_intents", id] => self.intents.get(*id).cloned(),
+            ["events"] => Some(self.look_back(query)),
             ["refunds"] => {
                 let query: Form = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
                 let of = |refund: &&Value| refund["payment_intent"] == query["payment_intent"];
@@ -464,7 +501,11 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
     let base = format!("http://{}", inner.addr);
     let mut books = inner.books.lock().unwrap_or_else(PoisonError::into_inner);
     books.let_go_what_is_old();
-    books.asked.push(format!("{method} {}", uri.path()));
+    if uri.path() == "/v1/events" {
+        books.asked_back += 1;
+    } else {
+        books.asked.push(format!("{method} {}", uri.path()));
+    }
     if books.is_away {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }

@@ -42,7 +42,7 @@ pub enum Instruction {
     Mail(Letter),
 }
 
-/// What the payer is told by mail, and the host where it says so.
+/// What somebody is told by mail: the payer, unless it says otherwise.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Letter {
@@ -61,6 +61,27 @@ pub enum Letter {
     /// Money that was kept ready is not there any more. That is the end of a session that has not begun; of
     /// any other what it comes to becomes a bill.
     HoldGone { to: Party, is_off: bool },
+    /// A bank asked for money of a payment, or has decided about it.
+    Dispute { payment: PaymentId, amount: Money, news: DisputeNews, to: Answerable },
+}
+
+/// How a dispute stands.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisputeNews {
+    Opened,
+    Won,
+    Lost,
+}
+
+/// Who has to hear of a dispute.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerable {
+    /// Whoever sold what was paid for.
+    Seller,
+    /// Whoever runs the server.
+    Operators,
 }
 
 /// The orders that belong to `event`. `session` is as it was before.
@@ -94,12 +115,14 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         }
         What::Moved { .. } => vec![Instruction::Mail(Letter::Moved)],
         What::MinutesReturned { .. } => vec![Instruction::Mail(Letter::Refunded)],
-        What::DisputeWon { payment, release, .. } | What::DisputeLost { payment, release, .. } => {
-            let refund = release.filter(|release| !release.refund.is_zero());
-            refund
-                .map(|Release { refund: amount, .. }| Instruction::Refund { payment: *payment, amount })
-                .into_iter()
-                .collect()
+        What::DisputeOpened { payment, amount } => {
+            disputed((*payment, *amount), None, (DisputeNews::Opened, event.rules))
+        }
+        What::DisputeWon { payment, amount, release } => {
+            disputed((*payment, *amount), *release, (DisputeNews::Won, event.rules))
+        }
+        What::DisputeLost { payment, amount, release, .. } => {
+            disputed((*payment, *amount), *release, (DisputeNews::Lost, event.rules))
         }
         What::Consented { .. }
         | What::CheckoutStarted { .. }
@@ -118,8 +141,7 @@ fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
         | What::Resumed
         | What::Warned { .. }
         | What::PaidTimeOver
-        | What::Extended
-        | What::DisputeOpened { .. } => Vec::new(),
+        | What::Extended => Vec::new(),
     }
 }
 
@@ -155,9 +177,26 @@ fn hold_gone(session: &Session, rules: Rules) -> Vec<Instruction> {
     since_two(rules, [to(Party::Payer), to(Party::Host)]).collect()
 }
 
-/// By the first rules nobody was told of what becomes of money that is kept ready.
+/// By the first rules nobody was told of disputes, nor of what becomes of money that is kept ready.
 fn since_two<const N: usize>(rules: Rules, letters: [Letter; N]) -> impl Iterator<Item = Instruction> {
     letters.into_iter().filter(move |_| rules >= Rules::Two).map(Instruction::Mail)
+}
+
+/// What is told of a dispute.
+pub(crate) fn dispute_told((payment, amount): (PaymentId, Money), news: DisputeNews) -> [Letter; 2] {
+    [Answerable::Seller, Answerable::Operators].map(|to| Letter::Dispute { payment, amount, news, to })
+}
+
+/// What a dispute asks for: what was frozen goes where it belongs, and then everybody hears of it.
+fn disputed(
+    disputed: (PaymentId, Money),
+    release: Option<Release>,
+    (news, rules): (DisputeNews, Rules),
+) -> Vec<Instruction> {
+    let refund = release.filter(|release| !release.refund.is_zero());
+    let refund =
+        refund.map(|Release { refund: amount, .. }| Instruction::Refund { payment: disputed.0, amount });
+    refund.into_iter().chain(since_two(rules, dispute_told(disputed, news))).collect()
 }
 
 /// Whoever never agreed to anything gets no mail.

@@ -1,26 +1,80 @@
-//! What a payer is told by mail about their money: the receipt, the bill, minutes that they bought, what goes
-//! back, and what becomes of money that is kept ready; and what a host is told of the last.
+//! What is told by mail about money: to a payer the receipt, the bill, minutes that they bought, what goes
+//! back, and what becomes of money that is kept ready, which a host is told, too; to whoever sold something,
+//! and whoever runs the server, that a bank asks for money and what the bank decides.
 //!
-//! Only whoever has an account with an address that they confirmed gets mails. Everybody else has the page
-//! of the receipt, and what the processor sends by itself.
+//! Payers and sellers get mails if they have an account with an address that they confirmed, operators at the
+//! addresses in the settings. Every other payer has the page of the receipt, and what the processor sends by
+//! itself.
 
 use crate::Error;
-use crate::mail::{Mail, MailAbout, MoneyMail, PackMail};
-use domain::session::{Letter, Party, Settlement};
+use crate::mail::{DisputeMail, Mail, MailAbout, MinutesMail, MoneyMail, PackMail, PaidFor};
+use domain::session::{Answerable, Letter, Party, Session, Settlement};
 use model::{EmailAddress, Money, PurchaseId, SessionId, UserId};
 use store::accounts::AccountRow;
 use store::sessions::papers::{self, Sums};
-use store::{Deal, Store, accounts, purchases, sessions};
+use store::{Deal, Store, accounts, disputes, purchases, sessions};
 
-/// The mail of an order; `None` if nobody gets it. `tries_out` says whether no money moves at this server.
-pub(super) async fn letter(
+/// The mails of an order, one for each who gets it. `tries_out` says whether no money moves at this server.
+pub(super) async fn letters(
     store: &Store,
     (deal, letter): (Deal, Letter),
-    tries_out: bool,
-) -> Result<Option<Mail>, Error> {
+    (tries_out, operators): (bool, &[EmailAddress]),
+) -> Result<Vec<Mail>, Error> {
+    let mail = match (deal, letter) {
+        (_, Letter::Dispute { .. }) => return about_dispute(store, (deal, letter), operators).await,
+        (Deal::Session(id), _) => about_session(store, (id, letter), tries_out).await?,
+        (Deal::Purchase(id), _) => about_pack(store, (id, letter)).await?,
+    };
+    Ok(mail.into_iter().collect())
+}
+
+/// Whoever sold it and runs the server as well is told once.
+async fn about_dispute(
+    store: &Store,
+    (deal, letter): (Deal, Letter),
+    operators: &[EmailAddress],
+) -> Result<Vec<Mail>, Error> {
+    let Letter::Dispute { payment, amount, news, to } = letter else { return Ok(Vec::new()) };
+    let Some((seller, paid_for, is_test)) = disputed(store, deal).await? else { return Ok(Vec::new()) };
+    let until = disputes::load_deadline(store, payment).await?;
+    let about = DisputeMail { news, amount, paid_for, until, is_test };
+    let mail = |to, account: Option<AccountRow>| {
+        let (name, lang) = account.map(|account| (account.name, account.lang)).unzip();
+        let about = MailAbout::Dispute(Box::new(about.clone()));
+        Mail { to, name, lang: lang.unwrap_or_default(), about }
+    };
+    let seller = reader(store, seller).await?;
+    match to {
+        Answerable::Seller => Ok(seller.map(|(account, to)| mail(to, Some(account))).into_iter().collect()),
+        Answerable::Operators => {
+            let mut mails = Vec::new();
+            let others = operators.iter().filter(|to| seller.as_ref().is_none_or(|(_, own)| own != *to));
+            for to in others {
+                let account = accounts::load_by_email(store, to).await?;
+                // Anybody may claim an address; how they call themselves is told once it is theirs.
+                let account = account.filter(|account| account.verified_at.is_some());
+                mails.push(mail(to.clone(), account));
+            }
+            Ok(mails)
+        }
+    }
+}
+
+/// Who sold what a payment was for, what it was, and whether no money moved.
+async fn disputed(store: &Store, deal: Deal) -> Result<Option<(UserId, PaidFor, bool)>, Error> {
     match deal {
-        Deal::Session(id) => about_session(store, (id, letter), tries_out).await,
-        Deal::Purchase(id) => about_pack(store, (id, letter)).await,
+        Deal::Session(id) => {
+            let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
+            let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
+            let is_test = papers::is_test(store, id).await?;
+            Ok(Some((session.host_now(), PaidFor::Session(id, room), is_test)))
+        }
+        Deal::Purchase(id) => {
+            let Some(purchase) = purchases::load(store, id).await? else { return Ok(None) };
+            let paid_for = PaidFor::Purchase(id, purchase.sale.pack.minutes);
+            let is_test = purchases::papers::is_test(store, id).await?;
+            Ok(Some((purchase.sale.seller, paid_for, is_test)))
+        }
     }
 }
 
@@ -35,17 +89,21 @@ async fn about_session(
         _ => session.payer_now(),
     };
     let Some((account, to)) = reader(store, user).await? else { return Ok(None) };
+    let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
     let sums = match (papers::load_sums(store, &session).await?, letter, session.offer.currency()) {
         (Some(sums), ..) => sums,
         (None, Letter::Moved | Letter::HoldTaken | Letter::HoldGone { .. }, Some(currency)) => {
             Sums::zero(currency)
         }
-        // Minutes are no money: what became of them stands on the pages of their payer alone.
-        (None, ..) => return Ok(None),
+        // Minutes are no money.
+        (None, ..) => {
+            let about = minutes(&session, letter, room).map(|about| MailAbout::Minutes(Box::new(about)));
+            let (name, lang) = (Some(account.name), account.lang);
+            return Ok(about.map(|about| Mail { to, name, lang, about }));
+        }
     };
     let owed = session.settlement().and_then(Settlement::owed);
     let money = [sums.paid, owed.unwrap_or(Money::zero(sums.paid.currency)), sums.back];
-    let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
     let is_test = match session.till.payments.is_empty() {
         true => tries_out,
         false => papers::is_test(store, id).await?,
@@ -53,6 +111,24 @@ async fn about_session(
     let about = MoneyMail { letter, room, session: id, money, is_test };
     let about = MailAbout::Money(Box::new(about));
     Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))
+}
+
+/// What became of the minutes of a session that is over, or that were given back.
+fn minutes(session: &Session, letter: Letter, room: Option<String>) -> Option<MinutesMail> {
+    let (reserved_ms, used_ms) = (session.till.reserved_ms, session.tally.attended_ms);
+    let returned_ms = match letter {
+        Letter::Receipt => None,
+        Letter::Refunded => Some(session.till.returned_ms),
+        // Of money alone.
+        Letter::Bill { .. }
+        | Letter::Paid { .. }
+        | Letter::Moved
+        | Letter::HoldTaken
+        | Letter::HoldGone { .. }
+        | Letter::Dispute { .. } => return None,
+    };
+    let unused_ms = reserved_ms - used_ms;
+    (reserved_ms > 0).then_some(MinutesMail { room, session: session.id, used_ms, unused_ms, returned_ms })
 }
 
 async fn about_pack(store: &Store, (id, letter): (PurchaseId, Letter)) -> Result<Option<Mail>, Error> {

@@ -8,10 +8,11 @@
 
 use super::{Payments, ProviderError, letters};
 use crate::Error;
-use crate::mail::{Delivery, MailPort};
+use crate::mail::{Delivery, Mail, MailPort};
+use crate::secret::email_key;
 use crate::time::Ambient;
 use domain::session::{Instruction, Letter};
-use model::UnixMillis;
+use model::{EmailAddress, UnixMillis};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use store::Store;
@@ -40,6 +41,8 @@ pub(crate) struct Outbox {
     store: Store,
     payments: Payments,
     mail: Option<Arc<dyn MailPort>>,
+    /// Who runs this server.
+    operators: Vec<EmailAddress>,
     ambient: Arc<dyn Ambient>,
     nudge: Arc<Notify>,
 }
@@ -48,11 +51,11 @@ impl Outbox {
     pub fn start(
         store: Store,
         payments: Payments,
-        mail: Option<Arc<dyn MailPort>>,
+        (mail, operators): (Option<Arc<dyn MailPort>>, Vec<EmailAddress>),
         ambient: Arc<dyn Ambient>,
     ) -> Arc<Self> {
         let nudge = Arc::new(Notify::new());
-        let outbox = Arc::new(Self { store, payments, mail, ambient, nudge: nudge.clone() });
+        let outbox = Arc::new(Self { store, payments, mail, operators, ambient, nudge: nudge.clone() });
         tokio::spawn(look_again_and_again(Arc::downgrade(&outbox), nudge));
         outbox
     }
@@ -91,7 +94,7 @@ impl Outbox {
         self.note(&order, done).await
     }
 
-    /// Writes to the payer, and notes what became of it.
+    /// Writes to whomever it concerns, and notes what became of it.
     async fn mail(self: Arc<Self>, order: Order, letter: Letter) {
         let noted = match self.send(&order, letter).await {
             Ok(Sending::Over(done)) => self.note(&order, done).await,
@@ -112,19 +115,42 @@ impl Outbox {
 
     async fn send(&self, order: &Order, letter: Letter) -> Result<Sending, Error> {
         let tries_out = self.payments.provider.is_test();
-        let Some(mail) = letters::letter(&self.store, (order.deal, letter), tries_out).await? else {
+        let about = (order.deal, letter);
+        let mails = letters::letters(&self.store, about, (tries_out, &self.operators)).await?;
+        if mails.is_empty() {
             return Ok(Sending::Over(Ok(())));
-        };
+        }
         let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };
-        Ok(Sending::Over(match port.deliver(mail).await {
-            Ok(Delivery::Sent) => Ok(()),
-            Ok(Delivery::Refused) => {
-                Err(ProviderError::Refused("the mail server does not take it".to_owned()))
+        if let [mail] = mails.as_slice() {
+            return Ok(Sending::Over(delivered(port, mail.clone()).await));
+        }
+        self.send_to_all(order, port, mails).await
+    }
+
+    /// One that goes to several is tried again for those who do not have it.
+    async fn send_to_all(
+        &self,
+        order: &Order,
+        port: &Arc<dyn MailPort>,
+        mails: Vec<Mail>,
+    ) -> Result<Sending, Error> {
+        let have = orders::load_readers(&self.store, order.id).await?;
+        let mut worst = Ok(());
+        for mail in mails {
+            let reader = email_key(&mail.to);
+            if have.contains(&reader) {
+                continue;
             }
-            Ok(Delivery::Failed) | Err(_) => {
-                Err(ProviderError::Away("the mail server was not reached".to_owned()))
+            match delivered(port, mail).await {
+                Ok(()) => orders::note_reader(&self.store, order.id, reader).await?,
+                Err(ProviderError::Refused(_)) if matches!(worst, Err(ProviderError::Away(_))) => {}
+                Err(error) => worst = Err(error),
             }
-        }))
+        }
+        if worst.is_ok() {
+            orders::forget_readers(&self.store, order.id).await?;
+        }
+        Ok(Sending::Over(worst))
     }
 
     /// Notes what became of an order.
@@ -149,6 +175,17 @@ impl Outbox {
             }
         }
         Ok(())
+    }
+}
+
+/// What the mail server did with a mail.
+async fn delivered(port: &Arc<dyn MailPort>, mail: Mail) -> Result<(), ProviderError> {
+    match port.deliver(mail).await {
+        Ok(Delivery::Sent) => Ok(()),
+        Ok(Delivery::Refused) => Err(ProviderError::Refused("the mail server does not take it".to_owned())),
+        Ok(Delivery::Failed) | Err(_) => {
+            Err(ProviderError::Away("the mail server was not reached".to_owned()))
+        }
     }
 }
 

@@ -6,11 +6,12 @@
 use super::Rooms;
 use super::papers::{Listing, PAGE_ROWS, window};
 use crate::Error;
-use model::UserId;
+use model::{PaymentId, UserId};
 use store::purchases::papers::{Whose, count_lines};
 use store::sessions::{books, orders};
-use store::{Store, accounts};
+use store::{Store, accounts, refused_words};
 
+pub use store::refused_words::{RefusedLine, RefusedWord};
 pub use store::sessions::books::{AccountLine, EntryLine, Holder, Kind, KindTotal};
 pub use store::sessions::orders::Troubled;
 
@@ -28,6 +29,8 @@ pub struct Overview {
     /// Orders that are to be carried out, and orders that nobody tries any more.
     pub waiting: u64,
     pub dead: u64,
+    /// Words of the processor that were not taken, and that no operator has seen.
+    pub refused: u32,
     pub kinds: Vec<KindTotal>,
     /// Whether anything can be sold here, and whether no money moves.
     pub sells: bool,
@@ -76,6 +79,7 @@ impl Rooms {
             packs: count_lines(store, Whose::Everybody).await?,
             waiting,
             dead,
+            refused: refused_words::count_unseen(store).await?,
             kinds: books::load_kinds(store).await?,
             sells: self.sells(),
             is_test: self.tries_payments_out(),
@@ -108,6 +112,21 @@ impl Rooms {
     /// Notes that an order that was given up was carried out by hand; says whether it was given up.
     pub async fn settle_order(&self, id: &str) -> Result<bool, Error> {
         Ok(orders::settle(self.store(), id, self.registry.ambient.now()).await?)
+    }
+
+    /// What the processor said and was not taken, what nobody has seen first.
+    pub async fn refused_words(&self) -> Result<Vec<RefusedLine>, Error> {
+        Ok(refused_words::load(self.store()).await?)
+    }
+
+    /// Notes that somebody has seen such a word; says whether there was one that nobody had seen.
+    pub async fn see_word(
+        &self,
+        payment: Option<PaymentId>,
+        (said, why): (&str, &str),
+    ) -> Result<bool, Error> {
+        let key = (payment, said, why);
+        Ok(refused_words::mark_seen(self.store(), key, self.registry.ambient.now()).await?)
     }
 
     /// Accounts of the ledger that hold something.

@@ -11,7 +11,11 @@
 //!
 //! Not here: the rules, which are `domain::purchase`'s, using minutes, which is a session's, and the words.
 
-use super::papers::{FILE_ROWS, PAGE_ROWS, window};
+mod proof;
+
+pub use proof::{Proof, ProvedUse};
+
+use super::papers::{PAGE_ROWS, file_window, window};
 use super::{Identity, Rooms};
 use crate::Error;
 use crate::payments::{Back, Checkout};
@@ -31,7 +35,6 @@ use protocol::{ErrorCode, Rule};
 use store::ledger::PostError;
 use store::purchases::papers::{self, Whose};
 use store::purchases::{self, Change};
-use store::sessions::papers::Window;
 use store::{accounts, rooms, sessions};
 
 pub use domain::purchase::{Event, Refusal, State, What};
@@ -228,10 +231,11 @@ impl Rooms {
         self.packs_of(Whose::SoldBy(seller), page).await
     }
 
-    /// The same as one long list with what each came to, for a file.
-    pub async fn all_sold_packs(&self, seller: UserId) -> Result<Vec<(Line, Sums)>, Error> {
-        let all = Window { offset: 0, limit: FILE_ROWS };
-        Ok(papers::load_lines_with_sums(&self.registry.store, Whose::SoldBy(seller), all).await?)
+    /// A part of the same with what each came to, for a file, which is read part by part until one is empty.
+    /// One that is paid meanwhile may push another into two parts, and none out of both.
+    pub async fn sold_packs_part(&self, seller: UserId, part: u32) -> Result<Vec<(Line, Sums)>, Error> {
+        let (store, whose) = (&self.registry.store, Whose::SoldBy(seller));
+        Ok(papers::load_lines_with_sums(store, whose, file_window(part)).await?)
     }
 
     /// The packs of everybody, or those that are or were disputed.

@@ -33,8 +33,8 @@ pub use store::sessions::papers::{Line, OrderLine, RoomPart, Span, Sums};
 
 /// How many sessions one page of a list shows.
 pub const PAGE_ROWS: u32 = 100;
-/// How many sessions a file lists.
-pub const FILE_ROWS: u32 = 20_000;
+/// How many sessions or packs are read at a time for a file.
+pub const FILE_ROWS: u32 = 1_000;
 
 /// Everything about one session that payer or host may read.
 #[derive(Clone, Debug)]
@@ -201,12 +201,20 @@ impl Rooms {
 
     /// What somebody sold within a span of time, and what all of it came to.
     pub async fn earnings(&self, host: UserId, span: Span, page: u32) -> Result<Listing, Error> {
-        self.sold(host, span, page, window(page)).await
+        let store = &self.registry.store;
+        Ok(Listing {
+            lines: papers::load_sold(store, host, span, window(page)).await?,
+            count: papers::count_sold(store, host, span).await?,
+            page,
+            totals: papers::load_sold_sums(store, host, span).await?,
+            is_test: self.tries_payments_out(),
+        })
     }
 
-    /// The same as one long list, for a file.
-    pub async fn all_earnings(&self, host: UserId, span: Span) -> Result<Listing, Error> {
-        self.sold(host, span, 0, Window { offset: 0, limit: FILE_ROWS }).await
+    /// A part of the same for a file, which is read part by part until one is empty. What is sold meanwhile
+    /// is not in it, as long as the span is over.
+    pub async fn earnings_part(&self, host: UserId, span: Span, part: u32) -> Result<Vec<Line>, Error> {
+        Ok(papers::load_sold(&self.registry.store, host, span, file_window(part)).await?)
     }
 
     /// Gives back what was paid, in its host's name or an operator's; the same refund twice is one.
@@ -257,17 +265,6 @@ impl Rooms {
         Ok(true)
     }
 
-    async fn sold(&self, host: UserId, span: Span, page: u32, window: Window) -> Result<Listing, Error> {
-        let store = &self.registry.store;
-        Ok(Listing {
-            lines: papers::load_sold(store, host, span, window).await?,
-            count: papers::count_sold(store, host, span).await?,
-            page,
-            totals: papers::load_sold_sums(store, host, span).await?,
-            is_test: self.tries_payments_out(),
-        })
-    }
-
     /// Whether this server takes money.
     pub fn sells(&self) -> bool {
         self.registry.payments().is_some()
@@ -282,6 +279,10 @@ const CORRUPT: store::Error = store::Error::Corrupt { table: "sessions" };
 
 pub(super) const fn window(page: u32) -> Window {
     Window { offset: page.saturating_mul(PAGE_ROWS), limit: PAGE_ROWS }
+}
+
+pub(super) const fn file_window(part: u32) -> Window {
+    Window { offset: part.saturating_mul(FILE_ROWS), limit: FILE_ROWS }
 }
 
 /// Whether the payer was entitled to come in.
@@ -426,43 +427,48 @@ impl Paper {
 
     /// When each of both was inside, in order of arrival; with two tabs, once for each.
     pub fn stays(&self) -> Vec<Stay> {
-        let mut stays: Vec<Stay> = Vec::new();
-        let mut inside = BTreeMap::<ParticipantId, usize>::new();
-        let end = |stays: &mut Vec<Stay>, place: usize, at: UnixMillis, how| {
-            stays[place].left = Some((at.max(stays[place].from), how));
-        };
-        for Event { at, what, .. } in &self.events {
-            match what {
-                What::Entered { party, participant } => {
-                    inside.entry(*participant).or_insert(stays.len());
-                    if inside[participant] == stays.len() {
-                        stays.push(Stay { party: *party, from: *at, left: None });
-                    }
-                }
-                What::Gone { participant, how, .. } => {
-                    let how = match how {
-                        Departure::Dropped => Left::Dropped,
-                        Departure::Left => Left::Left,
-                    };
-                    if let Some(place) = inside.remove(participant) {
-                        end(&mut stays, place, *at, how);
-                    }
-                }
-                What::Revived { last_alive } => {
-                    let all = std::mem::take(&mut inside).into_values();
-                    all.for_each(|place| end(&mut stays, place, *last_alive, Left::Outage));
-                }
-                What::Closed { .. } => {
-                    let all = std::mem::take(&mut inside).into_values();
-                    all.for_each(|place| end(&mut stays, place, *at, Left::Over));
-                }
-                _ => {}
-            }
-        }
-        stays
+        stays_of(&self.events)
     }
 
     fn first(&self, is: impl Fn(&What) -> bool) -> Option<UnixMillis> {
         self.events.iter().find(|event| is(&event.what)).map(|event| event.at)
     }
+}
+
+/// When host and payer of a session were inside, by its events.
+pub(super) fn stays_of(events: &[Event]) -> Vec<Stay> {
+    let mut stays: Vec<Stay> = Vec::new();
+    let mut inside = BTreeMap::<ParticipantId, usize>::new();
+    let end = |stays: &mut Vec<Stay>, place: usize, at: UnixMillis, how| {
+        stays[place].left = Some((at.max(stays[place].from), how));
+    };
+    for Event { at, what, .. } in events {
+        match what {
+            What::Entered { party, participant } => {
+                inside.entry(*participant).or_insert(stays.len());
+                if inside[participant] == stays.len() {
+                    stays.push(Stay { party: *party, from: *at, left: None });
+                }
+            }
+            What::Gone { participant, how, .. } => {
+                let how = match how {
+                    Departure::Dropped => Left::Dropped,
+                    Departure::Left => Left::Left,
+                };
+                if let Some(place) = inside.remove(participant) {
+                    end(&mut stays, place, *at, how);
+                }
+            }
+            What::Revived { last_alive } => {
+                let all = std::mem::take(&mut inside).into_values();
+                all.for_each(|place| end(&mut stays, place, *last_alive, Left::Outage));
+            }
+            What::Closed { .. } => {
+                let all = std::mem::take(&mut inside).into_values();
+                all.for_each(|place| end(&mut stays, place, *at, Left::Over));
+            }
+            _ => {}
+        }
+    }
+    stays
 }

@@ -149,6 +149,14 @@ macro_rules! of_whom {
     };
 }
 
+/// The sessions of `$1` with `$2` that were not over at `$3` and had time set aside.
+macro_rules! users {
+    () => {
+        "from sessions where host_id = $1 and payer_id = $2 and (closed_at is null or closed_at >= $3) \
+         and exists (select 1 from session_minutes where session_minutes.session_id = sessions.id)"
+    };
+}
+
 macro_rules! paid {
     () => {
         "status not in ('asked', 'over')"
@@ -262,6 +270,22 @@ pub async fn load_uses(store: &Store, buyer: UserId, window: Window) -> Result<V
          order by made_at desc, sessions.id desc limit $2 offset $3";
     let raw: Vec<RawUse> = store.fetch_all(within(Statement::new(SQL).text(buyer.to_hex()), window)).await?;
     raw.into_iter().map(RawUse::parse).collect()
+}
+
+/// The first sessions for which a buyer's time with a seller was set aside and that were not over by then,
+/// the oldest first; and how many there are.
+pub async fn load_users_of(
+    store: &Store,
+    (seller, buyer): (UserId, UserId),
+    since: UnixMillis,
+    limit: u32,
+) -> Result<(Vec<SessionId>, u32), Error> {
+    const SQL: &str = concat!("select id ", users!(), " order by made_at, id limit $4");
+    const COUNT: &str = concat!("select count(*) ", users!());
+    let about = |sql| Statement::new(sql).text(seller.to_hex()).text(buyer.to_hex()).time(since);
+    let rows: Vec<(String,)> = store.fetch_all(about(SQL).integer(limit.into())).await?;
+    let ids = rows.into_iter().map(|(id,)| id.parse().map_err(|_| Error::Corrupt { table: "sessions" }));
+    Ok((ids.collect::<Result<_, _>>()?, count(store, about(COUNT)).await?))
 }
 
 /// How many of these sessions there are.

@@ -16,6 +16,7 @@ use crate::statement::Statement;
 use crate::{Deal, Error, Store, Transaction};
 use domain::session::{self, Instruction};
 use model::{OutboxId, UnixMillis};
+use std::collections::BTreeSet;
 
 /// An order that is to be tried.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -152,6 +153,29 @@ pub async fn finish(store: &Store, id: OutboxId, now: UnixMillis) -> Result<(), 
     const SQL: &str = "update session_orders set done_at = $2, error = null \
          where id = $1 and done_at is null and dead_at is null";
     store.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await?;
+    Ok(())
+}
+
+/// Notes that somebody has the mail of an order that goes to several.
+pub async fn note_reader(store: &Store, id: OutboxId, reader: u128) -> Result<(), Error> {
+    const SQL: &str = "insert into order_readers (order_id, reader) values ($1, $2) on conflict do nothing";
+    store.execute(Statement::new(SQL).text(id.to_hex()).text(format!("{reader:032x}"))).await?;
+    Ok(())
+}
+
+/// Who has the mail of an order already.
+pub async fn load_readers(store: &Store, id: OutboxId) -> Result<BTreeSet<u128>, Error> {
+    const SQL: &str = "select reader from order_readers where order_id = $1";
+    let rows: Vec<(String,)> = store.fetch_all(Statement::new(SQL).text(id.to_hex())).await?;
+    let corrupt = Error::Corrupt { table: "order_readers" };
+    let parsed = rows.iter().map(|(reader,)| u128::from_str_radix(reader, 16).ok());
+    parsed.collect::<Option<_>>().ok_or(corrupt)
+}
+
+/// Forgets who has the mail of an order that nobody will send again.
+pub async fn forget_readers(store: &Store, id: OutboxId) -> Result<(), Error> {
+    const SQL: &str = "delete from order_readers where order_id = $1";
+    store.execute(Statement::new(SQL).text(id.to_hex())).await?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@
 
 use super::CORRUPT;
 use crate::statement::Statement;
-use crate::{Error, Store};
+use crate::{Deal, Error, Store};
 use domain::session::{Instruction, Session};
 use model::{Currency, Money, Offer, RoomCode, RoomId, SessionId, UnixMillis, UserId};
 use std::collections::BTreeMap;
@@ -281,11 +281,12 @@ pub async fn load_room(store: &Store, room: RoomId) -> Result<Option<RoomPart>, 
     Ok(Some(RoomPart { code, name, chain: (position, hash) }))
 }
 
-/// What a session ordered of the processor and the mailer, and how far that is, the oldest first.
-pub async fn load_orders(store: &Store, session: SessionId) -> Result<Vec<OrderLine>, Error> {
+/// What a session or a purchase ordered of the processor and the mailer, and how far that is, the oldest
+/// first.
+pub async fn load_orders(store: &Store, deal: impl Into<Deal> + Send) -> Result<Vec<OrderLine>, Error> {
     const SQL: &str = "select instruction, at, attempts, done_at from session_orders \
-         where session_id = $1 order by at, id limit 1000";
-    let rows: Vec<RawOrder> = store.fetch_all(Statement::new(SQL).text(session.to_hex())).await?;
+         where session_id = $1 or purchase_id = $2 order by at, id limit 1000";
+    let rows: Vec<RawOrder> = store.fetch_all(Statement::new(SQL).deal(deal.into())).await?;
     let orders: Option<Vec<OrderLine>> = rows.into_iter().map(RawOrder::parse).collect();
     orders.ok_or(Error::Corrupt { table: "session_orders" })
 }

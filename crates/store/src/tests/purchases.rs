@@ -9,10 +9,10 @@ use crate::sessions::orders;
 use crate::sessions::papers::Window;
 use crate::statement::Statement;
 use crate::testing::crash_after;
-use crate::{Deal, Error, Store};
+use crate::{Deal, Error, Store, disputes};
 use domain::ledger::{Account, Cause, Entry, PackSale, Transaction, Value};
 use domain::purchase::{Command, Consent, Event, Purchase, What, decide};
-use domain::session::{Instruction, Letter, Party};
+use domain::session::{Answerable, DisputeNews, Instruction, Letter, Party};
 use expect_test::expect;
 use model::offer::Pack;
 use model::{
@@ -172,6 +172,40 @@ async fn what_is_sold_back_is_ordered_and_no_more_than_is_there() {
         let saved = save(&store, &half, events).await;
         assert!(matches!(saved, Err(PostError::Overdrawn { account }) if account == minutes), "{saved:?}");
         assert_eq!(load(&store, paid.id).await.expect("it is read"), Some(half));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dispute_is_counted_while_it_is_open_and_told_unless_it_is_from_before() {
+    on_both(async |store| {
+        with_room(&store).await;
+        let bought = buy(&store, (1, hour())).await;
+        let open = async || disputes::count_open(&store).await.expect("they are counted");
+        assert_eq!(open().await, 0);
+        let disputed = play(&store, &bought, Command::DisputeOpened { amount: euro(999) }).await;
+        assert_eq!(open().await, 1);
+        let payment = bought.payment();
+        let due = orders::load_due(&store, NOW, 9).await.expect("they are read");
+        for to in [Answerable::Seller, Answerable::Operators] {
+            let news = DisputeNews::Opened;
+            let letter = Instruction::Mail(Letter::Dispute { payment, amount: euro(999), news, to });
+            assert!(due.iter().any(|order| order.instruction == letter), "{due:?}");
+        }
+        play(&store, &disputed, Command::DisputeLost { amount: euro(999) }).await;
+        assert_eq!(open().await, 0);
+        is_sound(&store).await;
+        tamper(&store, "delete from session_orders where instruction like '%dispute%'").await;
+        is_sound(&store).await;
+        const RECEIPT: &str = "delete from session_orders where instruction = '{\"mail\":\"receipt\"}'";
+        store.execute(Statement::new(RECEIPT)).await.expect("nothing keeps anybody from it now");
+        let found = verify::replay(&store).await.expect("purchases are read").findings;
+        assert!(matches!(found[0].fault, verify::Fault::Orders { .. }), "{found:?}");
+        for until in [8, 9] {
+            disputes::note_deadline(&store, payment, UnixMillis(until)).await.expect("it is noted");
+        }
+        let deadline = disputes::load_deadline(&store, payment).await.expect("it is read");
+        assert_eq!(deadline, Some(UnixMillis(9)));
     })
     .await;
 }

@@ -2,8 +2,8 @@
 
 use super::participant;
 use domain::session::{
-    Absent, Act, Bill, Clock, Departure, Ending, Event, Fault, Instruction, Letter, MoneyBill, Move, Party,
-    Purpose, RefundPart, Release, Rules, Settlement, Split, Warned, What,
+    Absent, Act, Answerable, Bill, Clock, Departure, DisputeNews, Ending, Event, Fault, Instruction, Letter,
+    MoneyBill, Move, Party, Purpose, RefundPart, Release, Rules, Settlement, Split, Warned, What,
 };
 use expect_test::expect;
 use model::{Currency, Money, PaymentId, RefundId, TermsDigest, UnixMillis};
@@ -198,6 +198,24 @@ fn orders_are_written_so() {
         Letter::Moved,
         Letter::HoldTaken,
         Letter::HoldGone { to: Party::Host, is_off: true },
+        Letter::Dispute {
+            payment: PAYMENT,
+            amount: euro(5),
+            news: DisputeNews::Opened,
+            to: Answerable::Seller,
+        },
+        Letter::Dispute {
+            payment: PAYMENT,
+            amount: euro(5),
+            news: DisputeNews::Won,
+            to: Answerable::Operators,
+        },
+        Letter::Dispute {
+            payment: PAYMENT,
+            amount: euro(5),
+            news: DisputeNews::Lost,
+            to: Answerable::Operators,
+        },
     ];
     let orders = [
         Instruction::Capture { payment: PAYMENT, amount: euro(5) },
@@ -218,6 +236,9 @@ fn orders_are_written_so() {
         {"mail":"moved"}
         {"mail":"hold_taken"}
         {"mail":{"hold_gone":{"to":"host","is_off":true}}}
+        {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"opened","to":"seller"}}}
+        {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"won","to":"operators"}}}
+        {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"lost","to":"operators"}}}
     "#]]
     .assert_eq(&written(&all));
 }

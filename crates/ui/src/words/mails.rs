@@ -28,6 +28,10 @@ pub struct Mails {
     pub refunded: Letter,
     /// The host planned it for another time.
     pub moved: Letter,
+    /// What a call used that is paid with minutes: `{room}`, `{used}`, `{unused}`, `{link}`.
+    pub minutes_receipt: Letter,
+    /// `{back}` of what it used was given back.
+    pub minutes_back: Letter,
     /// Minutes were bought: `{host}`, `{minutes}`, `{amount}`, `{link}`.
     pub pack_bought: Letter,
     /// `{time}` of them was taken back, and `{back}` of the price goes back.
@@ -41,6 +45,17 @@ pub struct Mails {
     /// The same two to the host.
     pub host_hold_gone: Letter,
     pub host_call_off: Letter,
+    /// A bank asks for money: `{amount}`, `{what}` it was paid for, `{until}` when it takes evidence, or
+    /// nothing, and `{link}`, as in the next two.
+    pub dispute_opened: Letter,
+    pub dispute_won: Letter,
+    pub dispute_lost: Letter,
+    /// What was paid for: a call in `{room}`.
+    pub for_call: &'static str,
+    /// `{minutes}` in advance.
+    pub for_pack: &'static str,
+    /// `{time}`, in UTC.
+    pub evidence_until: &'static str,
     /// Where no money moved.
     pub test_money: &'static str,
     pub when: When,
@@ -143,6 +158,16 @@ pub static EN: Mails = Mails {
         text: "The host has planned your paid call “{room}” for another time.\n\nWhen it is now, and a way to cancel \
                and have all of your money back:\n\n{link}",
     },
+    minutes_receipt: Letter {
+        subject: "Receipt: {room}",
+        text: "Your call “{room}” is over. It used {used} min of those that you had bought; {unused} min of what was \
+               set aside for it are yours again.\n\nThe receipt, with all times:\n\n{link}",
+    },
+    minutes_back: Letter {
+        subject: "Minutes go back to you: {room}",
+        text: "Of the {used} min that your call “{room}” used, {back} min were given back to you so far.\n\nThe \
+               receipt:\n\n{link}",
+    },
     pack_bought: Letter {
         subject: "{minutes} minutes with {host}",
         text: "Thank you: {amount} has come, and {minutes} minutes with {host} are yours. They do not go bad, and \
@@ -182,6 +207,25 @@ pub static EN: Mails = Mails {
                off. Its payer was told, owes nothing, and may agree and pay once more.\n\nWhat \
                happened:\n\n{link}",
     },
+    dispute_opened: Letter {
+        subject: "A bank asks for {amount} back: {what}",
+        text: "The bank of whoever paid for {what} asks for {amount} back. Until it has decided, nobody has that \
+               money. Whoever holds the account at the payment service answers the bank there.{until}\n\nWhat \
+               this server knows of it, as evidence for the bank:\n\n{link}",
+    },
+    dispute_won: Letter {
+        subject: "The bank has decided, {amount} came back: {what}",
+        text: "The bank has decided about the {amount} that it asked back for {what}: the dispute is won, and the \
+               money is there again.\n\nHow it stands:\n\n{link}",
+    },
+    dispute_lost: Letter {
+        subject: "The bank has decided, {amount} is gone: {what}",
+        text: "The bank has decided about the {amount} that it asked back for {what}: the dispute is lost, and \
+               whoever paid has their money again.\n\nHow it stands:\n\n{link}",
+    },
+    for_call: "the call “{room}”",
+    for_pack: "{minutes} minutes in advance",
+    evidence_until: " It takes evidence until {time}.",
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
@@ -276,6 +320,17 @@ pub static DE: Mails = Mails {
         text: "Ihr bezahltes Gespräch „{room}“ wurde auf einen anderen Termin gelegt.\n\nWann es jetzt ist, und wie \
                Sie absagen und Ihr ganzes Geld zurückbekommen:\n\n{link}",
     },
+    minutes_receipt: Letter {
+        subject: "Beleg: {room}",
+        text: "Ihr Gespräch „{room}“ ist vorbei. Es hat {used} min von denen verbraucht, die Sie gekauft hatten; \
+               {unused} min von dem, was dafür zurückgelegt war, gehören wieder Ihnen.\n\nDer Beleg mit allen \
+               Zeiten:\n\n{link}",
+    },
+    minutes_back: Letter {
+        subject: "Sie bekommen Minuten zurück: {room}",
+        text: "Von den {used} min, die Ihr Gespräch „{room}“ verbraucht hat, haben Sie bisher {back} min \
+               zurückbekommen.\n\nDer Beleg:\n\n{link}",
+    },
     pack_bought: Letter {
         subject: "{minutes} Minuten mit {host}",
         text: "Danke: {amount} sind da, und {minutes} Minuten mit {host} gehören Ihnen. Sie verfallen nicht und \
@@ -318,6 +373,25 @@ pub static DE: Mails = Mails {
                findet es nicht statt. Ihr Gast wurde benachrichtigt, schuldet nichts und kann noch einmal zustimmen \
                und zahlen.\n\nWas geschehen ist:\n\n{link}",
     },
+    dispute_opened: Letter {
+        subject: "Eine Bank verlangt {amount} zurück: {what}",
+        text: "Die Bank der Person, die {amount} für {what} bezahlt hat, verlangt das Geld zurück. Bis sie \
+               entschieden hat, hat es niemand. Wer das Konto beim Zahlungsdienst hat, antwortet ihr dort.{until}\
+               \n\nWas dieser Server davon weiß, als Beleg für die Bank:\n\n{link}",
+    },
+    dispute_won: Letter {
+        subject: "Die Bank hat entschieden, {amount} sind zurück: {what}",
+        text: "Die Bank hat über die {amount} entschieden, die sie für {what} zurückverlangt hatte: Der Streit ist \
+               gewonnen, und das Geld ist wieder da.\n\nWie es steht:\n\n{link}",
+    },
+    dispute_lost: Letter {
+        subject: "Die Bank hat entschieden, {amount} sind weg: {what}",
+        text: "Die Bank hat über die {amount} entschieden, die sie für {what} zurückverlangt hatte: Der Streit ist \
+               verloren, und wer bezahlt hat, hat sein Geld wieder.\n\nWie es steht:\n\n{link}",
+    },
+    for_call: "das Gespräch „{room}“",
+    for_pack: "{minutes} Minuten im Voraus",
+    evidence_until: " Sie nimmt Belege bis {time} an.",
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {
         sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
@@ -360,6 +434,11 @@ mod tests {
                 &mails.password_changed,
                 &mails.pack_bought,
                 &mails.pack_back,
+                &mails.minutes_receipt,
+                &mails.minutes_back,
+                &mails.dispute_opened,
+                &mails.dispute_won,
+                &mails.dispute_lost,
             ]
         };
         for (en, de) in letters(&EN).into_iter().zip(letters(&DE)) {

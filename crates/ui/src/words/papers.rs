@@ -31,7 +31,7 @@ part! {
     Receipt {
         title, title_now, title_bill, room, host, payer, somebody, nameless_room, number, status,
         agreed_at, planned, began, ended, ending, as_of, agreed_heading, agreed_lead, digest, to_room,
-        refunded, print,
+        refunded, print, said_otherwise,
     }
 }
 
@@ -120,7 +120,8 @@ part! {
     /// The file that proves what happened.
     Evidence {
         heading, lead, html, json, title, written, entitled, not_entitled, policy, events, at, event,
-        orders, order, attempts, done_at, not_done, chain, chain_lead, position, millis,
+        orders, order, attempts, done_at, not_done, chain, chain_lead, position, millis, title_pack,
+        lead_pack, uses, uses_lead, uses_none, uses_more,
     }
 }
 

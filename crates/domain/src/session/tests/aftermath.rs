@@ -125,12 +125,12 @@ fn a_dispute_is_opened_and_decided_once() {
             "disputed p0 60\n disputed p0 60\n books\n refund a 1 by host\n status\n won p0 60\n lost p0 60\n books\n status\n refund a 1 by host",
         ),
         expect![[r#"
-            disputed p0 60     -> disputed p0
+            disputed p0 60     -> disputed p0, [mail Seller of 60.00 EUR of p0 Opened], [mail Operators of 60.00 EUR of p0 Opened]
             disputed p0 60     -> nothing
             books              -> host_payable -54.00 EUR, platform_fee -6.00 EUR, dispute_reserve 60.00 EUR
             refund a 1 by host -> refused: nothing is left that could go back
             status             -> Disputed
-            won p0 60          -> won p0
+            won p0 60          -> won p0, [mail Seller of 60.00 EUR of p0 Won], [mail Operators of 60.00 EUR of p0 Won]
             lost p0 60         -> nothing
             books              -> processor_clearing 60.00 EUR, host_payable -54.00 EUR, platform_fee -6.00 EUR
             status             -> DisputeWon
@@ -142,8 +142,8 @@ fn a_dispute_is_opened_and_decided_once() {
         None,
         &had("disputed p0 60\n lost p0 60\n won p0 60\n books\n status\n refund a 1 by host"),
         expect![[r#"
-            disputed p0 60     -> disputed p0
-            lost p0 60         -> lost p0, forgone 0.00 EUR
+            disputed p0 60     -> disputed p0, [mail Seller of 60.00 EUR of p0 Opened], [mail Operators of 60.00 EUR of p0 Opened]
+            lost p0 60         -> lost p0, forgone 0.00 EUR, [mail Seller of 60.00 EUR of p0 Lost], [mail Operators of 60.00 EUR of p0 Lost]
             won p0 60          -> nothing
             books              -> host_payable -54.00 EUR, platform_fee -6.00 EUR, loss 60.00 EUR
             status             -> DisputeLost
@@ -159,10 +159,10 @@ fn the_processors_words_about_a_dispute_may_come_in_any_order() {
         None,
         &had("won p0 60\n disputed p0 60\n books"),
         expect![[r#"
-        won p0 60          -> disputed p0, won p0
-        disputed p0 60     -> nothing
-        books              -> processor_clearing 60.00 EUR, host_payable -54.00 EUR, platform_fee -6.00 EUR
-    "#]],
+            won p0 60          -> disputed p0, [mail Seller of 60.00 EUR of p0 Opened], [mail Operators of 60.00 EUR of p0 Opened], won p0, [mail Seller of 60.00 EUR of p0 Won], [mail Operators of 60.00 EUR of p0 Won]
+            disputed p0 60     -> nothing
+            books              -> processor_clearing 60.00 EUR, host_payable -54.00 EUR, platform_fee -6.00 EUR
+        "#]],
     );
     check(
         hour(),
@@ -171,7 +171,7 @@ fn the_processors_words_about_a_dispute_may_come_in_any_order() {
         expect![[r#"
             consent            -> consented
             checkout           -> checkout p0 for 60.00 EUR
-            lost p0 60         -> captured p0, confirmed, disputed p0, closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt], lost p0, forgone 60.00 EUR
+            lost p0 60         -> captured p0, confirmed, disputed p0, [mail Seller of 60.00 EUR of p0 Opened], [mail Operators of 60.00 EUR of p0 Opened], closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt], lost p0, forgone 60.00 EUR, [mail Seller of 60.00 EUR of p0 Lost], [mail Operators of 60.00 EUR of p0 Lost]
             disputed p0 60     -> nothing
             captured p0        -> nothing
             status             -> DisputeLost
@@ -196,11 +196,11 @@ fn a_dispute_after_a_refund_is_about_what_came() {
         None,
         &had("refund a 20 by host\n disputed p0 60\n lost p0 60\n books"),
         expect![[r#"
-        refund a 20 by host -> refunded 20.00 EUR of p0, [refund 20.00 EUR of p0], [mail refunded]
-        disputed p0 60     -> disputed p0
-        lost p0 60         -> lost p0, forgone 0.00 EUR
-        books              -> processor_clearing -20.00 EUR, host_payable -36.00 EUR, platform_fee -4.00 EUR, loss 60.00 EUR
-    "#]],
+            refund a 20 by host -> refunded 20.00 EUR of p0, [refund 20.00 EUR of p0], [mail refunded]
+            disputed p0 60     -> disputed p0, [mail Seller of 60.00 EUR of p0 Opened], [mail Operators of 60.00 EUR of p0 Opened]
+            lost p0 60         -> lost p0, forgone 0.00 EUR, [mail Seller of 60.00 EUR of p0 Lost], [mail Operators of 60.00 EUR of p0 Lost]
+            books              -> processor_clearing -20.00 EUR, host_payable -36.00 EUR, platform_fee -4.00 EUR, loss 60.00 EUR
+        "#]],
     );
     check(
         hour(),
@@ -208,8 +208,8 @@ fn a_dispute_after_a_refund_is_about_what_came() {
         &had("refund a all by host\n disputed p0 40\n won p0 40\n books\n status"),
         expect![[r#"
             refund a all by host -> refunded 60.00 EUR of p0, [refund 60.00 EUR of p0], [mail refunded]
-            disputed p0 40     -> disputed p0
-            won p0 40          -> won p0
+            disputed p0 40     -> disputed p0, [mail Seller of 40.00 EUR of p0 Opened], [mail Operators of 40.00 EUR of p0 Opened]
+            won p0 40          -> won p0, [mail Seller of 40.00 EUR of p0 Won], [mail Operators of 40.00 EUR of p0 Won]
             books              ->
             status             -> DisputeWon
         "#]],
@@ -224,22 +224,22 @@ fn what_is_in_dispute_at_the_end_is_divided_when_that_is_over() {
         None,
         &format!("{disputed} won p0 60\n books"),
         expect![[r#"
-        end by host        -> closed (Aborted(Host), 30m, owed 30.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
-        books              -> deferred -60.00 EUR, dispute_reserve 60.00 EUR
-        won p0 60          -> won p0, [refund 30.00 EUR of p0]
-        books              -> processor_clearing 30.00 EUR, host_payable -27.00 EUR, platform_fee -3.00 EUR
-    "#]],
+            end by host        -> closed (Aborted(Host), 30m, owed 30.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
+            books              -> deferred -60.00 EUR, dispute_reserve 60.00 EUR
+            won p0 60          -> won p0, [refund 30.00 EUR of p0], [mail Seller of 60.00 EUR of p0 Won], [mail Operators of 60.00 EUR of p0 Won]
+            books              -> processor_clearing 30.00 EUR, host_payable -27.00 EUR, platform_fee -3.00 EUR
+        "#]],
     );
     check(
         hour(),
         None,
         &format!("{disputed} lost p0 60\n books"),
         expect![[r#"
-        end by host        -> closed (Aborted(Host), 30m, owed 30.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
-        books              -> deferred -60.00 EUR, dispute_reserve 60.00 EUR
-        lost p0 60         -> lost p0, forgone 60.00 EUR
-        books              ->
-    "#]],
+            end by host        -> closed (Aborted(Host), 30m, owed 30.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
+            books              -> deferred -60.00 EUR, dispute_reserve 60.00 EUR
+            lost p0 60         -> lost p0, forgone 60.00 EUR, [mail Seller of 60.00 EUR of p0 Lost], [mail Operators of 60.00 EUR of p0 Lost]
+            books              ->
+        "#]],
     );
     check(
         hour(),
@@ -251,9 +251,9 @@ fn what_is_in_dispute_at_the_end_is_divided_when_that_is_over() {
             captured p0        -> captured p0, confirmed
             host in            -> host came
             payer in           -> payer came, began until 60m
-            disputed p0 20     -> disputed p0
+            disputed p0 20     -> disputed p0, [mail Seller of 20.00 EUR of p0 Opened], [mail Operators of 20.00 EUR of p0 Opened]
             wait 1h            -> 5m left at 55m, 1m left at 59m, closed (Completed, 60m, owed 60.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [mail receipt]
-            lost p0 20         -> lost p0, forgone 20.00 EUR
+            lost p0 20         -> lost p0, forgone 20.00 EUR, [mail Seller of 20.00 EUR of p0 Lost], [mail Operators of 20.00 EUR of p0 Lost]
             books              -> processor_clearing 40.00 EUR, host_payable -36.00 EUR, platform_fee -4.00 EUR
         "#]],
     );

@@ -641,11 +641,11 @@ fn a_capture_that_failed_becomes_a_bill() {
         None,
         &format!("{over} disputed p0 30\n ended p0\n lost p0 30\n books"),
         expect![[r#"
-        disputed p0 30     -> confirmed capture of p0, disputed p0
-        ended p0           -> nothing
-        lost p0 30         -> lost p0, forgone 0.00 EUR
-        books              -> host_payable -27.00 EUR, platform_fee -3.00 EUR, loss 30.00 EUR
-    "#]],
+            disputed p0 30     -> confirmed capture of p0, disputed p0, [mail Seller of 30.00 EUR of p0 Opened], [mail Operators of 30.00 EUR of p0 Opened]
+            ended p0           -> nothing
+            lost p0 30         -> lost p0, forgone 0.00 EUR, [mail Seller of 30.00 EUR of p0 Lost], [mail Operators of 30.00 EUR of p0 Lost]
+            books              -> host_payable -27.00 EUR, platform_fee -3.00 EUR, loss 30.00 EUR
+        "#]],
     );
     check(
         hour(),

@@ -161,6 +161,9 @@ impl Scene {
             Instruction::Mail(Letter::HoldGone { to, is_off }) => {
                 format!("mail {to:?} {}", if *is_off { "off" } else { "gone" }).to_lowercase()
             }
+            Instruction::Mail(Letter::Dispute { payment, amount, news, to }) => {
+                format!("mail {to:?} of {amount} of {} {news:?}", self.payment_name(*payment))
+            }
         }
     }
 

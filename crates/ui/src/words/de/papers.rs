@@ -68,6 +68,7 @@ const RECEIPT: Receipt = Receipt {
     to_room: "Zum Raum",
     refunded: "Das Geld ist auf dem Weg zurück zum Zahlenden.",
     print: "Sie können diese Seite drucken oder als Datei sichern.",
+    said_otherwise: "So wird das heute nicht mehr gesagt. Das sind die Worte, denen zugestimmt wurde, wie sie aufbewahrt sind; es gibt sie nur auf Englisch.",
 };
 
 const COURSE: Course = Course {
@@ -341,4 +342,10 @@ const EVIDENCE: Evidence = Evidence {
     chain_lead: "Die letzte Zeile im Verlauf des Raums, als dies geschrieben wurde. Wer diesen Server betreibt, kann damit beweisen, dass nichts geändert wurde.",
     position: "Zeile",
     millis: "Millisekunden zusammen",
+    title_pack: "Belege eines Pakets Minuten",
+    lead_pack: "Alles, was dieser Server von dem Kauf und von jeder Sitzung weiß, die seitdem Minuten verbraucht hat, in einer Datei: für Sie, Ihre Bücher oder eine Bank, die fragt.",
+    uses: "Sitzungen, die Minuten verbraucht haben",
+    uses_lead: "Jede Sitzung bei diesem Gastgeber, für die Minuten dieses Käufers zurückgelegt waren und die noch nicht vorbei war, als das Paket bezahlt wurde. Die Minuten aller Pakete eines Gastgebers sind ein Guthaben; aus welchem Paket eine verbraucht wurde, kann niemand sagen.",
+    uses_none: "Keine Sitzung hat welche verbraucht.",
+    uses_more: "Das sind die ersten {limit} von {count}.",
 };

@@ -68,6 +68,7 @@ const RECEIPT: Receipt = Receipt {
     to_room: "To the room",
     refunded: "The money is on its way back to the payer.",
     print: "You can print this page or save it as a file.",
+    said_otherwise: "This is not put so any more. These are the words that were agreed to, as they were kept.",
 };
 
 const COURSE: Course = Course {
@@ -341,4 +342,10 @@ const EVIDENCE: Evidence = Evidence {
     chain_lead: "The last line of the room's own history when this was written. Whoever runs this server can prove by it that nothing was changed.",
     position: "Line",
     millis: "Milliseconds together",
+    title_pack: "Evidence of a pack of minutes",
+    lead_pack: "Everything that this server knows of the purchase, and of each session that used minutes since, in one file: for you, your books, or a bank that asks.",
+    uses: "Sessions that used minutes",
+    uses_lead: "Every session with this host that had minutes of this buyer set aside and was not over when the pack was paid. The minutes of all packs of one host are one balance, and nobody can tell of which pack one was used.",
+    uses_none: "No session has used any.",
+    uses_more: "These are the first {limit} of {count}.",
 };

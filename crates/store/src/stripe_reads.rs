@@ -1,0 +1,20 @@
+//! How far it is read what Stripe has told: one row, once it was asked.
+
+use crate::statement::Statement;
+use crate::{Error, Store};
+use model::UnixMillis;
+
+/// Until when everything that was told is taken, if it was ever asked for.
+pub async fn load(store: &Store) -> Result<Option<UnixMillis>, Error> {
+    let row: Option<(i64,)> =
+        store.fetch_optional(Statement::new("select until_at from stripe_reads where id = 1")).await?;
+    Ok(row.map(|(until,)| UnixMillis(until)))
+}
+
+/// Notes until when everything that was told is taken. Of two servers the further one stands.
+pub async fn save(store: &Store, until: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "insert into stripe_reads (id, until_at) values (1, $1) on conflict (id) do update \
+         set until_at = excluded.until_at where excluded.until_at > stripe_reads.until_at";
+    store.execute(Statement::new(SQL).time(until)).await?;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Words that were lost after their checkout: disputes, refunds that failed, money that came late, and what
+//! is kept ready and was let go. Nobody asks about those payments any more, so that Stripe is asked what it
+//! told.
+//!
+//! ```text
+//! read until ──an hour less──▶ some days ──pages of 100──▶ take, as if it were told now ──▶ read until
+//!     ▲                                                                                 │
+//!     └───────────────────────────────── until now ◀────────────────────────────────────┘
+//! ```
+//!
+//! It is asked at the start and every hour, some days at a time from the oldest on; how far it is read is
+//! noted when all of these are taken. What was told already is told twice, which sessions and purchases
+//! take. Stripe keeps what it told for thirty days. A card that was declined is not among it: its word would
+//! stand twice in the record.
+
+use super::answer::{Event, Events};
+use super::webhook::Taken;
+use super::{Stripe, away, nonsense};
+use model::UnixMillis;
+use serde::Deserialize;
+use service::Rooms;
+use service::payments::ProviderError;
+use std::sync::Arc;
+use std::time::Duration;
+use store::stripe_reads;
+
+/// How often it is asked.
+const EVERY: Duration = Duration::from_secs(3_600);
+/// How long after a question that was not answered.
+const AGAIN: Duration = Duration::from_secs(300);
+/// What is asked for once more, in milliseconds: clocks differ, and what happened may be told late.
+const OVERLAP_MS: i64 = 3_600_000;
+/// How much is asked for at a time, in milliseconds: five days.
+const SPAN_MS: i64 = 5 * 24 * 3_600_000;
+/// For how long Stripe keeps what it told, in milliseconds.
+const KEPT_MS: i64 = 6 * SPAN_MS;
+/// How many events a page has, and the most pages of one span.
+const PAGE: usize = 100;
+const PAGES: usize = 1_000;
+/// What is asked for; Stripe takes at most twenty of these.
+const KINDS: [&str; 9] = [
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.closed",
+    "refund.failed",
+    "payment_intent.succeeded",
+    "payment_intent.canceled",
+    "payment_intent.amount_capturable_updated",
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+];
+
+/// Asks again and again.
+pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
+    loop {
+        let wait = match stripe.catch_up(&rooms).await {
+            Ok(()) => EVERY,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "Stripe did not say what it told while nobody listened.");
+                AGAIN
+            }
+        };
+        tokio::time::sleep(wait).await;
+    }
+}
+
+impl Stripe {
+    /// Takes everything that Stripe told since it was last asked.
+    async fn catch_up(&self, rooms: &Rooms) -> Result<(), ProviderError> {
+        let now = self.ambient.now();
+        let read = stripe_reads::load(&self.store).await.map_err(away)?;
+        for span in spans(read, now) {
+            self.take_all(rooms, span).await?;
+            stripe_reads::save(&self.store, span.1).await.map_err(away)?;
+        }
+        Ok(())
+    }
+
+    /// Takes everything that was told within a span of time, the newest first.
+    async fn take_all(&self, rooms: &Rooms, span: (UnixMillis, UnixMillis)) -> Result<(), ProviderError> {
+        let mut after = None;
+        for _ in 0..PAGES {
+            let page: Events = self.client.get(&question(span, after.as_deref())).await?;
+            let mut last = None;
+            for event in page.data {
+                let event = Event::deserialize(&event).map_err(|_| nonsense("an event that is none"))?;
+                last = Some(event.id.as_str().to_owned());
+                let taken = self.take(rooms, event).await;
+                // What makes no sense is noted, and makes no more sense when it is asked for again.
+                let (Taken::Saved | Taken::Nonsense) =
+                    taken.map_err(|error| ProviderError::Away(error.to_string()))?;
+            }
+            match last {
+                Some(last) if page.has_more => after = Some(last),
+                _ => return Ok(()),
+            }
+        }
+        Err(nonsense("a list of events without an end"))
+    }
+}
+
+/// The spans of time that are to be asked for, the oldest first, up to now.
+fn spans(read: Option<UnixMillis>, now: UnixMillis) -> impl Iterator<Item = (UnixMillis, UnixMillis)> {
+    let oldest = now.plus(-KEPT_MS);
+    let from = read.map_or(oldest, |read| read.plus(-OVERLAP_MS).max(oldest)).min(now);
+    let mut next = Some(from);
+    std::iter::from_fn(move || {
+        let from = next?;
+        let to = from.plus(SPAN_MS).min(now);
+        next = (to < now).then_some(to);
+        Some((from, to))
+    })
+}
+
+/// The question for one page of a span.
+fn question((from, to): (UnixMillis, UnixMillis), after: Option<&str>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for kind in KINDS {
+        query.append_pair("types[]", kind);
+    }
+    query.append_pair("created[gte]", &(from.0 / 1_000).to_string());
+    // A second on both sides: what is told twice is harmless.
+    query.append_pair("created[lte]", &(to.0 / 1_000 + 1).to_string());
+    query.append_pair("limit", &PAGE.to_string());
+    if let Some(after) = after {
+        query.append_pair("starting_after", after);
+    }
+    format!("/v1/events?{}", query.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 24 * 3_600_000;
+
+    fn asked(read: Option<i64>, now: i64) -> Vec<(i64, i64)> {
+        spans(read.map(UnixMillis), UnixMillis(now)).map(|(from, to)| (from.0, to.0)).collect()
+    }
+
+    #[test]
+    fn nothing_is_left_out_between_two_questions_and_nothing_is_asked_for_that_is_gone() {
+        let now = 100 * DAY_MS;
+        let never = asked(None, now);
+        assert_eq!((never.len(), never[0].0), (6, now - 30 * DAY_MS));
+        assert!(never.windows(2).all(|pair| pair[0].1 == pair[1].0));
+        assert_eq!(never[5].1, now);
+        assert_eq!(asked(Some(now - 60_000), now), [(now - 60_000 - OVERLAP_MS, now)]);
+        let away = asked(Some(now - 10 * DAY_MS), now);
+        assert_eq!((away.len(), away[0].0), (3, now - 10 * DAY_MS - OVERLAP_MS));
+        assert_eq!(asked(Some(0), now).len(), 6);
+        // A clock that was set back still asks for what happens now.
+        let back = asked(Some(now + 9 * DAY_MS), now);
+        assert_eq!(back, [(now, now)]);
+    }
+
+    #[test]
+    fn a_question_names_what_it_is_about() {
+        let question = question((UnixMillis(5_999), UnixMillis(9_000)), Some("evt_7"));
+        let (path, query) = question.split_once('?').expect("there is a query");
+        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| &**value);
+        assert_eq!(
+            (path, value("limit"), value("starting_after")),
+            ("/v1/events", Some("100"), Some("evt_7"))
+        );
+        assert_eq!((value("created[gte]"), value("created[lte]")), (Some("5"), Some("10")));
+        assert!(KINDS.len() <= 20 && pairs.iter().filter(|(key, _)| key == "types[]").count() == KINDS.len());
+    }
+}
