@@ -9,13 +9,13 @@
 //! |---|---|
 //! | while all free places are kept for others | to wait until the first of these is free |
 //! | for whom a place is kept | that place, for no longer than before |
-//! | while fewer are kept or resting than are free | a place |
-//! | anybody else | none that is kept: of those who pay now, the first has it |
+//! | while fewer are kept, resting or asked for by the next than are free | a place |
+//! | anybody else | none that is kept: of those who pay now, the first has it; for ten minutes nobody is promised it |
 //!
 //! **A stranger who never pays must not keep others out for ever**, and can be somebody else at any time. So
 //! a place that was kept in vain rests: for as long again nobody has it kept, and whoever pays has it.
 //! Whoever gives up early gains nothing, for the rest is counted from when the place was asked for. There are
-//! never more entries than places in the room.
+//! never more places kept or resting than there are in the room.
 //!
 //! Not here: how many places are free, checkouts, and who has paid.
 
@@ -33,6 +33,8 @@ pub const KEPT_MS: i64 = 10 * 60_000;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Places {
     kept: BTreeMap<UserId, Keep>,
+    /// Who pays for what is kept for nobody, and since when.
+    open: BTreeMap<UserId, UnixMillis>,
 }
 
 /// One place: for whom it is kept until then, and for nobody for a while after that.
@@ -67,7 +69,7 @@ impl Places {
             (Some(own), _) if now < own.asked.plus(KEPT_MS) => {
                 Standing::Kept { until: own.asked.plus(KEPT_MS) }
             }
-            (None, _) if self.kept.values().filter(|keep| keep.counts(now)).count() < free => {
+            (None, _) if self.promised_to_others(user, now) < free => {
                 Standing::Kept { until: now.plus(KEPT_MS) }
             }
             (Some(_) | None, _) => Standing::Open,
@@ -77,16 +79,33 @@ impl Places {
     /// Keeps a place for somebody who is about to pay, if they may have one.
     pub fn ask(&mut self, user: UserId, free: usize, now: UnixMillis) -> Standing {
         self.kept.retain(|_, keep| keep.counts(now));
+        self.open.retain(|_, asked| is_paying(*asked, now));
         let standing = self.standing(Some(user), free, now);
-        if let Standing::Kept { until } = standing {
-            self.kept.entry(user).or_insert(Keep { asked: now, until }).until = until;
+        match standing {
+            Standing::Kept { until } => {
+                self.open.remove(&user);
+                self.kept.entry(user).or_insert(Keep { asked: now, until }).until = until;
+            }
+            Standing::Open => _ = self.open.entry(user).or_insert(now),
+            Standing::Taken { .. } => {}
         }
         standing
     }
 
-    /// A place was asked for then, before this server knew of it.
-    pub fn recall(&mut self, user: UserId, asked: UnixMillis) {
-        self.kept.entry(user).or_insert(Keep { asked, until: asked.plus(KEPT_MS) });
+    /// The places that were asked for before this server knew of it, each then: the first who asked have what
+    /// is free now, as far as anybody can still tell.
+    pub fn recall(mut asked: Vec<(UserId, UnixMillis)>, free: usize, now: UnixMillis) -> Self {
+        asked.sort_by_key(|(_, asked)| *asked);
+        let mut places = Self::default();
+        for (user, asked) in asked {
+            let keep = Keep { asked, until: asked.plus(KEPT_MS) };
+            if keep.counts(now) && places.kept.len() < free {
+                places.kept.entry(user).or_insert(keep);
+            } else if is_paying(asked, now) {
+                places.open.entry(user).or_insert(asked);
+            }
+        }
+        places
     }
 
     /// Somebody does not want theirs any more.
@@ -94,11 +113,13 @@ impl Places {
         if let Some(keep) = self.kept.get_mut(&user) {
             keep.until = keep.until.min(now);
         }
+        self.open.remove(&user);
     }
 
     /// Somebody has paid: the place is theirs, and no more than theirs.
     pub fn forget(&mut self, user: UserId) {
         self.kept.remove(&user);
+        self.open.remove(&user);
     }
 
     /// `from` is `to` from now on.
@@ -106,17 +127,42 @@ impl Places {
         if let Some(keep) = self.kept.remove(&from) {
             self.kept.entry(to).or_insert(keep);
         }
+        if let Some(asked) = self.open.remove(&from) {
+            self.open.entry(to).or_insert(asked);
+        }
     }
 
     /// From when on nothing of this matters, if it does now.
     pub fn over_at(&self) -> Option<UnixMillis> {
-        self.kept.values().map(|keep| keep.asked.plus(2 * KEPT_MS)).max()
+        let kept = self.kept.values().map(|keep| keep.asked.plus(2 * KEPT_MS));
+        kept.chain(self.open.values().map(|asked| asked.plus(KEPT_MS))).max()
+    }
+
+    /// Whether a place is kept for somebody.
+    pub fn is_kept_for(&self, user: UserId, now: UnixMillis) -> bool {
+        self.kept.get(&user).is_some_and(|keep| keep.holds(now))
     }
 
     /// How many places are kept for others.
     pub fn kept_for_others(&self, user: Option<UserId>, now: UnixMillis) -> usize {
         self.kept.iter().filter(|(other, keep)| Some(**other) != user && keep.holds(now)).count()
     }
+}
+
+impl Places {
+    /// How many places are spoken for: kept, resting, or paid for just now by others for whom none is kept.
+    fn promised_to_others(&self, user: Option<UserId>, now: UnixMillis) -> usize {
+        let kept = self.kept.values().filter(|keep| keep.counts(now)).count();
+        let others = |(other, asked): &(&UserId, &UnixMillis)| {
+            Some(**other) != user && !self.kept.contains_key(*other) && is_paying(**asked, now)
+        };
+        kept + self.open.iter().filter(others).count()
+    }
+}
+
+/// Whether somebody who asked then is still thought to pay.
+fn is_paying(asked: UnixMillis, now: UnixMillis) -> bool {
+    now < asked.plus(KEPT_MS)
 }
 
 impl Keep {

@@ -3,12 +3,12 @@
 //! told.
 //!
 //! ```text
-//! read until ──an hour less──▶ some days ──pages of 100──▶ take, as if it were told now ──▶ read until
+//! read until ──an hour less──▶ one day ───pages of 100──▶ take, as if it were told now ──▶ read until
 //!     ▲                                                                                 │
 //!     └───────────────────────────────── until now ◀────────────────────────────────────┘
 //! ```
 //!
-//! It is asked at the start and every hour, some days at a time from the oldest on; how far it is read is
+//! It is asked at the start and every hour, a day at a time from the oldest on; how far it is read is
 //! noted when all of these are taken. What was told already is told twice, which sessions and purchases
 //! take. Stripe keeps what it told for thirty days. A card that was declined is not among it: its word would
 //! stand twice in the record.
@@ -30,13 +30,13 @@ const EVERY: Duration = Duration::from_secs(3_600);
 const AGAIN: Duration = Duration::from_secs(300);
 /// What is asked for once more, in milliseconds: clocks differ, and what happened may be told late.
 const OVERLAP_MS: i64 = 3_600_000;
-/// How much is asked for at a time, in milliseconds: five days.
-const SPAN_MS: i64 = 5 * 24 * 3_600_000;
+/// How much is asked for at a time, in milliseconds: a day.
+const SPAN_MS: i64 = 24 * 3_600_000;
 /// For how long Stripe keeps what it told, in milliseconds.
-const KEPT_MS: i64 = 6 * SPAN_MS;
+const KEPT_MS: i64 = 30 * SPAN_MS;
 /// How many events a page has, and the most pages of one span.
 const PAGE: usize = 100;
-const PAGES: usize = 1_000;
+const PAGES: usize = 200;
 /// What is asked for; Stripe takes at most twenty of these.
 const KINDS: [&str; 9] = [
     "charge.dispute.created",
@@ -77,24 +77,41 @@ impl Stripe {
         Ok(())
     }
 
-    /// Takes everything that was told within a span of time, the newest first.
+    /// Takes everything that was told within a span of time, the oldest first, for a dispute is found by what
+    /// its payment said. What cannot be taken just now holds up nothing else; it is asked for again.
     async fn take_all(&self, rooms: &Rooms, span: (UnixMillis, UnixMillis)) -> Result<(), ProviderError> {
+        let mut told = self.told(span).await?;
+        let mut failed = None;
+        while let Some(event) = told.pop() {
+            match self.take(rooms, event).await {
+                // What makes no sense is noted, and makes no more sense when it is asked for again.
+                Ok(Taken::Saved | Taken::Nonsense) => {}
+                Err(error) => failed = Some(error.to_string()),
+            }
+        }
+        failed.map_or(Ok(()), |error| Err(ProviderError::Away(error)))
+    }
+
+    /// Everything that was told within a span of time, the newest first.
+    async fn told(&self, span: (UnixMillis, UnixMillis)) -> Result<Vec<Event>, ProviderError> {
+        let mut told = Vec::new();
         let mut after = None;
         for _ in 0..PAGES {
             let page: Events = self.client.get(&question(span, after.as_deref())).await?;
-            let mut last = None;
+            let Some(last) = page.data.last().and_then(|event| event["id"].as_str()).map(str::to_owned)
+            else {
+                return Ok(told);
+            };
             for event in page.data {
-                let event = Event::deserialize(&event).map_err(|_| nonsense("an event that is none"))?;
-                last = Some(event.id.as_str().to_owned());
-                let taken = self.take(rooms, event).await;
-                // What makes no sense is noted, and makes no more sense when it is asked for again.
-                let (Taken::Saved | Taken::Nonsense) =
-                    taken.map_err(|error| ProviderError::Away(error.to_string()))?;
+                match Event::deserialize(&event) {
+                    Ok(event) => told.push(event),
+                    Err(error) => tracing::error!(%error, "Stripe told something that makes no sense."),
+                }
             }
-            match last {
-                Some(last) if page.has_more => after = Some(last),
-                _ => return Ok(()),
+            if !page.has_more {
+                return Ok(told);
             }
+            after = Some(last);
         }
         Err(nonsense("a list of events without an end"))
     }

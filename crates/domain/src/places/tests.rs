@@ -28,8 +28,32 @@ fn the_last_place_is_kept_for_whoever_asks_first() {
     assert_eq!(places.kept_for_others(None, at(10)), 0);
     assert_eq!(places.ask(user(2), 1, at(10)), Standing::Open);
     assert_eq!(places.ask(user(1), 1, at(19)), Standing::Open);
-    assert_eq!(places.ask(user(2), 1, at(20)), Standing::Kept { until: at(30) });
-    assert_eq!(places.ask(user(1), 1, at(21)), Standing::Taken { until: at(30) });
+    assert_eq!(places.ask(user(3), 1, at(20)), Standing::Open, "nobody is promised what others pay for");
+    assert_eq!(places.ask(user(2), 1, at(30)), Standing::Kept { until: at(40) });
+    assert_eq!(places.ask(user(1), 1, at(31)), Standing::Taken { until: at(40) });
+}
+
+#[test]
+fn whoever_was_led_to_pay_for_a_resting_place_has_ten_minutes_in_which_nobody_is_promised_it() {
+    let mut places = Places::default();
+    places.ask(user(1), 1, at(0));
+    assert_eq!(places.ask(user(2), 1, at(19)), Standing::Open);
+    assert_eq!(places.ask(user(3), 1, at(21)), Standing::Open, "the second is still paying");
+    assert_eq!(places.kept_for_others(Some(user(2)), at(28)), 0);
+    places.give_up(user(2), at(28));
+    places.forget(user(3));
+    assert_eq!(places.ask(user(4), 1, at(28)), Standing::Kept { until: at(38) });
+}
+
+#[test]
+fn a_server_that_takes_over_keeps_no_more_than_is_free() {
+    let asked = vec![(user(2), at(4)), (user(1), at(1)), (user(3), at(5))];
+    let mut places = Places::recall(asked, 1, at(6));
+    assert!(places.is_kept_for(user(1), at(6)) && !places.is_kept_for(user(2), at(6)));
+    assert_eq!(places.kept_for_others(Some(user(1)), at(6)), 0);
+    assert_eq!(places.kept_for_others(Some(user(2)), at(6)), 1);
+    assert_eq!(places.ask(user(4), 2, at(6)), Standing::Open, "three pay already");
+    assert_eq!(Places::recall(vec![(user(1), at(1))], 1, at(30)), Places::default());
 }
 
 #[test]
@@ -61,8 +85,6 @@ fn whoever_paid_leaves_the_next_place_to_the_next() {
     places.inherit(user(2), user(3));
     assert_eq!(places.standing(Some(user(3)), 1, at(2)), Standing::Kept { until: at(11) });
     assert_eq!(places.standing(Some(user(2)), 1, at(2)), Standing::Taken { until: at(11) });
-    places.recall(user(3), at(1));
-    assert_eq!(places.ask(user(3), 1, at(2)), Standing::Kept { until: at(11) }, "known before");
 }
 
 proptest! {

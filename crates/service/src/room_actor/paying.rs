@@ -42,8 +42,14 @@ impl RoomActor {
 
     /// Whether there is a place for somebody whose money came, or whose minutes are set aside, just now.
     pub(super) fn has_paid_place(&self, payer: UserId) -> bool {
-        let others = self.places.kept_for_others(Some(payer), self.now());
-        let is_theirs = self.room.is_kept_a_place(payer) || self.room.free_places() > others;
+        let (free, now) = (self.room.free_places(), self.now());
+        // What is kept for them is theirs, though there be fewer places by now than are kept.
+        let kept = if self.places.is_kept_for(payer, now) {
+            0
+        } else {
+            self.places.kept_for_others(Some(payer), now)
+        };
+        let is_theirs = self.room.is_kept_a_place(payer) || free > kept;
         self.room.is_seated(payer) || (self.room.has_place_for(payer) && is_theirs)
     }
 
@@ -59,14 +65,13 @@ impl RoomActor {
 }
 
 /// The places that were kept when the room was loaded.
-pub(super) fn paying(sessions: &[Session]) -> Places {
-    let mut places = Places::default();
-    for session in sessions {
-        if let Some(asked) = paying_since(session) {
-            places.recall(session.payer_now(), asked);
-        }
-    }
-    places
+pub(super) fn paying<'a>(
+    sessions: impl Iterator<Item = &'a Session>,
+    free: usize,
+    now: UnixMillis,
+) -> Places {
+    let asked = sessions.filter_map(|session| Some((session.payer_now(), paying_since(session)?)));
+    Places::recall(asked.collect(), free, now)
 }
 
 /// Since when somebody has been about to pay to come in.

@@ -11,6 +11,7 @@ use crate::rate::{ARRIVALS, CHAT, JOINS, Limiter, RECONNECTS};
 use crate::room_actor::seat::Seat;
 use crate::spread::spread;
 use domain::Event;
+use domain::places::Places;
 use domain::resume::resumed;
 use domain::room::{Link, Standing};
 use domain::session::{Command, decide};
@@ -50,7 +51,7 @@ impl RoomActor {
             overflowed: Vec::new(),
             retry_at: None,
             idle_since: now,
-            places: paying(&open),
+            places: Places::default(),
             sessions: open.into_iter().map(|session| (session.id, session)).collect(),
             room: loaded.room,
             ownership: taken.ownership,
@@ -62,6 +63,7 @@ impl RoomActor {
         };
         let last_alive = taken.last_alive.unwrap_or(now).min(now);
         actor.keep_places();
+        actor.places = paying(actor.sessions.values(), actor.room.free_places(), actor.now());
         actor.resume(last_alive).await?;
         Ok(Some(actor))
     }

@@ -204,7 +204,7 @@ pub static EN: Mails = Mails {
     host_call_off: Letter {
         subject: "Not paid any more, and off: {room}",
         text: "The amount that a card kept ready for your call “{room}” is not there any more, so that the call is \
-               off. Its payer was told, owes nothing, and may agree and pay once more.\n\nWhat \
+               off. Its payer owes nothing, and may agree and pay once more; please tell them.\n\nWhat \
                happened:\n\n{link}",
     },
     dispute_opened: Letter {
@@ -224,7 +224,7 @@ pub static EN: Mails = Mails {
                whoever paid has their money again.\n\nHow it stands:\n\n{link}",
     },
     for_call: "the call “{room}”",
-    for_pack: "{minutes} minutes in advance",
+    for_pack: "{minutes} prepaid minutes",
     evidence_until: " It takes evidence until {time}.",
     test_money: "\n\nThis was a test: no money moved.",
     when: When {
@@ -370,8 +370,8 @@ pub static DE: Mails = Mails {
     host_call_off: Letter {
         subject: "Nicht mehr bezahlt und abgesagt: {room}",
         text: "Der Betrag, den eine Karte für Ihr Gespräch „{room}“ bereitgehalten hat, ist nicht mehr da; deshalb \
-               findet es nicht statt. Ihr Gast wurde benachrichtigt, schuldet nichts und kann noch einmal zustimmen \
-               und zahlen.\n\nWas geschehen ist:\n\n{link}",
+               findet es nicht statt. Ihr Gast schuldet nichts und kann noch einmal zustimmen und zahlen; bitte sagen \
+               Sie es ihm.\n\nWas geschehen ist:\n\n{link}",
     },
     dispute_opened: Letter {
         subject: "Eine Bank verlangt {amount} zurück: {what}",
@@ -390,7 +390,7 @@ pub static DE: Mails = Mails {
                verloren, und wer bezahlt hat, hat sein Geld wieder.\n\nWie es steht:\n\n{link}",
     },
     for_call: "das Gespräch „{room}“",
-    for_pack: "{minutes} Minuten im Voraus",
+    for_pack: "{minutes} vorausbezahlte Minuten",
     evidence_until: " Sie nimmt Belege bis {time} an.",
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
     when: When {

@@ -56,7 +56,7 @@ pub(super) const OPERATOR: Operator = Operator {
     end_checkout: "Eine Kasse schließen",
     take: "{amount} von dem nehmen, was bereitliegt",
     let_go: "Loslassen, was bereitliegt",
-    write: "Dem Zahlenden schreiben",
+    write: "Eine E-Mail schicken",
     unreadable: "Ein Auftrag, den diese Fassung des Programms nicht lesen kann",
     sessions_lead: "Jede bezahlte Sitzung auf diesem Server, die neueste zuerst. Vom Beleg geht es weiter zu Rückzahlungen und zu den Belegen für eine Bank.",
     ledger_lead: "Konten, auf denen etwas liegt, wie die Bücher es sagen. Was Gastgebern zusteht, steht bei host_payable im Haben.",

@@ -56,7 +56,7 @@ pub(super) const OPERATOR: Operator = Operator {
     end_checkout: "Close a checkout",
     take: "Take {amount} of what is kept ready",
     let_go: "Let go what is kept ready",
-    write: "Write to the payer",
+    write: "Send a mail",
     unreadable: "An order that this version of the program cannot read",
     sessions_lead: "Every paid session on this server, the newest first. A receipt leads on to refunds and to the evidence for a bank.",
     ledger_lead: "Accounts that hold something, as the books say. What hosts are owed stands on the credit side of host_payable.",
