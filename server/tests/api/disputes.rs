@@ -210,10 +210,10 @@ async fn a_dispute_of_a_pack_is_told_as_well_and_can_be_answered() {
     scene.assert_open(1).await;
     let mails = scene.mails(2).await;
     assert_eq!([&*mails[0].to, &*mails[1].to], [ANA, CY]);
-    says(&mails[0], &["30 Minuten im Voraus"]);
+    says(&mails[0], &["30 vorausbezahlte Minuten"]);
     let purchase = mails[1].token("/purchases/");
     let path = format!("/purchases/{purchase}/evidence");
-    says(&mails[1], &["30 minutes in advance", &format!("{SITE}{path}")]);
+    says(&mails[1], &["30 prepaid minutes", &format!("{SITE}{path}")]);
     scene.assert_nothing_else_was_told().await;
     proves(&scene, &bo, &path).await;
     let cy = with_account(&scene.server, &mut scene.office, CY).await;
