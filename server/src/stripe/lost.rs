@@ -36,7 +36,7 @@ const SPAN_MS: i64 = 24 * 3_600_000;
 const KEPT_MS: i64 = 30 * SPAN_MS;
 /// How many events a page has, and the most pages of one span.
 const PAGE: usize = 100;
-const PAGES: usize = 200;
+const PAGES: usize = 1_000;
 /// What is asked for; Stripe takes at most twenty of these.
 const KINDS: [&str; 9] = [
     "charge.dispute.created",

@@ -44,6 +44,7 @@ impl Scene {
             ..stripe.settings()
         };
         let server = Server::start_with(layer.clone()).await;
+        stripe.looked_back().await;
         let ana = server.browser();
         let request = Request::post("/api/accounts/sign-up")
             .header("sec-fetch-site", "same-origin")

@@ -149,6 +149,17 @@ impl Processor {
         self.inner.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits until a new server has asked for all that was told in the thirty days before, a day at a time: what
+    /// happens later is then told by words alone.
+    pub async fn looked_back(&self) {
+        let asked = async {
+            while self.books().asked_back < 30 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked).await.expect("it looks back when it starts");
+    }
+
     /// Time passes, here and at the server.
     pub fn pass(&self, server: &Server, millis: i64) {
         server.world.pass(millis);
