@@ -7,7 +7,7 @@
 //! | it ends because | the browser sees | the room is told |
 //! |---|---|---|
 //! | the browser closed it | its own close | clean |
-//! | the browser is gone: its machine hung up (FIN or RST) without a goodbye | – | clean |
+//! | its machine, or one between, hung up (FIN or RST) without a goodbye | – | lost |
 //! | nothing was heard | 1001 | lost |
 //! | nothing could be written, or the network said so | – | lost |
 //! | the browser broke protocol, or sent too much | 1008 | lost |
@@ -137,7 +137,7 @@ async fn converse(mut socket: WebSocket, mut connection: Connection, stopping: &
     let (room, participant) = (connection.room, connection.participant);
     tracing::debug!(room.id = %room, participant.id = %participant, "A call socket opened.");
     let end = copy(&mut socket, &mut connection).await;
-    let is_clean = matches!(end, End::Closed | End::HungUp | End::Farewell(_));
+    let is_clean = matches!(end, End::Closed | End::Farewell(_));
     connection.close(if is_clean { Closing::Clean } else { Closing::Lost }).await;
     tracing::debug!(room.id = %room, participant.id = %participant, ?end, "A call socket closed.");
     say_goodbye(socket, frame(end, stopping)).await;

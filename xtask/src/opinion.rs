@@ -18,7 +18,8 @@ pub fn localstripe() -> Option<PathBuf> {
     let folder = tree::target().join("localstripe");
     let program = folder.join("bin/localstripe");
     let stamp = tree::Stamp::new("localstripe", tree::fingerprint(&[LOCALSTRIPE.as_bytes()]));
-    if stamp.holds() && program.exists() {
+    // It may be there and not run any more, with another Python than the one that it was installed with.
+    if stamp.holds() && runs(&program) {
         return Some(program);
     }
     report::step("installing what is asked for a second opinion about Stripe");
@@ -29,6 +30,10 @@ pub fn localstripe() -> Option<PathBuf> {
             None
         }
     }
+}
+
+fn runs(program: &Path) -> bool {
+    Command::new(program).arg("--help").output().is_ok_and(|output| output.status.success())
 }
 
 fn install(folder: &Path) -> anyhow::Result<()> {

@@ -28,9 +28,6 @@ pub const GRACE_WAITING_MS: i64 = 6_000;
 pub const SOCKET_EXPECTED_MS: i64 = 20_000;
 /// How long somebody who was let in may take to come in, in milliseconds.
 pub const ADMISSION_MS: i64 = 60_000;
-/// How long after their line went whoever was inside may come back in where the policy is to resume, in
-/// milliseconds: for their own seat while it is kept, and after that without being let in again.
-pub const RESUME_MS: i64 = 60_000;
 /// How long whoever was lost may come back in where the policy is to rejoin, in milliseconds.
 pub const REJOIN_MS: i64 = 10 * 60_000;
 /// How long after its last planned end an empty room is kept open, in milliseconds.

@@ -65,8 +65,8 @@ impl Places {
         match (own, soonest) {
             (Some(own), _) if own.holds(now) => Standing::Kept { until: own.until },
             (_, Some(until)) if is_full => Standing::Taken { until },
-            // Whoever gave theirs up by mistake has what is left of it.
-            (Some(own), _) if now < own.asked.plus(KEPT_MS) => {
+            // Whoever gave theirs up by mistake has what is left of it, if nobody was led to pay for it since.
+            (Some(own), _) if now < own.asked.plus(KEPT_MS) && self.promised_to_others(user, now) < free => {
                 Standing::Kept { until: own.asked.plus(KEPT_MS) }
             }
             (None, _) if self.promised_to_others(user, now) < free => {
@@ -152,7 +152,8 @@ impl Places {
 impl Places {
     /// How many places are spoken for: kept, resting, or paid for just now by others for whom none is kept.
     fn promised_to_others(&self, user: Option<UserId>, now: UnixMillis) -> usize {
-        let kept = self.kept.values().filter(|keep| keep.counts(now)).count();
+        let of_others = |(other, keep): &(&UserId, &Keep)| Some(**other) != user && keep.counts(now);
+        let kept = self.kept.iter().filter(of_others).count();
         let others = |(other, asked): &(&UserId, &UnixMillis)| {
             Some(**other) != user && !self.kept.contains_key(*other) && is_paying(**asked, now)
         };

@@ -25,7 +25,7 @@ pub struct Connection {
 /// How a socket came to its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Closing {
-    /// The browser is gone: a closed tab, a reload, a program that died.
+    /// The browser said goodbye: a closed tab, a reload.
     Clean,
     /// The line went dead, or the browser broke protocol.
     Lost,

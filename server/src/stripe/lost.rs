@@ -70,11 +70,15 @@ impl Stripe {
     async fn catch_up(&self, rooms: &Rooms) -> Result<(), ProviderError> {
         let now = self.ambient.now();
         let read = stripe_reads::load(&self.store).await.map_err(away)?;
+        // What fails on one day is asked for again, and holds up no other day.
+        let mut taken = Ok(());
         for span in spans(read, now) {
-            self.take_all(rooms, span).await?;
-            stripe_reads::save(&self.store, span.1).await.map_err(away)?;
+            taken = taken.and(self.take_all(rooms, span).await);
+            if taken.is_ok() {
+                stripe_reads::save(&self.store, span.1).await.map_err(away)?;
+            }
         }
-        Ok(())
+        taken
     }
 
     /// Takes everything that was told within a span of time, the oldest first, for a dispute is found by what

@@ -16,7 +16,7 @@
 //! the test, which sends it when it likes, as often as it likes, or never.
 
 use crate::browser::Answer;
-use crate::harness::{START_MS, Server};
+use crate::harness::{PATIENCE, START_MS, Server};
 use aws_lc_rs::hmac;
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -31,6 +31,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 

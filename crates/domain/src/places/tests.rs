@@ -74,6 +74,11 @@ fn whoever_gives_up_lets_others_pay_at_once_and_gains_nothing() {
         "who comes back has the rest"
     );
     assert_eq!(places.ask(user(2), 1, at(4)), Standing::Taken { until: at(10) });
+    // Somebody else was led to pay for it meanwhile.
+    places.give_up(user(1), at(5));
+    assert_eq!(places.ask(user(2), 1, at(5)), Standing::Open);
+    assert_eq!(places.ask(user(1), 1, at(6)), Standing::Open);
+    assert_eq!(places.kept_for_others(Some(user(2)), at(7)), 0, "what the second pays is taken");
 }
 
 #[test]

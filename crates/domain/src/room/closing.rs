@@ -7,9 +7,9 @@
 //! | those who still wait, for nobody comes to let them in | the last planned end, if the room closes then and nobody is inside |
 //! | the end of a room | a day after its last planned end, or 90 days after the last person left |
 
-use super::{Departure, EndedBy, Event, Link, Person, Phase, Room, Standing};
+use super::{Departure, EndedBy, Event, Person, Phase, Room};
 use crate::calendar;
-use crate::limits::{EXPIRY_IDLE_MS, EXPIRY_PLANNED_MS, REJOIN_MS, RESUME_MS};
+use crate::limits::{EXPIRY_IDLE_MS, EXPIRY_PLANNED_MS, REJOIN_MS};
 use model::policy::{Ending, Reconnect};
 use model::{ParticipantId, UnixMillis, UserId};
 
@@ -94,23 +94,10 @@ impl Room {
 
     fn give_up(&self, participant: ParticipantId, person: &Person, now: UnixMillis) -> Vec<Event> {
         let mut events = self.leave(participant, Departure::Lost);
-        let until = self.excused_until(person, now).map(|until| self.at_most_until_the_end(until));
-        if let Some(until) = until.filter(|until| *until > now) {
+        if person.standing.is_present() && self.policy.reconnect == Reconnect::Rejoin {
+            let until = self.at_most_until_the_end(now.plus(REJOIN_MS));
             events.push(Event::Excused { participant, visitor: person.visitor(), until });
         }
         events
-    }
-
-    /// Until when somebody who was inside may come back without being let in again. A page that is loaded
-    /// slowly, or was put to sleep, says goodbye as a closed one does: its tile goes, and it may come back.
-    /// Hosts come in anyhow, so no place is kept for them.
-    fn excused_until(&self, person: &Person, now: UnixMillis) -> Option<UnixMillis> {
-        match (self.policy.reconnect, person.standing) {
-            (Reconnect::Rejoin, Standing::Present { .. }) => Some(now.plus(REJOIN_MS)),
-            (Reconnect::Resume, Standing::Present { link: Link::Dropped { since, .. }, .. }) => {
-                Some(since.plus(RESUME_MS)).filter(|_| !person.role.is_host())
-            }
-            (Reconnect::Rejoin | Reconnect::Resume | Reconnect::Fresh, _) => None,
-        }
     }
 }

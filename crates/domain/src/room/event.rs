@@ -90,7 +90,7 @@ pub enum Program {
 /// How a socket came to its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Closing {
-    /// The browser is gone, with or without a goodbye.
+    /// The browser said goodbye.
     Clean,
     /// The line went dead.
     Lost,

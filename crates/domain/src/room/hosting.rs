@@ -48,10 +48,12 @@ impl Room {
         }
     }
 
+    /// Denies everybody who waits, but whoever has paid: denying them gives their money back, which is a decision of
+    /// its own.
     pub(super) fn deny_all(&self, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
         require_host_inside(self, by)?;
-        let denied = |&(participant, ..): &(ParticipantId, _, _)| Event::Denied { participant, by };
-        Ok(self.waiting().iter().map(denied).collect())
+        let waiting = self.waiting().into_iter().filter(|(_, person, _)| !self.is_kept_a_place(person.user));
+        Ok(waiting.map(|(participant, ..)| Event::Denied { participant, by }).collect())
     }
 
     /// Puts a user out with every seat they have or were promised: one browser's second tab must not

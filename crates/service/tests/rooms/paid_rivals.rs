@@ -39,14 +39,17 @@ fn take_over(stage: &Stage) -> (JoinHandle<()>, Arc<AtomicU64>) {
     let count = Arc::new(AtomicU64::new(0));
     let counted = count.clone();
     let taking = tokio::spawn(async move {
+        // Time for each of the two to do something in between: more and more, for on a busy machine one may not
+        // come to anything at first.
+        let mut pause = std::time::Duration::from_millis(40);
         loop {
             let now = ambient.now();
             let taken = owners::seize(&store, &writer, room, now).await.expect("it can be taken");
             let taken = taken.expect("there is such a room");
             owners::release(&store, &taken.ownership, now).await.expect("it can be let go");
             counted.fetch_add(1, Ordering::Relaxed);
-            // Time for each of the two to do something in between.
-            tokio::time::sleep(std::time::Duration::from_millis(40)).await;
+            tokio::time::sleep(pause).await;
+            pause = pause * 9 / 8;
         }
     });
     (taking, count)

@@ -263,8 +263,8 @@ async fn the_calendar_file_says_what_the_entry_page_says() {
     }
 }
 
-/// Bo is inside a room with a waiting room and this rule, and their socket ends.
-async fn dropped_under(reconnect: Reconnect, closing: Closing) -> Stage {
+/// Bo is inside a room with a waiting room and this rule, and their network goes.
+async fn dropped_under(reconnect: Reconnect) -> Stage {
     let stage = Stage::with_waiting_room().await;
     let policy = Policy { reconnect, ..Policy::plain(true) };
     stage.rooms.errand(ANA.user, stage.room, Errand::SetPolicy(Box::new(policy))).await.expect("a host may");
@@ -273,7 +273,7 @@ async fn dropped_under(reconnect: Reconnect, closing: Closing) -> Stage {
     let admit = Deed::Admit(waiting.participant);
     stage.rooms.act(ANA.user, stage.seat(ANA), admit).await.expect("a host may");
     let bo = stage.enter(BO).await;
-    bo.close(closing).await;
+    bo.close(Closing::Lost).await;
     stage.live(7).await;
     stage.until("the seat is given up", async |stage| stage.occupancy().await.0 == 1).await;
     drop(ana);
@@ -282,19 +282,17 @@ async fn dropped_under(reconnect: Reconnect, closing: Closing) -> Stage {
 
 #[tokio::test(start_paused = true)]
 async fn who_may_come_back_by_themselves_does_with_any_page() {
-    for (reconnect, closing) in [(Reconnect::Rejoin, Closing::Lost), (Reconnect::Resume, Closing::Clean)] {
-        let stage = dropped_under(reconnect, closing).await;
-        let anew = tab("Bo", 2, 22);
-        assert!(matches!(stage.state(BO.user).await, EntryState::Open));
-        stage.join(anew).await;
-        let other = stage.ask(tab("Bo", 2, 23), "good").await;
-        assert!(matches!(other, Ok(JoinOutcome::Waiting { .. })), "the promise is used up: {other:?}");
-    }
+    let stage = dropped_under(Reconnect::Rejoin).await;
+    let anew = tab("Bo", 2, 22);
+    assert!(matches!(stage.state(BO.user).await, EntryState::Open));
+    stage.join(anew).await;
+    let other = stage.ask(tab("Bo", 2, 23), "good").await;
+    assert!(matches!(other, Ok(JoinOutcome::Waiting { .. })), "the promise is used up: {other:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_begins_anew_knocks_again() {
-    let stage = dropped_under(Reconnect::Fresh, Closing::Lost).await;
+    let stage = dropped_under(Reconnect::Fresh).await;
     for page in [BO, tab("Bo", 2, 22)] {
         let asked = stage.ask(page, "good").await;
         assert!(matches!(asked, Ok(JoinOutcome::Waiting { .. })), "{asked:?}");

@@ -249,7 +249,7 @@ fn whoever_does_not_return_is_gone() {
             return bo        -> linked bo (connected)
             close bo         -> dropped bo (kept until 26)
             lose ana         -> dropped ana (kept until 65)
-            wait 6           -> left bo (Lost), excused bo until 80
+            wait 6           -> left bo (Lost)
             wait 38          -> nothing
             wait 1           -> left ana (Lost), emptied
             return ana       -> nothing
@@ -438,4 +438,15 @@ fn whoever_is_signed_out_has_neither_seat_nor_place_nor_promise() {
             sign-out ana     -> nothing
         "#]],
     );
+}
+
+#[test]
+fn whoever_has_paid_is_sent_away_by_name_alone() {
+    let mut stage = Stage::new(true);
+    stage.room.paid.insert(user("bo"));
+    for line in ["join ana", "return ana", "join bo", "join cy"] {
+        stage.play(line);
+    }
+    assert_eq!(stage.play("deny-all by ana"), "denied cy");
+    assert_eq!(stage.play("deny bo by ana"), "denied bo");
 }
