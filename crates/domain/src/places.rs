@@ -65,7 +65,7 @@ impl Places {
         match (own, soonest) {
             (Some(own), _) if own.holds(now) => Standing::Kept { until: own.until },
             (_, Some(until)) if is_full => Standing::Taken { until },
-            // Whoever gave theirs up by mistake has what is left of it, if nobody was led to pay for it since.
+            // Whoever gave theirs up by mistake has what is left of it, unless another was led to pay for it.
             (Some(own), _) if now < own.asked.plus(KEPT_MS) && self.promised_to_others(user, now) < free => {
                 Standing::Kept { until: own.asked.plus(KEPT_MS) }
             }
