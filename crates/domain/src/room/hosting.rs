@@ -48,8 +48,8 @@ impl Room {
         }
     }
 
-    /// Denies everybody who waits, but whoever has paid: denying them gives their money back, which is a decision
-    /// of its own.
+    /// Denies everybody who waits, but whoever has paid: denying them gives their money back,
+    /// which is a decision of its own.
     pub(super) fn deny_all(&self, by: ParticipantId) -> Result<Vec<Event>, Refusal> {
         require_host_inside(self, by)?;
         let waiting = self.waiting().into_iter().filter(|(_, person, _)| !self.is_kept_a_place(person.user));
