@@ -42,7 +42,7 @@ pub(super) const PAY: Pay = Pay {
     minutes_left: "Ihre Minuten bei diesem Gastgeber: {count}",
     buy_minutes: "Minuten kaufen",
     kept_ready: "Der Betrag wird auf Ihrer Karte vorerst nur reserviert. Wenn die Sitzung vorbei ist, wird genommen, was Sie schulden, und der Rest freigegeben. Wird sie um mehr als fünf Tage verlegt, wird der Betrag dann genommen, und was Sie nicht schulden, kommt zurück.",
-    place_kept: "Zahlen Sie innerhalb von 10 Minuten, nachdem Sie zugestimmt haben: So lange wird ein Platz für Sie freigehalten, wenn er nicht schon jemandem zugesagt ist. Geld, das kommt, wenn der Raum voll ist, geht zurück.",
+    place_kept: "Ein Platz wird 10 Minuten für Sie freigehalten, wenn er niemandem zugesagt ist. Geld, das bei vollem Raum kommt, geht zurück.",
     place_taken: "Jemand anders bezahlt gerade den letzten Platz. Es wurde nichts bezahlt. Bitte versuchen Sie es in ein paar Minuten noch einmal: Wird nicht bezahlt, ist er wieder frei.",
     place_taken_until: "Jemand anders bezahlt gerade den letzten Platz. Wird nicht bezahlt, ist er spätestens um {time} wieder frei; dann können Sie hier zustimmen.",
     seller_needs_account: "Wem dieser Raum gehört, braucht ein Konto, um das zu verkaufen. Wenn Sie das sind, melden Sie sich bitte zuerst an.",

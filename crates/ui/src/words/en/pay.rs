@@ -42,7 +42,7 @@ pub(super) const PAY: Pay = Pay {
     minutes_left: "Minutes you have with this host: {count}",
     buy_minutes: "Buy minutes",
     kept_ready: "The amount is only blocked on your card for now. When the session is over, what you owe is taken, and the rest is let go. If it is moved to more than five days from now, the amount is taken then, and what you do not owe comes back.",
-    place_kept: "Pay within 10 minutes after you agree: for so long a place is kept for you, if it was not promised to somebody before. Money that comes when the room is full goes back.",
+    place_kept: "A place is kept for you for 10 minutes, if it is promised to nobody else. Money that comes when the room is full goes back.",
     place_taken: "Somebody else is just paying for the last place. Nothing was paid. Please try again in a few minutes: if they do not pay, it is free again.",
     place_taken_until: "Somebody else is just paying for the last place. If they do not pay, it is free again at {time} at the latest; then you can agree here.",
     seller_needs_account: "The owner of this room needs an account to sell this. If that is you, please sign in first.",
