@@ -9,6 +9,7 @@
 //! Lists are the caller's own; a browser without identity has empty ones, and is given no identity here.
 //! What is served here is never kept by a cache. Not here: the pages' words, and the rules.
 
+mod asked;
 mod bill;
 mod files;
 mod lists;
@@ -24,24 +25,24 @@ use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::caller::{identity_in, known_in};
 use app::papers::receipt::{News, receipt};
-use app::papers::refund::{Asked, confirm};
+use app::papers::refund::{Asked as Wanted, confirm};
 use app::papers::{
     CAME_TO, CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAY_BILL, PAYMENTS, RECEIPT, REFUND,
     STYLE, STYLE_PATH, WAIVE, failed, of, unknown,
 };
-use axum::Form;
+use asked::{Asked, Bought, Dealt, Sent, Sold};
 use axum::Router;
-use axum::extract::rejection::{FormRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use model::{Money, RefundId, SessionId, UserId};
+use model::{Money, RefundId, UserId};
 use protocol::ErrorCode;
 use service::Identity;
-use service::rooms::papers::{Command, Paper, Party, RefundError, RefundOf, Refusal};
+use service::rooms::papers::{Command, Paper, RefundError, RefundOf, Refusal};
 use tower_sessions::Session;
 
 /// Every address of pages about money.
@@ -99,16 +100,10 @@ async fn style() -> Response {
 
 /// Shows one session.
 async fn show(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
+    Asked(Dealt { paper, .. }): Asked<Dealt>,
     done: Result<Query<Done>, QueryRejection>,
     parts: Parts,
 ) -> Response {
-    let paper = match find(&shared, &session, &id).await {
-        Ok((_, paper)) => paper,
-        Err(turned) => return turned.answer(&parts),
-    };
     let named = done.ok().and_then(|Query(done)| done.refunded?.parse::<RefundId>().ok());
     // A link of somebody else's must not say of money that it was given back.
     let is_done = named.is_some_and(|refund| paper.session.till.refunds.contains(&refund));
@@ -118,18 +113,13 @@ async fn show(
 
 /// Says what a refund would do.
 async fn ask(
+    Asked(Sold { paper, .. }): Asked<Sold>,
     State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
     wish: Result<Query<Wish>, QueryRejection>,
     parts: Parts,
 ) -> Response {
-    let paper = match find_sold(&shared, &session, &id).await {
-        Ok((_, paper)) => paper,
-        Err(turned) => return turned.answer(&parts),
-    };
     let refund = RefundId::from_bits(shared.services.ambient.draw());
-    let asked = wish.map_or(Asked::All, |Query(wish)| wish.asked());
+    let asked = wish.map_or(Wanted::All, |Query(wish)| wish.asked());
     let going = command(&paper, refund, &asked).and_then(|command| paper.going(&command));
     match going {
         Ok(going) => {
@@ -141,19 +131,13 @@ async fn ask(
 
 /// Gives money back.
 async fn give_back(
+    Asked(Sold { user, paper }): Asked<Sold>,
     State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
     parts: Parts,
-    wish: Result<Form<Wish>, FormRejection>,
+    Sent(wish): Sent<Wish>,
 ) -> Response {
-    let Ok(Form(wish)) = wish else { return refuse_visit(&parts, ErrorCode::BadRequest) };
     let Some(refund) = wish.refund.as_ref().and_then(|refund| refund.parse::<RefundId>().ok()) else {
         return refuse_visit(&parts, ErrorCode::BadRequest);
-    };
-    let (user, paper) = match find_sold(&shared, &session, &id).await {
-        Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
     };
     let id = paper.session.id;
     let done = match command(&paper, refund, &wish.asked()) {
@@ -173,17 +157,7 @@ async fn give_back(
 }
 
 /// Says what calling it off would do.
-async fn ask_to_cancel(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    let paper = match find(&shared, &session, &id).await {
-        Ok((_, paper)) if paper.reader == Party::Payer => paper,
-        Ok(_) => return Turned::Unknown.answer(&parts),
-        Err(turned) => return turned.answer(&parts),
-    };
+async fn ask_to_cancel(Asked(Bought { paper, .. }): Asked<Bought>, parts: Parts) -> Response {
     match paper.cancelling() {
         Some(cancelling) => {
             Html(app::papers::cancel::confirm(preferred(&parts.headers), &paper, cancelling)).into_response()
@@ -201,17 +175,11 @@ struct Told {
 
 /// Calls it off.
 async fn cancel(
+    Asked(Dealt { user, paper }): Asked<Dealt>,
     State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
     parts: Parts,
-    told: Result<Form<Told>, FormRejection>,
+    Sent(told): Sent<Told>,
 ) -> Response {
-    let Ok(Form(told)) = told else { return refuse_visit(&parts, ErrorCode::BadRequest) };
-    let (user, paper) = match find(&shared, &session, &id).await {
-        Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
-    };
     let id = paper.session.id;
     match shared.services.rooms.cancel(user, id, told.gain).await {
         Ok(true) => Redirect::to(&of(id, RECEIPT)).into_response(),
@@ -229,10 +197,10 @@ fn refused(parts: &Parts, paper: &Paper, refusal: Refusal) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
-fn command(paper: &Paper, refund: RefundId, asked: &Asked) -> Result<Command, Refusal> {
+fn command(paper: &Paper, refund: RefundId, asked: &Wanted) -> Result<Command, Refusal> {
     let what = match asked {
-        Asked::All => RefundOf::All,
-        Asked::Part(typed) => {
+        Wanted::All => RefundOf::All,
+        Wanted::Part(typed) => {
             let currency = paper.session.offer.currency().ok_or(Refusal::WrongAmount)?;
             RefundOf::Part(Money::parse(typed, currency).map_err(|_| Refusal::WrongAmount)?)
         }
@@ -241,26 +209,12 @@ fn command(paper: &Paper, refund: RefundId, asked: &Asked) -> Result<Command, Re
 }
 
 impl Wish {
-    fn asked(&self) -> Asked {
+    fn asked(&self) -> Wanted {
         match self.what.as_deref() {
-            Some("part") => Asked::Part(self.amount.clone().unwrap_or_default()),
-            _ => Asked::All,
+            Some("part") => Wanted::Part(self.amount.clone().unwrap_or_default()),
+            _ => Wanted::All,
         }
     }
-}
-
-/// A session that the caller paid for or sold.
-async fn find(shared: &Shared, session: &Session, id: &str) -> Result<(UserId, Paper), Turned> {
-    let id: SessionId = id.parse().map_err(|_| Turned::Unknown)?;
-    let user = caller(session).await?.ok_or(Turned::Unknown)?;
-    let paper = shared.services.rooms.paper(user, id).await.map_err(|error| Turned::of(&error))?;
-    Ok((user, paper))
-}
-
-/// A session that the caller sold, or that was sold on the server that they run.
-async fn find_sold(shared: &Shared, session: &Session, id: &str) -> Result<(UserId, Paper), Turned> {
-    let found = find(shared, session, id).await?;
-    if found.1.reader == Party::Payer { Err(Turned::Unknown) } else { Ok(found) }
 }
 
 /// Who asks, if this browser has an identity.

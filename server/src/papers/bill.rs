@@ -5,7 +5,8 @@
 //!                                         └──a host──▶ let it go? ──yes──▶ receipt
 //! ```
 
-use super::{Turned, caller, find, find_sold};
+use super::asked::{Asked, Bought, Sold};
+use super::{Turned, caller};
 use crate::pay::{lead_on, site};
 use crate::refusal::preferred;
 use crate::routes::Shared;
@@ -15,21 +16,14 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::request::Parts;
 use model::RoomCode;
 use protocol::ErrorCode;
-use service::rooms::papers::Party;
 use tower_sessions::Session;
 
 /// Opens a checkout for a bill, and leads there. Where nothing is due any more, the receipt says so.
 pub(super) async fn pay(
+    Asked(Bought { user, paper }): Asked<Bought>,
     State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
     parts: Parts,
 ) -> Response {
-    let (user, paper) = match find(&shared, &session, &id).await {
-        Ok((user, paper)) if paper.reader == Party::Payer => (user, paper),
-        Ok(_) => return Turned::Unknown.answer(&parts),
-        Err(turned) => return turned.answer(&parts),
-    };
     let id = paper.session.id;
     match shared.services.rooms.pay_bill(user, id, site(&shared, &parts)).await {
         Err(service::Error::Refused(ErrorCode::Rule(protocol::Rule::NothingToPay))) => {
@@ -40,16 +34,7 @@ pub(super) async fn pay(
 }
 
 /// Says what letting a bill go means.
-pub(super) async fn ask(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    let paper = match find_sold(&shared, &session, &id).await {
-        Ok((_, paper)) => paper,
-        Err(turned) => return turned.answer(&parts),
-    };
+pub(super) async fn ask(Asked(Sold { paper, .. }): Asked<Sold>, parts: Parts) -> Response {
     match paper.session.owing() {
         Some(due) => Html(bill::confirm(preferred(&parts.headers), &paper, due)).into_response(),
         // It was paid meanwhile, or let go.
@@ -59,15 +44,10 @@ pub(super) async fn ask(
 
 /// Lets a bill go.
 pub(super) async fn waive(
+    Asked(Sold { user, paper }): Asked<Sold>,
     State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
     parts: Parts,
 ) -> Response {
-    let (user, paper) = match find_sold(&shared, &session, &id).await {
-        Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
-    };
     let receipt = of(paper.session.id, RECEIPT);
     match shared.services.rooms.waive(user, paper.session.id).await {
         Ok(()) => Redirect::to(&receipt).into_response(),

@@ -1,7 +1,8 @@
 //! What a host takes along: earnings as a table, and the evidence of one session.
 
+use super::asked::{Asked, Sold};
 use super::lists::{EVER, NOBODY, Part};
-use super::{Turned, caller, find_sold};
+use super::{Turned, caller};
 use crate::csv::{moment, write_row, write_row_with};
 use crate::refusal::preferred;
 use crate::routes::Shared;
@@ -9,7 +10,7 @@ use app::papers::evidence::{Saved, evidence};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
@@ -120,35 +121,17 @@ pub(super) async fn packs_csv(State(shared): State<Shared>, session: Session, pa
 }
 
 /// The evidence as a page that needs nothing but itself.
-pub(super) async fn html(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    match find_sold(&shared, &session, &id).await {
-        Ok((_, paper)) => {
-            let events = paper.events.iter().map(|event| saved(event.at, &event.what));
-            let orders = paper.orders.iter().map(|order| saved(order.at, &order.instruction));
-            let (events, orders): (Vec<Saved>, Vec<Saved>) = (events.collect(), orders.collect());
-            let page = Html(evidence(preferred(&parts.headers), &paper, &events, &orders));
-            ([attached(&name(&paper), "html")], page).into_response()
-        }
-        Err(turned) => turned.answer(&parts),
-    }
+pub(super) async fn html(Asked(Sold { paper, .. }): Asked<Sold>, parts: Parts) -> Response {
+    let events = paper.events.iter().map(|event| saved(event.at, &event.what));
+    let orders = paper.orders.iter().map(|order| saved(order.at, &order.instruction));
+    let (events, orders): (Vec<Saved>, Vec<Saved>) = (events.collect(), orders.collect());
+    let page = Html(evidence(preferred(&parts.headers), &paper, &events, &orders));
+    ([attached(&name(&paper), "html")], page).into_response()
 }
 
 /// The same for programs.
-pub(super) async fn json(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    match find_sold(&shared, &session, &id).await {
-        Ok((_, paper)) => ([attached(&name(&paper), "json")], Json(Document::of(&paper))).into_response(),
-        Err(turned) => turned.answer(&parts),
-    }
+pub(super) async fn json(Asked(Sold { paper, .. }): Asked<Sold>) -> Response {
+    ([attached(&name(&paper), "json")], Json(Document::of(&paper))).into_response()
 }
 
 pub(super) fn saved(at: UnixMillis, what: &impl Serialize) -> Saved {

@@ -2,22 +2,21 @@
 //!
 //! To anybody else these pages do not exist. Every deed is logged with who did it.
 
-use super::{Turned, caller};
+use super::Turned;
+use super::asked::{Asked, Operator, Sent, shown};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use crate::selfcheck::{Checked, Last, SelfCheck};
 use app::papers::operator as pages;
 use app::papers::operator::{ACCOUNT, Books, CHECK, LEDGER, Look, News, OPERATOR, ORDERS, PACKS, SESSIONS};
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use http::request::Parts;
-use model::UserId;
 use protocol::ErrorCode;
 use service::rooms::books::Kind;
-use tower_sessions::Session;
 
 /// Every address of pages for operators.
 pub(super) fn routes() -> Router<Shared> {
@@ -33,7 +32,7 @@ pub(super) fn routes() -> Router<Shared> {
 
 /// Which part of what is wished for.
 #[derive(Debug, Default, serde::Deserialize)]
-struct Asked {
+struct Wish {
     /// The first is 1.
     #[serde(default)]
     page: Option<String>,
@@ -57,83 +56,50 @@ struct Decision {
     sure: Option<String>,
 }
 
-type AskedFor = Result<Query<Asked>, QueryRejection>;
+type Wished = Result<Query<Wish>, QueryRejection>;
 
-async fn overview(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
-    match shared.services.rooms.overview().await {
-        Ok(overview) => {
-            let books = books(&shared.selfcheck);
-            Html(pages::overview(preferred(&parts.headers), &overview, &books)).into_response()
-        }
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+async fn overview(_: Asked<Operator>, State(shared): State<Shared>, parts: Parts) -> Response {
+    let read = shared.services.rooms.overview().await;
+    shown(&parts, read, |language, overview| pages::overview(language, &overview, &books(&shared.selfcheck)))
 }
 
-async fn check(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
+async fn check(_: Asked<Operator>, State(shared): State<Shared>) -> Response {
     shared.selfcheck.ask();
     Redirect::to(OPERATOR).into_response()
 }
 
-async fn sessions(State(shared): State<Shared>, session: Session, asked: AskedFor, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let kind = asked.kind();
-    match shared.services.rooms.all_sessions(kind, asked.page()).await {
-        Ok(listing) => Html(pages::sessions(preferred(&parts.headers), &listing, kind)).into_response(),
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+async fn sessions(_: Asked<Operator>, State(shared): State<Shared>, wish: Wished, parts: Parts) -> Response {
+    let wish = wish.map(|Query(wish)| wish).unwrap_or_default();
+    let kind = wish.kind();
+    let read = shared.services.rooms.all_sessions(kind, wish.page()).await;
+    shown(&parts, read, |language, listing| pages::sessions(language, &listing, kind))
 }
 
-async fn packs(State(shared): State<Shared>, session: Session, asked: AskedFor, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let disputes = asked.kind() == Kind::Disputes;
-    match shared.services.rooms.all_packs(disputes, asked.page()).await {
-        Ok(sold) => Html(pages::packs(preferred(&parts.headers), &sold, disputes)).into_response(),
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+async fn packs(_: Asked<Operator>, State(shared): State<Shared>, wish: Wished, parts: Parts) -> Response {
+    let wish = wish.map(|Query(wish)| wish).unwrap_or_default();
+    let disputes = wish.kind() == Kind::Disputes;
+    let read = shared.services.rooms.all_packs(disputes, wish.page()).await;
+    shown(&parts, read, |language, sold| pages::packs(language, &sold, disputes))
 }
 
-async fn orders(State(shared): State<Shared>, session: Session, asked: AskedFor, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
-    let news = asked.ok().and_then(|Query(asked)| asked.news);
+async fn orders(_: Asked<Operator>, State(shared): State<Shared>, wish: Wished, parts: Parts) -> Response {
+    let news = wish.ok().and_then(|Query(wish)| wish.news);
     let news = match news.as_deref() {
         Some("again") => News::Retried,
         Some("done") => News::Settled,
         Some("gone") => News::Gone,
         _ => News::None,
     };
-    match shared.services.rooms.troubled_orders().await {
-        Ok(orders) => Html(pages::orders(preferred(&parts.headers), &orders, news)).into_response(),
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+    let read = shared.services.rooms.troubled_orders().await;
+    shown(&parts, read, |language, orders| pages::orders(language, &orders, news))
 }
 
 async fn decide(
+    Asked(Operator(user)): Asked<Operator>,
     State(shared): State<Shared>,
-    session: Session,
     parts: Parts,
-    decision: Result<Form<Decision>, FormRejection>,
+    Sent(Decision { order, what, sure }): Sent<Decision>,
 ) -> Response {
-    let user = match operator(&shared, &session).await {
-        Ok(user) => user,
-        Err(turned) => return turned.answer(&parts),
-    };
-    let Ok(Form(Decision { order, what, sure })) = decision else {
-        return refuse_visit(&parts, ErrorCode::BadRequest);
-    };
     let rooms = &shared.services.rooms;
     let done = match (what.as_str(), sure.as_deref()) {
         ("again", _) => rooms.retry_order(&order).await,
@@ -152,39 +118,21 @@ async fn decide(
     }
 }
 
-async fn ledger(State(shared): State<Shared>, session: Session, asked: AskedFor, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    match shared.services.rooms.ledger_accounts(asked.page()).await {
-        Ok(part) => Html(pages::ledger(preferred(&parts.headers), &part)).into_response(),
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+async fn ledger(_: Asked<Operator>, State(shared): State<Shared>, wish: Wished, parts: Parts) -> Response {
+    let wish = wish.map(|Query(wish)| wish).unwrap_or_default();
+    let read = shared.services.rooms.ledger_accounts(wish.page()).await;
+    shown(&parts, read, |language, part| pages::ledger(language, &part))
 }
 
-async fn account(State(shared): State<Shared>, session: Session, asked: AskedFor, parts: Parts) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
-    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
-    let Some((name, unit)) = asked.name.as_deref().zip(asked.unit.as_deref()) else {
+async fn account(_: Asked<Operator>, State(shared): State<Shared>, wish: Wished, parts: Parts) -> Response {
+    let wish = wish.map(|Query(wish)| wish).unwrap_or_default();
+    let Some((name, unit)) = wish.name.as_deref().zip(wish.unit.as_deref()) else {
         return Redirect::to(LEDGER).into_response();
     };
-    match shared.services.rooms.ledger_entries((name, unit), asked.page()).await {
+    match shared.services.rooms.ledger_entries((name, unit), wish.page()).await {
         Ok(part) if part.count == 0 => Redirect::to(LEDGER).into_response(),
         Ok(part) => Html(pages::account(preferred(&parts.headers), (name, unit), &part)).into_response(),
         Err(error) => Turned::of(&error).answer(&parts),
-    }
-}
-
-/// Who asks, if they run this server.
-pub(super) async fn operator(shared: &Shared, session: &Session) -> Result<UserId, Turned> {
-    let user = caller(session).await?.ok_or(Turned::Unknown)?;
-    match shared.services.rooms.is_operator(user).await {
-        Ok(true) => Ok(user),
-        Ok(false) => Err(Turned::Unknown),
-        Err(error) => Err(Turned::of(&error)),
     }
 }
 
@@ -201,7 +149,7 @@ fn books(selfcheck: &SelfCheck) -> Books {
     }
 }
 
-impl Asked {
+impl Wish {
     fn page(&self) -> u32 {
         super::lists::page(self.page.as_ref())
     }

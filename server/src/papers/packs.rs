@@ -4,6 +4,7 @@
 //! Forms work without scripts. A pack is bought as it was read, with the words that hold for it: one that
 //! changed meanwhile is shown anew.
 
+use super::asked::{Asked, Own, Sent};
 use super::lists::{NOBODY, page};
 use super::{Turned, caller, files, known, proofs, unread};
 use crate::pay::{lead_on, site};
@@ -15,17 +16,16 @@ use app::papers::{
     BALANCE, MINUTES, PURCHASE, PURCHASE_EVIDENCE, PURCHASE_EVIDENCE_JSON, PURCHASE_REFUND, SOLD_PACKS,
     SOLD_PACKS_CSV,
 };
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Form, Router};
 use http::StatusCode;
 use http::request::Parts;
 use model::offer::Pack;
-use model::{Currency, InviteToken, Money, Price, PurchaseId, RefundId, RoomCode};
+use model::{Currency, InviteToken, Money, Price, PurchaseId, RefundId, RoomCode, UserId};
 use protocol::{ErrorCode, Rule};
-use service::Identity;
 use service::payments::Back;
 use service::rooms::packs::{Party, PurchasePaper, Refusal, SellBackError};
 use tower_sessions::Session;
@@ -103,10 +103,9 @@ async fn buy(
     session: Session,
     Path(code): Path<String>,
     parts: Parts,
-    wish: Result<Form<Wish>, FormRejection>,
+    Sent(wish): Sent<Wish>,
 ) -> Response {
     let Ok(room) = code.parse::<RoomCode>() else { return refuse_visit(&parts, ErrorCode::RoomNotFound) };
-    let Ok(Form(wish)) = wish else { return refuse_visit(&parts, ErrorCode::BadRequest) };
     let invite = parsed(wish.invite.clone());
     let Some(pack) = wish.pack() else { return refuse_visit(&parts, ErrorCode::BadRequest) };
     let Ok(terms) = wish.terms.parse() else {
@@ -187,16 +186,10 @@ async fn show_sold(
 }
 
 async fn show_purchase(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
+    Asked(Dealt { paper, .. }): Asked<Dealt>,
     done: Result<Query<Done>, QueryRejection>,
     parts: Parts,
 ) -> Response {
-    let paper = match find(&shared, &session, &id).await {
-        Ok((_, paper)) => paper,
-        Err(turned) => return turned.answer(&parts),
-    };
     let named = done.ok().and_then(|Query(done)| done.refunded?.parse::<RefundId>().ok());
     // A link of somebody else's must not say of minutes that they were taken back.
     let is_done = named.is_some_and(|refund| paper.purchase.refunds.contains(&refund));
@@ -205,16 +198,7 @@ async fn show_purchase(
 }
 
 /// Says what taking back would do.
-async fn ask(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    let paper = match find_sold(&shared, &session, &id).await {
-        Ok((_, paper)) => paper,
-        Err(turned) => return turned.answer(&parts),
-    };
+async fn ask(Asked(Sold { paper, .. }): Asked<Sold>, State(shared): State<Shared>, parts: Parts) -> Response {
     let refund = RefundId::from_bits(shared.services.ambient.draw());
     match paper.going(refund) {
         Ok(Some(going)) => Html(confirm(preferred(&parts.headers), &paper, refund, going)).into_response(),
@@ -225,20 +209,16 @@ async fn ask(
 
 /// Takes back what is not used.
 async fn sell_back(
+    Asked(Sold { user, paper }): Asked<Sold>,
     State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
     parts: Parts,
-    confirmed: Result<Form<Confirmed>, FormRejection>,
+    Sent(confirmed): Sent<Confirmed>,
 ) -> Response {
-    let named = confirmed.ok().and_then(|Form(confirmed)| confirmed.refund.parse::<RefundId>().ok());
-    let Some(refund) = named else { return refuse_visit(&parts, ErrorCode::BadRequest) };
-    let (user, paper) = match find_sold(&shared, &session, &id).await {
-        Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
+    let Ok(refund) = confirmed.refund.parse::<RefundId>() else {
+        return refuse_visit(&parts, ErrorCode::BadRequest);
     };
     let address = of_purchase(paper.purchase.id, PURCHASE);
-    match shared.services.rooms.sell_back(user.user, paper.purchase.id, refund).await {
+    match shared.services.rooms.sell_back(user, paper.purchase.id, refund).await {
         Ok(()) => Redirect::to(&format!("{address}?refunded={}", refund.to_hex())).into_response(),
         Err(SellBackError::Refused(refusal)) => refused(&parts, &paper, refusal),
         Err(SellBackError::Failed(error)) => Turned::of(&error).answer_with(&parts, &address),
@@ -252,21 +232,31 @@ fn refused(parts: &Parts, paper: &PurchasePaper, refusal: Refusal) -> Response {
 }
 
 /// A purchase of which the caller is buyer or seller, or that was made on the server that they run.
-async fn find(shared: &Shared, session: &Session, id: &str) -> Result<(Identity, PurchasePaper), Turned> {
-    let id: PurchaseId = id.parse().map_err(|_| Turned::Unknown)?;
-    let reader = known(session).await?.ok_or(Turned::Unknown)?;
-    let paper = shared.services.rooms.purchase_paper(reader.user, id).await;
-    Ok((reader, paper.map_err(|error| Turned::of(&error))?))
+struct Dealt {
+    user: UserId,
+    paper: PurchasePaper,
 }
 
-/// The same without its buyer.
-async fn find_sold(
-    shared: &Shared,
-    session: &Session,
-    id: &str,
-) -> Result<(Identity, PurchasePaper), Turned> {
-    let found = find(shared, session, id).await?;
-    if found.1.reader == Party::Payer { Err(Turned::Unknown) } else { Ok(found) }
+impl Own for Dealt {
+    async fn find(shared: &Shared, session: &Session, id: &str) -> Result<Self, Turned> {
+        let id: PurchaseId = id.parse().map_err(|_| Turned::Unknown)?;
+        let user = caller(session).await?.ok_or(Turned::Unknown)?;
+        let paper = shared.services.rooms.purchase_paper(user, id).await;
+        Ok(Self { user, paper: paper.map_err(|error| Turned::of(&error))? })
+    }
+}
+
+/// The same for everybody but its buyer.
+struct Sold {
+    user: UserId,
+    paper: PurchasePaper,
+}
+
+impl Own for Sold {
+    async fn find(shared: &Shared, session: &Session, id: &str) -> Result<Self, Turned> {
+        let Dealt { user, paper } = Dealt::find(shared, session, id).await?;
+        if paper.reader == Party::Payer { Err(Turned::Unknown) } else { Ok(Self { user, paper }) }
+    }
 }
 
 fn parsed(invite: Option<String>) -> Option<InviteToken> {

@@ -2,19 +2,19 @@
 //!
 //! Whoever does not host the room is answered as if there were none. The form works without scripts.
 
+use super::asked::Sent;
 use super::programs::find;
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::papers::policies::{News, Typed, address, policies, read};
-use axum::extract::rejection::FormRejection;
+use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Form, Router};
 use http::StatusCode;
 use http::request::Parts;
 use model::Policy;
-use protocol::{Errand, ErrorCode, addresses};
+use protocol::{Errand, addresses};
 use service::Error;
 use tower_sessions::Session;
 
@@ -46,9 +46,8 @@ async fn save(
     session: Session,
     Path(code): Path<String>,
     parts: Parts,
-    typed: Result<Form<Typed>, FormRejection>,
+    Sent(typed): Sent<Typed>,
 ) -> Response {
-    let Ok(Form(typed)) = typed else { return refuse_visit(&parts, ErrorCode::BadRequest) };
     let (user, room) = match find(&shared, &session, &code).await {
         Ok(found) => found,
         Err(turned) => return turned.answer(&parts),

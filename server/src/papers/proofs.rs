@@ -1,12 +1,12 @@
 //! What a seller takes along of a pack of minutes: the evidence of one purchase, as a page and for programs.
 
+use super::asked::{Asked, Own};
 use super::files::{OrderView, ReturnedView, StayView, attached, saved};
 use super::{Turned, caller};
 use crate::refusal::preferred;
 use crate::routes::Shared;
 use app::papers::proof::proof;
 use axum::Json;
-use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
 use http::request::Parts;
 use model::{Money, PurchaseId, UnixMillis};
@@ -15,43 +15,26 @@ use service::rooms::packs::{Event, Party, Proof, ProvedUse, What};
 use tower_sessions::Session;
 
 /// The evidence as a page that needs nothing but itself.
-pub(super) async fn html(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    match find(&shared, &session, &id).await {
-        Ok(found) => {
-            let events: Vec<_> =
-                found.paper.events.iter().map(|event| saved(event.at, &event.what)).collect();
-            let orders: Vec<_> =
-                found.orders.iter().map(|order| saved(order.at, &order.instruction)).collect();
-            let page = Html(proof(preferred(&parts.headers), &found, &events, &orders));
-            ([attached(&name(&found), "html")], page).into_response()
-        }
-        Err(turned) => turned.answer(&parts),
-    }
+pub(super) async fn html(Asked(found): Asked<Proof>, parts: Parts) -> Response {
+    let events = found.paper.events.iter().map(|event| saved(event.at, &event.what));
+    let orders = found.orders.iter().map(|order| saved(order.at, &order.instruction));
+    let (events, orders): (Vec<_>, Vec<_>) = (events.collect(), orders.collect());
+    let page = Html(proof(preferred(&parts.headers), &found, &events, &orders));
+    ([attached(&name(&found), "html")], page).into_response()
 }
 
 /// The same for programs.
-pub(super) async fn json(
-    State(shared): State<Shared>,
-    session: Session,
-    Path(id): Path<String>,
-    parts: Parts,
-) -> Response {
-    match find(&shared, &session, &id).await {
-        Ok(found) => ([attached(&name(&found), "json")], Json(Document::of(&found))).into_response(),
-        Err(turned) => turned.answer(&parts),
-    }
+pub(super) async fn json(Asked(found): Asked<Proof>) -> Response {
+    ([attached(&name(&found), "json")], Json(Document::of(&found))).into_response()
 }
 
-/// A purchase of which the caller is the seller, or that was made on the server that they run.
-async fn find(shared: &Shared, session: &Session, id: &str) -> Result<Proof, Turned> {
-    let id: PurchaseId = id.parse().map_err(|_| Turned::Unknown)?;
-    let user = caller(session).await?.ok_or(Turned::Unknown)?;
-    shared.services.rooms.proof(user, id).await.map_err(|error| Turned::of(&error))
+/// Of a purchase of which the caller is the seller, or that was made on the server that they run.
+impl Own for Proof {
+    async fn find(shared: &Shared, session: &Session, id: &str) -> Result<Self, Turned> {
+        let id: PurchaseId = id.parse().map_err(|_| Turned::Unknown)?;
+        let user = caller(session).await?.ok_or(Turned::Unknown)?;
+        shared.services.rooms.proof(user, id).await.map_err(|error| Turned::of(&error))
+    }
 }
 
 fn name(proof: &Proof) -> String {

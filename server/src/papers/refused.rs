@@ -1,19 +1,18 @@
 //! `/operator/words`: what the processor said and was not taken, for whoever runs this server.
 
 use super::Turned;
-use super::operator::operator;
-use crate::refusal::{preferred, refuse_visit};
+use super::asked::{Asked, Operator, Sent, shown};
+use crate::refusal::refuse_visit;
 use crate::routes::Shared;
 use app::papers::operator::WORDS;
 use app::papers::refused::refused;
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Form, Router};
 use http::request::Parts;
 use protocol::ErrorCode;
-use tower_sessions::Session;
 
 /// The address of the page.
 pub(super) fn routes() -> Router<Shared> {
@@ -36,34 +35,22 @@ struct Seen {
 }
 
 async fn show(
+    _: Asked<Operator>,
     State(shared): State<Shared>,
-    session: Session,
     done: Result<Query<Done>, QueryRejection>,
     parts: Parts,
 ) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
     let is_seen_now = done.is_ok_and(|Query(done)| done.seen.as_deref() == Some("1"));
-    match shared.services.rooms.refused_words().await {
-        Ok(lines) => Html(refused(preferred(&parts.headers), &lines, is_seen_now)).into_response(),
-        Err(error) => Turned::of(&error).answer(&parts),
-    }
+    let read = shared.services.rooms.refused_words().await;
+    shown(&parts, read, |language, lines| refused(language, &lines, is_seen_now))
 }
 
 async fn see(
+    Asked(Operator(user)): Asked<Operator>,
     State(shared): State<Shared>,
-    session: Session,
     parts: Parts,
-    seen: Result<Form<Seen>, FormRejection>,
+    Sent(Seen { payment, said, why }): Sent<Seen>,
 ) -> Response {
-    let user = match operator(&shared, &session).await {
-        Ok(user) => user,
-        Err(turned) => return turned.answer(&parts),
-    };
-    let Ok(Form(Seen { payment, said, why })) = seen else {
-        return refuse_visit(&parts, ErrorCode::BadRequest);
-    };
     let payment = match &*payment {
         "" => None,
         payment => match payment.parse() {

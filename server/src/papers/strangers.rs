@@ -2,21 +2,22 @@
 //!
 //! Whoever met nobody is told so, and nobody learns by these pages whom others met.
 
-use super::operator::operator;
+use super::asked::{Asked, Operator, Own, Sent};
 use super::{Turned, known};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::papers::operator::REPORTS;
 use app::papers::strangers::{self as pages, AVOID, Bar, News, REPORT, Report, Said};
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use axum::{Form, Router};
 use http::StatusCode;
 use http::request::Parts;
 use model::{Complaint, EncounterId, ReportReason, TextError, UserId};
 use protocol::ErrorCode;
+use service::Identity;
 use service::people::strangers::Verdict;
 use tower_sessions::Session;
 
@@ -26,6 +27,15 @@ pub(super) fn routes() -> Router<Shared> {
         .route(REPORT, get(ask).post(report))
         .route(AVOID, post(avoid))
         .route(REPORTS, get(reports).post(judge))
+}
+
+/// Whoever has met anybody: a browser without identity has not.
+struct Visitor(Identity);
+
+impl Own for Visitor {
+    async fn find(_: &Shared, session: &Session, _: &str) -> Result<Self, Turned> {
+        known(session).await?.map(Self).ok_or(Turned::Unknown)
+    }
 }
 
 /// What somebody says of whom they met.
@@ -67,12 +77,12 @@ async fn ask(
 }
 
 async fn report(
+    Asked(Visitor(visitor)): Asked<Visitor>,
     State(shared): State<Shared>,
     session: Session,
     parts: Parts,
-    told: Result<Form<Told>, FormRejection>,
+    Sent(told): Sent<Told>,
 ) -> Response {
-    let Ok(Form(told)) = told else { return refuse_visit(&parts, ErrorCode::BadRequest) };
     let Ok(encounter) = told.encounter.parse::<EncounterId>() else {
         return refuse_visit(&parts, ErrorCode::BadRequest);
     };
@@ -84,27 +94,19 @@ async fn report(
         Some(Ok(complaint)) => Some(complaint),
         Some(Err(_)) => return page(&shared, &session, &parts, Said::TooLong).await,
     };
-    let visitor = match known(&session).await {
-        Ok(Some(visitor)) => visitor,
-        Ok(None) => return Turned::Unknown.answer(&parts),
-        Err(turned) => return turned.answer(&parts),
-    };
     let done = shared.services.people.report_stranger(visitor, encounter, (reason, complaint)).await;
     settled(&shared, &session, &parts, done.map(|()| "reported")).await
 }
 
 async fn avoid(
+    Asked(Visitor(visitor)): Asked<Visitor>,
     State(shared): State<Shared>,
     session: Session,
     parts: Parts,
-    told: Result<Form<Told>, FormRejection>,
+    Sent(told): Sent<Told>,
 ) -> Response {
-    let encounter = told.ok().and_then(|Form(told)| told.encounter.parse::<EncounterId>().ok());
-    let Some(encounter) = encounter else { return refuse_visit(&parts, ErrorCode::BadRequest) };
-    let visitor = match known(&session).await {
-        Ok(Some(visitor)) => visitor,
-        Ok(None) => return Turned::Unknown.answer(&parts),
-        Err(turned) => return turned.answer(&parts),
+    let Ok(encounter) = told.encounter.parse::<EncounterId>() else {
+        return refuse_visit(&parts, ErrorCode::BadRequest);
     };
     let done = shared.services.people.avoid_stranger(visitor, encounter).await;
     settled(&shared, &session, &parts, done.map(|()| "avoided")).await
@@ -155,14 +157,11 @@ async fn page(shared: &Shared, session: &Session, parts: &Parts, said: Said) -> 
 }
 
 async fn reports(
+    _: Asked<Operator>,
     State(shared): State<Shared>,
-    session: Session,
     done: Result<Query<Done>, QueryRejection>,
     parts: Parts,
 ) -> Response {
-    if let Err(turned) = operator(&shared, &session).await {
-        return turned.answer(&parts);
-    }
     let news = match done.ok().and_then(|Query(done)| done.done).as_deref() {
         Some("decided") => News::Decided,
         Some("gone") => News::Gone,
@@ -189,18 +188,11 @@ async fn reports(
 }
 
 async fn judge(
+    Asked(Operator(by)): Asked<Operator>,
     State(shared): State<Shared>,
-    session: Session,
     parts: Parts,
-    judged: Result<Form<Judged>, FormRejection>,
+    Sent(Judged { person, what }): Sent<Judged>,
 ) -> Response {
-    let by = match operator(&shared, &session).await {
-        Ok(user) => user,
-        Err(turned) => return turned.answer(&parts),
-    };
-    let Ok(Form(Judged { person, what })) = judged else {
-        return refuse_visit(&parts, ErrorCode::BadRequest);
-    };
     let verdict = match what.as_str() {
         "bar" => Verdict::Bar,
         "dismiss" => Verdict::Dismiss,
