@@ -29,6 +29,12 @@ use std::collections::BTreeMap;
 /// third of what a checkout lasts.
 pub const KEPT_MS: i64 = 10 * 60_000;
 
+/// Since when somebody asks for a place who was led to pay at these times, of which the first is the oldest.
+/// While the first counts nobody is kept one for longer by asking again.
+pub fn asked_since(led: impl IntoIterator<Item = UnixMillis>) -> Option<UnixMillis> {
+    led.into_iter().reduce(|first, next| if next < first.plus(2 * KEPT_MS) { first } else { next })
+}
+
 /// The places of one room that are kept for whoever is just paying.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Places {

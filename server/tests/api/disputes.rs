@@ -180,6 +180,28 @@ async fn whoever_cannot_be_reached_keeps_no_other_from_hearing_of_it_and_nobody_
     scene.assert_open(0).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_has_a_mail_does_not_get_it_again_when_it_goes_to_fewer() {
+    let mut scene = Scene::set(offer("12.50"), &["unknown@example.org", CY]).await;
+    let checkout = scene.pay().await;
+    scene.bank_says(&checkout, "created", "needs_response").await;
+    let told: Vec<_> = scene.mails(2).await.into_iter().map(|mail| mail.to).collect();
+    assert_eq!(told, [ANA, CY]);
+    let cy = with_account(&scene.server, &mut scene.office, CY).await;
+    let page = read_until(&cy, "/operator/orders", "does not take it").await;
+    let (_, rest) = page.split_once("name=\"order\" value=\"").expect("an order was given up");
+    let order = rest.split_once('"').expect("an attribute ends").0.to_owned();
+    scene.server.stopped().await;
+    scene.layer.operators = vec![CY.to_owned()];
+    let mut scene = scene.start_again(1_000).await;
+    let again = scene.server.browser();
+    again.set_cookie(cy.cookie());
+    let cy = again;
+    cy.submit("/operator/orders", &[("order", &order), ("what", "again")]).await;
+    read_until(&cy, "/operator/orders", "Every order was carried out").await;
+    scene.assert_nothing_else_was_told().await;
+}
+
 /// Somebody has a seat in the room of a scene, in the browser that they have.
 async fn enter(scene: &Scene, browser: &Browser, name: &'static str) -> Guest {
     let own = scene.server.browser();

@@ -57,6 +57,14 @@ fn a_server_that_takes_over_keeps_no_more_than_is_free() {
 }
 
 #[test]
+fn whoever_is_led_to_pay_again_asks_anew_once_their_place_has_rested() {
+    assert_eq!(asked_since([]), None);
+    assert_eq!(asked_since([at(1), at(8), at(20)]), Some(at(1)));
+    assert_eq!(asked_since([at(1), at(8), at(31)]), Some(at(31)));
+    assert_eq!(asked_since([at(1), at(21), at(40), at(41)]), Some(at(41)));
+}
+
+#[test]
 fn whoever_gives_up_lets_others_pay_at_once_and_gains_nothing() {
     let mut places = Places::default();
     places.ask(user(1), 1, at(0));

@@ -121,34 +121,29 @@ impl Outbox {
             return Ok(Sending::Over(Ok(())));
         }
         let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };
-        if let [mail] = mails.as_slice() {
-            return Ok(Sending::Over(delivered(port, mail.clone()).await));
-        }
         self.send_to_all(order, port, mails).await
     }
 
-    /// One that goes to several is tried again for those who do not have it.
+    /// What goes to several is tried again for those who do not have it. That the last of them has it is said
+    /// by the order itself.
     async fn send_to_all(
         &self,
         order: &Order,
         port: &Arc<dyn MailPort>,
-        mails: Vec<Mail>,
+        mut mails: Vec<Mail>,
     ) -> Result<Sending, Error> {
         let have = orders::load_readers(&self.store, order.id).await?;
+        mails.retain(|mail| !have.contains(&email_key(&mail.to)));
+        let is_one = mails.len() == 1;
         let mut worst = Ok(());
         for mail in mails {
             let reader = email_key(&mail.to);
-            if have.contains(&reader) {
-                continue;
-            }
             match delivered(port, mail).await {
+                Ok(()) if is_one => {}
                 Ok(()) => orders::note_reader(&self.store, order.id, reader).await?,
                 Err(ProviderError::Refused(_)) if matches!(worst, Err(ProviderError::Away(_))) => {}
                 Err(error) => worst = Err(error),
             }
-        }
-        if worst.is_ok() {
-            orders::forget_readers(&self.store, order.id).await?;
         }
         Ok(Sending::Over(worst))
     }

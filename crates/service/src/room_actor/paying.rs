@@ -6,7 +6,7 @@
 
 use super::RoomActor;
 use crate::Error;
-use domain::places::{Places, Standing};
+use domain::places::{Places, Standing, asked_since};
 use domain::session::{Purpose, Session, Stage};
 use model::{UnixMillis, UserId};
 use protocol::{ErrorCode, Rule};
@@ -79,5 +79,5 @@ fn paying_since(session: &Session) -> Option<UnixMillis> {
     let Stage::Awaiting { .. } = session.stage else { return None };
     session.till.open_checkout(Purpose::Entry)?;
     let asked = session.till.payments.iter().filter(|payment| payment.purpose == Purpose::Entry);
-    asked.map(|payment| payment.asked).min()
+    asked_since(asked.map(|payment| payment.asked))
 }

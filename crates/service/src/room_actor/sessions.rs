@@ -124,6 +124,7 @@ impl RoomActor {
             Some(session) => (session.clone(), false),
             None => {
                 self.await_no_more().await?;
+                self.offer_no_more().await?;
                 (self.propose(visitor.user, offer)?, true)
             }
         };
@@ -157,6 +158,23 @@ impl RoomActor {
                 self.run_session(id, Command::EndRoom { by: Party::Host }).await
             }
             _ => Ok(()),
+        }
+    }
+
+    /// Of those who agreed and have not paid, the first gives way to the next where there are too many, and
+    /// whoever is kept a place after all others: strangers who never pay must not keep payers out. Whoever
+    /// pays after all has their money back.
+    async fn offer_no_more(&mut self) -> Result<(), Error> {
+        if self.sessions.len() < SESSIONS {
+            return Ok(());
+        }
+        let now = self.now();
+        let unpaid = self.sessions.values().filter(|session| !session.entitles_payer());
+        let first = unpaid
+            .map(|session| (self.places.is_kept_for(session.payer_now(), now), session.as_of, session.id));
+        match first.min() {
+            Some((_, _, id)) => self.run_session(id, Command::Cancel { by: Party::Payer }).await,
+            None => Ok(()),
         }
     }
 

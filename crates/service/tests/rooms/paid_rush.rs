@@ -152,6 +152,30 @@ async fn of_a_hundred_who_pay_for_the_last_place_one_has_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn strangers_who_never_pay_do_not_keep_payers_out() {
+    let stage = Stage::with_open_door().await;
+    priced(&stage).await;
+    // Whoever has paid keeps their session, though it is the first of all.
+    let bos = pay(&stage).await;
+    set(&stage, |policy| Policy { capacity: Capacity::new(3).expect("three"), ..policy }).await;
+    let _ana = stage.enter(ANA).await;
+    let first = agree_as(&stage, rival(0)).await.expect("there is a checkout");
+    let (first, late) = session_behind(&stage, &first).await;
+    // From now on the last place is kept for nobody, and anybody may pay for it.
+    stage.wait(600).await;
+    for nth in 1..1_000 {
+        agree_as(&stage, rival(nth)).await.expect("there is always one more");
+    }
+    assert_eq!(session(&stage, first).await.status(), Status::Cancelled, "the first gave way");
+    assert!(session(&stage, bos).await.entitles_payer());
+    say_all_paid(&stage, vec![(first, late)]).await;
+    let gone = session(&stage, first).await;
+    let (_, takings) = gone.till.takings().next().expect("it came");
+    assert_eq!(takings.refunded, takings.captured, "all of it goes back");
+    kept(&stage, first).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn money_for_a_place_that_is_kept_for_somebody_else_goes_back() {
     on_both(async |stage| {
         let _ana = with_one_place(&stage).await;

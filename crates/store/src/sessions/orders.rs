@@ -152,8 +152,17 @@ pub async fn claim(store: &Store, order: &Order, until: UnixMillis) -> Result<bo
 pub async fn finish(store: &Store, id: OutboxId, now: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "update session_orders set done_at = $2, error = null \
          where id = $1 and done_at is null and dead_at is null";
-    store.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await?;
-    Ok(())
+    let mut tx = store.begin().await?;
+    if tx.execute(Statement::new(SQL).text(id.to_hex()).time(now)).await? == 1 {
+        tx.execute(forgetting_readers(&id.to_hex())).await?;
+    }
+    tx.commit().await
+}
+
+/// Forgets who has the mail of an order that nobody will send again.
+fn forgetting_readers(id: &str) -> Statement {
+    const SQL: &str = "delete from order_readers where order_id = $1";
+    Statement::new(SQL).text(id)
 }
 
 /// Notes that somebody has the mail of an order that goes to several.
@@ -170,13 +179,6 @@ pub async fn load_readers(store: &Store, id: OutboxId) -> Result<BTreeSet<u128>,
     let corrupt = Error::Corrupt { table: "order_readers" };
     let parsed = rows.iter().map(|(reader,)| u128::from_str_radix(reader, 16).ok());
     parsed.collect::<Option<_>>().ok_or(corrupt)
-}
-
-/// Forgets who has the mail of an order that nobody will send again.
-pub async fn forget_readers(store: &Store, id: OutboxId) -> Result<(), Error> {
-    const SQL: &str = "delete from order_readers where order_id = $1";
-    store.execute(Statement::new(SQL).text(id.to_hex())).await?;
-    Ok(())
 }
 
 /// Notes that the money of a refund did not arrive, which the processor names so; says whether that is news.
@@ -217,7 +219,13 @@ fn failure(refund: &str, order: OutboxId, now: UnixMillis) -> Statement {
 pub async fn settle(store: &Store, id: &str, now: UnixMillis) -> Result<bool, Error> {
     const SQL: &str = "update session_orders set done_at = $2, dead_at = null \
          where id = $1 and dead_at is not null";
-    Ok(store.execute(Statement::new(SQL).text(id).time(now)).await? == 1)
+    let mut tx = store.begin().await?;
+    let was_dead = tx.execute(Statement::new(SQL).text(id).time(now)).await? == 1;
+    if was_dead {
+        tx.execute(forgetting_readers(id)).await?;
+    }
+    tx.commit().await?;
+    Ok(was_dead)
 }
 
 /// Notes what was wrong, and when it is tried again; never, without a time. One that was set aside meanwhile
