@@ -18,18 +18,17 @@
 use crate::ambient::Uptime;
 use crate::refusal::{refuse, refuse_as};
 use crate::routes::Shared;
-use crate::shutdown::Stopping;
-use crate::signal::{Knock, admit, say_goodbye};
+use crate::signal::{End, Knock, admit, frame, heard, say_goodbye};
 use crate::throttle::{Allowance, Rate};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, Uri};
 use protocol::limits::{LINE_WORD_BYTES, PULSE_MS, SOCKET_MESSAGE_BYTES};
 use protocol::wire::{encode_line, parse_word};
-use protocol::{ErrorCode, LineMessage, LineWord};
+use protocol::{ErrorCode, Farewell, LineMessage, LineWord};
 use service::{Error, Line};
 use std::time::Duration;
 use tokio::time::{interval, timeout};
@@ -75,17 +74,6 @@ pub async fn open(
         })
 }
 
-/// Why a line comes to its end.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum End {
-    Closed,
-    Broken,
-    Violation(&'static str),
-    SignedOut,
-    /// The server has no more to say.
-    Dropped,
-}
-
 /// Copies both ways until one side ends it. The line is closed by the end of this.
 async fn copy(socket: &mut WebSocket, mut line: Line) -> End {
     let uptime = Uptime::start();
@@ -101,8 +89,9 @@ async fn copy(socket: &mut WebSocket, mut line: Line) -> End {
                 if !chatter.take(uptime.now()) {
                     return End::Violation("too many messages");
                 }
-                match read(word) {
-                    Ok(LineWord::Here) => line.hear(),
+                match heard(word, parse_word) {
+                    // Whoever answers in the manner of the protocol below is there as well.
+                    Ok(Some(LineWord::Here) | None) => line.hear(),
                     Err(end) => return end,
                 }
                 continue;
@@ -114,32 +103,7 @@ async fn copy(socket: &mut WebSocket, mut line: Line) -> End {
             return End::Broken;
         }
         if message == LineMessage::Farewell {
-            return End::SignedOut;
+            return End::Farewell(Farewell::SignedOut);
         }
     }
-}
-
-fn read(message: Option<Result<Message, axum::Error>>) -> Result<LineWord, End> {
-    match message {
-        Some(Ok(Message::Text(text))) => {
-            parse_word(&text).map_err(|_| End::Violation("the message does not parse"))
-        }
-        Some(Ok(Message::Binary(_))) => Err(End::Violation("messages are text")),
-        // Whoever answers in the manner of the protocol below is there as well.
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(LineWord::Here),
-        Some(Ok(Message::Close(_))) | None => Err(End::Closed),
-        Some(Err(_)) => Err(End::Violation("the message cannot be read")),
-    }
-}
-
-/// What the browser is told; nothing if it closed the line itself or is not there.
-fn frame(end: End, stopping: &Stopping) -> Option<CloseFrame> {
-    let (code, reason) = match end {
-        End::Closed | End::Broken => return None,
-        End::Violation(reason) => (1008, reason),
-        End::SignedOut => (4007, "farewell"),
-        End::Dropped if stopping.is_stopping() => (1012, "the server restarts"),
-        End::Dropped => (1013, "try again"),
-    };
-    Some(CloseFrame { code, reason: reason.into() })
 }

@@ -7,10 +7,9 @@
 //! | it ends because | the browser sees | the room is told |
 //! |---|---|---|
 //! | the browser closed it | its own close | clean |
-//! | its machine, or one between, hung up (FIN or RST) without a goodbye | – | lost |
 //! | nothing was heard | 1001 | lost |
-//! | nothing could be written, or the network said so | – | lost |
-//! | the browser broke protocol, or sent too much | 1008 | lost |
+//! | nothing could be written | – | lost |
+//! | the browser broke protocol, sent too much, or hung up without a goodbye | 1008 | lost |
 //! | the room said farewell | 4000 and up, by farewell | clean |
 //! | the server restarts | 1012 | lost |
 //! | the room gave up on the socket | 1013 | lost |
@@ -34,13 +33,10 @@ use model::Ticket;
 use protocol::limits::{CLIENT_MESSAGE_BYTES, SILENCE_MS, SOCKET_MESSAGE_BYTES};
 use protocol::wire::{encode_server, parse_client};
 use protocol::{ErrorCode, Farewell, ServerMessage};
-use service::{Closing, Connection};
-use std::error::Error;
-use std::io;
+use service::{Closing, Connection, Error};
+use std::fmt::Display;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::Error as Tungstenite;
-use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 /// A browser that takes nothing for this long is not there any more.
 const WRITE: Duration = Duration::from_secs(5);
@@ -71,7 +67,7 @@ pub async fn open(
     };
     let connection = match shared.services.rooms.connect(ticket).await {
         Ok(connection) => connection,
-        Err(service::Error::Refused(code)) => return refuse_as(StatusCode::UNAUTHORIZED, code),
+        Err(Error::Refused(code)) => return refuse_as(StatusCode::UNAUTHORIZED, code),
         Err(error) => {
             tracing::error!(%error, "A ticket could not be looked up.");
             return refuse(error.code());
@@ -120,16 +116,14 @@ fn admits(guard: &Guard, uri: &Uri, headers: &HeaderMap) -> bool {
 
 /// Why a socket comes to its end.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum End {
+pub enum End {
     Closed,
-    /// Nobody said goodbye, but the other machine says that nobody is there any more: a program that died.
-    HungUp,
     /// The line is dead; whoever is at its other end may be there still.
     Broken,
     Silent,
     Violation(&'static str),
     Farewell(Farewell),
-    /// The room has no more to say.
+    /// The server has no more to say.
     Dropped,
 }
 
@@ -162,8 +156,10 @@ async fn copy(socket: &mut WebSocket, connection: &mut Connection) -> End {
                 if !chatter.take(uptime.now()) {
                     return End::Violation("too many messages");
                 }
-                if let Some(end) = read(message, connection).await {
-                    return end;
+                match heard(message, parse_client) {
+                    Ok(Some(message)) => connection.handle(message).await,
+                    Ok(None) => {}
+                    Err(end) => return end,
                 }
             }
             () = sleep_until(deadline) => return End::Silent,
@@ -181,64 +177,33 @@ async fn write(socket: &mut WebSocket, message: &ServerMessage) -> Option<End> {
             | ServerMessage::Change { .. }
             | ServerMessage::Pong => None,
         },
-        Ok(Err(error)) => Some(if hung_up(&error) { End::HungUp } else { End::Broken }),
-        Err(_) => Some(End::Broken),
+        Ok(Err(_)) | Err(_) => Some(End::Broken),
     }
 }
 
-async fn read(message: Option<Result<Message, axum::Error>>, connection: &Connection) -> Option<End> {
+/// What a browser said, nothing if it only gave a sign of life (RFC 6455, section 5.5.2), or why the socket
+/// ends with that.
+pub fn heard<T, V: Display>(
+    message: Option<Result<Message, axum::Error>>,
+    parse: impl FnOnce(&str) -> Result<T, V>,
+) -> Result<Option<T>, End> {
     match message {
-        Some(Ok(Message::Text(text))) => match parse_client(&text) {
-            Ok(message) => {
-                connection.handle(message).await;
-                None
-            }
-            Err(violation) => {
-                tracing::debug!(%violation, "A browser broke protocol.");
-                Some(End::Violation("the message does not parse"))
-            }
-        },
-        Some(Ok(Message::Binary(_))) => Some(End::Violation("messages are text")),
-        Some(Ok(Message::Ping(_) | Message::Pong(_))) => None,
-        Some(Ok(Message::Close(_))) | None => Some(End::Closed),
-        Some(Err(error)) if hung_up(&error) => Some(End::HungUp),
-        Some(Err(error)) if cause::<io::Error>(&error).is_some() => Some(End::Broken),
-        // Too long, no UTF-8, or no frame.
-        Some(Err(_)) => Some(End::Violation("the message cannot be read")),
+        Some(Ok(Message::Text(text))) => parse(&text).map(Some).map_err(|violation| {
+            tracing::debug!(%violation, "A browser broke protocol.");
+            End::Violation("the message does not parse")
+        }),
+        Some(Ok(Message::Binary(_))) => Err(End::Violation("messages are text")),
+        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(None),
+        Some(Ok(Message::Close(_))) | None => Err(End::Closed),
+        // Too long, no UTF-8, no frame, or nobody is there to send one.
+        Some(Err(_)) => Err(End::Violation("the message cannot be read")),
     }
-}
-
-/// Whether the other machine closed the connection under the socket (RFC 6455, section 7.1.5: 1006), in
-/// whichever way its system does that for a program that died.
-fn hung_up(error: &axum::Error) -> bool {
-    if let Some(error) = cause::<io::Error>(error) {
-        return matches!(
-            error.kind(),
-            io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe
-                | io::ErrorKind::UnexpectedEof
-        );
-    }
-    matches!(
-        cause(error),
-        Some(
-            Tungstenite::ConnectionClosed
-                | Tungstenite::AlreadyClosed
-                | Tungstenite::Protocol(ProtocolError::ResetWithoutClosingHandshake)
-        )
-    )
-}
-
-/// The error of this type that is behind another.
-fn cause<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
-    std::iter::successors(Some(error), |&error| error.source()).find_map(<dyn Error>::downcast_ref)
 }
 
 /// What the browser is told; nothing if it closed the socket itself or is not there.
-fn frame(end: End, stopping: &Stopping) -> Option<CloseFrame> {
+pub fn frame(end: End, stopping: &Stopping) -> Option<CloseFrame> {
     let (code, reason) = match end {
-        End::Closed | End::HungUp | End::Broken => return None,
+        End::Closed | End::Broken => return None,
         End::Silent => (1001, "nothing was heard"),
         End::Violation(reason) => (1008, reason),
         End::Farewell(farewell) => (farewell_code(farewell), "farewell"),

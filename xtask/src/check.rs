@@ -1,4 +1,5 @@
-//! Format, clippy and the rules of the tree: what is cheap enough to run before every commit.
+//! Format, clippy, the rules of the tree and a linter for the journeys, which needs Node: what is cheap
+//! enough to run before every commit.
 
 use std::process::Command;
 

@@ -75,6 +75,7 @@ fn tests(toolchain: &Toolchain) -> anyhow::Result<()> {
     check::without_browser(&mut cargo).args(["--exclude", "xtask", "--no-fail-fast"]);
     // By hand the search through the lives of paid sessions is shorter.
     cargo.env("ANTEROOM_STEPS", "1000000");
+    cargo.env("ANTEROOM_SECONDS", "300");
     cargo.env("RUST_TEST_THREADS", threads());
     if let Some(program) = opinion::localstripe() {
         cargo.env("ANTEROOM_LOCALSTRIPE", program);

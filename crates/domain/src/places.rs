@@ -52,7 +52,7 @@ struct Keep {
 
 /// What somebody has who wants to pay for a place.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Standing {
+pub enum Promise {
     /// A place is kept for them until then.
     Kept { until: UnixMillis },
     /// There is a place, for whoever pays first.
@@ -64,38 +64,38 @@ pub enum Standing {
 impl Places {
     /// What somebody would have who asks now, while so many places are free or kept for those who pay. Who is
     /// nobody yet has none.
-    pub fn standing(&self, user: Option<UserId>, free: usize, now: UnixMillis) -> Standing {
+    pub fn promise(&self, user: Option<UserId>, free: usize, now: UnixMillis) -> Promise {
         let is_full = self.kept_for_others(user, now) >= free;
         let soonest = self.kept.values().filter(|keep| keep.holds(now)).map(|keep| keep.until).min();
         let own = user.and_then(|user| self.kept.get(&user)).filter(|own| own.counts(now));
         match (own, soonest) {
-            (Some(own), _) if own.holds(now) => Standing::Kept { until: own.until },
-            (_, Some(until)) if is_full => Standing::Taken { until },
+            (Some(own), _) if own.holds(now) => Promise::Kept { until: own.until },
+            (_, Some(until)) if is_full => Promise::Taken { until },
             // Whoever gave theirs up by mistake has what is left of it, unless another was led to pay for it.
             (Some(own), _) if now < own.asked.plus(KEPT_MS) && self.promised_to_others(user, now) < free => {
-                Standing::Kept { until: own.asked.plus(KEPT_MS) }
+                Promise::Kept { until: own.asked.plus(KEPT_MS) }
             }
             (None, _) if self.promised_to_others(user, now) < free => {
-                Standing::Kept { until: now.plus(KEPT_MS) }
+                Promise::Kept { until: now.plus(KEPT_MS) }
             }
-            (Some(_) | None, _) => Standing::Open,
+            (Some(_) | None, _) => Promise::Open,
         }
     }
 
     /// Keeps a place for somebody who is about to pay, if they may have one.
-    pub fn ask(&mut self, user: UserId, free: usize, now: UnixMillis) -> Standing {
+    pub fn ask(&mut self, user: UserId, free: usize, now: UnixMillis) -> Promise {
         self.kept.retain(|_, keep| keep.counts(now));
         self.open.retain(|_, asked| is_paying(*asked, now));
-        let standing = self.standing(Some(user), free, now);
-        match standing {
-            Standing::Kept { until } => {
+        let promise = self.promise(Some(user), free, now);
+        match promise {
+            Promise::Kept { until } => {
                 self.open.remove(&user);
                 self.kept.entry(user).or_insert(Keep { asked: now, until }).until = until;
             }
-            Standing::Open => _ = self.open.entry(user).or_insert(now),
-            Standing::Taken { .. } => {}
+            Promise::Open => _ = self.open.entry(user).or_insert(now),
+            Promise::Taken { .. } => {}
         }
-        standing
+        promise
     }
 
     /// The places that were asked for before this server knew of it, each then: the first who asked have what

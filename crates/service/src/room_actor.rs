@@ -115,7 +115,7 @@ struct RoomActor {
     /// The paid sessions that are not over.
     sessions: BTreeMap<SessionId, Session>,
     /// Places that are kept for whoever is just paying.
-    places: Places,
+    promised: Places,
 }
 
 /// What somebody who asks to come in brings along.

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use server::config::Layer;
 use service::time::Ambient;
 use std::time::Duration;
+use store::sessions::orders;
 use store::{Store, stripe_reads};
 
 const CY: &str = "cy@example.org";
@@ -87,11 +88,16 @@ impl Scene {
         Self { server: self.server.again_with(self.layer.clone(), millis).await, ..self }
     }
 
-    /// Waits until the server has read all that Stripe told by now.
-    async fn is_read(&self) {
+    /// What the server writes, read beside it.
+    async fn store(&self) -> Store {
         let folder = &self.server.folder;
         let file = format!("sqlite:{}", folder.path().join("data/anteroom.sqlite").display());
-        let store = Store::open(folder.database().unwrap_or(&file)).await.expect("it opens");
+        Store::open(folder.database().unwrap_or(&file)).await.expect("it opens")
+    }
+
+    /// Waits until the server has read all that Stripe told by now.
+    async fn is_read(&self) {
+        let store = self.store().await;
         let now = self.server.world.now();
         let reading = async {
             while stripe_reads::load(&store).await.expect("it is read").is_none_or(|read| read < now) {
@@ -112,8 +118,16 @@ impl Scene {
         mails
     }
 
-    /// Makes sure that nobody was told anything else, by a mail that comes behind all others.
+    /// Makes sure that nobody was told anything else, by a mail that comes behind all that is to be sent.
     async fn assert_nothing_else_was_told(&mut self) {
+        let store = self.store().await;
+        let sending = async {
+            while orders::count(&store).await.expect("they are counted").0 > 0 {
+                pause().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, sending).await.expect("all is sent in time");
+        store.close().await;
         self.server.browser().submit("/api/accounts/request-reset", &[("email", ANA)]).await.json::<()>();
         self.office.next().await.token("/reset/");
         self.office.assert_empty();

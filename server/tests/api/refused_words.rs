@@ -64,15 +64,11 @@ async fn what_is_not_taken_is_read_by_an_operator_and_counted_until_it_is_seen()
         "A bank asks for money back.",
         "another currency than the one that was paid",
         "12.50 USD",
-        "<span>3</span>",
+        "<dt>How often</dt><dd>3</dd>",
         "A message of the kind charge.dispute.created.",
         "/sessions/",
     ] {
-        assert!(
-            page.text().replace("<dd>", "<span>").replace("</dd>", "</span>").contains(said),
-            "{said}: {}",
-            page.text()
-        );
+        assert!(page.text().contains(said), "{said}: {}", page.text());
     }
     assert!(!page.text().contains("Secret") && !page.text().contains("<script"), "{}", page.text());
     assert!(ana.get("/operator").await.text().contains("Refused words that nobody has seen"));

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use protocol::EntryView;
 use serde_json::json;
+use ui::words::Words;
 
 const BEARS: &str = "four brown bears";
 const ENGLISH: &str = "You pay 12.50 EUR for 30 minutes.";
@@ -26,6 +27,15 @@ fn parts(page: &Answer) -> (String, String) {
     let (before, rest) = page.text().split_once("<details").expect("the exact wording is a press away");
     let (within, _) = rest.split_once("</details>").expect("details end");
     (before.to_owned(), within.to_owned())
+}
+
+#[test]
+fn pages_say_for_how_long_a_place_is_kept() {
+    let minutes = domain::places::KEPT_MS / 60_000;
+    for (words, unit) in [(Words::of("en"), "minutes"), (Words::of("de"), "Minuten")] {
+        let said = words.pay.place_kept;
+        assert!(said.contains(&format!(" {minutes} {unit}")), "{said}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -16,33 +16,33 @@ fn at(minute: i64) -> UnixMillis {
 #[test]
 fn the_last_place_is_kept_for_whoever_asks_first() {
     let mut places = Places::default();
-    let kept = Standing::Kept { until: at(10) };
+    let kept = Promise::Kept { until: at(10) };
     assert_eq!(places.ask(user(1), 1, at(0)), kept);
     assert_eq!(places.ask(user(1), 1, at(3)), kept, "asking again keeps it no longer");
-    assert_eq!(places.ask(user(2), 1, at(3)), Standing::Taken { until: at(10) });
+    assert_eq!(places.ask(user(2), 1, at(3)), Promise::Taken { until: at(10) });
     assert_eq!(
         (places.kept_for_others(Some(user(2)), at(9)), places.kept_for_others(Some(user(1)), at(9))),
         (1, 0)
     );
     // It was kept in vain, and rests: the first who pays has it.
     assert_eq!(places.kept_for_others(None, at(10)), 0);
-    assert_eq!(places.ask(user(2), 1, at(10)), Standing::Open);
-    assert_eq!(places.ask(user(1), 1, at(19)), Standing::Open);
-    assert_eq!(places.ask(user(3), 1, at(20)), Standing::Open, "nobody is promised what others pay for");
-    assert_eq!(places.ask(user(2), 1, at(30)), Standing::Kept { until: at(40) });
-    assert_eq!(places.ask(user(1), 1, at(31)), Standing::Taken { until: at(40) });
+    assert_eq!(places.ask(user(2), 1, at(10)), Promise::Open);
+    assert_eq!(places.ask(user(1), 1, at(19)), Promise::Open);
+    assert_eq!(places.ask(user(3), 1, at(20)), Promise::Open, "nobody is promised what others pay for");
+    assert_eq!(places.ask(user(2), 1, at(30)), Promise::Kept { until: at(40) });
+    assert_eq!(places.ask(user(1), 1, at(31)), Promise::Taken { until: at(40) });
 }
 
 #[test]
 fn whoever_was_led_to_pay_for_a_resting_place_has_ten_minutes_in_which_nobody_is_promised_it() {
     let mut places = Places::default();
     places.ask(user(1), 1, at(0));
-    assert_eq!(places.ask(user(2), 1, at(19)), Standing::Open);
-    assert_eq!(places.ask(user(3), 1, at(21)), Standing::Open, "the second is still paying");
+    assert_eq!(places.ask(user(2), 1, at(19)), Promise::Open);
+    assert_eq!(places.ask(user(3), 1, at(21)), Promise::Open, "the second is still paying");
     assert_eq!(places.kept_for_others(Some(user(2)), at(28)), 0);
     places.give_up(user(2), at(28));
     places.forget(user(3));
-    assert_eq!(places.ask(user(4), 1, at(28)), Standing::Kept { until: at(38) });
+    assert_eq!(places.ask(user(4), 1, at(28)), Promise::Kept { until: at(38) });
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn a_server_that_takes_over_keeps_no_more_than_is_free() {
     assert!(places.is_kept_for(user(1), at(6)) && !places.is_kept_for(user(2), at(6)));
     assert_eq!(places.kept_for_others(Some(user(1)), at(6)), 0);
     assert_eq!(places.kept_for_others(Some(user(2)), at(6)), 1);
-    assert_eq!(places.ask(user(4), 2, at(6)), Standing::Open, "three pay already");
+    assert_eq!(places.ask(user(4), 2, at(6)), Promise::Open, "three pay already");
     assert_eq!(Places::recall(vec![(user(1), at(1))], 1, at(30)), Places::default());
 }
 
@@ -71,21 +71,17 @@ fn whoever_gives_up_lets_others_pay_at_once_and_gains_nothing() {
     places.give_up(user(1), at(2));
     for (who, minute) in [(2, 2), (3, 9), (1, 10), (3, 19)] {
         assert_eq!(
-            places.standing(Some(user(who)), 1, at(minute)),
-            Standing::Open,
+            places.promise(Some(user(who)), 1, at(minute)),
+            Promise::Open,
             "{who} after {minute} minutes"
         );
     }
-    assert_eq!(
-        places.ask(user(1), 1, at(3)),
-        Standing::Kept { until: at(10) },
-        "who comes back has the rest"
-    );
-    assert_eq!(places.ask(user(2), 1, at(4)), Standing::Taken { until: at(10) });
+    assert_eq!(places.ask(user(1), 1, at(3)), Promise::Kept { until: at(10) }, "who comes back has the rest");
+    assert_eq!(places.ask(user(2), 1, at(4)), Promise::Taken { until: at(10) });
     // Somebody else was led to pay for it meanwhile.
     places.give_up(user(1), at(5));
-    assert_eq!(places.ask(user(2), 1, at(5)), Standing::Open);
-    assert_eq!(places.ask(user(1), 1, at(6)), Standing::Open);
+    assert_eq!(places.ask(user(2), 1, at(5)), Promise::Open);
+    assert_eq!(places.ask(user(1), 1, at(6)), Promise::Open);
     assert_eq!(places.kept_for_others(Some(user(2)), at(7)), 0, "what the second pays is taken");
 }
 
@@ -94,10 +90,10 @@ fn whoever_paid_leaves_the_next_place_to_the_next() {
     let mut places = Places::default();
     places.ask(user(1), 2, at(0));
     places.forget(user(1));
-    assert_eq!(places.ask(user(2), 1, at(1)), Standing::Kept { until: at(11) });
+    assert_eq!(places.ask(user(2), 1, at(1)), Promise::Kept { until: at(11) });
     places.inherit(user(2), user(3));
-    assert_eq!(places.standing(Some(user(3)), 1, at(2)), Standing::Kept { until: at(11) });
-    assert_eq!(places.standing(Some(user(2)), 1, at(2)), Standing::Taken { until: at(11) });
+    assert_eq!(places.promise(Some(user(3)), 1, at(2)), Promise::Kept { until: at(11) });
+    assert_eq!(places.promise(Some(user(2)), 1, at(2)), Promise::Taken { until: at(11) });
 }
 
 proptest! {
@@ -119,12 +115,12 @@ proptest! {
             }
             prop_assert!(places.kept_for_others(honest, now) <= free);
             prop_assert!(places.kept.len() <= free, "{} entries", places.kept.len());
-            match places.standing(honest, free, now) {
-                Standing::Taken { until } => {
+            match places.promise(honest, free, now) {
+                Promise::Taken { until } => {
                     let since = *turned_away_since.get_or_insert(now);
                     prop_assert!(until > now && until.since(since) <= KEPT_MS, "since {since:?} until {until:?}");
                 }
-                Standing::Kept { .. } | Standing::Open => turned_away_since = None,
+                Promise::Kept { .. } | Promise::Open => turned_away_since = None,
             }
         }
     }

@@ -66,7 +66,7 @@ impl RoomActor {
     /// kept again sooner by that.
     fn unloads_at(&self) -> UnixMillis {
         let idle = self.idle_since.plus(IDLE_MS);
-        self.places.over_at().map_or(idle, |over| over.max(idle))
+        self.promised.over_at().map_or(idle, |over| over.max(idle))
     }
 
     /// When a rule of the room or of a session in it acts next.

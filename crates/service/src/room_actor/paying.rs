@@ -6,7 +6,7 @@
 
 use super::RoomActor;
 use crate::Error;
-use domain::places::{Places, Standing, asked_since};
+use domain::places::{Places, Promise, asked_since};
 use domain::session::{Purpose, Session, Stage};
 use model::{UnixMillis, UserId};
 use protocol::{ErrorCode, Rule};
@@ -18,9 +18,9 @@ impl RoomActor {
         if user.is_some_and(|user| self.room.is_seated(user)) {
             return None;
         }
-        match self.places.standing(user, self.room.free_places(), self.now()) {
-            Standing::Taken { until } => Some(until),
-            Standing::Kept { .. } | Standing::Open => None,
+        match self.promised.promise(user, self.room.free_places(), self.now()) {
+            Promise::Taken { until } => Some(until),
+            Promise::Kept { .. } | Promise::Open => None,
         }
     }
 
@@ -36,7 +36,7 @@ impl RoomActor {
     pub(super) fn keep_while_paying(&mut self, user: UserId) {
         if !self.room.is_seated(user) {
             let (free, now) = (self.room.free_places(), self.now());
-            self.places.ask(user, free, now);
+            self.promised.ask(user, free, now);
         }
     }
 
@@ -44,10 +44,10 @@ impl RoomActor {
     pub(super) fn has_paid_place(&self, payer: UserId) -> bool {
         let (free, now) = (self.room.free_places(), self.now());
         // What is kept for them is theirs, though there be fewer places by now than are kept.
-        let kept = if self.places.is_kept_for(payer, now) {
+        let kept = if self.promised.is_kept_for(payer, now) {
             0
         } else {
-            self.places.kept_for_others(Some(payer), now)
+            self.promised.kept_for_others(Some(payer), now)
         };
         let is_theirs = self.room.is_kept_a_place(payer) || free > kept;
         self.room.is_seated(payer) || (self.room.has_place_for(payer) && is_theirs)
@@ -57,9 +57,9 @@ impl RoomActor {
     pub(super) fn note_paying(&mut self, change: &Change) {
         let (session, now) = (&change.after, self.now());
         if session.entitles_payer() {
-            self.places.forget(session.payer_now());
+            self.promised.forget(session.payer_now());
         } else if paying_since(&change.before).is_some() && paying_since(session).is_none() {
-            self.places.give_up(session.payer_now(), now);
+            self.promised.give_up(session.payer_now(), now);
         }
     }
 }

@@ -51,7 +51,7 @@ impl RoomActor {
             overflowed: Vec::new(),
             retry_at: None,
             idle_since: now,
-            places: Places::default(),
+            promised: Places::default(),
             sessions: open.into_iter().map(|session| (session.id, session)).collect(),
             room: loaded.room,
             ownership: taken.ownership,
@@ -63,7 +63,7 @@ impl RoomActor {
         };
         let last_alive = taken.last_alive.unwrap_or(now).min(now);
         actor.keep_places();
-        actor.places = paying(actor.sessions.values(), actor.room.free_places(), actor.now());
+        actor.promised = paying(actor.sessions.values(), actor.room.free_places(), actor.now());
         actor.resume(last_alive).await?;
         Ok(Some(actor))
     }

@@ -171,7 +171,7 @@ impl RoomActor {
         let now = self.now();
         let unpaid = self.sessions.values().filter(|session| !session.entitles_payer());
         let first = unpaid
-            .map(|session| (self.places.is_kept_for(session.payer_now(), now), session.as_of, session.id));
+            .map(|session| (self.promised.is_kept_for(session.payer_now(), now), session.as_of, session.id));
         match first.min() {
             Some((_, _, id)) => self.run_session(id, Command::Cancel { by: Party::Payer }).await,
             None => Ok(()),
@@ -248,7 +248,7 @@ impl RoomActor {
     /// `from` is `to` from now on, in every session.
     pub(super) fn inherit_sessions(&mut self, from: UserId, to: UserId) {
         self.sessions.values_mut().for_each(|session| session.inherit(from, to));
-        self.places.inherit(from, to);
+        self.promised.inherit(from, to);
         self.keep_places();
     }
 
