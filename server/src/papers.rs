@@ -14,6 +14,7 @@ mod files;
 mod lists;
 mod operator;
 mod packs;
+mod payouts;
 mod policies;
 mod programs;
 mod strangers;
@@ -60,6 +61,7 @@ pub fn routes() -> Router<Shared> {
         .merge(operator::routes())
         .merge(strangers::routes())
         .merge(packs::routes())
+        .merge(payouts::routes())
         .merge(programs::routes())
         .merge(policies::routes())
 }

@@ -72,6 +72,7 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::TooLittle => words.pay.too_little,
         Rule::SellerNeedsAccount => words.pay.seller_needs_account,
         Rule::SellerNotListed => words.pay.seller_not_listed,
+        Rule::SellerNeedsStripe => words.pay.seller_needs_stripe,
     }
 }
 

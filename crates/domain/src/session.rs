@@ -19,6 +19,7 @@
 //! | `bill`, `hold` | what closing comes to; money that is kept ready until then |
 //! | `hearing` | what the room's events mean for it |
 //! | `postings`, `orders` | what events mean outside |
+//! | `platform` | the operator's share of what a host takes themselves |
 //! | `status` | the one word for people |
 //!
 //! Invariants: it closes once, and that event carries the one settlement; time counts only while host and
@@ -38,6 +39,7 @@ mod hold;
 pub(crate) mod ids;
 mod orders;
 mod paying;
+mod platform;
 mod postings;
 mod presence;
 mod stage;

@@ -20,6 +20,7 @@
 //! | [`links`] | `sign_ups`, `password_resets` |
 //! | [`identities`] | `passkeys`, `federated_identities` |
 //! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
+//! | [`merchants`] | `merchants`: accounts of hosts' own at Stripe |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
 //! | [`purchases`] | `purchases`, `purchase_events`: packs of prepaid minutes |
@@ -49,6 +50,7 @@ pub mod keeping;
 pub mod ledger;
 pub mod links;
 pub mod logins;
+pub mod merchants;
 pub mod owners;
 pub mod participants;
 pub mod plans;

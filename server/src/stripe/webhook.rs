@@ -9,7 +9,7 @@
 //!
 //! It stands before the gate that asks where a request comes from: a signature says more than an origin does.
 
-use super::answer::{Event, parse};
+use super::answer::{Event, Name, parse};
 use super::signature::{self, SignatureError};
 use super::word;
 use crate::routes::Shared;
@@ -59,6 +59,12 @@ pub async fn hear(
         tracing::error!(error, "A refund that failed could not be noted; it will be told again.");
         return StatusCode::SERVICE_UNAVAILABLE;
     }
+    if let Err(error) = stripe.hear_of_account(&event).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(error, "How the account of a host stands could not be noted; it will be told again.");
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
+    let account = event.account.clone();
     let words = match word::words(event) {
         Ok(words) => words,
         Err(error) => {
@@ -67,7 +73,8 @@ pub async fn hear(
         }
     };
     for word in words {
-        if let Err(error) = stripe.tell(&shared.services.rooms, word).await {
+        let account = account.as_ref().map(Name::as_str);
+        if let Err(error) = stripe.hear(&shared.services.rooms, account, word).await {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "What Stripe told could not be saved; it will be told again.");
             return StatusCode::SERVICE_UNAVAILABLE;

@@ -109,7 +109,7 @@ impl Till {
 
     /// The payment that was asked for last, confirmed.
     async fn pay(&mut self, purpose: Purpose) {
-        self.script([(0, Command::StartCheckout { purpose })]).await;
+        self.script([(0, Command::StartCheckout { purpose, merchant: None })]).await;
         let payment = *self.session.till.payments.last().expect("a checkout was started");
         let (payment, amount) = (payment.id, payment.amount);
         let confirmed = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
@@ -214,7 +214,7 @@ async fn of_two_who_decide_about_one_session_one_saves() {
         // An owner whose epoch is over saves nothing either.
         let other = crate::owners::seize(&store, &writer(2, 2), code(), till.now).await;
         other.expect("the room can be taken").expect("there is such a room");
-        let stale = till.play(Command::StartCheckout { purpose: Purpose::Entry }).await;
+        let stale = till.play(Command::StartCheckout { purpose: Purpose::Entry, merchant: None }).await;
         assert!(matches!(stale, Err(PostError::Store(Error::Stale))));
         till.assert_saved().await;
     })
@@ -442,8 +442,8 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
     let seat = participant(if party == Party::Host { ANA } else { BO } + 10 * u128::from(draw(2)));
     match draw(19) {
         0 => Command::Consent { terms: TERMS },
-        1 => Command::StartCheckout { purpose: Purpose::Entry },
-        2 => Command::StartCheckout { purpose: Purpose::Extension },
+        1 => Command::StartCheckout { purpose: Purpose::Entry, merchant: None },
+        2 => Command::StartCheckout { purpose: Purpose::Extension, merchant: None },
         3 => Command::Reserve { available_ms: 60 * MINUTE_MS },
         4..=6 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured },
         7 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Held },
