@@ -7,6 +7,7 @@
 //! | [`refund`] | giving money back by hand: what will happen, before it does |
 //! | [`lists`] | everything that somebody paid, or earned |
 //! | [`packs`] | prepaid minutes: what a room sells, what somebody has, one purchase |
+//! | [`payouts`] | the account at Stripe that a host connects |
 //! | [`operator`] | all sessions, orders in trouble and the ledger, for whoever runs this server |
 //! | [`refused`] | what the processor said and was not taken, for whoever runs this server |
 //! | [`strangers`] | reporting whom one met, and what operators decide about it |
@@ -27,6 +28,7 @@ mod html;
 pub mod lists;
 pub mod operator;
 pub mod packs;
+pub mod payouts;
 pub mod policies;
 pub mod programs;
 pub mod proof;
@@ -40,9 +42,13 @@ pub use frame::{STYLE, STYLE_PATH, failed, unknown};
 pub(crate) use said::plain;
 
 pub use protocol::addresses::{
-    BALANCE, CAME_TO, EARNINGS, MINUTES, PAY_BILL, PAYMENTS, RECEIPT, of_session as of,
+    BALANCE, CAME_TO, EARNINGS, MINUTES, PAY_BILL, PAYMENTS, PAYOUTS, RECEIPT, of_session as of,
 };
 
+/// Where a host comes back from Stripe.
+pub const PAYOUTS_BACK: &str = "/earnings/payouts/back";
+/// Where a host disconnects their account.
+pub const PAYOUTS_CUT: &str = "/earnings/payouts/disconnect";
 /// What somebody earned as a table for spreadsheets.
 pub const EARNINGS_CSV: &str = "/earnings.csv";
 /// The packs that somebody sold, as a table.

@@ -15,6 +15,7 @@ mod files;
 mod lists;
 mod operator;
 mod packs;
+mod payouts;
 mod policies;
 mod programs;
 mod proofs;
@@ -64,6 +65,7 @@ pub fn routes() -> Router<Shared> {
         .merge(refused::routes())
         .merge(strangers::routes())
         .merge(packs::routes())
+        .merge(payouts::routes())
         .merge(programs::routes())
         .merge(policies::routes())
 }

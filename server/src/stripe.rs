@@ -1,4 +1,5 @@
-//! Stripe, as who moves money: hosted checkouts with the operator's own key.
+//! Stripe, as who moves money: hosted checkouts with the operator's own key, at the operator's account or at
+//! one of a host's own that is connected to it.
 //!
 //! ```text
 //! Rooms::pay ──▶ open ─────────▶ POST checkout/sessions ──▶ the payer's browser is led there
@@ -12,6 +13,7 @@
 //! | [`form`], [`answer`] | what is asked, and what is answered |
 //! | [`least`] | the smallest amounts that it takes |
 //! | [`signature`], [`word`] | whether a message is Stripe's, and what it means |
+//! | [`connect`] | accounts of hosts' own, and the operator's share of what they take |
 //! | [`telling`] | how a word reaches its session |
 //! | [`webhook`], [`visit`], [`watch`], [`lost`] | the four ways by which words come |
 //!
@@ -20,10 +22,13 @@
 //! A word may come twice, late and in any order: sessions and purchases take that, so that no list of
 //! messages is kept.
 //!
-//! Not here: cards, which Stripe's own page takes, and Connect: all money comes to the operator's account.
+//! Whatever is asked of a payment is asked of the account that was noted with it.
+//!
+//! Not here: cards, which Stripe's own page takes.
 
 pub mod answer;
 pub mod client;
+pub mod connect;
 pub mod form;
 pub mod least;
 pub mod lost;
@@ -35,7 +40,7 @@ pub mod webhook;
 pub mod word;
 
 use crate::config::StripeSettings;
-use answer::{CheckoutSession, Event, Metadata, PaymentIntent, Reference, Refund, Refunds};
+use answer::{CheckoutSession, Event, Metadata, Name, PaymentIntent, Reference, Refund, Refunds};
 use client::Client;
 use form::AmountError;
 use model::{Currency, Money, OutboxId, PaymentId};
@@ -46,6 +51,13 @@ use std::sync::Arc;
 use store::Store;
 use store::sessions::orders;
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
+
+/// The movement of the money of a payment.
+struct Movement {
+    intent: String,
+    /// Where it is, if not at the operator's.
+    account: Option<String>,
+}
 
 /// The operator's account at Stripe.
 pub struct Stripe {
@@ -68,7 +80,8 @@ impl Stripe {
             Stage::Asked { form } => form,
         };
         let key = format!("open-{}", row.payment.to_hex());
-        let session: CheckoutSession = self.client.post("/v1/checkout/sessions", form, &key).await?;
+        let line = self.client.of(row.account.as_deref());
+        let session: CheckoutSession = line.post("/v1/checkout/sessions", form, &key).await?;
         let address = session.page().ok_or_else(|| nonsense("a checkout without a page"))?;
         let answer = (session.id.as_str().to_owned(), address.to_owned());
         stripe_checkouts::note_opened(&self.store, row.payment, (&answer.0, &answer.1))
@@ -78,35 +91,39 @@ impl Stripe {
     }
 
     /// How a checkout stands just now.
-    async fn look_at(&self, checkout: &str) -> Result<CheckoutSession, ProviderError> {
-        self.client.get(&format!("/v1/checkout/sessions/{checkout}")).await
+    async fn look_at(&self, account: Option<&str>, checkout: &str) -> Result<CheckoutSession, ProviderError> {
+        self.client.of(account).get(&format!("/v1/checkout/sessions/{checkout}")).await
     }
 
     async fn load(&self, payment: PaymentId) -> Result<Option<StripeCheckout>, ProviderError> {
         stripe_checkouts::load(&self.store, payment).await.map_err(away)
     }
 
-    /// What Stripe calls the movement of the money of a payment.
-    async fn intent(&self, payment: PaymentId) -> Result<String, ProviderError> {
+    /// What Stripe calls the movement of the money of a payment, and the account at which it is.
+    async fn intent(&self, payment: PaymentId) -> Result<Movement, ProviderError> {
         let none = || ProviderError::Refused("no money moved for this payment".to_owned());
         let row = self.load(payment).await?.ok_or_else(none)?;
+        let account = row.account;
         if let Some(intent) = row.intent {
-            return Ok(intent);
+            return Ok(Movement { intent, account });
         }
         let Stage::Opened { checkout, .. } = row.stage else { return Err(none()) };
-        let intent = self.look_at(&checkout).await?.payment_intent.map(Reference::name).ok_or_else(none)?;
+        let session = self.look_at(account.as_deref(), &checkout).await?;
+        let intent = session.payment_intent.map(Reference::name).ok_or_else(none)?;
         stripe_checkouts::note_intent(&self.store, payment, intent.as_str()).await.map_err(away)?;
-        Ok(intent.as_str().to_owned())
+        Ok(Movement { intent: intent.as_str().to_owned(), account })
     }
 
     /// Sends money back. Stripe forgets keys after a day, so that it is asked first whether it has done so.
     async fn refund(&self, order: OutboxId, payment: PaymentId, money: Money) -> Result<(), ProviderError> {
-        let intent = self.intent(payment).await?;
-        let known: Refunds =
-            self.client.get(&format!("/v1/refunds?payment_intent={intent}&limit=100")).await?;
+        let Movement { intent, account } = self.intent(payment).await?;
+        let line = self.client.of(account.as_deref());
+        let known: Refunds = line.get(&format!("/v1/refunds?payment_intent={intent}&limit=100")).await?;
         let id = order.to_hex();
         let is_ours = |metadata: &Metadata| metadata.get("order") == Some(&id);
         let ours = known.data.into_iter().filter(|refund| refund.metadata.as_ref().is_some_and(is_ours));
+        // Whoever owns the account can write our name on less.
+        let ours = ours.filter(|refund| refund.amount == money.minor);
         let (failed, done): (Vec<Refund>, Vec<Refund>) = ours.partition(Refund::has_failed);
         for refund in &failed {
             // What is known by now is no news when it is told once more.
@@ -120,7 +137,7 @@ impl Stripe {
                 let form = form::refund(order, payment, &intent, money).map_err(|error| refused(&error))?;
                 // What failed is asked for anew: under its old key Stripe would repeat the failure.
                 let key = if failed.is_empty() { id } else { format!("{id}-{}", failed.len()) };
-                self.client.post("/v1/refunds", form, &key).await?
+                line.post("/v1/refunds", form, &key).await?
             }
         };
         went_back(refund)
@@ -130,6 +147,12 @@ impl Stripe {
     async fn set_aside(&self, event: &Event) -> Result<(), store::Error> {
         let refund = Refund::deserialize(&event.data.object).ok();
         let failed = refund.filter(Refund::has_failed);
+        let payment = match failed.as_ref().and_then(Refund::payment) {
+            Some(payment) => stripe_checkouts::load(&self.store, payment).await?,
+            None => None,
+        };
+        let account = event.account.as_ref().map(Name::as_str);
+        let failed = failed.filter(|_| payment.is_some_and(|row| row.account.as_deref() == account));
         let order = failed.as_ref().and_then(Refund::order);
         let is_noted = match (&failed, order) {
             (Some(refund), Some(order)) => {
@@ -150,16 +173,17 @@ impl Stripe {
             return Ok(());
         }
         // Of one whose answer was lost the name is asked once more. One that was never made needs no end.
+        let account = row.account.clone();
         let checkout = match self.opened(row).await {
             Ok((checkout, _)) => checkout,
             Err(ProviderError::Refused(_)) => return self.close(payment).await,
             Err(error) => return Err(error),
         };
         let path = format!("/v1/checkout/sessions/{checkout}/expire");
-        match self.client.post::<CheckoutSession>(&path, String::new(), key).await {
+        match self.client.of(account.as_deref()).post::<CheckoutSession>(&path, String::new(), key).await {
             Ok(_) => self.close(payment).await,
             Err(ProviderError::Refused(words)) => {
-                match self.look_at(&checkout).await?.status.as_deref() {
+                match self.look_at(account.as_deref(), &checkout).await?.status.as_deref() {
                     Some("expired") => self.close(payment).await,
                     // It stays open here until its word is told, by whichever way that comes.
                     Some("complete") => Ok(()),
@@ -174,33 +198,43 @@ impl Stripe {
         stripe_checkouts::close(&self.store, payment, State::Ended).await.map_err(away)
     }
 
-    /// Takes so much of what is kept ready; the rest is let go.
-    async fn capture(&self, payment: PaymentId, money: Money, key: &str) -> Result<(), ProviderError> {
-        let intent = self.intent(payment).await?;
-        let form = form::capture(money).map_err(|error| refused(&error))?;
-        let path = format!("/v1/payment_intents/{intent}/capture");
-        let answer = self.client.post::<PaymentIntent>(&path, form, key).await;
-        let is_taken = |now: &PaymentIntent| now.status == "succeeded" && now.amount_received == money.minor;
-        self.settled(answer, &intent, is_taken).await
+    /// Takes so much of what is kept ready; the rest is let go. Of what a host takes `fee` is the operator's.
+    async fn capture(
+        &self,
+        payment: PaymentId,
+        (money, fee): (Money, Option<Money>),
+        key: &str,
+    ) -> Result<(), ProviderError> {
+        let movement = self.intent(payment).await?;
+        let form = form::capture(money, fee).map_err(|error| refused(&error))?;
+        let path = format!("/v1/payment_intents/{}/capture", movement.intent);
+        let line = self.client.of(movement.account.as_deref());
+        let answer = line.post::<PaymentIntent>(&path, form, key).await;
+        let is_taken = |now: &PaymentIntent| {
+            let is_shared = movement.account.is_none() || now.shared() == fee.map_or(0, |fee| fee.minor);
+            now.status == "succeeded" && now.amount_received == money.minor && is_shared
+        };
+        self.settled(answer, &movement, is_taken).await
     }
 
     /// Lets go what is kept ready.
     async fn let_go(&self, payment: PaymentId, key: &str) -> Result<(), ProviderError> {
-        let intent = self.intent(payment).await?;
-        let path = format!("/v1/payment_intents/{intent}/cancel");
-        let answer = self.client.post::<PaymentIntent>(&path, String::new(), key).await;
-        self.settled(answer, &intent, |now| now.status == "canceled").await
+        let movement = self.intent(payment).await?;
+        let path = format!("/v1/payment_intents/{}/cancel", movement.intent);
+        let line = self.client.of(movement.account.as_deref());
+        let answer = line.post::<PaymentIntent>(&path, String::new(), key).await;
+        self.settled(answer, &movement, |now| now.status == "canceled").await
     }
 
     /// What is refused because it has happened already is done.
     async fn settled(
         &self,
         answer: Result<PaymentIntent, ProviderError>,
-        intent: &str,
+        movement: &Movement,
         is_done: impl Fn(&PaymentIntent) -> bool,
     ) -> Result<(), ProviderError> {
         let Err(ProviderError::Refused(words)) = answer else { return answer.map(drop) };
-        let now: PaymentIntent = self.client.get(&format!("/v1/payment_intents/{intent}")).await?;
+        let now = self.written_out(movement).await?;
         if is_done(&now) { Ok(()) } else { Err(ProviderError::Refused(words)) }
     }
 }
@@ -219,11 +253,13 @@ impl PaymentProvider for Stripe {
                 intent: None,
                 state: State::Open,
                 until: checkout.until,
+                merchant: checkout.direct.map(|direct| direct.merchant),
+                account: None,
             };
             let now = self.ambient.now();
             stripe_checkouts::insert(&self.store, &row, now).await.map_err(away)?;
             // What was noted first is what is asked.
-            let row = self.load(checkout.payment).await?.unwrap_or(row);
+            let row = self.load(checkout.payment).await?.ok_or_else(|| nonsense("no such checkout"))?;
             self.opened(row).await.map(|(_, address)| address)
         })
     }
@@ -234,7 +270,10 @@ impl PaymentProvider for Stripe {
             match what {
                 Instruction::Refund { payment, amount } => self.refund(order, payment, amount).await,
                 Instruction::EndCheckout { payment } => self.end(payment, &key).await,
-                Instruction::Capture { payment, amount } => self.capture(payment, amount, &key).await,
+                Instruction::Capture { payment, amount, fee } => {
+                    self.capture(payment, (amount, fee), &key).await
+                }
+                Instruction::ReturnFee { payment, amount } => self.share_back(order, payment, amount).await,
                 Instruction::VoidHold { payment } => self.let_go(payment, &key).await,
                 Instruction::Mail(_) => Err(ProviderError::Refused("a processor sends no mails".to_owned())),
             }

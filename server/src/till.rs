@@ -57,6 +57,7 @@ pub struct Till {
     pub stripe: Option<Arc<Stripe>>,
     fee: Permille,
     sellers: Sellers,
+    direct: bool,
 }
 
 impl Till {
@@ -68,7 +69,7 @@ impl Till {
     ) -> Result<Self, OpenError> {
         keep_apart(settings, store).await?;
         let PaymentSettings { fee, ref sellers, .. } = settings.payments;
-        let mut till = Self { tester: None, stripe: None, fee, sellers: sellers.clone() };
+        let mut till = Self { tester: None, stripe: None, fee, sellers: sellers.clone(), direct: false };
         match &settings.payments.taker {
             Taker::None => {}
             Taker::Test => {
@@ -87,6 +88,7 @@ impl Till {
                         "Money moves, and people may come by plain HTTP. Name https origins only."
                     );
                 }
+                till.direct = account.connect;
                 let stripe = Stripe::new((**account).clone(), store.clone(), ambient.clone());
                 till.stripe = Some(Arc::new(stripe));
             }
@@ -115,6 +117,7 @@ impl Till {
     pub fn payments(&self) -> Option<Payments> {
         let tester = self.tester.clone().map(|tester| Arc::new(tester) as Arc<dyn PaymentProvider>);
         let stripe = self.stripe.clone().map(|stripe| stripe as Arc<dyn PaymentProvider>);
-        Some(Payments { provider: tester.or(stripe)?, fee: self.fee, sellers: self.sellers.clone() })
+        let (provider, direct) = (tester.or(stripe)?, self.direct);
+        Some(Payments { provider, fee: self.fee, sellers: self.sellers.clone(), direct })
     }
 }

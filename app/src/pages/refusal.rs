@@ -73,6 +73,7 @@ const fn text_about_rule(words: &'static Words, rule: Rule) -> &'static str {
         Rule::PlaceTaken => words.pay.place_taken,
         Rule::SellerNeedsAccount => words.pay.seller_needs_account,
         Rule::SellerNotListed => words.pay.seller_not_listed,
+        Rule::SellerNeedsStripe => words.pay.seller_needs_stripe,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::frame::{links, page, trial_note};
 use super::html::{Html, table, text};
 use super::said::{self, moment, money};
-use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, RECEIPT, SOLD_PACKS, of};
+use super::{EARNINGS, EARNINGS_CSV, PAYMENTS, PAYOUTS, RECEIPT, SOLD_PACKS, of};
 use model::{Money, SessionId};
 use service::rooms::papers::{Line, Listing, Sums};
 use ui::words::filled;
@@ -53,7 +53,7 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
     let words = Papers::of(preferred);
     let said = &words.lists;
     if listing.count == 0 && month.is_none() {
-        let body = empty(said.earnings_empty).add(links([(SOLD_PACKS, words.packs.sold_title)]));
+        let body = empty(said.earnings_empty).add(others(words, listing));
         return page(words, said.earnings_title, EARNINGS, body);
     }
     let query = month.map(|month| format!("month={month}")).unwrap_or_default();
@@ -62,7 +62,7 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
         .raw("<p class=\"lead\">")
         .text(said.earnings_lead)
         .raw("</p>")
-        .add(links([(SOLD_PACKS, words.packs.sold_title)]))
+        .add(others(words, listing))
         .add(chooser(words, month));
     if listing.count == 0 {
         return page(words, said.earnings_title, EARNINGS, body.add(empty(said.month_empty)));
@@ -76,6 +76,15 @@ pub fn earnings(preferred: &str, listing: &Listing, month: Option<&str>) -> Stri
         .add(links([(&file, said.csv)]))
         .raw("</section>");
     page(words, said.earnings_title, EARNINGS, body)
+}
+
+/// What else there is about what somebody earns.
+fn others(words: &Papers, listing: &Listing) -> Html {
+    let sold = (SOLD_PACKS, words.packs.sold_title);
+    match listing.is_direct {
+        true => links([sold, (PAYOUTS, words.payouts.title)]),
+        false => links([sold]),
+    }
 }
 
 fn totals(words: &Papers, listing: &Listing) -> Html {

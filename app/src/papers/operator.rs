@@ -258,6 +258,7 @@ fn ordered(said: &Operator, what: Instruction) -> String {
     match what {
         Instruction::Capture { amount, .. } => of(said.take, amount),
         Instruction::Refund { amount, .. } => of(said.send_back, amount),
+        Instruction::ReturnFee { amount, .. } => of(said.share_back, amount),
         Instruction::VoidHold { .. } => said.let_go.to_owned(),
         Instruction::EndCheckout { .. } => said.end_checkout.to_owned(),
         Instruction::Mail(_) => said.write.to_owned(),

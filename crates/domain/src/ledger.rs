@@ -4,32 +4,39 @@
 //! |---|---|---|---|
 //! | processor_clearing | money | either | what the processor has of ours |
 //! | deferred:{session} | money | credit, guarded | paid for a session that is not settled |
-//! | host_payable:{user} | money | either | earned by a host |
+//! | host_payable:{user} | money | either | earned by a host, and owed to them by the operator |
 //! | platform_fee | money | either | earned by the operator |
 //! | dispute_reserve | money | debit, guarded | withdrawn by the processor while a dispute is open |
 //! | loss | money | debit, guarded | lost disputes |
+//! | host_clearing:{merchant} | money | either | what a host's own account at the processor has of it |
+//! | host_earned:{user} | money | either | earned by a host in an account of their own |
+//! | host_reserve:{merchant} | money | debit, guarded | withdrawn from there while a dispute is open |
+//! | host_loss:{merchant} | money | debit, guarded | lost disputes of that account |
 //! | issued | time | debit, guarded | all time that was sold |
 //! | minutes:{seller}:{user} | time | credit, guarded | what a payer may still spend with that host |
 //! | held:{session} | time | credit, guarded | reserved for a session |
 //! | used | time | credit, guarded | spent |
 //!
 //! An [`Entry`] is one leg: a debit is positive, a credit negative. A [`Transaction`] is sealed: whatever
-//! exists balances in every unit. A guarded account is never overdrawn. The three others may be: a refund
-//! can come before the processor pays out and after a host or the operator was paid out, and they then owe.
+//! exists balances in every unit. A guarded account is never overdrawn. The others may be: a refund can come
+//! before the processor pays out and after a host or the operator was paid out, and they then owe.
+//! [`Receiver`] says which of two accounts it is: where the operator takes the money, or where the host does.
 //!
 //! Posting is idempotent by the transaction's id. [`Ledger`] keeps everything in memory, for tests and
 //! simulations; the database holds the same rules. Not here: who is paid out, and when.
 
 mod minutes;
+mod receiver;
 #[cfg(test)]
 mod tests;
 mod transaction;
 
 pub(crate) use minutes::fee_within;
 pub use minutes::{PackSale, minutes_bought, minutes_sold_back};
+pub use receiver::Receiver;
 pub use transaction::{Cause, Entry, Transaction, TransactionError, Value};
 
-use model::{Currency, SessionId, TransactionId, UserId};
+use model::{Currency, MerchantId, SessionId, TransactionId, UserId};
 use std::collections::BTreeMap;
 use std::collections::btree_map;
 
@@ -50,6 +57,10 @@ pub enum Account {
     PlatformFee,
     DisputeReserve,
     Loss,
+    HostClearing(MerchantId),
+    HostEarned(UserId),
+    HostReserve(MerchantId),
+    HostLoss(MerchantId),
     Issued,
     Minutes { seller: UserId, buyer: UserId },
     Held(SessionId),
@@ -94,8 +105,14 @@ impl Account {
     /// The side on which its balance must stay.
     pub const fn guard(self) -> Guard {
         match self {
-            Self::ProcessorClearing | Self::HostPayable(_) | Self::PlatformFee => Guard::Either,
-            Self::DisputeReserve | Self::Loss | Self::Issued => Guard::Debit,
+            Self::ProcessorClearing
+            | Self::HostPayable(_)
+            | Self::PlatformFee
+            | Self::HostClearing(_)
+            | Self::HostEarned(_) => Guard::Either,
+            Self::DisputeReserve | Self::Loss | Self::HostReserve(_) | Self::HostLoss(_) | Self::Issued => {
+                Guard::Debit
+            }
             Self::Deferred(_) | Self::Minutes { .. } | Self::Held(_) | Self::Used => Guard::Credit,
         }
     }
@@ -109,7 +126,11 @@ impl Account {
             | Self::HostPayable(_)
             | Self::PlatformFee
             | Self::DisputeReserve
-            | Self::Loss => false,
+            | Self::Loss
+            | Self::HostClearing(_)
+            | Self::HostEarned(_)
+            | Self::HostReserve(_)
+            | Self::HostLoss(_) => false,
         }
     }
 
@@ -122,6 +143,10 @@ impl Account {
             Self::PlatformFee => "platform_fee".to_owned(),
             Self::DisputeReserve => "dispute_reserve".to_owned(),
             Self::Loss => "loss".to_owned(),
+            Self::HostClearing(merchant) => format!("host_clearing:{merchant}"),
+            Self::HostEarned(host) => format!("host_earned:{host}"),
+            Self::HostReserve(merchant) => format!("host_reserve:{merchant}"),
+            Self::HostLoss(merchant) => format!("host_loss:{merchant}"),
             Self::Issued => "issued".to_owned(),
             Self::Minutes { seller, buyer } => format!("minutes:{seller}:{buyer}"),
             Self::Held(session) => format!("held:{session}"),

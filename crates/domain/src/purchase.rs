@@ -19,7 +19,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::ledger::{self, Account, Cause, PackSale, minutes_bought, minutes_sold_back};
+use crate::ledger::{self, Cause, PackSale, minutes_bought, minutes_sold_back};
 use crate::limits::SESSION_REFUNDS;
 use crate::session::ids::{Kind, derived};
 use crate::session::orders::dispute_told;
@@ -32,6 +32,8 @@ use std::collections::BTreeSet;
 /// Where the numbers of an event's first mail begin, and those of each further one: above those of all that
 /// is asked of the processor.
 const LETTERS: u64 = 1 << 32;
+/// The same of what goes back from the operator to a seller: above those of all mails.
+const SHARES: u64 = 1 << 40;
 
 /// One purchase.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -165,13 +167,14 @@ pub fn decide(purchase: &Purchase, command: &Command, now: UnixMillis) -> Result
 pub fn postings(purchase: &Purchase, event: &Event) -> Option<ledger::Transaction> {
     let id = purchase.transaction();
     let moved = |cause, accounts, amount: Money| ledger::Transaction::transfer(id, cause, accounts, amount);
-    let (clearing, reserve) = (Account::ProcessorClearing, Account::DisputeReserve);
+    let receiver = purchase.sale.receiver();
+    let (clearing, reserve) = (receiver.clearing(), receiver.reserve());
     match event.what {
         What::Paid => Some(minutes_bought(id, purchase.sale)),
         What::SoldBack { millis, .. } => minutes_sold_back(id, purchase.sale, purchase.back_ms, millis),
         What::DisputeOpened { amount } => moved(Cause::DisputeOpened, [reserve, clearing], amount),
         What::DisputeWon { amount } => moved(Cause::DisputeWon, [clearing, reserve], amount),
-        What::DisputeLost { amount } => moved(Cause::DisputeLost, [Account::Loss, reserve], amount),
+        What::DisputeLost { amount } => moved(Cause::DisputeLost, [receiver.loss(), reserve], amount),
         What::CheckoutEnded { .. } => None,
     }
 }
@@ -200,7 +203,9 @@ pub fn orders(purchase: &Purchase, event: &Event) -> Vec<Order> {
     let first = u64::from(purchase.revision);
     let outside = outside.map(|what| order(first, what));
     let letters = (1..).zip(letters).map(|(nth, letter)| order(first + nth * LETTERS, letter));
-    outside.into_iter().chain(letters).collect()
+    let share = purchase.share_back(event).map(|amount| Instruction::ReturnFee { payment, amount });
+    let share = share.map(|share| order(first + SHARES, share));
+    outside.into_iter().chain(letters).chain(share).collect()
 }
 
 /// How much of what is left with one seller nobody may use, because the bank took its price away or may yet.
@@ -289,6 +294,14 @@ impl Purchase {
         let before = self.price().fraction(self.back_ms, whole);
         let after = self.price().fraction(self.back_ms + millis, whole);
         after.minus(before).expect("both are parts of one price")
+    }
+
+    /// What the operator gives back to a seller who takes the price themselves.
+    fn share_back(&self, event: &Event) -> Option<Money> {
+        let What::SoldBack { millis, .. } = event.what else { return None };
+        self.sale.merchant?;
+        let (_, fee) = self.sale.back(self.back_ms, self.back_ms + millis);
+        Some(fee).filter(|fee| !fee.is_zero())
     }
 
     /// Makes an event so.

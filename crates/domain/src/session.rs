@@ -18,14 +18,13 @@
 //! | `deadline` | what is due, and when |
 //! | `bill`, `hold`, `rules` | what closing comes to; money that is kept ready until then; versions of rules |
 //! | `hearing` | what the room's events mean for it |
-//! | `postings`, `orders` | what events mean outside |
+//! | `postings`, `orders`, `platform` | what events mean outside; the share of what hosts take |
 //! | `status` | the one word for people |
 //!
 //! Invariants: it closes once, and that event carries the one settlement; time counts only while host and
 //! payer are both in, and only as far as it was paid for; money that came is earned, deferred, forgone or
 //! went back, and nothing else; a payment that nobody needs goes back at once. Time never goes back: a
-//! clock that was set back stands still. Not here: clocks, the processor, storage, whether the balance of
-//! minutes suffices (the ledger has that word), and paying hosts out.
+//! clock that was set back stands still. Not here: clocks, the processor, storage, whether minutes suffice.
 
 mod aftermath;
 mod bill;
@@ -38,6 +37,7 @@ mod hold;
 pub(crate) mod ids;
 pub(crate) mod orders;
 mod paying;
+mod platform;
 mod postings;
 mod presence;
 mod rules;

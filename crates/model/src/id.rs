@@ -150,6 +150,10 @@ id!(
     PurchaseId
 );
 id!(
+    /// One account of a host's own at the payment processor, by our name for it.
+    MerchantId
+);
+id!(
     /// One refund, named by whoever asks for it so that a repeated click is harmless.
     RefundId
 );

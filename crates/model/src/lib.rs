@@ -35,9 +35,9 @@ pub mod web_address;
 
 pub use email::{EmailAddress, EmailError};
 pub use id::{
-    ContactLinkId, ContactToken, DeviceId, EncounterId, InviteId, InviteToken, MessageId, OutboxId,
-    ParticipantId, ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId, SessionId,
-    StreamKey, Ticket, TransactionId, UserId,
+    ContactLinkId, ContactToken, DeviceId, EncounterId, InviteId, InviteToken, MerchantId, MessageId,
+    OutboxId, ParticipantId, ParticipantKey, PaymentId, PeerId, PurchaseId, RefundId, RingId, RoomId,
+    SessionId, StreamKey, Ticket, TransactionId, UserId,
 };
 pub use money::{Currency, Money, MoneyError, Permille, Price};
 pub use offer::{Offer, OfferError};

@@ -38,6 +38,8 @@ pub const PAYMENTS: &str = "/payments";
 pub const BALANCE: &str = "/balance";
 /// What somebody earned.
 pub const EARNINGS: &str = "/earnings";
+/// Where a host connects an account of their own.
+pub const PAYOUTS: &str = "/earnings/payouts";
 
 /// The address of one room.
 pub fn of(room: RoomCode, address: &str) -> String {

@@ -57,6 +57,8 @@ pub enum Rule {
     SellerNeedsAccount,
     /// The owner of the room is not among those who sell on this server.
     SellerNotListed,
+    /// The owner of the room has connected no account at Stripe that takes payments.
+    SellerNeedsStripe,
     /// The price or its terms are others than those that were agreed to.
     OtherTerms,
     /// There is nothing to pay just now.

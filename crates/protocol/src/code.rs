@@ -76,7 +76,8 @@ impl ErrorCode {
                 | Rule::NotSold
                 | Rule::PlaceTaken
                 | Rule::SellerNeedsAccount
-                | Rule::SellerNotListed,
+                | Rule::SellerNotListed
+                | Rule::SellerNeedsStripe,
             ) => 409,
             Self::Rule(Rule::UnknownZone | Rule::PlanOver | Rule::MailRefused) => 422,
             Self::Rule(Rule::PaymentRefused | Rule::TooLittle) => 422,

@@ -164,6 +164,8 @@ pub enum Selling {
     NeedsAccount,
     /// It does, for rooms of owners whom its operator names; this one is not among them.
     NotListed,
+    /// It does, for rooms whose owner has connected an account at Stripe that takes payments.
+    NeedsStripe,
 }
 
 /// Somebody whom the room knows.

@@ -533,6 +533,7 @@ fn error_codes() {
             ErrorCode::Rule(Rule::NotSold),
             ErrorCode::Rule(Rule::SellerNeedsAccount),
             ErrorCode::Rule(Rule::SellerNotListed),
+            ErrorCode::Rule(Rule::SellerNeedsStripe),
             ErrorCode::Rule(Rule::OtherTerms),
             ErrorCode::Rule(Rule::NothingToPay),
             ErrorCode::Rule(Rule::ProcessorAway),
@@ -585,6 +586,7 @@ fn error_codes() {
             {"rule":"not_sold"}
             {"rule":"seller_needs_account"}
             {"rule":"seller_not_listed"}
+            {"rule":"seller_needs_stripe"}
             {"rule":"other_terms"}
             {"rule":"nothing_to_pay"}
             {"rule":"processor_away"}

@@ -27,9 +27,14 @@ pub use domain::session::{Command, Confirmation, Instruction};
 pub use sellers::Sellers;
 pub use store::Deal;
 
-use model::{Currency, Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis};
+use crate::Error;
+use model::{
+    Currency, MerchantId, Money, OutboxId, PaymentId, Permille, RoomCode, RoomName, UnixMillis, UserId,
+};
+use protocol::{ErrorCode, Rule};
 use std::pin::Pin;
 use std::sync::Arc;
+use store::{Store, merchants};
 
 /// What is being waited for.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
@@ -46,6 +51,16 @@ pub struct Checkout {
     pub may_keep_ready: bool,
     pub room: RoomCode,
     pub name: RoomName,
+    /// Where the host takes the money themselves.
+    pub direct: Option<Direct>,
+}
+
+/// A payment that goes to an account of the host's own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Direct {
+    pub merchant: MerchantId,
+    /// What of it comes to the operator, if all of it is taken.
+    pub fee: Money,
 }
 
 /// Where a payer returns to: the site by which they came, and a path of it.
@@ -97,4 +112,32 @@ pub struct Payments {
     /// The operator's share of what is kept.
     pub fee: Permille,
     pub sellers: Sellers,
+    /// Whether hosts take the money themselves, in accounts of their own at the processor.
+    pub direct: bool,
+}
+
+impl Payments {
+    /// Why a host may not sell here, if so: whom the operator does not name, and where hosts take the money
+    /// themselves also who cannot.
+    pub(crate) async fn refusal(&self, store: &Store, host: UserId) -> Result<Option<Rule>, Error> {
+        if let Some(rule) = self.sellers.refusal(store, host).await? {
+            return Ok(Some(rule));
+        }
+        match self.receiver(store, host).await {
+            Ok(_) => Ok(None),
+            Err(Error::Refused(ErrorCode::Rule(rule))) => Ok(Some(rule)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Who takes what is paid to a host from now on: their own account, or the operator. Where hosts take it
+    /// themselves, nobody does it for one who cannot.
+    pub(crate) async fn receiver(&self, store: &Store, host: UserId) -> Result<Option<MerchantId>, Error> {
+        if !self.direct {
+            return Ok(None);
+        }
+        let merchant = merchants::load_of(store, host).await?.filter(merchants::Merchant::is_ready);
+        let refused = Error::Refused(ErrorCode::Rule(Rule::SellerNeedsStripe));
+        merchant.map(|merchant| Some(merchant.id)).ok_or(refused)
+    }
 }

@@ -254,7 +254,9 @@ async fn erase_description(tx: &mut RoomTransaction, owner: UserId) -> Result<()
 
 /// Deletes an account with its logins and all that opens it. What rooms know of it is [`forget`]'s.
 pub async fn delete(tx: &mut Transaction, id: UserId) -> Result<(), Error> {
-    for sql in ["delete from logins where user_id = $1", "delete from accounts where id = $1"] {
+    // What was paid to an account of their own at Stripe stays known, and nothing new is paid to it.
+    const CLOSED: &str = "update merchants set closed_at = asked_at where user_id = $1 and closed_at is null";
+    for sql in ["delete from logins where user_id = $1", CLOSED, "delete from accounts where id = $1"] {
         tx.execute(Statement::new(sql).text(id.to_hex())).await?;
     }
     Ok(())

@@ -23,6 +23,7 @@
 //! | [`refused_words`] | `refused_words`: what a processor said and was not taken |
 //! | [`stripe_checkouts`] | `stripe_checkouts`: what is remembered of checkouts at Stripe |
 //! | [`stripe_reads`] | `stripe_reads`: how far it is read what Stripe has told |
+//! | [`merchants`] | `merchants`: accounts of hosts' own at Stripe |
 //! | [`test_payments`] | `test_payments`: what the embedded processor remembers |
 //! | [`sessions`] | `sessions`, `session_events`, `session_orders`, `terms`: paid sessions |
 //! | [`purchases`] | `purchases`, `purchase_events`: packs of prepaid minutes |
@@ -53,6 +54,7 @@ pub mod keeping;
 pub mod ledger;
 pub mod links;
 pub mod logins;
+pub mod merchants;
 pub mod owners;
 pub mod participants;
 pub mod plans;

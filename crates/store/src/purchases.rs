@@ -20,13 +20,13 @@ use crate::{Deal, Error, Store, Transaction};
 use domain::ledger::{Account, PackSale, Unit};
 use domain::purchase::{Consent, Event, Purchase, postings, withheld_ms};
 use model::offer::Pack;
-use model::{Currency, Money, Permille, Price, PurchaseId, UnixMillis, UserId};
+use model::{Currency, MerchantId, Money, Permille, Price, PurchaseId, UnixMillis, UserId};
 
 /// What [`Raw`] is read from.
 macro_rules! select_purchases {
     () => {
         "select id, room_id, seller_id, buyer_id, minutes, amount, currency, fee, made_at, until_at, \
-         terms, consented_at from purchases "
+         terms, consented_at, merchant_id from purchases "
     };
 }
 use select_purchases;
@@ -45,6 +45,7 @@ struct Raw {
     until_at: i64,
     terms: Option<String>,
     consented_at: Option<i64>,
+    merchant_id: Option<String>,
 }
 
 /// What was decided for one purchase.
@@ -69,8 +70,8 @@ impl Change {
 pub async fn insert_new(tx: &mut Transaction, purchase: &Purchase, words: &str) -> Result<bool, Error> {
     const TERMS: &str = "insert into terms (digest, words) values ($1, $2) on conflict do nothing";
     const SQL: &str = "insert into purchases (id, room_id, seller_id, buyer_id, minutes, amount, currency, \
-         fee, made_at, until_at, status, back_ms, open_until, revision, terms, consented_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $10, 0, $12, $13) on conflict do nothing";
+         fee, made_at, until_at, status, back_ms, open_until, revision, terms, consented_at, merchant_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $10, 0, $12, $13, $14) on conflict do nothing";
     assert_eq!(purchase.revision, 0, "a new purchase has no events");
     let until = purchase.open_until().expect("a new purchase has an open checkout");
     if let Some(consent) = purchase.consent {
@@ -89,7 +90,8 @@ pub async fn insert_new(tx: &mut Transaction, purchase: &Purchase, words: &str) 
         .time(until)
         .text(purchase.word())
         .optional_text(purchase.consent.map(|consent| consent.terms.to_hex()))
-        .optional_time(purchase.consent.map(|consent| consent.at));
+        .optional_time(purchase.consent.map(|consent| consent.at))
+        .optional_text(purchase.sale.merchant.map(MerchantId::to_hex));
     Ok(tx.execute(statement).await? == 1)
 }
 
@@ -235,6 +237,7 @@ impl Raw {
             buyer: self.buyer_id.parse().map_err(|_| CORRUPT)?,
             pack: pack(self.minutes, self.amount, &self.currency)?,
             fee: u16::try_from(self.fee).ok().and_then(|fee| Permille::new(fee).ok()).ok_or(CORRUPT)?,
+            merchant: self.merchant_id.as_deref().map(str::parse).transpose().map_err(|_| CORRUPT)?,
         };
         let (id, room) = (self.id.parse().map_err(|_| CORRUPT)?, self.room_id.parse().map_err(|_| CORRUPT)?);
         let consent = match (&self.terms, self.consented_at) {

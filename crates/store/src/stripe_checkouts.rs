@@ -12,7 +12,7 @@ pub use crate::checkout_state::State;
 
 use crate::statement::Statement;
 use crate::{Deal, Error, Store};
-use model::{Currency, Money, PaymentId, UnixMillis};
+use model::{Currency, MerchantId, Money, PaymentId, UnixMillis};
 
 /// One checkout.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,6 +27,19 @@ pub struct StripeCheckout {
     pub intent: Option<String>,
     pub state: State,
     pub until: UnixMillis,
+    /// The host's own account that takes the payment; without one the operator does.
+    pub merchant: Option<MerchantId>,
+    /// What Stripe calls that account. It follows from the merchant and is not noted here.
+    pub account: Option<String>,
+}
+
+/// What [`Raw`] is read from.
+macro_rules! select_checkouts {
+    () => {
+        "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
+         intent_id, stripe_checkouts.state, until_at, merchant_id, account_id from stripe_checkouts \
+         left join merchants on merchants.id = merchant_id "
+    };
 }
 
 /// Whether Stripe has answered.
@@ -52,6 +65,8 @@ struct Raw {
     intent_id: Option<String>,
     state: String,
     until_at: i64,
+    merchant_id: Option<String>,
+    account_id: Option<String>,
 }
 
 /// How long after a question Stripe may be asked the next one about the same checkout, in milliseconds.
@@ -62,8 +77,8 @@ const CORRUPT: Error = Error::Corrupt { table: "stripe_checkouts" };
 /// Notes a checkout that is about to be asked for; harmless if it is known.
 pub async fn insert(store: &Store, checkout: &StripeCheckout, now: UnixMillis) -> Result<(), Error> {
     const SQL: &str = "insert into stripe_checkouts \
-         (payment_id, session_id, purchase_id, amount, currency, back, form, state, until_at, asked_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict do nothing";
+         (payment_id, session_id, purchase_id, amount, currency, back, form, state, until_at, asked_at, \
+         merchant_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing";
     let Stage::Asked { form } = &checkout.stage else { return Err(CORRUPT) };
     let statement = Statement::new(SQL)
         .text(checkout.payment.to_hex())
@@ -74,23 +89,22 @@ pub async fn insert(store: &Store, checkout: &StripeCheckout, now: UnixMillis) -
         .text(form)
         .text(checkout.state.word())
         .time(checkout.until)
-        .time(now);
+        .time(now)
+        .optional_text(checkout.merchant.map(MerchantId::to_hex));
     store.execute(statement).await?;
     Ok(())
 }
 
 /// Reads one checkout.
 pub async fn load(store: &Store, payment: PaymentId) -> Result<Option<StripeCheckout>, Error> {
-    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
-         intent_id, state, until_at from stripe_checkouts where payment_id = $1";
+    const SQL: &str = concat!(select_checkouts!(), "where payment_id = $1");
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(payment.to_hex())).await?;
     raw.map(Raw::parse).transpose()
 }
 
 /// Reads the checkout by which money moved.
 pub async fn load_by_intent(store: &Store, intent: &str) -> Result<Option<StripeCheckout>, Error> {
-    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
-         intent_id, state, until_at from stripe_checkouts where intent_id = $1";
+    const SQL: &str = concat!(select_checkouts!(), "where intent_id = $1");
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(intent)).await?;
     raw.map(Raw::parse).transpose()
 }
@@ -102,10 +116,13 @@ pub async fn load_unheard(
     (since, now): (UnixMillis, UnixMillis),
     limit: u32,
 ) -> Result<Vec<StripeCheckout>, Error> {
-    const SQL: &str = "select payment_id, session_id, purchase_id, amount, currency, back, form, checkout_id, address, \
-         intent_id, state, until_at from stripe_checkouts \
-         where state = 'open' and checkout_id is not null and asked_at <= $1 \
-         and ($2 - asked_at) * 10 >= $2 - until_at order by asked_at limit $3";
+    const SQL: &str = concat!(
+        select_checkouts!(),
+        "where stripe_checkouts.state = 'open' and checkout_id is not null \
+         and stripe_checkouts.asked_at <= $1 \
+         and ($2 - stripe_checkouts.asked_at) * 10 >= $2 - until_at \
+         order by stripe_checkouts.asked_at limit $3"
+    );
     let statement = Statement::new(SQL).time(since).time(now).integer(i64::from(limit));
     let raw: Vec<Raw> = store.fetch_all(statement).await?;
     raw.into_iter().map(Raw::parse).collect()
@@ -160,6 +177,12 @@ impl Raw {
             (None, Some(checkout), Some(address)) => Stage::Opened { checkout, address },
             _ => return Err(CORRUPT),
         };
+        let merchant = match (self.merchant_id, &self.account_id) {
+            (None, None) => None,
+            (Some(merchant), Some(_)) => Some(merchant.parse().map_err(|_| CORRUPT)?),
+            // Nobody is led to an account that has no name.
+            _ => return Err(CORRUPT),
+        };
         Ok(StripeCheckout {
             payment: self.payment_id.parse().map_err(|_| CORRUPT)?,
             deal: Deal::parse(self.session_id.as_deref(), self.purchase_id.as_deref()).ok_or(CORRUPT)?,
@@ -169,6 +192,8 @@ impl Raw {
             intent: self.intent_id,
             state: State::parse(&self.state).ok_or(CORRUPT)?,
             until: UnixMillis(self.until_at),
+            merchant,
+            account: self.account_id,
         })
     }
 }

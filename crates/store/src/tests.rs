@@ -5,6 +5,7 @@ mod encounters;
 mod histories;
 mod keeping;
 mod ledger;
+mod merchants;
 mod ownership;
 mod people;
 mod purchases;

@@ -54,6 +54,7 @@ pub mod hosting;
 pub mod operator;
 pub mod papers;
 pub mod pay;
+pub mod payouts;
 pub mod policies;
 pub mod programs;
 pub mod strangers;

@@ -121,6 +121,9 @@ pub struct Layer {
     /// Have Stripe work out the tax that is in a price
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub stripe_tax: Option<bool>,
+    /// Have hosts take the money themselves, in accounts at Stripe that they connect
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub stripe_connect: Option<bool>,
     /// Where Stripe is asked; only for tests [default: `https://api.stripe.com`]
     #[arg(long, value_name = "URL")]
     pub stripe_api: Option<String>,
@@ -234,6 +237,7 @@ impl Layer {
             stripe_webhook_secrets: longer(self.stripe_webhook_secrets, weaker.stripe_webhook_secrets),
             stripe_methods: longer(self.stripe_methods, weaker.stripe_methods),
             stripe_tax: self.stripe_tax.or(weaker.stripe_tax),
+            stripe_connect: self.stripe_connect.or(weaker.stripe_connect),
             stripe_api: self.stripe_api.or(weaker.stripe_api),
             operators: longer(self.operators, weaker.operators),
             matching: self.matching.or(weaker.matching),

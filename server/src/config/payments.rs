@@ -56,6 +56,8 @@ pub struct StripeSettings {
     pub methods: Vec<String>,
     /// Whether Stripe works out the tax that is in the price.
     pub tax: bool,
+    /// Whether hosts take the money themselves, in accounts of their own.
+    pub connect: bool,
     /// Where Stripe is asked.
     pub api: String,
     /// The origin to which Stripe sends payers back.
@@ -68,6 +70,7 @@ impl fmt::Debug for StripeSettings {
         f.debug_struct("StripeSettings")
             .field("methods", &self.methods)
             .field("tax", &self.tax)
+            .field("connect", &self.connect)
             .field("api", &self.api)
             .field("site", &self.site)
             .finish_non_exhaustive()
@@ -94,6 +97,7 @@ impl StripeSettings {
             webhook_secrets: vec!["whsec_1".to_owned()],
             methods: Vec::new(),
             tax: false,
+            connect: false,
             api: api.to_owned(),
             site: "https://meet.test".to_owned(),
         }
@@ -112,6 +116,7 @@ pub fn settle(layer: &Layer) -> Result<PaymentSettings, ConfigError> {
                 (!layer.stripe_webhook_secrets.is_empty(), "stripe-webhook-secrets"),
                 (!layer.stripe_methods.is_empty(), "stripe-methods"),
                 (layer.stripe_tax.is_some(), "stripe-tax"),
+                (layer.stripe_connect.is_some(), "stripe-connect"),
                 (layer.stripe_api.is_some(), "stripe-api"),
             ];
             if let Some((_, present)) = given.into_iter().find(|(is_given, _)| *is_given) {
@@ -121,6 +126,11 @@ pub fn settle(layer: &Layer) -> Result<PaymentSettings, ConfigError> {
         }
     };
     let sellers = settle_sellers(&layer.sellers, &taker)?;
+    if sellers == Sellers::Anyone && matches!(&taker, Taker::Stripe(stripe) if stripe.connect) {
+        let problem = "with stripe-connect hosts have accounts here, to which theirs at Stripe belong; \
+                       say members, or name addresses";
+        return Err(invalid("sellers", problem));
+    }
     Ok(PaymentSettings { taker, fee, sellers })
 }
 
@@ -167,13 +177,19 @@ fn settle_stripe(layer: &Layer) -> Result<StripeSettings, ConfigError> {
     if !api.parse().is_ok_and(|uri| is_confidential(&uri)) || api.contains(['?', '#', '@']) {
         return Err(invalid("stripe-api", "it is an address over https; http is for this machine only"));
     }
+    let (tax, connect) = (layer.stripe_tax.unwrap_or(false), layer.stripe_connect.unwrap_or(false));
+    if tax && connect {
+        let problem = "with stripe-connect the sale is the host's, and so are its taxes; leave it out";
+        return Err(invalid("stripe-tax", problem));
+    }
     // Stripe sends people back to an address that it is told.
     let Some(origin) = layer.origin.first() else { return alone("origin") };
     Ok(StripeSettings {
         key: key.clone(),
         webhook_secrets: layer.stripe_webhook_secrets.clone(),
         methods,
-        tax: layer.stripe_tax.unwrap_or(false),
+        tax,
+        connect,
         api: api.to_owned(),
         site: origin.to_string(),
     })

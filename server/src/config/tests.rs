@@ -325,6 +325,15 @@ fn stripe_needs_all_that_opens_it_and_a_way_back() {
         (&key, "payments = stripe needs stripe-webhook-secrets beside it"),
         (&half, "payments = stripe needs origin beside it"),
         ("--stripe-key sk_test_hidden", "stripe-key needs payments = stripe beside it"),
+        ("--payments test --stripe-connect", "stripe-connect needs payments = stripe beside it"),
+        (
+            &format!("{whole} --stripe-connect --stripe-tax"),
+            "stripe-tax is refused: with stripe-connect the sale is the host's, and so are its taxes",
+        ),
+        (
+            &format!("{whole} --stripe-connect --sellers anyone"),
+            "sellers is refused: with stripe-connect hosts have accounts here",
+        ),
         ("--payments test --stripe-tax", "stripe-tax needs payments = stripe beside it"),
         ("--stripe-webhook-secrets whsec_hidden", "stripe-webhook-secrets needs payments = stripe beside it"),
         (
@@ -350,10 +359,12 @@ fn stripe_needs_all_that_opens_it_and_a_way_back() {
         let Taker::Stripe(stripe) = taker else { panic!("{taker:?}") };
         *stripe
     };
-    let plain = of("", &[], &whole);
+    let (plain, connect) = (of("", &[], &whole), format!("{whole} --stripe-connect"));
+    let connected = of("", &[], &connect);
     assert_eq!((plain.api.as_str(), plain.site.as_str()), ("https://api.stripe.com", "https://a.test"));
     assert_eq!((plain.methods.clone(), plain.tax, plain.is_live()), (vec!["card".to_owned()], false, false));
     assert!(!format!("{plain:?}").contains("hidden"), "{plain:?}");
+    assert_eq!((plain.connect, connected.connect), (false, true));
     let table = "origin = ['https://a.test', 'https://b.test']\npayments = 'stripe'\n[stripe]\n\
                  webhook-secrets = ['whsec_1', 'whsec_2']\nmethods = ['all']\ntax = true";
     let live = of(table, &[("ANTEROOM_STRIPE_KEY", "rk_live_1")], "");

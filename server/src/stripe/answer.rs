@@ -5,7 +5,7 @@
 
 use crate::config::openid::is_confidential;
 use http::Uri;
-use model::{Currency, Money, OutboxId, UnixMillis};
+use model::{Currency, Money, OutboxId, PaymentId, UnixMillis};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -91,15 +91,20 @@ pub struct CheckoutSession {
 impl CheckoutSession {
     /// The address of its page, if people may be led there.
     pub fn page(&self) -> Option<&str> {
-        let address = self.url.as_deref().filter(|address| address.len() <= ADDRESS)?;
-        let uri: Uri = address.split('#').next().unwrap_or_default().parse().ok()?;
-        (is_confidential(&uri) && address.bytes().all(|byte| byte.is_ascii_graphic())).then_some(address)
+        page(self.url.as_deref()?)
     }
 
     /// What it comes to.
     pub fn money(&self) -> Option<Money> {
         money(self.amount_total?, self.currency.as_deref()?)
     }
+}
+
+/// An address to which people may be led.
+fn page(address: &str) -> Option<&str> {
+    let address = Some(address).filter(|address| address.len() <= ADDRESS)?;
+    let uri: Uri = address.split('#').next().unwrap_or_default().parse().ok()?;
+    (is_confidential(&uri) && address.bytes().all(|byte| byte.is_ascii_graphic())).then_some(address)
 }
 
 /// The movement of money behind a checkout.
@@ -114,12 +119,39 @@ pub struct PaymentIntent {
     pub currency: String,
     #[serde(default)]
     pub metadata: Option<Metadata>,
+    /// Written out where that was asked for.
+    #[serde(default)]
+    pub latest_charge: Option<Charge>,
+}
+
+impl PaymentIntent {
+    /// What of it came to the operator, where what was charged is written out.
+    pub fn shared(&self) -> i64 {
+        match &self.latest_charge {
+            Some(Charge::Full { application_fee_amount, .. }) => application_fee_amount.unwrap_or(0),
+            Some(Charge::Short(_)) | None => 0,
+        }
+    }
+}
+
+/// What was charged, of which only the operator's share matters.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Charge {
+    Short(Name),
+    Full {
+        #[serde(default)]
+        application_fee: Option<Reference>,
+        #[serde(default)]
+        application_fee_amount: Option<i64>,
+    },
 }
 
 /// Money that goes back.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Refund {
     pub id: Name,
+    pub amount: i64,
     #[serde(default)]
     pub status: Option<String>,
     #[serde(default)]
@@ -144,12 +176,63 @@ impl Refund {
     pub fn order(&self) -> Option<OutboxId> {
         self.metadata.as_ref()?.get("order")?.parse().ok()
     }
+
+    /// The payment of which it is.
+    pub fn payment(&self) -> Option<PaymentId> {
+        self.metadata.as_ref()?.get("payment")?.parse().ok()
+    }
 }
 
 /// A list of them.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Refunds {
     pub data: Vec<Refund>,
+}
+
+/// What of the operator's share went back to a host.
+#[derive(Clone, Debug, Deserialize)]
+pub struct SharedBack {
+    pub amount: i64,
+    #[serde(default)]
+    pub metadata: Option<Metadata>,
+}
+
+/// A list of them.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AllSharedBack {
+    pub data: Vec<SharedBack>,
+}
+
+/// An account of a host's own.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Account {
+    pub id: Name,
+    #[serde(default)]
+    pub charges_enabled: bool,
+    #[serde(default)]
+    pub details_submitted: bool,
+    #[serde(default)]
+    pub requirements: Option<Requirements>,
+}
+
+/// What Stripe wants of its owner.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Requirements {
+    #[serde(default)]
+    pub disabled_reason: Option<String>,
+}
+
+/// A page of Stripe's for the owner of an account.
+#[derive(Clone, Debug, Deserialize)]
+pub struct AccountLink {
+    pub url: String,
+}
+
+impl AccountLink {
+    /// Its address, if people may be led there.
+    pub fn page(&self) -> Option<&str> {
+        page(&self.url)
+    }
 }
 
 /// Money that the payer's bank asked back.
@@ -204,6 +287,9 @@ pub struct Event {
     pub id: Name,
     #[serde(rename = "type")]
     pub kind: String,
+    /// The account of a host's own at which it happened; without one it was the operator's.
+    #[serde(default)]
+    pub account: Option<Name>,
     pub data: EventData,
 }
 

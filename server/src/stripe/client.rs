@@ -10,6 +10,9 @@
 //! Stripe remembers what it answered to a key for a day, refusals with it, and says so when it repeats one. A
 //! refusal did nothing, so that one that is repeated is asked for anew, under the next key of a row.
 //!
+//! What is of a host's own account is asked in its name (`Stripe-Account`). Keys of repeated questions are of
+//! one account each, at Stripe.
+//!
 //! Invariant: the key stands in one header and nowhere else; not in the log, not in an error.
 
 use super::answer::{Failure, parse};
@@ -45,6 +48,13 @@ pub struct Client {
     authorization: HeaderValue,
 }
 
+/// The way to one of the accounts there: the operator's own, or one that is connected to it.
+#[derive(Clone, Copy)]
+pub struct Line<'a> {
+    client: &'a Client,
+    account: Option<&'a str>,
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Without the key.
@@ -62,9 +72,16 @@ impl Client {
         Self { exchange: Exchange::within(PATIENCE).up_to(LONGEST), base, authorization }
     }
 
+    /// The way to the account of that name, or to the operator's.
+    pub const fn of<'a>(&'a self, account: Option<&'a str>) -> Line<'a> {
+        Line { client: self, account }
+    }
+}
+
+impl Line<'_> {
     /// Reads what is there.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ProviderError> {
-        let request = Request::get(format!("{}{path}", self.base));
+        let request = Request::get(format!("{}{path}", self.client.base));
         self.ask(request, String::new()).await.0
     }
 
@@ -77,7 +94,7 @@ impl Client {
     ) -> Result<T, ProviderError> {
         for anew in 0..ANEW {
             let key = if anew == 0 { key.to_owned() } else { format!("{key}-again-{anew}") };
-            let request = Request::post(format!("{}{path}", self.base))
+            let request = Request::post(format!("{}{path}", self.client.base))
                 .header("idempotency-key", key)
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
             match self.ask(request, form.clone()).await {
@@ -94,11 +111,14 @@ impl Client {
         request: http::request::Builder,
         form: String,
     ) -> (Result<T, ProviderError>, bool) {
-        let request = request
-            .header(AUTHORIZATION, self.authorization.clone())
+        let mut request = request
+            .header(AUTHORIZATION, self.client.authorization.clone())
             .header(ACCEPT, "application/json")
             .header("stripe-version", VERSION);
-        let answer = match self.exchange.ask_with_head(request, form).await {
+        if let Some(account) = self.account {
+            request = request.header("stripe-account", account);
+        }
+        let answer = match self.client.exchange.ask_with_head(request, form).await {
             Ok(answer) => answer,
             Err(error) => return (Err(ProviderError::Away(told(&error))), false),
         };
@@ -110,6 +130,13 @@ impl Client {
             }
             false => Err(sorted(status, parse(body).unwrap_or_default())),
         };
+        if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            tracing::error!(
+                status = status.as_u16(),
+                account = self.account,
+                "Stripe does not take the key in stripe-key, for the account of a host if it names one."
+            );
+        }
         (read, is_repeated && status.is_client_error())
     }
 }
@@ -121,14 +148,13 @@ fn sorted(status: StatusCode, Failure { error }: Failure) -> ProviderError {
     let known = format!("{} {kind}", status.as_u16());
     match status {
         // Its words repeat a part of the key.
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-            tracing::error!(status = status.as_u16(), "Stripe does not take the key in stripe-key.");
-            ProviderError::Away(known)
-        }
-        StatusCode::CONFLICT | StatusCode::TOO_MANY_REQUESTS => ProviderError::Away(known),
+        StatusCode::UNAUTHORIZED
+        | StatusCode::FORBIDDEN
+        | StatusCode::CONFLICT
+        | StatusCode::TOO_MANY_REQUESTS => ProviderError::Away(known),
         // The account may have money again tomorrow, and a refund is owed until then.
         status if status.is_client_error() && is_out_of_money(&kind, error.message.as_deref()) => {
-            tracing::error!("The balance at Stripe does not suffice for what has to go back.");
+            tracing::error!("A balance at Stripe does not suffice for what has to go back.");
             ProviderError::Away(known)
         }
         status if status.is_client_error() => {

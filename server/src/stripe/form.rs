@@ -8,8 +8,8 @@
 
 use crate::config::StripeSettings;
 use form_urlencoded::Serializer;
-use model::{Money, OutboxId, PaymentId};
-use service::payments::{Checkout, Deal};
+use model::{MerchantId, Money, OutboxId, PaymentId};
+use service::payments::{Checkout, Deal, Direct};
 
 /// The path to which payers come back, before the id of the payment.
 pub const RETURN: &str = "/pay/return";
@@ -50,6 +50,10 @@ pub fn opening(checkout: &Checkout, settings: &StripeSettings, site: &str) -> Re
         form.append_pair("line_items[0][price_data][tax_behavior]", "inclusive")
             .append_pair("automatic_tax[enabled]", "true");
     }
+    // Stripe knows no share of nothing. Of what is kept ready it is told again when that is taken.
+    if let Some(Direct { fee, .. }) = checkout.direct.filter(|direct| !direct.fee.is_zero()) {
+        form.append_pair("payment_intent_data[application_fee_amount]", &amount(fee)?);
+    }
     if checkout.may_keep_ready && settings.keeps_ready() {
         form.append_pair("payment_intent_data[capture_method]", "manual");
     }
@@ -83,9 +87,41 @@ pub fn refund(
         .finish())
 }
 
-/// Asks for so much of what is kept ready.
-pub fn capture(money: Money) -> Result<String, AmountError> {
-    Ok(Serializer::new(String::new()).append_pair("amount_to_capture", &amount(money)?).finish())
+/// Asks for so much of what is kept ready, and how much of that comes to the operator where a host takes it.
+pub fn capture(money: Money, fee: Option<Money>) -> Result<String, AmountError> {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("amount_to_capture", &amount(money)?);
+    if let Some(fee) = fee {
+        form.append_pair("application_fee_amount", &amount(fee)?);
+    }
+    Ok(form.finish())
+}
+
+/// Asks for what came to the operator to go back to a host.
+pub fn share_back(order: OutboxId, payment: PaymentId, money: Money) -> Result<String, AmountError> {
+    Ok(Serializer::new(String::new())
+        .append_pair("amount", &amount(money)?)
+        .append_pair("metadata[order]", &order.to_hex())
+        .append_pair("metadata[payment]", &payment.to_hex())
+        .finish())
+}
+
+/// Asks for an account of a host's own. Whatever else it needs, Stripe asks its owner.
+pub fn account(merchant: MerchantId) -> String {
+    Serializer::new(String::new())
+        .append_pair("type", "standard")
+        .append_pair("metadata[merchant]", &merchant.to_hex())
+        .finish()
+}
+
+/// Asks for the address at which Stripe asks the owner of an account, and from which they come back.
+pub fn onboarding(account: &str, back: &str) -> String {
+    Serializer::new(String::new())
+        .append_pair("account", account)
+        .append_pair("type", "account_onboarding")
+        .append_pair("refresh_url", back)
+        .append_pair("return_url", back)
+        .finish()
 }
 
 fn currency(money: Money) -> String {
@@ -110,6 +146,7 @@ mod tests {
             may_keep_ready: false,
             room: RoomCode::from_bits(7),
             name: RoomName::parse("Rat & Tat: 50 % für dich").expect("a name"),
+            direct: None,
         }
     }
 
@@ -172,7 +209,32 @@ mod tests {
             "payment_intent=pi_1&amount=250&metadata%5Border%5D={order_hex}&metadata%5Bpayment%5D={payment_hex}"
         );
         assert_eq!(refund(order, payment, "pi_1", money(250, "EUR")), Ok(golden));
-        assert_eq!(capture(money(1_000, "JPY")).as_deref(), Ok("amount_to_capture=1000"));
+        assert_eq!(capture(money(1_000, "JPY"), None).as_deref(), Ok("amount_to_capture=1000"));
+        let shared = capture(money(1_000, "EUR"), Some(money(99, "EUR")));
+        assert_eq!(shared.as_deref(), Ok("amount_to_capture=1000&application_fee_amount=99"));
+        let golden = format!("amount=25&metadata%5Border%5D={order_hex}&metadata%5Bpayment%5D={payment_hex}");
+        assert_eq!(share_back(order, payment, money(25, "EUR")), Ok(golden));
+    }
+
+    #[test]
+    fn of_what_a_host_takes_the_share_is_named_unless_it_is_nothing() {
+        let merchant = MerchantId::from_bits(9);
+        for (fee, named) in [(125, true), (0, false)] {
+            let direct = Some(Direct { merchant, fee: money(fee, "EUR") });
+            let checkout = Checkout { direct, ..checkout() };
+            let form = opening(&checkout, &settings(false, &["card"]), "https://meet.test");
+            let is_named = form
+                .expect("it can be moved")
+                .contains("&payment_intent_data%5Bapplication_fee_amount%5D=125&");
+            assert_eq!(is_named, named, "{fee}");
+        }
+        let hex = format!("{}9", "0".repeat(31));
+        assert_eq!(account(merchant), format!("type=standard&metadata%5Bmerchant%5D={hex}"));
+        assert_eq!(
+            onboarding("acct_1", "https://meet.test/b"),
+            "account=acct_1&type=account_onboarding&refresh_url=https%3A%2F%2Fmeet.test%2Fb\
+             &return_url=https%3A%2F%2Fmeet.test%2Fb"
+        );
     }
 
     #[test]

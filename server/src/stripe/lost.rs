@@ -101,7 +101,7 @@ impl Stripe {
         let mut told = Vec::new();
         let mut after = None;
         for _ in 0..PAGES {
-            let page: Events = self.client.get(&question(span, after.as_deref())).await?;
+            let page: Events = self.client.of(None).get(&question(span, after.as_deref())).await?;
             let Some(last) = page.data.last().and_then(|event| event["id"].as_str()).map(str::to_owned)
             else {
                 return Ok(told);

@@ -4,22 +4,41 @@
 //! again: that is noted for the operator to look at, and told as well. Whether the word is about a payment
 //! of ours is seen by what was noted of it: one Stripe account may serve more than this server.
 //!
+//! A message names the account at which something happened, and it has to be the one that takes the payment.
+//! What a host's own account tells of money is only a reason to ask about our own checkout there: its owner
+//! can make payments of their own and write on them what they like.
+//!
 //! No list of messages that came is kept: sessions take every word twice. Only a declined card would stand
 //! twice in the record, so that its last message is noted beside the checkout.
 
 use super::Stripe;
 use super::word::{About, Nonsense, Said, Word};
 use protocol::{ErrorCode, Rule};
-use service::payments::{Command, Confirmation};
+use service::payments::{Command, Confirmation, ProviderError};
 use service::{Error, Rooms};
 use store::disputes;
 use store::refused_words::{self, RefusedWord};
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
 
 impl Stripe {
-    /// Tells the session that a word is about. After an error it has to be told again.
-    pub async fn tell(&self, rooms: &Rooms, word: Word) -> Result<(), Error> {
-        let Some(row) = self.find(&word.about).await? else {
+    /// Takes a word from a message of an account: the operator's, or one of a host's own. After an error it
+    /// has to be sent again.
+    pub async fn hear(&self, rooms: &Rooms, account: Option<&str>, word: Word) -> Result<(), ProviderError> {
+        let is_of_money = matches!(word.said, Said::Paid(_) | Said::Held(_) | Said::Ended);
+        let told = match account {
+            Some(_) if is_of_money => match self.find(account, &word.about).await.map_err(lost)? {
+                Some(row) => return self.ask(rooms, row).await,
+                None => Ok(()),
+            },
+            _ => self.tell(rooms, account, word).await,
+        };
+        told.map_err(lost)
+    }
+
+    /// Tells the session that a word is about, of which that account says so. After an error it has to be
+    /// told again.
+    pub async fn tell(&self, rooms: &Rooms, account: Option<&str>, word: Word) -> Result<(), Error> {
+        let Some(row) = self.find(account, &word.about).await? else {
             tracing::info!("Stripe told of a payment that is none of this server's.");
             return Ok(());
         };
@@ -83,7 +102,20 @@ impl Stripe {
     }
 
     /// The checkout that a word is about, if it is one of ours and nothing contradicts it.
-    async fn find(&self, about: &About) -> Result<Option<StripeCheckout>, Error> {
+    async fn find(&self, account: Option<&str>, about: &About) -> Result<Option<StripeCheckout>, Error> {
+        let row = self.named(about).await?;
+        let is_of = |row: &StripeCheckout| row.account.as_deref() == account;
+        if let Some(row) = row.as_ref().filter(|row| !is_of(row)) {
+            tracing::error!(
+                payment.id = %row.payment.to_hex(),
+                account,
+                "What Stripe says of a payment is not taken: it comes from another account than takes it."
+            );
+        }
+        Ok(row.filter(is_of))
+    }
+
+    async fn named(&self, about: &About) -> Result<Option<StripeCheckout>, Error> {
         let (payment, checkout, intent) = match about {
             About::Intent(intent) => {
                 return Ok(stripe_checkouts::load_by_intent(&self.store, intent.as_str()).await?);
@@ -103,6 +135,11 @@ impl Stripe {
         };
         Ok(row.filter(is_same))
     }
+}
+
+/// A word that could not be saved has to be told again.
+pub(super) fn lost(error: Error) -> ProviderError {
+    ProviderError::Away(error.to_string())
 }
 
 /// The name of the reason why nothing in another currency is taken.

@@ -6,7 +6,8 @@
 //! Whoever has the address may come; it is as hard to guess as the payment's id, and says nothing but where
 //! the room is. Invariant: people are led to where they came from, which is a page of ours.
 
-use super::word::{of_checkout, of_movement};
+use super::answer::PaymentIntent;
+use super::word::{About, Word, of_checkout, said_by};
 use super::{Stripe, away};
 use crate::refusal::refuse_visit;
 use crate::routes::Shared;
@@ -54,27 +55,37 @@ pub async fn come_back(State(shared): State<Shared>, Path(payment): Path<String>
 impl Stripe {
     /// Asks how a checkout stands, and tells its session.
     pub(super) async fn ask_about(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
-        let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
         let now = self.ambient.now();
         // One browser that comes again and again makes one question a second, whoever holds the address.
         if !stripe_checkouts::take_turn(&self.store, row.payment, now).await.map_err(away)? {
             return Ok(());
         }
-        let session = self.look_at(checkout).await?;
+        self.ask(rooms, row).await
+    }
+
+    /// The same, whoever asked just before.
+    pub(super) async fn ask(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
+        let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
+        let account = row.account.as_deref();
+        let line = self.client.of(account);
+        let session = self.look_at(account, checkout).await?;
         let is_complete = session.status.as_deref() == Some("complete");
         let word = match session.payment_intent.clone().filter(|_| is_complete) {
             // Whether the money came, is kept ready or was let go, only its movement says.
-            Some(intent) => of_movement(
-                self.client.get(&format!("/v1/payment_intents/{}", intent.name().as_str())).await?,
-            ),
+            Some(intent) => {
+                let path = format!("/v1/payment_intents/{}", intent.name().as_str());
+                let movement: PaymentIntent = line.get(&path).await?;
+                let said = said_by(&movement);
+                // It is that of this checkout, whatever stands on it.
+                let (payment, intent) = (row.payment, Some(movement.id));
+                let about = About::Payment { payment, checkout: None, intent };
+                said.map(|said| Word { about, said })
+            }
             None => of_checkout(session),
         };
-        match word {
-            None => Ok(()),
-            Some(word) => {
-                self.tell(rooms, word).await.map_err(|error| ProviderError::Away(error.to_string()))
-            }
-        }
+        let Some(word) = word else { return Ok(()) };
+        let told = self.tell(rooms, account, word).await;
+        told.map_err(|error| ProviderError::Away(error.to_string()))
     }
 }
 

@@ -9,15 +9,16 @@
 //!
 //! It stands before the gate that asks where a request comes from: a signature says more than an origin does.
 
-use super::Stripe;
-use super::answer::{Event, parse};
+use super::answer::{Event, Name, parse};
 use super::signature::{self, SignatureError};
-use super::word;
+use super::telling::lost;
+use super::{Stripe, away, word};
 use crate::routes::Shared;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
 use http::{HeaderMap, StatusCode};
 use service::Rooms;
+use service::payments::ProviderError;
 use std::net::SocketAddr;
 
 /// Where Stripe sends its messages.
@@ -75,19 +76,21 @@ pub(super) enum Taken {
 
 impl Stripe {
     /// Takes what Stripe told, whichever way it came. After an error it has to be told again.
-    pub(super) async fn take(&self, rooms: &Rooms, event: Event) -> Result<Taken, service::Error> {
+    pub(super) async fn take(&self, rooms: &Rooms, event: Event) -> Result<Taken, ProviderError> {
         if event.kind == GAVE_UP {
-            self.set_aside(&event).await?;
+            self.set_aside(&event).await.map_err(away)?;
         }
+        self.hear_of_account(&event).await?;
+        let account = event.account.clone();
         match word::words(event) {
             Ok(words) => {
                 for word in words {
-                    self.tell(rooms, word).await?;
+                    self.hear(rooms, account.as_ref().map(Name::as_str), word).await?;
                 }
                 Ok(Taken::Saved)
             }
             Err(nonsense) => {
-                self.note_nonsense(&nonsense).await?;
+                self.note_nonsense(&nonsense).await.map_err(lost)?;
                 Ok(Taken::Nonsense)
             }
         }

@@ -88,7 +88,7 @@ pub struct Nonsense {
 
 /// What a message means.
 pub fn words(event: Event) -> Result<Vec<Word>, Nonsense> {
-    let Event { id, kind, data } = event;
+    let Event { id, kind, data, .. } = event;
     let nonsense = |_| Nonsense { kind: kind.clone() };
     let one = |word: Option<Word>| Ok(word.into_iter().collect());
     match kind.as_str() {
@@ -131,18 +131,14 @@ pub fn of_checkout(session: CheckoutSession) -> Option<Word> {
 }
 
 /// What the movement of money behind a checkout says as it stands.
-pub fn of_movement(intent: PaymentIntent) -> Option<Word> {
-    let said = match intent.status.as_str() {
-        "succeeded" => Said::Paid(money(intent.amount_received, &intent.currency)?),
-        "requires_capture" => Said::Held(money(intent.amount_capturable, &intent.currency)?),
-        "canceled" => Said::Ended,
+pub fn said_by(intent: &PaymentIntent) -> Option<Said> {
+    match intent.status.as_str() {
+        "succeeded" => Some(Said::Paid(money(intent.amount_received, &intent.currency)?)),
+        "requires_capture" => Some(Said::Held(money(intent.amount_capturable, &intent.currency)?)),
+        "canceled" => Some(Said::Ended),
         // The bank takes its time.
-        _ => return None,
-    };
-    Some(Word {
-        about: About::Payment { payment: payment_of(&intent)?, checkout: None, intent: Some(intent.id) },
-        said,
-    })
+        _ => None,
+    }
 }
 
 fn payment_of(intent: &PaymentIntent) -> Option<PaymentId> {
@@ -272,7 +268,7 @@ mod tests {
             ("requires_payment_method", None),
         ] {
             let movement: PaymentIntent = serde_json::from_value(intent(status)).expect("a movement");
-            assert_eq!(of_movement(movement).map(|word| word.said), word, "{status}");
+            assert_eq!(said_by(&movement), word, "{status}");
         }
     }
 

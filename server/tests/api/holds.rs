@@ -49,7 +49,7 @@ async fn planned_for(starts: &str, layer: Layer) -> Scene {
     scene
 }
 
-async fn plan(scene: &Scene, starts: &str) {
+pub async fn plan(scene: &Scene, starts: &str) {
     let arguments = json!({ "room": scene.room, "errand": planned(starts) });
     scene.host.call("/api/rooms/errand", &arguments).await.json::<()>();
 }
@@ -60,7 +60,7 @@ async fn is_paid(scene: &Scene) -> bool {
 }
 
 /// Bo's bank keeps the money ready, and Stripe tells so.
-async fn held(scene: &Scene) -> String {
+pub async fn held(scene: &Scene) -> String {
     let checkout = scene.depart().await;
     let told = scene.stripe.books().pay(&checkout);
     scene.tell_all(&told).await;
@@ -73,7 +73,7 @@ fn status(stripe: &Processor, checkout: &str) -> String {
 }
 
 /// Host and payer meet as planned; the host, and the sockets by which they stay.
-async fn meet(scene: &Scene) -> (Guest, [Socket; 2]) {
+pub async fn meet(scene: &Scene) -> (Guest, [Socket; 2]) {
     scene.stripe.pass(&scene.server, DAY_MS + 17 * MINUTE_MS);
     let bo = Guest { browser: scene.server.browser(), ..Guest::new(&scene.server, scene.room, "Bo") };
     bo.browser.set_cookie(scene.bo.cookie());
@@ -320,7 +320,7 @@ async fn what_is_kept_ready_is_taken_once() {
         Err(ProviderError::Refused(_)) => "refused",
     };
     let amount = |minor| Money::new(minor, Currency::parse("EUR").expect("a currency"));
-    let capture = |minor| Instruction::Capture { payment, amount: amount(minor) };
+    let capture = |minor| Instruction::Capture { payment, amount: amount(minor), fee: None };
     scene.stripe.books().manners.push_back(Manner::HangsUp);
     assert_eq!(order(1, capture(1_000)).await, "away");
     assert_eq!(order(1, capture(1_000)).await, "done");

@@ -15,6 +15,7 @@
 //! | [`paid`], [`bills`], [`stripe`] | who comes into a room that costs something, and is anything paid twice? |
 //! | [`holds`] | is what is kept ready taken as far as it is owed, and never lost? |
 //! | [`sellers`] | who may ask for money on somebody else's account? |
+//! | [`connect`] | who takes the money where hosts do, and do the books say what Stripe has, to the cent? |
 //! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
@@ -51,6 +52,7 @@ mod browser;
 mod calls;
 mod cancelling;
 mod cast;
+mod connect;
 mod currencies;
 mod disputes;
 mod doors;
@@ -80,6 +82,7 @@ mod papers;
 mod passkeys;
 mod peer;
 mod people;
+mod platform;
 mod policies;
 mod post;
 mod processor;

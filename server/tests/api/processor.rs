@@ -12,6 +12,9 @@
 //! | taking what is kept ready twice, or more than that | 400; the rest of a part is let go |
 //! | what was kept ready for a week | is let go |
 //!
+//! What it knows of accounts of hosts' own stands in [`crate::platform`]. Whatever is of one account is not seen
+//! from another, and neither are its keys.
+//!
 //! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is handed to
 //! the test, which sends it when it likes, as often as it likes, or never.
 
@@ -48,7 +51,7 @@ const EVIDENCE_S: i64 = 7 * 24 * 3_600;
 /// For how long money is kept ready.
 const HOLD_MS: i64 = 7 * 24 * 3_600_000;
 
-type Form = BTreeMap<String, String>;
+pub type Form = BTreeMap<String, String>;
 
 /// How the next thing that is to be done is treated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -73,6 +76,12 @@ pub struct Books {
     /// Movements of money by name.
     pub intents: BTreeMap<String, Value>,
     pub refunds: Vec<Value>,
+    /// Accounts of hosts' own, by name.
+    pub accounts: BTreeMap<String, Value>,
+    /// What the operator had of payments to those, by name.
+    pub fees: BTreeMap<String, Value>,
+    /// What banks have of which movement of money.
+    pub withdrawn: BTreeMap<String, i64>,
     /// How the next requests that change something are treated.
     pub manners: VecDeque<Manner>,
     /// Whether every question is answered with a failure.
@@ -85,7 +94,7 @@ pub struct Books {
     pub events: Vec<Value>,
     now_ms: i64,
     drawn: usize,
-    keys: BTreeMap<String, (String, StatusCode, Value)>,
+    pub(crate) keys: BTreeMap<(Option<String>, String), (String, StatusCode, Value)>,
 }
 
 struct Inner {
@@ -125,6 +134,7 @@ impl Processor {
             webhook_secrets: vec![SECRET.to_owned()],
             methods: vec!["card".to_owned()],
             tax: false,
+            connect: false,
             api: format!("http://{}", self.inner.addr),
             site: SITE.to_owned(),
         }
@@ -223,8 +233,10 @@ impl Books {
             "status": if is_held { "requires_capture" } else { "succeeded" }, "amount": amount,
             "amount_received": now, "amount_capturable": later, "currency": session["currency"],
             "metadata": session["metadata"], "checkout": checkout, "authorized_ms": now_ms,
+            "account": session["account"], "application_fee_amount": session["application_fee_amount"],
         });
-        self.intents.insert(intent, moved.clone());
+        self.intents.insert(intent.clone(), moved);
+        let moved = self.shared(&intent);
         let kind = if is_held { "amount_capturable_updated" } else { "succeeded" };
         vec![
             self.event(&format!("payment_intent.{kind}"), &moved),
@@ -262,7 +274,7 @@ impl Books {
         let moved = json!({
             "id": intent, "object": "payment_intent", "status": "requires_payment_method",
             "amount": session["amount_total"], "currency": session["currency"],
-            "metadata": session["metadata"],
+            "metadata": session["metadata"], "account": session["account"],
         });
         self.event("payment_intent.payment_failed", &moved)
     }
@@ -281,17 +293,21 @@ impl Books {
         let dispute = json!({
             "id": "dp_1", "object": "dispute", "amount": session["amount_total"],
             "currency": session["currency"], "status": status, "payment_intent": session["payment_intent"],
-            "evidence_details": { "due_by": self.now_ms / 1_000 + EVIDENCE_S },
+            "evidence_details": { "due_by": self.now_ms / 1_000 + EVIDENCE_S }, "account": session["account"],
         });
+        self.withdraw(&dispute);
         self.event(&format!("charge.dispute.{kind}"), &dispute)
     }
 
     pub fn event(&mut self, kind: &str, object: &Value) -> Value {
         let id = self.draw("evt");
-        let event = json!({
+        let mut event = json!({
             "id": id, "object": "event", "api_version": VERSION, "type": kind, "livemode": false,
             "created": self.now_ms / 1_000, "data": { "object": object },
         });
+        if object["account"].is_string() {
+            event["account"] = object["account"].clone();
+        }
         self.events.push(event.clone());
         event
     }
@@ -316,7 +332,7 @@ impl Books {
         self.event("refund.failed", &refund)
     }
 
-    fn draw(&mut self, kind: &str) -> String {
+    pub fn draw(&mut self, kind: &str) -> String {
         self.drawn += 1;
         format!("{kind}_test_{}", self.drawn)
     }
@@ -326,10 +342,11 @@ impl Books {
         &mut self,
         base: &str,
         (path, body): (&str, &str),
-        key: &str,
+        (account, key): (Option<&str>, &str),
     ) -> Result<(StatusCode, Value), ()> {
         let question = format!("{path}\n{body}");
-        if let Some((known, status, answer)) = self.keys.get(key) {
+        let key = (account.map(str::to_owned), key.to_owned());
+        if let Some((known, status, answer)) = self.keys.get(&key) {
             let same = "Keys for idempotent requests can only be used with the same parameters.";
             let differs = (StatusCode::BAD_REQUEST, failure("idempotency_error", None, same));
             return Ok(if *known == question { (*status, answer.clone()) } else { differs });
@@ -343,13 +360,13 @@ impl Books {
             }
             Some(Manner::Refuses) => {
                 let refusal = failure("invalid_request_error", Some("parameter_invalid"), "Not now.");
-                self.keys.insert(key.to_owned(), (question, StatusCode::BAD_REQUEST, refusal.clone()));
+                self.keys.insert(key, (question, StatusCode::BAD_REQUEST, refusal.clone()));
                 return Ok((StatusCode::BAD_REQUEST, refusal));
             }
             Some(Manner::HangsUp | Manner::FailsAfter) | None => {}
         }
         let form: Form = form_urlencoded::parse(body.as_bytes()).into_owned().collect();
-        let mut answer = match self.perform(base, path, &form) {
+        let mut answer = match self.perform((base, account), path, &form) {
             Ok(answer) => (StatusCode::OK, answer),
             Err(words) => {
                 (StatusCode::BAD_REQUEST, failure("invalid_request_error", Some("parameter_invalid"), words))
@@ -358,29 +375,38 @@ impl Books {
         if manner == Some(Manner::FailsAfter) {
             answer = (StatusCode::INTERNAL_SERVER_ERROR, failure("api_error", None, "Something went wrong."));
         }
-        self.keys.insert(key.to_owned(), (question, answer.0, answer.1.clone()));
+        self.keys.insert(key, (question, answer.0, answer.1.clone()));
         if manner == Some(Manner::HangsUp) { Err(()) } else { Ok(answer) }
     }
 
-    fn perform(&mut self, base: &str, path: &str, form: &Form) -> Result<Value, &'static str> {
+    fn perform(
+        &mut self,
+        (base, account): (&str, Option<&str>),
+        path: &str,
+        form: &Form,
+    ) -> Result<Value, &'static str> {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        let is_seen = |thing: &&mut Value| thing["account"] == json!(account);
         match parts.as_slice() {
-            ["checkout", "sessions"] => self.begin(base, form),
+            ["checkout", "sessions"] => self.begin((base, account), form),
             ["checkout", "sessions", id, "expire"] => {
-                let session = self.checkouts.get_mut(*id).ok_or("No such checkout.")?;
+                let session = self.checkouts.get_mut(*id).filter(is_seen).ok_or("No such checkout.")?;
                 if session["status"] != "open" {
                     return Err("Only Checkout Sessions with a status in [\"open\"] can be expired.");
                 }
                 session["status"] = json!("expired");
                 Ok(session.clone())
             }
-            ["refunds"] => self.give_back(form),
-            ["payment_intents", id, what] => self.decide(id, what, form),
-            _ => Err("Unrecognized request URL."),
+            ["refunds"] => self.give_back(account, form),
+            ["payment_intents", id, what] => {
+                self.intents.get_mut(*id).filter(is_seen).ok_or("No such payment_intent.")?;
+                self.decide(id, what, form)
+            }
+            _ => self.manage((base, account), &parts, form),
         }
     }
 
-    fn begin(&mut self, base: &str, form: &Form) -> Result<Value, &'static str> {
+    fn begin(&mut self, (base, account): (&str, Option<&str>), form: &Form) -> Result<Value, &'static str> {
         let part = |name: &str| form.get(name).cloned().unwrap_or_else(|| panic!("no {name} in {form:?}"));
         assert_eq!((part("mode"), part("line_items[0][quantity]")), ("payment".into(), "1".into()));
         assert!(!part("line_items[0][price_data][product_data][name]").is_empty());
@@ -401,7 +427,10 @@ impl Books {
         if amount < least {
             return Err("The Checkout Session's total amount must convert to at least 50 cents.");
         }
+        let fee =
+            self.check_share(account, form.get("payment_intent_data[application_fee_amount]"), amount)?;
         let session = json!({
+            "account": account, "application_fee_amount": fee,
             "id": id, "object": "checkout.session", "status": "open", "payment_status": "unpaid",
             "url": format!("{base}/pay/{id}"), "payment_intent": null, "amount_total": amount,
             "currency": part("line_items[0][price_data][currency]"), "metadata": metadata,
@@ -425,6 +454,13 @@ impl Books {
                 if amount <= 0 || amount > intent["amount_capturable"].as_i64().expect("a number") {
                     return Err("The amount is more than can be captured.");
                 }
+                if let Some(fee) = form.get("application_fee_amount") {
+                    let fee: i64 = fee.parse().expect("a number");
+                    if fee <= 0 || fee > amount || intent["account"].is_null() {
+                        return Err("The application_fee_amount must be positive and not above the amount.");
+                    }
+                    intent["application_fee_amount"] = json!(fee);
+                }
                 intent["status"] = json!("succeeded");
                 intent["amount_received"] = json!(amount);
                 let checkout = intent["checkout"].as_str().expect("a text");
@@ -435,13 +471,14 @@ impl Books {
             _ => return Err("Unrecognized request URL."),
         }
         intent["amount_capturable"] = json!(0);
-        Ok(intent.clone())
+        Ok(self.shared(id))
     }
 
-    fn give_back(&mut self, form: &Form) -> Result<Value, &'static str> {
+    fn give_back(&mut self, account: Option<&str>, form: &Form) -> Result<Value, &'static str> {
         let intent = form.get("payment_intent").expect("it says of what");
         let amount: i64 = form["amount"].parse().expect("a number");
-        let taken = self.intents.get(intent).ok_or("No such payment_intent.")?["amount_received"].as_i64();
+        let moved = self.intents.get(intent).filter(|intent| intent["account"] == json!(account));
+        let taken = moved.ok_or("No such payment_intent.")?["amount_received"].as_i64();
         let is_of = |refund: &&Value| refund["payment_intent"] == **intent && refund["status"] != "failed";
         let back: i64 =
             self.refunds.iter().filter(is_of).filter_map(|refund| refund["amount"].as_i64()).sum();
@@ -450,7 +487,7 @@ impl Books {
         }
         let refund = json!({
             "id": self.draw("re"), "object": "refund", "amount": amount, "status": "succeeded",
-            "payment_intent": intent,
+            "payment_intent": intent, "account": account,
             "metadata": { "order": form["metadata[order]"], "payment": form["metadata[payment]"] },
         });
         self.refunds.push(refund.clone());
@@ -458,7 +495,7 @@ impl Books {
     }
 
     /// A page of what was told, the newest first. What happens within this second is not listed yet.
-    fn look_back(&self, query: &str) -> Value {
+    fn look_back(&self, account: Option<&str>, query: &str) -> Value {
         let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let values = |name: &'static str| {
             query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -470,7 +507,8 @@ impl Books {
         let limit = usize::try_from(number("limit").expect("how many")).expect("a page has some");
         assert!((1..=100).contains(&limit), "a page has at most a hundred");
         let is_asked_for = |event: &&Value| {
-            values("types[]").any(|kind| event["type"] == kind)
+            event["account"] == json!(account)
+                && values("types[]").any(|kind| event["type"] == kind)
                 && created.contains(&event["created"].as_i64().expect("a time"))
                 && event["created"].as_i64() < Some(self.now_ms / 1_000)
         };
@@ -482,24 +520,29 @@ impl Books {
         json!({ "object": "list", "has_more": found.peek().is_some(), "data": data })
     }
 
-    fn read(&self, path: &str, query: &str) -> Option<Value> {
+    fn read(&self, account: Option<&str>, path: &str, query: &str) -> Option<Value> {
         let parts: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+        let named: Form = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let is_seen = |thing: &&Value| thing["account"] == json!(account);
         match parts.as_slice() {
-            ["checkout", "sessions", id] => self.checkouts.get(*id).cloned(),
-            ["payment_intents", id] => self.intents.get(*id).cloned(),
-            ["events"] => Some(self.look_back(query)),
+            ["checkout", "sessions", id] => self.checkouts.get(*id).filter(is_seen).cloned(),
+            ["payment_intents", id] => {
+                let intent = self.intents.get(*id).filter(is_seen)?;
+                Some(self.with_charge(intent, named.contains_key("expand[]")))
+            }
+            ["events"] => Some(self.look_back(account, query)),
             ["refunds"] => {
-                let query: Form = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-                let of = |refund: &&Value| refund["payment_intent"] == query["payment_intent"];
+                let of =
+                    |refund: &&Value| is_seen(refund) && refund["payment_intent"] == named["payment_intent"];
                 let data: Vec<_> = self.refunds.iter().rev().filter(of).collect();
                 Some(json!({ "object": "list", "has_more": false, "data": data }))
             }
-            _ => None,
+            _ => self.read_managed(account, &parts),
         }
     }
 }
 
-fn failure(kind: &str, code: Option<&str>, words: &str) -> Value {
+pub fn failure(kind: &str, code: Option<&str>, words: &str) -> Value {
     json!({ "error": { "type": kind, "code": code, "message": words } })
 }
 
@@ -521,8 +564,13 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
     if books.is_away {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
+    let account = Some(header("stripe-account")).filter(|account| !account.is_empty());
+    if account.is_some_and(|account| !books.accounts.contains_key(account)) {
+        let failure = failure("invalid_request_error", Some("account_invalid"), "No access to that account.");
+        return (StatusCode::FORBIDDEN, axum::Json(failure)).into_response();
+    }
     if method == Method::GET {
-        return match books.read(uri.path(), uri.query().unwrap_or_default()) {
+        return match books.read(account, uri.path(), uri.query().unwrap_or_default()) {
             Some(found) => axum::Json(found).into_response(),
             None => {
                 let failure = failure("invalid_request_error", Some("resource_missing"), "No such thing.");
@@ -533,8 +581,9 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
     let key = header("idempotency-key");
     assert!(!key.is_empty(), "whatever changes something has a key: {} {body}", uri.path());
     let question = format!("{}\n{body}", uri.path());
-    let replayed = books.keys.get(key).is_some_and(|(known, ..)| *known == question);
-    match books.change(&base, (uri.path(), body), key) {
+    let named = (account.map(str::to_owned), key.to_owned());
+    let replayed = books.keys.get(&named).is_some_and(|(known, ..)| *known == question);
+    match books.change(&base, (uri.path(), body), (account, key)) {
         Ok((status, answer)) => {
             let head = [("idempotent-replayed", if replayed { "true" } else { "false" })];
             (status, head, axum::Json(answer)).into_response()

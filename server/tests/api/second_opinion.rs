@@ -179,7 +179,7 @@ async fn others_understand_us_and_we_them() {
     let (payment, ours, store) = sell(&server, &stripe, &other).await;
     let intent = other.pay(payment, "manual").await;
     note_intent(&store, payment, &intent).await.expect("it says nothing of money that is kept ready");
-    let capture = Instruction::Capture { payment, amount: amount(800) };
+    let capture = Instruction::Capture { payment, amount: amount(800), fee: None };
     ours.carry_out(OutboxId::from_bits(2), capture).await.expect("it is taken");
     let moved = other.read(&format!("/v1/payment_intents/{intent}")).await;
     assert_eq!(moved["status"], "succeeded", "{moved}");

@@ -93,6 +93,7 @@ pub fn PriceCard(
         Selling::Money => text.rest,
         Selling::NeedsAccount => words.pay.seller_needs_account,
         Selling::NotListed => words.pay.seller_not_listed,
+        Selling::NeedsStripe => words.pay.seller_needs_stripe,
     };
     // A price that was set before can be taken away all the same.
     let costs = Memo::new(move |_| bench.known.with(|known| known.policy.offer.is_some()));
@@ -101,6 +102,9 @@ pub fn PriceCard(
     view! {
         <SettingsCard words id="price-card" heading=text.heading hint=text.hint saving locked on_save>
             <p class="settings-card__hint">{note}</p>
+            {(selling == Selling::NeedsStripe).then(|| {
+                view! { <p><a href=addresses::PAYOUTS rel="external">{words.pay.payouts}</a></p> }
+            })}
             <p><a href=EARNINGS rel="external">{words.pay.earnings}</a></p>
             {move || costs.get().then(|| {
                 let policies = addresses::of(bench.code, addresses::POLICIES);

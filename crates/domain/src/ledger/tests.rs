@@ -90,7 +90,13 @@ fn minutes_are_spent_once() {
     let mut ledger = Ledger::default();
     let minutes = Account::Minutes { seller: HOST, buyer: PAYER };
     let pack = Pack { minutes: 60, price: Price::new(euro(999)).expect("it is a price") };
-    let sale = PackSale { seller: HOST, buyer: PAYER, pack, fee: Permille::new(100).expect("a tenth") };
+    let sale = PackSale {
+        seller: HOST,
+        buyer: PAYER,
+        pack,
+        fee: Permille::new(100).expect("a tenth"),
+        merchant: None,
+    };
     ledger.post(&minutes_bought(id(1), sale)).expect("a pack can always be bought");
     assert_eq!(ledger.balance(Account::HostPayable(HOST), in_euro()), -900);
     assert_eq!(ledger.balance(Account::PlatformFee, in_euro()), -99);
@@ -116,7 +122,7 @@ proptest! {
     ) {
         let pack = Pack { minutes, price: Price::new(euro(price)).expect("it is a price") };
         let fee = Permille::new(fee).expect("it is a share");
-        let sale = PackSale { seller: HOST, buyer: PAYER, pack, fee };
+        let sale = PackSale { seller: HOST, buyer: PAYER, pack, fee, merchant: None };
         let mut ledger = Ledger::default();
         ledger.post(&minutes_bought(id(0), sale)).expect("a pack can always be bought");
         cuts.push(pack.millis());

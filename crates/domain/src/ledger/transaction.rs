@@ -27,6 +27,10 @@ pub enum Cause {
     /// What was posted as captured did not come.
     CaptureFailed,
     Refunded,
+    /// The operator's share of a payment that a host takes themselves.
+    FeeTaken,
+    /// What of it went back to the host.
+    FeeReturned,
     Delivered,
     Forgone,
     DisputeOpened,
@@ -163,6 +167,8 @@ impl Cause {
             Self::Captured => "captured",
             Self::CaptureFailed => "capture_failed",
             Self::Refunded => "refunded",
+            Self::FeeTaken => "fee_taken",
+            Self::FeeReturned => "fee_returned",
             Self::Delivered => "delivered",
             Self::Forgone => "forgone",
             Self::DisputeOpened => "dispute_opened",

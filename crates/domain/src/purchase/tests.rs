@@ -5,8 +5,8 @@ use crate::ledger::{Account, Cause, Entry, Ledger, PackSale, Posted, Transaction
 use crate::session::{Dispute, Instruction, Letter, Party};
 use model::offer::Pack;
 use model::{
-    Currency, Money, OutboxId, Permille, Price, PurchaseId, RefundId, RoomId, SessionId, TransactionId,
-    UnixMillis, UserId,
+    Currency, MerchantId, Money, OutboxId, Permille, Price, PurchaseId, RefundId, RoomId, SessionId,
+    TransactionId, UnixMillis, UserId,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 const HOST: UserId = UserId::from_bits(1);
 const BUYER: UserId = UserId::from_bits(2);
 const MINUTES: Account = Account::Minutes { seller: HOST, buyer: BUYER };
+const MERCHANT: MerchantId = MerchantId::from_bits(4);
 const HOUR_MS: i64 = 3_600_000;
 
 fn euro(minor: i64) -> Money {
@@ -22,8 +23,14 @@ fn euro(minor: i64) -> Money {
 
 /// An hour for 9.99 EUR, of which the operator has a tenth.
 fn hour(id: u128) -> Purchase {
+    hour_to(id, None)
+}
+
+/// The same, paid to an account of the host's own.
+fn hour_to(id: u128, merchant: Option<MerchantId>) -> Purchase {
     let pack = Pack { minutes: 60, price: Price::new(euro(999)).expect("it is a price") };
-    let sale = PackSale { seller: HOST, buyer: BUYER, pack, fee: Permille::new(100).expect("a tenth") };
+    let fee = Permille::new(100).expect("a tenth");
+    let sale = PackSale { seller: HOST, buyer: BUYER, pack, fee, merchant };
     let at = (RoomId::from_bits(9), sale);
     Purchase::asked(PurchaseId::from_bits(id), at, UnixMillis(1_800_000), UnixMillis(0))
 }
@@ -64,6 +71,14 @@ impl Scene {
         let id = TransactionId::from_bits(nth);
         let spent = Transaction::of(id, Cause::MinutesReserved, entries).expect("something moves");
         self.ledger.post(&spent).expect("there is as much");
+    }
+
+    fn shared_back(&self) -> i64 {
+        let shares = self.orders.values().filter_map(|order| match order {
+            Instruction::ReturnFee { amount, .. } => Some(amount.minor),
+            _ => None,
+        });
+        shares.sum()
     }
 
     fn sent_back(&self) -> i64 {
@@ -167,7 +182,8 @@ proptest! {
         commands in proptest::collection::vec(command(), 1..60),
     ) {
         let mut scene = Scene::default();
-        let mut packs = [hour(1), hour(2), hour(3)];
+        let own = Some(MERCHANT);
+        let mut packs = [hour(1), hour(2), hour_to(3, own)];
         for (nth, (which, command, spent)) in (1_u128..).zip(commands) {
             let available = scene.available_ms();
             let command = match command {
@@ -184,9 +200,20 @@ proptest! {
             let back: i64 = packs.iter().map(|pack| pack.back_ms).sum();
             let money = Unit::Money(euro(0).currency);
             prop_assert_eq!(scene.ledger.balance(Account::Issued, Unit::Time), paid * HOUR_MS - back);
-            let earned = scene.ledger.balance(Account::HostPayable(HOST), money)
-                + scene.ledger.balance(Account::PlatformFee, money);
-            prop_assert_eq!(-earned, paid * 999 - scene.sent_back());
+            let balance = |account| scene.ledger.balance(account, money);
+            let fee = balance(Account::PlatformFee);
+            let hosts = balance(Account::HostPayable(HOST)) + balance(Account::HostEarned(HOST));
+            prop_assert_eq!(-hosts - fee, paid * 999 - scene.sent_back());
+            let own = &packs[2];
+            let had = if own.state == State::Paid { 99 - scene.shared_back() } else { 0 };
+            let gone = balance(Account::HostReserve(MERCHANT)) + balance(Account::HostLoss(MERCHANT));
+            prop_assert_eq!(
+                balance(Account::HostClearing(MERCHANT)) + gone,
+                -balance(Account::HostEarned(HOST)),
+                "what the host took and kept is what they earned"
+            );
+            let theirs = own.price().minor * i64::from(own.state == State::Paid) - own.price_back().minor;
+            prop_assert_eq!(-balance(Account::HostEarned(HOST)), theirs - had, "the rest is the operator's");
         }
     }
 }

@@ -5,7 +5,7 @@ use super::presence::{Departure, Fault};
 use super::rules::Rules;
 use super::stage::{Clock, Warned};
 use super::till::{Purpose, Release};
-use model::{Money, ParticipantId, PaymentId, RefundId, TermsDigest, UnixMillis};
+use model::{MerchantId, Money, ParticipantId, PaymentId, RefundId, TermsDigest, UnixMillis};
 
 /// Who acts. The caller has been named before; strangers are nobody to a session.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, serde::Serialize, serde::Deserialize)]
@@ -22,8 +22,9 @@ pub enum Party {
 pub enum Command {
     /// The payer agrees to the terms that were shown.
     Consent { terms: TermsDigest },
-    /// Open a checkout for what has to be paid just now. Asked twice, it is the same checkout.
-    StartCheckout { purpose: Purpose },
+    /// Open a checkout for what has to be paid just now. Asked twice, it is the same checkout. With a
+    /// merchant the host takes the money themselves.
+    StartCheckout { purpose: Purpose, merchant: Option<MerchantId> },
     /// Set prepaid minutes aside, of those that the payer has.
     Reserve { available_ms: i64 },
     /// The processor has the money, or keeps it ready. Its webhook and the payer's return both say so.
@@ -104,6 +105,10 @@ pub enum What {
         purpose: Purpose,
         amount: Money,
         until: UnixMillis,
+        /// The host's own account that takes it. Where there is none, as in all events from before there
+        /// were any, the operator does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        merchant: Option<MerchantId>,
     },
     /// A card was refused. The checkout stays.
     Declined {

@@ -5,6 +5,7 @@ use super::Session;
 use super::bill::{Act, Bill, Settlement};
 use super::event::{Event, Party, What};
 use super::ids;
+use super::platform::FeeMove;
 use super::rules::Rules;
 use super::stage::Stage;
 use super::till::{Payment, PaymentState, Release};
@@ -25,6 +26,9 @@ pub enum Instruction {
     Capture {
         payment: PaymentId,
         amount: Money,
+        /// What of it comes to the operator at once, where the host takes the rest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fee: Option<Money>,
     },
     /// Let money go that is kept ready.
     VoidHold {
@@ -32,6 +36,11 @@ pub enum Instruction {
     },
     /// Send money back.
     Refund {
+        payment: PaymentId,
+        amount: Money,
+    },
+    /// Give a host back what came to the operator of money that the host took.
+    ReturnFee {
         payment: PaymentId,
         amount: Money,
     },
@@ -86,11 +95,25 @@ pub enum Answerable {
 
 /// The orders that belong to `event`. `session` is as it was before.
 pub fn orders(session: &Session, event: &Event) -> Vec<Order> {
-    instructions(session, event)
-        .into_iter()
-        .zip(ids::orders(session))
-        .map(|(what, id)| Order { id, what })
-        .collect()
+    let mut all = instructions(session, event);
+    share(session, event, &mut all);
+    all.into_iter().zip(ids::orders(session)).map(|(what, id)| Order { id, what }).collect()
+}
+
+/// The operator's share of what hosts take themselves. Of what was never charged nothing goes back.
+fn share(session: &Session, event: &Event, all: &mut Vec<Instruction>) {
+    for FeeMove { payment: of, taken, returned, .. } in session.fee_moves(event) {
+        for what in all.iter_mut() {
+            if let Instruction::Capture { payment, fee, .. } = what
+                && *payment == of
+            {
+                *fee = Some(taken).filter(|taken| !taken.is_zero());
+            }
+        }
+        if !returned.is_zero() && !matches!(event.what, What::CaptureFailed { .. }) {
+            all.push(Instruction::ReturnFee { payment: of, amount: returned });
+        }
+    }
 }
 
 fn instructions(session: &Session, event: &Event) -> Vec<Instruction> {
@@ -152,8 +175,8 @@ fn about_hold(session: &Session, event: &Event) -> Vec<Instruction> {
             hold_gone(session, event.rules)
         }
         What::HoldTaken { payment } => {
-            let capture =
-                Instruction::Capture { payment: *payment, amount: session.payment(*payment).amount };
+            let amount = session.payment(*payment).amount;
+            let capture = Instruction::Capture { payment: *payment, amount, fee: None };
             [capture].into_iter().chain(since_two(event.rules, [Letter::HoldTaken])).collect()
         }
         What::CaptureFailed { payment } if session.is_closed() => {
@@ -208,7 +231,7 @@ fn closing(session: &Session, settlement: &Settlement) -> Vec<Instruction> {
             let payment = part.payment;
             match part.act {
                 Act::Capture { kept } => {
-                    orders.push(Instruction::Capture { payment, amount: kept.total() });
+                    orders.push(Instruction::Capture { payment, amount: kept.total(), fee: None });
                 }
                 Act::LetGo => orders.push(Instruction::VoidHold { payment }),
                 Act::Divide { refund, .. } if !refund.is_zero() => {

@@ -10,7 +10,7 @@ use super::till::{PaymentState, Purpose, Share, Takings, more};
 use super::{Payment, Session, bill};
 use crate::limits::{CHECKOUT_MS, SESSION_EXTENSIONS, SESSION_PAYMENTS};
 use model::offer::{Access, Length, Point};
-use model::{Money, PaymentId, Price, TermsDigest};
+use model::{MerchantId, Money, PaymentId, Price, TermsDigest};
 
 /// The least that is worth reserving.
 const RESERVED_LEAST_MS: i64 = 60_000;
@@ -38,11 +38,15 @@ impl Story {
         }
     }
 
-    pub(super) fn start_checkout(&mut self, purpose: Purpose) -> Result<(), Refusal> {
+    pub(super) fn start_checkout(
+        &mut self,
+        purpose: Purpose,
+        merchant: Option<MerchantId>,
+    ) -> Result<(), Refusal> {
         let amount = self.session.asks_for(purpose)?;
         if let Some(open) = self.session.till.open_checkout(purpose) {
             let is_good = matches!(open.state, PaymentState::Asked { until } if until > self.now);
-            if is_good && open.amount == amount {
+            if is_good && open.amount == amount && open.merchant == merchant {
                 return Ok(());
             }
         }
@@ -55,7 +59,7 @@ impl Story {
             Purpose::Entry => self.session.payable_until(self.now),
             Purpose::Extension | Purpose::Bill => self.now.plus(CHECKOUT_MS),
         };
-        self.push(What::CheckoutStarted { payment, purpose, amount, until });
+        self.push(What::CheckoutStarted { payment, purpose, amount, until, merchant });
         Ok(())
     }
 
@@ -248,16 +252,18 @@ impl Session {
 
     pub(super) fn apply_payment(&mut self, what: &What) {
         match what {
-            What::CheckoutStarted { payment, purpose, amount, until } => {
+            What::CheckoutStarted { payment, purpose, amount, until, merchant } => {
                 let state = PaymentState::Asked { until: *until };
                 let (id, purpose, amount, asked) = (*payment, *purpose, *amount, self.as_of);
                 let extended = self.sitting().map_or(0, |sitting| sitting.extended);
+                let merchant = *merchant;
                 self.till.payments.push(Payment {
                     id,
                     purpose,
                     amount,
                     asked,
                     extended,
+                    merchant,
                     state,
                     given_back: None,
                 });

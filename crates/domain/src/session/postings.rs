@@ -8,14 +8,18 @@
 //! | settled, bill paid | deferred | host_payable, platform_fee |
 //! | dispute opened; won; lost | dispute_reserve; processor_clearing; loss | processor_clearing; dispute_reserve; dispute_reserve |
 //! | lost before anybody had earned it | deferred | loss |
+//! | the share of what a host takes is taken; goes back | processor_clearing; host_clearing | host_clearing; processor_clearing |
 //! | minutes reserved; used; returned | minutes; held; held, used | held; used; minutes |
+//!
+//! Of a payment that a host takes themselves the same is posted to [`Receiver`]'s other accounts.
 
 use super::bill::{Act, Bill, MoneyBill};
 use super::event::{Event, RefundPart, What};
 use super::ids;
+use super::platform::FeeMove;
 use super::till::{PaymentState, Release, Share, Split, Takings, less};
 use super::{Session, Settlement};
-use crate::ledger::{Account, Cause, Entry, Transaction, Value};
+use crate::ledger::{Account, Cause, Entry, Receiver, Transaction, Value};
 use model::{Money, PaymentId, TransactionId};
 
 /// The transactions that belong to `event`. `session` is as it was before.
@@ -23,17 +27,19 @@ pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
     let mut book = Book { session, ids: Box::new(ids::transactions(session)), posted: Vec::new() };
     match &event.what {
         What::Captured { payment } | What::HoldTaken { payment } => {
-            book.captured(session.amount_of(*payment))
+            book.captured(session.receiver(*payment), session.amount_of(*payment));
         }
-        What::SentBack { amount, .. } => {
-            book.captured(*amount);
-            book.refunded(*amount);
+        What::SentBack { payment, amount } => {
+            book.captured(session.receiver(*payment), *amount);
+            book.refunded(session.receiver(*payment), *amount);
         }
-        What::CaptureFailed { payment } => book.not_captured(&session.promised(*payment)),
+        What::CaptureFailed { payment } => {
+            book.not_captured(session.receiver(*payment), &session.promised(*payment));
+        }
         What::BillPaid { payment } => {
-            let amount = session.amount_of(*payment);
-            book.captured(amount);
-            book.delivered(session.split(amount));
+            let (receiver, amount) = (session.receiver(*payment), session.amount_of(*payment));
+            book.captured(receiver, amount);
+            book.delivered(receiver, session.split(amount));
         }
         What::Reserved { millis } => {
             let accounts = [session.minutes(), Account::Held(session.id)];
@@ -45,19 +51,16 @@ pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
             let accounts = [Account::Used, session.minutes()];
             book.transfer(Cause::MinutesReturned, accounts, Value::time(*millis));
         }
-        What::DisputeOpened { amount, .. } => {
-            let accounts = [Account::DisputeReserve, Account::ProcessorClearing];
-            book.transfer(Cause::DisputeOpened, accounts, *amount);
+        What::DisputeOpened { payment, amount } => book.disputed(session.receiver(*payment), *amount),
+        What::DisputeWon { payment, amount, release } => {
+            let receiver = session.receiver(*payment);
+            book.won(receiver, *amount);
+            book.released(receiver, *release);
         }
-        What::DisputeWon { amount, release, .. } => {
-            let accounts = [Account::ProcessorClearing, Account::DisputeReserve];
-            book.transfer(Cause::DisputeWon, accounts, *amount);
-            book.released(*release);
-        }
-        What::DisputeLost { amount, forgone, release, .. } => {
-            book.transfer(Cause::DisputeLost, [Account::Loss, Account::DisputeReserve], *amount);
-            book.transfer(Cause::Forgone, [Account::Deferred(session.id), Account::Loss], *forgone);
-            book.released(*release);
+        What::DisputeLost { payment, amount, forgone, release } => {
+            let receiver = session.receiver(*payment);
+            book.lost(receiver, *amount, *forgone);
+            book.released(receiver, *release);
         }
         What::Consented { .. }
         | What::CheckoutStarted { .. }
@@ -79,6 +82,7 @@ pub fn postings(session: &Session, event: &Event) -> Vec<Transaction> {
         | What::PaidTimeOver
         | What::Extended => {}
     }
+    session.fee_moves(event).iter().for_each(|fee| book.shared(fee));
     book.posted
 }
 
@@ -90,56 +94,78 @@ struct Book<'a> {
 }
 
 impl Book<'_> {
-    fn captured(&mut self, amount: Money) {
-        let accounts = [Account::ProcessorClearing, Account::Deferred(self.session.id)];
+    fn captured(&mut self, receiver: Receiver, amount: Money) {
+        let accounts = [receiver.clearing(), Account::Deferred(self.session.id)];
         self.transfer(Cause::Captured, accounts, amount);
     }
 
-    fn refunded(&mut self, amount: Money) {
-        let accounts = [Account::Deferred(self.session.id), Account::ProcessorClearing];
+    fn refunded(&mut self, receiver: Receiver, amount: Money) {
+        let accounts = [Account::Deferred(self.session.id), receiver.clearing()];
         self.transfer(Cause::Refunded, accounts, amount);
     }
 
-    fn delivered(&mut self, kept: Split) {
+    /// What comes to the operator of what a host takes, and what goes back. If nothing was charged after all
+    /// nothing came either, which is posted in the same way.
+    fn shared(&mut self, fee: &FeeMove) {
+        let (host, operator) = (Account::HostClearing(fee.merchant), Account::ProcessorClearing);
+        self.transfer(Cause::FeeTaken, [operator, host], fee.taken);
+        self.transfer(Cause::FeeReturned, [host, operator], fee.returned);
+    }
+
+    fn delivered(&mut self, receiver: Receiver, kept: Split) {
         let entries = vec![
             Entry::debit(Account::Deferred(self.session.id), kept.total()),
-            Entry::credit(Account::HostPayable(self.session.host), kept.host),
+            Entry::credit(receiver.earned(self.session.host), kept.host),
             Entry::credit(Account::PlatformFee, kept.fee),
         ];
         self.post(Cause::Delivered, entries);
     }
 
     /// Takes back what was posted for it, as far as it has not gone back since.
-    fn not_captured(&mut self, takings: &Takings) {
+    fn not_captured(&mut self, receiver: Receiver, takings: &Takings) {
         let (amount, fee) = (takings.net(), takings.fee_of(takings.net()));
         if let Share::Earned { .. } = takings.share {
             let entries = vec![
-                Entry::debit(Account::HostPayable(self.session.host), less(amount, fee)),
+                Entry::debit(receiver.earned(self.session.host), less(amount, fee)),
                 Entry::debit(Account::PlatformFee, fee),
                 Entry::credit(Account::Deferred(self.session.id), amount),
             ];
             self.post(Cause::CaptureFailed, entries);
         }
-        let accounts = [Account::Deferred(self.session.id), Account::ProcessorClearing];
+        let accounts = [Account::Deferred(self.session.id), receiver.clearing()];
         self.transfer(Cause::CaptureFailed, accounts, amount);
     }
 
-    fn released(&mut self, release: Option<Release>) {
+    fn disputed(&mut self, receiver: Receiver, amount: Money) {
+        self.transfer(Cause::DisputeOpened, [receiver.reserve(), receiver.clearing()], amount);
+    }
+
+    fn won(&mut self, receiver: Receiver, amount: Money) {
+        self.transfer(Cause::DisputeWon, [receiver.clearing(), receiver.reserve()], amount);
+    }
+
+    fn lost(&mut self, receiver: Receiver, amount: Money, forgone: Money) {
+        self.transfer(Cause::DisputeLost, [receiver.loss(), receiver.reserve()], amount);
+        self.transfer(Cause::Forgone, [Account::Deferred(self.session.id), receiver.loss()], forgone);
+    }
+
+    fn released(&mut self, receiver: Receiver, release: Option<Release>) {
         if let Some(Release { kept, refund }) = release {
-            self.delivered(kept);
-            self.refunded(refund);
+            self.delivered(receiver, kept);
+            self.refunded(receiver, refund);
         }
     }
 
     fn given_back(&mut self, part: &RefundPart) {
+        let receiver = self.session.receiver(part.payment);
         if !self.session.has_earned(part.payment) {
-            return self.refunded(part.amount);
+            return self.refunded(receiver, part.amount);
         }
         let from_host = part.amount.minus(part.from_fee).expect("a fee is part of what goes back");
         let entries = vec![
-            Entry::debit(Account::HostPayable(self.session.host), from_host),
+            Entry::debit(receiver.earned(self.session.host), from_host),
             Entry::debit(Account::PlatformFee, part.from_fee),
-            Entry::credit(Account::ProcessorClearing, part.amount),
+            Entry::credit(receiver.clearing(), part.amount),
         ];
         self.post(Cause::Refunded, entries);
     }
@@ -162,14 +188,15 @@ impl Book<'_> {
 
     fn settled_money(&mut self, bill: &MoneyBill) {
         for part in &bill.moves {
+            let receiver = self.session.receiver(part.payment);
             match part.act {
                 Act::Divide { kept, refund } => {
-                    self.delivered(kept);
-                    self.refunded(refund);
+                    self.delivered(receiver, kept);
+                    self.refunded(receiver, refund);
                 }
                 Act::Capture { kept } => {
-                    self.captured(kept.total());
-                    self.delivered(kept);
+                    self.captured(receiver, kept.total());
+                    self.delivered(receiver, kept);
                 }
                 Act::LetGo | Act::Freeze { .. } => {}
             }
@@ -198,6 +225,10 @@ impl Session {
 
     fn amount_of(&self, payment: PaymentId) -> Money {
         self.till.payment(payment).expect("events name payments that exist").amount
+    }
+
+    fn receiver(&self, payment: PaymentId) -> Receiver {
+        self.till.payment(payment).expect("events name payments that exist").receiver()
     }
 
     fn has_earned(&self, payment: PaymentId) -> bool {

@@ -44,7 +44,7 @@ impl Story {
     pub fn carry_out(&mut self, command: &Command) -> Result<(), Refusal> {
         match *command {
             Command::Consent { terms } => self.consent(terms),
-            Command::StartCheckout { purpose } => self.start_checkout(purpose),
+            Command::StartCheckout { purpose, merchant } => self.start_checkout(purpose, merchant),
             Command::Reserve { available_ms } => self.reserve(available_ms),
             Command::PaymentConfirmed { payment, amount, kind } => {
                 self.payment_confirmed(payment, amount, kind)

@@ -8,15 +8,16 @@ mod aftermath;
 mod any_order;
 mod model;
 mod paying;
+mod platform;
 mod rules;
 mod sitting;
 mod words;
 
 use super::*;
-use crate::ledger::{Account, Ledger, PackSale, Posted, Unit, minutes_bought};
+use crate::ledger::{Account, Ledger, PackSale, Posted, Receiver, Unit, minutes_bought};
 use ::model::offer::{Cancellation, Length, NoShow, Overrun, Pack, Packs, Wait, Wishes};
-use ::model::{Currency, OutboxId, ParticipantId, Permille, Price, TransactionId};
-use std::collections::BTreeSet;
+use ::model::{Currency, MerchantId, OutboxId, ParticipantId, PaymentId, Permille, Price, TransactionId};
+use std::collections::{BTreeMap, BTreeSet};
 use words::check;
 
 const HOST: UserId = UserId::from_bits(1);
@@ -31,6 +32,8 @@ struct Scene {
     ledger: Ledger,
     told: Vec<Event>,
     orders: BTreeSet<OutboxId>,
+    /// What the processor has taken for the operator of payments of the host's own, as it was told.
+    fees: BTreeMap<PaymentId, i64>,
     watch: Watch,
 }
 
@@ -60,7 +63,8 @@ impl Scene {
         let mut ledger = Ledger::default();
         if let Access::Prepaid { packs, .. } = &session.offer.parts().access {
             let pack = packs.list()[0];
-            let sale = PackSale { seller: HOST, buyer: PAYER, pack, fee: session.offer.parts().fee };
+            let sale =
+                PackSale { seller: HOST, buyer: PAYER, pack, fee: session.offer.parts().fee, merchant: None };
             ledger.post(&minutes_bought(TransactionId::from_bits(1), sale)).expect("a pack can be bought");
         }
         Self {
@@ -70,6 +74,7 @@ impl Scene {
             ledger,
             told: Vec::new(),
             orders: BTreeSet::new(),
+            fees: BTreeMap::new(),
             watch: Watch::default(),
         }
     }
@@ -83,14 +88,56 @@ impl Scene {
                 assert_eq!(self.ledger.post(&transaction), Ok(Posted::Now), "{event:?}");
                 assert_eq!(self.ledger.post(&transaction), Ok(Posted::Before));
             }
+            self.charge(&event.what);
             for order in orders(&self.session, event) {
                 assert!(self.orders.insert(order.id), "each order is given once");
+                self.share(&order.what);
             }
             self.session.apply(event);
         }
         self.told.extend(events.iter().cloned());
         self.assert_sound(&before);
         Ok(events)
+    }
+
+    /// With what was paid at a checkout comes what the processor was told when it was opened.
+    fn charge(&mut self, what: &What) {
+        let amount_of = |payment: &Payment| payment.amount.minor;
+        let (id, amount) = match what {
+            What::Captured { payment: id } | What::BillPaid { payment: id } => {
+                (*id, self.session.till.payment(*id).map_or(0, amount_of))
+            }
+            What::SentBack { payment: id, amount } => (*id, amount.minor),
+            What::CaptureFailed { payment: id } => {
+                self.fees.remove(id);
+                return;
+            }
+            _ => return,
+        };
+        let payment = *self.session.till.payment(id).expect("it was asked for");
+        if payment.merchant.is_some() {
+            let told = self.session.fee_for(&payment).minor;
+            *self.fees.entry(id).or_default() += told.min(amount);
+        }
+    }
+
+    fn share(&mut self, what: &Instruction) {
+        match what {
+            Instruction::Capture { payment: id, amount, fee } => {
+                let payment = *self.session.till.payment(*id).expect("it was kept ready");
+                if payment.merchant.is_some() {
+                    assert!(fee.is_none_or(|fee| fee.minor > 0), "the processor knows no share of nothing");
+                    let told = self.session.fee_for(&payment).minor.min(amount.minor);
+                    *self.fees.entry(*id).or_default() += fee.map_or(told, |fee| fee.minor);
+                }
+            }
+            Instruction::ReturnFee { payment, amount } => {
+                let fee = self.fees.entry(*payment).or_default();
+                *fee -= amount.minor;
+                assert!(amount.minor > 0 && *fee >= 0, "no more goes back than came");
+            }
+            _ => {}
+        }
     }
 
     /// What must hold of every session at every time.
@@ -161,26 +208,35 @@ impl Scene {
             assert_eq!(-time(Account::Used), used - self.session.till.returned_ms);
             return;
         }
-        let (mut net, mut forgone, mut open, mut lost, mut frozen) = (0, 0, 0, 0, 0);
-        for (_, takings) in self.session.till.takings() {
-            net += takings.captured.minor - takings.refunded.minor;
-            forgone += takings.forgone.minor;
-            match takings.dispute {
-                Dispute::Open { amount } => open += amount.minor,
-                Dispute::Lost { amount } => lost += amount.minor,
-                Dispute::None | Dispute::Won => {}
-            }
+        let (mut all, mut frozen) = (Sums::default(), 0);
+        let mut of: BTreeMap<Option<MerchantId>, Sums> = BTreeMap::new();
+        for (payment, takings) in self.session.till.takings() {
+            let fee = self.fees.get(&payment.id).copied().unwrap_or(0);
+            all.add(takings, fee);
+            of.entry(payment.merchant).or_default().add(takings, fee);
             if matches!(takings.share, Share::Deferred | Share::Frozen { .. }) {
                 frozen += takings.net().minor;
             }
         }
-        let host = -balance(Account::HostPayable(HOST));
+        let Sums { net, forgone, fees, .. } = all;
+        let earned = |account| -balance(account);
+        let host = earned(Account::HostPayable(HOST)) + earned(Account::HostEarned(HOST));
         let fee = -balance(Account::PlatformFee);
         let deferred = -balance(Account::Deferred(self.session.id));
         assert_eq!(net, host + fee + deferred + forgone, "captured less refunded is somebody's");
-        assert_eq!(balance(Account::ProcessorClearing), net - open - lost);
-        assert_eq!(balance(Account::DisputeReserve), open);
-        assert_eq!(balance(Account::Loss), lost - forgone);
+        for (merchant, Sums { net, open, lost, forgone, fees: shared }) in of {
+            let receiver = Receiver::of(merchant);
+            let shared = if merchant.is_some() { -shared } else { fees };
+            assert_eq!(balance(receiver.clearing()), net - open - lost + shared, "{receiver:?}");
+            assert_eq!(balance(receiver.reserve()), open, "{receiver:?}");
+            assert_eq!(balance(receiver.loss()), lost - forgone, "{receiver:?}");
+        }
+        if self.session.is_closed()
+            && frozen == 0
+            && self.session.till.takings().all(|(p, _)| p.merchant.is_some())
+        {
+            assert_eq!(fees, fee, "the operator has what is theirs");
+        }
         assert_eq!(deferred, frozen, "only what is not settled is deferred");
         assert!(host >= 0 && fee >= 0, "nobody gives back more than they got");
         if self.session.is_closed() && net == forgone + frozen {
@@ -189,6 +245,30 @@ impl Scene {
         if self.session.is_closed() {
             let unsettled = |share| matches!(share, Share::Deferred);
             assert!(!self.session.till.takings().any(|(_, takings)| unsettled(takings.share)));
+        }
+    }
+}
+
+/// What the payments to one receiver come to.
+#[derive(Default)]
+struct Sums {
+    net: i64,
+    forgone: i64,
+    open: i64,
+    lost: i64,
+    /// What came to the operator of it.
+    fees: i64,
+}
+
+impl Sums {
+    fn add(&mut self, takings: &Takings, fee: i64) {
+        self.net += takings.captured.minor - takings.refunded.minor;
+        self.forgone += takings.forgone.minor;
+        self.fees += fee;
+        match takings.dispute {
+            Dispute::Open { amount } => self.open += amount.minor,
+            Dispute::Lost { amount } => self.lost += amount.minor,
+            Dispute::None | Dispute::Won => {}
         }
     }
 }

@@ -10,7 +10,8 @@
 //! by closing or because the hold ends, is promised until the processor says that it has it; if it says that
 //! it is gone, it is void and what was kept is owed.
 
-use model::{Money, PaymentId, RefundId, UnixMillis};
+use crate::ledger::Receiver;
+use model::{MerchantId, Money, PaymentId, RefundId, UnixMillis};
 use std::collections::BTreeSet;
 
 /// Every payment of a session, from the oldest to the newest.
@@ -36,6 +37,8 @@ pub struct Payment {
     pub asked: UnixMillis,
     /// How often the session had been extended then.
     pub extended: u16,
+    /// The host's own account that takes it; without one the operator does. It never changes.
+    pub merchant: Option<MerchantId>,
     pub state: PaymentState,
     /// It was to be captured and did not come: so much of it had gone back by somebody's decision before.
     pub given_back: Option<Money>,
@@ -153,6 +156,11 @@ impl Till {
 }
 
 impl Payment {
+    /// Who takes it.
+    pub const fn receiver(&self) -> Receiver {
+        Receiver::of(self.merchant)
+    }
+
     /// Whether its checkout is open.
     pub const fn is_asked(&self) -> bool {
         matches!(self.state, PaymentState::Asked { .. })

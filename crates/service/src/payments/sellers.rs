@@ -1,7 +1,7 @@
 //! Who may sell on this server.
 //!
-//! All money comes to the operator's account, and what a host earns is owed to somebody whom the operator
-//! has to find again. Not here: whether anything can be sold at all.
+//! Where money comes to the operator's account, what a host earns is owed to somebody whom the operator has
+//! to find again. Not here: whether anything can be sold at all, and accounts of hosts' own.
 
 use crate::Error;
 use model::{EmailAddress, UserId};

@@ -65,6 +65,9 @@ impl PaymentProvider for TestProcessor {
                 Instruction::Capture { .. } | Instruction::VoidHold { .. } => {
                     Err(ProviderError::Refused("the test processor keeps no money ready".to_owned()))
                 }
+                Instruction::ReturnFee { .. } => {
+                    Err(ProviderError::Refused("the test processor knows no accounts of hosts".to_owned()))
+                }
                 Instruction::Mail(_) => Err(ProviderError::Refused("a processor sends no mails".to_owned())),
             }
         })

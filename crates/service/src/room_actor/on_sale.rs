@@ -7,19 +7,28 @@ use super::RoomActor;
 use super::minutes::is_prepaid;
 use crate::Error;
 use model::offer::{Access, Point};
-use model::{Currency, Money, Offer, Policy, Price};
+use model::{Currency, MerchantId, Money, Offer, Policy, Price, UserId};
 use protocol::{ErrorCode, Rule, Selling};
 
 impl RoomActor {
     /// What the host of the room can sell, or why they cannot.
     pub(super) async fn selling(&self) -> Result<Selling, Error> {
         let Some(payments) = self.registry.payments() else { return Ok(Selling::Nothing) };
-        Ok(match payments.sellers.refusal(&self.registry.store, self.room.owner).await? {
+        Ok(match payments.refusal(&self.registry.store, self.room.owner).await? {
             Some(Rule::SellerNotListed) => Selling::NotListed,
+            Some(Rule::SellerNeedsStripe) => Selling::NeedsStripe,
             Some(_) => Selling::NeedsAccount,
             None if payments.provider.is_test() => Selling::Test,
             None => Selling::Money,
         })
+    }
+
+    /// Who takes what is paid to a host now, where something is sold: their own account, or the operator.
+    pub(super) async fn receiver(&self, host: UserId) -> Result<Option<MerchantId>, Error> {
+        match self.registry.payments() {
+            Some(payments) => payments.receiver(&self.registry.store, host).await,
+            None => Ok(None),
+        }
     }
 
     /// Refuses rules that bring a price that cannot be sold here. An old one does not keep a host from
@@ -37,7 +46,7 @@ impl RoomActor {
         let refused = |rule| Err(Error::Refused(ErrorCode::Rule(rule)));
         let Some(payments) = self.registry.payments() else { return refused(Rule::NotSold) };
         let store = &self.registry.store;
-        if let Some(rule) = payments.sellers.refusal(store, self.room.owner).await? {
+        if let Some(rule) = payments.refusal(store, self.room.owner).await? {
             return refused(rule);
         }
         // Minutes outlive the cookie of whoever owes them.

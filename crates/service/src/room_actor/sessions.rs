@@ -8,7 +8,7 @@ use super::letter::PayStep;
 use super::minutes::is_prepaid;
 use super::{Arrival, RoomActor};
 use crate::Error;
-use crate::payments::Checkout;
+use crate::payments::{Checkout, Direct};
 use crate::rooms::Identity;
 use crate::secret::terms_digest;
 use domain::calendar;
@@ -19,7 +19,9 @@ use domain::session::{
 };
 use model::offer::{Point, Wishes};
 use model::statement::{Sentence, TRANSLATIONS, canonical, in_language, statement};
-use model::{InviteToken, Money, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId};
+use model::{
+    InviteToken, MerchantId, Money, Offer, ParticipantId, SessionId, TermsDigest, UnixMillis, UserId,
+};
 use protocol::{BillView, ErrorCode, ExtensionView, PaidTime, PriceView, Rule, TermsIn};
 use store::sessions::papers::load_open_bill;
 use store::sessions::{self, Change};
@@ -128,7 +130,8 @@ impl RoomActor {
                 (self.propose(visitor.user, offer)?, true)
             }
         };
-        let mut change = agree(&session, terms, now)?;
+        let merchant = self.receiver(session.host_now()).await?;
+        let mut change = agree(&session, (terms, merchant), now)?;
         self.seat_who_is_inside(&mut change, now);
         let step = self.step(&change.after, Purpose::Entry, now);
         let is_paying = matches!(step, PayStep::Checkout(_));
@@ -331,17 +334,20 @@ impl RoomActor {
     /// Opens a checkout for more time, and says where it is.
     pub(super) async fn extend(&mut self, user: UserId) -> Result<PayStep, Error> {
         let session = self.session_of(user).ok_or(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)))?;
-        let id = session.id;
-        self.run_session(id, Command::StartCheckout { purpose: Purpose::Extension }).await?;
+        let (id, host) = (session.id, session.host_now());
+        let merchant = self.receiver(host).await?;
+        self.run_session(id, Command::StartCheckout { purpose: Purpose::Extension, merchant }).await?;
         let session = self.sessions.get(&id).ok_or(Error::Refused(ErrorCode::Rule(Rule::NothingToPay)))?;
         Ok(self.step(session, Purpose::Extension, self.now()))
     }
 
     /// Opens a checkout for what a session came to that is over, and says where it is.
     pub(super) async fn pay_bill(&mut self, id: SessionId) -> Result<PayStep, Error> {
-        self.run_session(id, Command::StartCheckout { purpose: Purpose::Bill }).await?;
-        let session = sessions::load(&self.registry.store, id).await?;
-        let session = session.ok_or(Error::Refused(ErrorCode::RoomNotFound))?;
+        let unknown = || Error::Refused(ErrorCode::RoomNotFound);
+        let session = sessions::load(&self.registry.store, id).await?.ok_or_else(unknown)?;
+        let merchant = self.receiver(session.host_now()).await?;
+        self.run_session(id, Command::StartCheckout { purpose: Purpose::Bill, merchant }).await?;
+        let session = sessions::load(&self.registry.store, id).await?.ok_or_else(unknown)?;
         Ok(self.step(&session, Purpose::Bill, self.now()))
     }
 
@@ -428,6 +434,7 @@ impl RoomActor {
                 may_keep_ready: session.may_keep_ready(payment),
                 room: self.room.code,
                 name: self.room.name.clone(),
+                direct: payment.merchant.map(|merchant| Direct { merchant, fee: session.fee_for(payment) }),
             }),
         }
     }
@@ -443,10 +450,14 @@ fn translated(said: &[Sentence]) -> Vec<TermsIn> {
 }
 
 /// Consent, and the checkout if something has to be paid first.
-fn agree(session: &Session, terms: TermsDigest, now: UnixMillis) -> Result<Change, Error> {
+fn agree(
+    session: &Session,
+    (terms, merchant): (TermsDigest, Option<MerchantId>),
+    now: UnixMillis,
+) -> Result<Change, Error> {
     let mut change = Change::new(session.clone(), decide(session, &Command::Consent { terms }, now)?);
     if !change.after.entitles_payer() && session.offer.parts().point != Point::After {
-        let checkout = Command::StartCheckout { purpose: Purpose::Entry };
+        let checkout = Command::StartCheckout { purpose: Purpose::Entry, merchant };
         let events: Vec<Event> = decide(&change.after, &checkout, now)?;
         change.and_then(events);
     }

@@ -94,6 +94,7 @@ impl Rooms {
             page,
             totals: Vec::new(),
             is_test: self.tries_payments_out(),
+            is_direct: false,
         })
     }
 

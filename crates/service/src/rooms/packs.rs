@@ -18,7 +18,7 @@ pub use proof::{Proof, ProvedUse};
 use super::papers::{PAGE_ROWS, file_window, window};
 use super::{Identity, Rooms};
 use crate::Error;
-use crate::payments::{Back, Checkout};
+use crate::payments::{Back, Checkout, Direct};
 use crate::room_actor::letter::Letter;
 use crate::secret::terms_digest;
 use domain::ledger::PackSale;
@@ -184,8 +184,9 @@ impl Rooms {
             return Err(refused(Rule::NotAllowed));
         }
         let now = self.registry.ambient.now();
-        let fee = self.registry.payments().ok_or(refused(Rule::NotSold))?.fee;
-        let sale = PackSale { seller: counter.owner, buyer, pack, fee };
+        let payments = self.registry.payments().ok_or(refused(Rule::NotSold))?;
+        let merchant = payments.receiver(store, counter.owner).await?;
+        let sale = PackSale { seller: counter.owner, buyer, pack, fee: payments.fee, merchant };
         let purchase = self.open_purchase((counter.id, sale), Consent { terms, at: now }).await?;
         let checkout = Checkout {
             deal: purchase.id.into(),
@@ -195,6 +196,7 @@ impl Rooms {
             may_keep_ready: false,
             room,
             name: counter.name,
+            direct: merchant.map(|merchant| Direct { merchant, fee: sale.fee() }),
         };
         self.open_checkout(checkout, back).await
     }
@@ -367,7 +369,7 @@ impl Rooms {
             Some(Access::Prepaid { packs, .. }) => packs.clone(),
             _ => return Err(not_sold()),
         };
-        let is_refused = payments.sellers.refusal(store, room.owner).await?.is_some();
+        let is_refused = payments.refusal(store, room.owner).await?.is_some();
         if is_refused || accounts::load(store, room.owner).await?.is_none() {
             return Err(not_sold());
         }

@@ -20,7 +20,7 @@ use crate::Error;
 use crate::room_actor::letter::Letter;
 use domain::session::{Act, Bill, Departure, decide};
 use model::{Money, ParticipantId, PaymentId, RoomCode, SessionId, UnixMillis, UserId};
-use protocol::ErrorCode;
+use protocol::{ErrorCode, Rule};
 use std::collections::BTreeMap;
 use store::sessions::papers::{self, Window};
 use store::{Store, accounts, sessions};
@@ -72,6 +72,8 @@ pub struct Listing {
     pub totals: Vec<Sums>,
     /// Whether this server tries payments out.
     pub is_test: bool,
+    /// Whether hosts take the money themselves, in accounts of their own.
+    pub is_direct: bool,
 }
 
 /// One stay of host or payer.
@@ -196,6 +198,7 @@ impl Rooms {
             page,
             totals: Vec::new(),
             is_test: self.tries_payments_out(),
+            is_direct: false,
         })
     }
 
@@ -208,6 +211,7 @@ impl Rooms {
             page,
             totals: papers::load_sold_sums(store, host, span).await?,
             is_test: self.tries_payments_out(),
+            is_direct: self.registry.payments().is_some_and(|payments| payments.direct),
         })
     }
 
@@ -270,7 +274,16 @@ impl Rooms {
         self.registry.payments().is_some()
     }
 
-    pub(super) fn tries_payments_out(&self) -> bool {
+    /// Why somebody may not sell here whatever account they have at the processor, if so.
+    pub async fn seller_refusal(&self, user: UserId) -> Result<Option<Rule>, Error> {
+        match self.registry.payments() {
+            Some(payments) => payments.sellers.refusal(&self.registry.store, user).await,
+            None => Ok(Some(Rule::NotSold)),
+        }
+    }
+
+    /// Whether no money moves here.
+    pub fn tries_payments_out(&self) -> bool {
         self.registry.payments().is_some_and(|payments| payments.provider.is_test())
     }
 }

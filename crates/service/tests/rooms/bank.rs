@@ -191,7 +191,8 @@ impl Books {
                     self.words.push((deposit.deal, Command::CheckoutEnded { payment }));
                 }
             }
-            Instruction::Capture { payment, amount } => {
+            Instruction::ReturnFee { .. } => panic!("no host has an account here"),
+            Instruction::Capture { payment, amount, .. } => {
                 let deposit = self.payments.get_mut(&payment).expect("it was paid here");
                 assert!(amount.minor > 0 && amount.minor <= deposit.amount.minor, "{deposit:?}");
                 let deal = deposit.deal;

@@ -174,6 +174,7 @@ impl Stage {
                 },
                 fee: Permille::new(100).expect("a tenth"),
                 sellers: Sellers::Anyone,
+                direct: false,
             }),
             operators: Vec::new(),
             bus,

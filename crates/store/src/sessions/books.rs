@@ -118,20 +118,25 @@ pub async fn load_kinds(store: &Store) -> Result<Vec<KindTotal>, Error> {
     const SQL: &str = "select kind, unit, count(*) as accounts, cast(sum(balance) as bigint) as balance \
          from (select unit, balance, case \
          when name like 'deferred:%' then 'deferred' when name like 'host_payable:%' then 'host_payable' \
+         when name like 'host_clearing:%' then 'host_clearing' when name like 'host_earned:%' then 'host_earned' \
+         when name like 'host_reserve:%' then 'host_reserve' when name like 'host_loss:%' then 'host_loss' \
          when name like 'minutes:%' then 'minutes' when name like 'held:%' then 'held' else name end as kind \
          from ledger_accounts) as kinds group by kind, unit order by kind, unit";
     store.fetch_all(Statement::new(SQL)).await
 }
 
-/// A page of the accounts that hold something, by name. Of what a host is owed it says who that is now.
+/// A page of the accounts that hold something, by name. Of what is a host's it says who that is now.
 pub async fn load_accounts(store: &Store, window: Window) -> Result<Vec<AccountLine>, Error> {
-    const SQL: &str = "select ledger_accounts.name, unit, balance, accounts.id as holder_id, \
-         accounts.name as holder_name, accounts.email as holder_email from ledger_accounts \
-         left join heirs on ledger_accounts.name like 'host_payable:%' \
-         and heirs.user_id = substr(ledger_accounts.name, 14) \
-         left join accounts on ledger_accounts.name like 'host_payable:%' \
-         and accounts.id = coalesce(heirs.heir_id, substr(ledger_accounts.name, 14)) \
-         where balance <> 0 order by ledger_accounts.name, unit limit $1 offset $2";
+    const SQL: &str = "select held.name, unit, balance, accounts.id as holder_id, \
+         accounts.name as holder_name, accounts.email as holder_email from \
+         (select name, unit, balance, case when name like 'host_payable:%' then substr(name, 14) \
+         when name like 'host_earned:%' then substr(name, 13) \
+         else (select user_id from merchants where ledger_accounts.name in \
+         ('host_clearing:' || id, 'host_reserve:' || id, 'host_loss:' || id)) end as host \
+         from ledger_accounts where balance <> 0 order by name, unit limit $1 offset $2) as held \
+         left join heirs on heirs.user_id = held.host \
+         left join accounts on accounts.id = coalesce(heirs.heir_id, held.host) \
+         order by held.name, unit";
     let raw: Vec<RawAccount> = store.fetch_all(within(Statement::new(SQL), window)).await?;
     raw.into_iter().map(RawAccount::parse).collect()
 }

@@ -37,7 +37,7 @@ fn hour() -> Pack {
 
 fn asked(id: u128, pack: Pack) -> Purchase {
     let fee = Permille::new(100).expect("a tenth");
-    let sale = PackSale { seller: user(ANA), buyer: user(BO), pack, fee };
+    let sale = PackSale { seller: user(ANA), buyer: user(BO), pack, fee, merchant: None };
     let asked =
         Purchase::asked(PurchaseId::from_bits(id), (RoomId::from_bits(7), sale), NOW.plus(60_000), NOW);
     asked.agreed(Some(Consent { terms: TERMS, at: NOW }))

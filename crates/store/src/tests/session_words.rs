@@ -6,7 +6,7 @@ use domain::session::{
     MoneyBill, Move, Party, Purpose, RefundPart, Release, Rules, Settlement, Split, Warned, What,
 };
 use expect_test::expect;
-use model::{Currency, Money, PaymentId, RefundId, TermsDigest, UnixMillis};
+use model::{Currency, MerchantId, Money, PaymentId, RefundId, TermsDigest, UnixMillis};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
@@ -40,6 +40,14 @@ fn payments() -> Vec<What> {
             purpose: Purpose::Entry,
             amount: euro(10),
             until: UnixMillis(9),
+            merchant: None,
+        },
+        What::CheckoutStarted {
+            payment: PAYMENT,
+            purpose: Purpose::Bill,
+            amount: euro(10),
+            until: UnixMillis(9),
+            merchant: Some(MerchantId::from_bits(6)),
         },
         What::Declined { payment: PAYMENT },
         What::CheckoutEnded { payment: PAYMENT, by_us: true },
@@ -131,6 +139,7 @@ fn events_are_written_so() {
     expect![[r#"
         {"at":7,"rules":2,"what":{"consented":{"terms":"0707070707070707070707070707070707070707070707070707070707070707"}}}
         {"at":7,"rules":2,"what":{"checkout_started":{"payment":"00000000000000000000000000000005","purpose":"entry","amount":{"minor":10,"currency":"EUR"},"until":9}}}
+        {"at":7,"rules":2,"what":{"checkout_started":{"payment":"00000000000000000000000000000005","purpose":"bill","amount":{"minor":10,"currency":"EUR"},"until":9,"merchant":"00000000000000000000000000000006"}}}
         {"at":7,"rules":2,"what":{"declined":{"payment":"00000000000000000000000000000005"}}}
         {"at":7,"rules":2,"what":{"checkout_ended":{"payment":"00000000000000000000000000000005","by_us":true}}}
         {"at":7,"rules":2,"what":{"hold_placed":{"payment":"00000000000000000000000000000005"}}}
@@ -218,16 +227,20 @@ fn orders_are_written_so() {
         },
     ];
     let orders = [
-        Instruction::Capture { payment: PAYMENT, amount: euro(5) },
+        Instruction::Capture { payment: PAYMENT, amount: euro(5), fee: None },
+        Instruction::Capture { payment: PAYMENT, amount: euro(5), fee: Some(euro(1)) },
         Instruction::VoidHold { payment: PAYMENT },
         Instruction::Refund { payment: PAYMENT, amount: euro(5) },
+        Instruction::ReturnFee { payment: PAYMENT, amount: euro(5) },
         Instruction::EndCheckout { payment: PAYMENT },
     ];
     let all: Vec<_> = orders.into_iter().chain(letters.map(Instruction::Mail)).collect();
     expect![[r#"
         {"capture":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"}}}
+        {"capture":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}}}
         {"void_hold":{"payment":"00000000000000000000000000000005"}}
         {"refund":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"}}}
+        {"return_fee":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"}}}
         {"end_checkout":{"payment":"00000000000000000000000000000005"}}
         {"mail":"receipt"}
         {"mail":{"bill":{"due":{"minor":5,"currency":"EUR"}}}}

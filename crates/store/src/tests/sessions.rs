@@ -132,7 +132,7 @@ impl Till {
 
     /// The payment that was asked for last, confirmed.
     async fn pay(&mut self, purpose: Purpose) {
-        self.script([(0, Command::StartCheckout { purpose })]).await;
+        self.script([(0, Command::StartCheckout { purpose, merchant: None })]).await;
         let payment = *self.session.till.payments.last().expect("a checkout was started");
         let (payment, amount) = (payment.id, payment.amount);
         let confirmed = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
@@ -237,7 +237,7 @@ async fn of_two_who_decide_about_one_session_one_saves() {
         // An owner whose epoch is over saves nothing either.
         let other = owners::seize(&store, &writer(2, 2), code(), till.now).await;
         other.expect("the room can be taken").expect("there is such a room");
-        let stale = till.play(Command::StartCheckout { purpose: Purpose::Entry }).await;
+        let stale = till.play(Command::StartCheckout { purpose: Purpose::Entry, merchant: None }).await;
         assert!(matches!(stale, Err(PostError::Store(Error::Stale))));
         till.assert_saved().await;
     })
@@ -465,8 +465,8 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
     let seat = participant(if party == Party::Host { ANA } else { BO } + 10 * u128::from(draw(2)));
     match draw(22) {
         0 => Command::Consent { terms: TERMS },
-        1 => Command::StartCheckout { purpose: Purpose::Entry },
-        2 => Command::StartCheckout { purpose: Purpose::Extension },
+        1 => Command::StartCheckout { purpose: Purpose::Entry, merchant: None },
+        2 => Command::StartCheckout { purpose: Purpose::Extension, merchant: None },
         3 => Command::Reserve { available_ms: 60 * MINUTE_MS },
         4..=6 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured },
         7 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Held },
@@ -483,7 +483,7 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
         17 if draw(4) == 0 => Command::DisputeOpened { payment, amount },
         18 if draw(4) == 0 => Command::DisputeLost { payment, amount },
         19 if draw(4) == 0 => Command::DisputeWon { payment, amount },
-        20 => Command::StartCheckout { purpose: Purpose::Bill },
+        20 => Command::StartCheckout { purpose: Purpose::Bill, merchant: None },
         21 if draw(4) == 0 => Command::Forgive { by: party },
         _ => Command::Tick,
     }

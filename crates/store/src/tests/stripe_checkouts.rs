@@ -21,6 +21,8 @@ fn checkout() -> StripeCheckout {
         intent: None,
         state: State::Open,
         until: UnixMillis(9_000),
+        merchant: None,
+        account: None,
     }
 }
 

@@ -7,6 +7,7 @@ mod hosting;
 mod operator;
 pub(super) mod papers;
 mod pay;
+mod payouts;
 mod policies;
 mod programs;
 mod strangers;

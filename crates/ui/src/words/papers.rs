@@ -14,6 +14,7 @@
 //! | [`Evidence`] | the file that a host takes along |
 
 use super::operator::Operator;
+use super::payouts::Payouts;
 use super::policies::Policies;
 use super::programs::Programs;
 use super::strangers::Strangers;
@@ -141,6 +142,7 @@ pub struct Papers {
     pub bill: Bill,
     pub lists: Lists,
     pub packs: Packs,
+    pub payouts: Payouts,
     pub evidence: Evidence,
     pub operator: Operator,
     pub policies: Policies,
@@ -172,6 +174,7 @@ impl Papers {
             self.bill.texts(),
             self.lists.texts(),
             self.packs.texts(),
+            self.payouts.texts(),
             self.evidence.texts(),
             self.operator.texts(),
             self.policies.texts(),

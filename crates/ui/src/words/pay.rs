@@ -15,6 +15,7 @@ part! {
         nothing_to_pay, processor_away, unpaid, time_waits, time_runs, time_on_hold,
         time_over, add_time, extend, papers, papers_heading, payments, balance, earnings, bill, to_bill,
         came_to, minutes_left, buy_minutes, seller_needs_account, seller_not_listed,
+        seller_needs_stripe, payouts,
         payment_refused, too_little, kept_ready, place_kept, place_taken, place_taken_until,
     }
 }

@@ -14,6 +14,8 @@
 
 use super::model::Word;
 use super::*;
+use crate::ledger::Receiver;
+use ::model::MerchantId;
 use proptest::prelude::*;
 
 /// Where a session is when the words come.
@@ -30,7 +32,7 @@ enum Place {
 /// What is said: about which payment, and what.
 type Said = (usize, Word);
 
-fn scene(place: Place) -> Scene {
+fn scene(place: Place, merchant: Option<MerchantId>) -> Scene {
     let enter = |party, seat| Command::Enter { party, participant: ParticipantId::from_bits(seat) };
     let wishes = match place {
         Place::AtTheDoor => hour(),
@@ -41,7 +43,7 @@ fn scene(place: Place) -> Scene {
     let mut play = |command: Command| drop(scene.carry_out(&command).expect("the script breaks no rule"));
     play(Command::Consent { terms: TERMS });
     if !matches!(place, Place::AtTheBill) {
-        play(Command::StartCheckout { purpose: Purpose::Entry });
+        play(Command::StartCheckout { purpose: Purpose::Entry, merchant });
     }
     if let Place::AtTheDoor = place {
         return scene;
@@ -61,7 +63,7 @@ fn scene(place: Place) -> Scene {
         }
         Place::AtTheDoor | Place::Inside => Purpose::Extension,
     };
-    scene.carry_out(&Command::StartCheckout { purpose: last }).expect("there is something to pay");
+    scene.carry_out(&Command::StartCheckout { purpose: last, merchant }).expect("there is something to pay");
     scene
 }
 
@@ -99,20 +101,26 @@ fn twice() -> impl Strategy<Value = (Place, Vec<Said>, Vec<Said>)> {
 }
 
 /// What a session comes to when these words are said.
-fn comes_to(place: Place, words: &[Said], disputed: Option<i64>) -> (Till, Status, Vec<i64>) {
-    let mut scene = scene(place);
+fn comes_to(
+    (place, merchant): (Place, Option<MerchantId>),
+    words: &[Said],
+    disputed: Option<i64>,
+) -> (Till, Status, Vec<i64>) {
+    let mut scene = scene(place, merchant);
     for (payment, word) in words {
         let is_dispute = matches!(word, Word::Disputed | Word::Won | Word::Lost);
         let command = scene.said(*payment, *word, disputed.filter(|_| is_dispute));
         scene.carry_out(&command).unwrap_or_else(|refusal| panic!("{command:?}: {refusal}"));
     }
+    let receiver = Receiver::of(merchant);
     let accounts = [
         Account::ProcessorClearing,
-        Account::HostPayable(HOST),
         Account::PlatformFee,
         Account::Deferred(scene.session.id),
-        Account::DisputeReserve,
-        Account::Loss,
+        receiver.clearing(),
+        receiver.earned(HOST),
+        receiver.reserve(),
+        receiver.loss(),
     ];
     let unit = Unit::Money(Currency::parse("EUR").expect("the euro is known"));
     let balances = accounts.map(|account| scene.ledger.balance(account, unit)).to_vec();
@@ -126,8 +134,10 @@ proptest! {
     fn the_processors_words_come_to_the_same_in_any_order(
         (place, one, other) in twice(),
         disputed in proptest::option::of(1_i64..999),
+        is_the_hosts in any::<bool>(),
     ) {
-        prop_assert_eq!(comes_to(place, &one, disputed), comes_to(place, &other, disputed));
+        let to = (place, is_the_hosts.then_some(MerchantId::from_bits(1)));
+        prop_assert_eq!(comes_to(to, &one, disputed), comes_to(to, &other, disputed));
     }
 }
 
@@ -138,6 +148,7 @@ fn words_that_contradict_each_other_do_not_commute() {
     for pair in [[Held, Ended], [Won, Lost]] {
         let words = pair.map(|word| (0, word));
         let turned = [words[1], words[0]];
-        assert_ne!(comes_to(Place::AtTheDoor, &words, None), comes_to(Place::AtTheDoor, &turned, None));
+        let to = (Place::AtTheDoor, None);
+        assert_ne!(comes_to(to, &words, None), comes_to(to, &turned, None));
     }
 }

@@ -5,7 +5,7 @@
 //! every change do, each time from another `ANTEROOM_SEED`, which it prints.
 
 use super::*;
-use ::model::{PaymentId, RefundId, offer as part_of_offer};
+use ::model::{MerchantId, PaymentId, RefundId, offer as part_of_offer};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use proptest::test_runner::TestCaseError;
@@ -24,7 +24,8 @@ const SEARCHERS: u64 = 4;
 enum Step {
     Jump(i64),
     Do(Command),
-    Checkout(Purpose),
+    /// Paid to the operator, or to one of two accounts of the host's own.
+    Checkout(Purpose, Option<u128>),
     Reserve,
     Say {
         place: usize,
@@ -104,6 +105,10 @@ fn purpose() -> impl Strategy<Value = Purpose> {
     prop_oneof![2 => Just(Purpose::Entry), 3 => Just(Purpose::Extension), 2 => Just(Purpose::Bill)]
 }
 
+fn receiver() -> impl Strategy<Value = Option<u128>> {
+    prop_oneof![4 => Just(None), 3 => Just(Some(1)), 1 => Just(Some(2))]
+}
+
 fn word() -> impl Strategy<Value = Word> {
     prop_oneof![
         8 => Just(Word::Captured),
@@ -146,7 +151,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => any::<bool>().prop_map(|wrong| {
             Step::Do(Command::Consent { terms: if wrong { TermsDigest([0; 32]) } else { TERMS } })
         }),
-        6 => purpose().prop_map(Step::Checkout),
+        6 => (purpose(), receiver()).prop_map(|(purpose, merchant)| Step::Checkout(purpose, merchant)),
         3 => Just(Step::Reserve),
         10 => (0_usize..4, word(), proptest::option::weighted(0.15, 1_i64..10_000))
             .prop_map(|(place, word, amount)| Step::Say { place, word, amount }),
@@ -163,11 +168,11 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Most histories begin with what most sessions begin with, so that the search does not stay at the door.
-fn opening(length: usize, paid: Word) -> Vec<Step> {
+fn opening(length: usize, paid: Word, merchant: Option<u128>) -> Vec<Step> {
     let enter = |party| Step::Do(Command::Enter { party, participant: seat(party, 0) });
     let all = vec![
         Step::Do(Command::Consent { terms: TERMS }),
-        Step::Checkout(Purpose::Entry),
+        Step::Checkout(Purpose::Entry, merchant),
         Step::Reserve,
         Step::Say { place: 0, word: paid, amount: None },
         enter(Party::Host),
@@ -184,7 +189,9 @@ impl Scene {
                 return None;
             }
             Step::Do(command) => command,
-            Step::Checkout(purpose) => Command::StartCheckout { purpose },
+            Step::Checkout(purpose, merchant) => {
+                Command::StartCheckout { purpose, merchant: merchant.map(MerchantId::from_bits) }
+            }
             Step::Reserve => {
                 let account = Account::Minutes { seller: HOST, buyer: PAYER };
                 Command::Reserve { available_ms: -self.ledger.balance(account, Unit::Time) }
@@ -307,11 +314,12 @@ fn search_from(searcher: u64) -> Seen {
         planned in proptest::option::of(-20_i64..120),
         opened in 0_usize..=6,
         paid in prop_oneof![Just(Word::Captured), Just(Word::Held)],
+        merchant in receiver(),
         steps in proptest::collection::vec(step(), 1..STEPS),
     )| {
         let mut scene = Scene::new(offer, planned.map(at_minute));
         let mut seen = all.borrow_mut();
-        for step in opening(opened, paid).into_iter().chain(steps) {
+        for step in opening(opened, paid, merchant).into_iter().chain(steps) {
             seen.steps += 1;
             let Some(command) = scene.command_of(step) else { continue };
             let events = live_through(&mut scene, &command)?;

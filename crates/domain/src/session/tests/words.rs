@@ -1,7 +1,7 @@
 //! What a script can say, and how it is told what happened.
 
 use super::*;
-use ::model::{PaymentId, RefundId};
+use ::model::{MerchantId, PaymentId, RefundId};
 use expect_test::Expect;
 
 /// Plays a script with a plan, in minutes, or without one.
@@ -68,9 +68,11 @@ impl Scene {
             ["wait" | "back", _] => Command::Tick,
             ["consent"] => Command::Consent { terms: TERMS },
             ["consent", "other"] => Command::Consent { terms: TermsDigest([8; 32]) },
-            ["checkout"] => Command::StartCheckout { purpose: Purpose::Entry },
-            ["extend"] => Command::StartCheckout { purpose: Purpose::Extension },
-            ["pay-bill"] => Command::StartCheckout { purpose: Purpose::Bill },
+            ["checkout", ..] => Command::StartCheckout { purpose: Purpose::Entry, merchant: merchant(words) },
+            ["extend", ..] => {
+                Command::StartCheckout { purpose: Purpose::Extension, merchant: merchant(words) }
+            }
+            ["pay-bill", ..] => Command::StartCheckout { purpose: Purpose::Bill, merchant: merchant(words) },
             ["reserve"] => {
                 let account = Account::Minutes { seller: HOST, buyer: PAYER };
                 Command::Reserve { available_ms: -self.ledger.balance(account, Unit::Time) }
@@ -144,8 +146,14 @@ impl Scene {
 
     fn ordered(&self, what: &Instruction) -> String {
         match what {
-            Instruction::Capture { payment, amount } => {
+            Instruction::Capture { payment, amount, fee: None } => {
                 format!("capture {amount} of {}", self.payment_name(*payment))
+            }
+            Instruction::Capture { payment, amount, fee: Some(fee) } => {
+                format!("capture {amount} of {} with {fee}", self.payment_name(*payment))
+            }
+            Instruction::ReturnFee { payment, amount } => {
+                format!("return fee {amount} of {}", self.payment_name(*payment))
             }
             Instruction::VoidHold { payment } => format!("void hold {}", self.payment_name(*payment)),
             Instruction::Refund { payment, amount } => {
@@ -236,6 +244,14 @@ fn told_of_closing(ending: Ending, settlement: &Settlement) -> String {
             "{ending:?}, {attended}, owed {}, host {}, fee {}, due {}",
             bill.owed, bill.kept.host, bill.kept.fee, bill.due
         ),
+    }
+}
+
+/// `checkout by 1` goes to the first of the host's own accounts.
+fn merchant(words: &[&str]) -> Option<MerchantId> {
+    match words {
+        [_, "by", which] => Some(MerchantId::from_bits(which.parse().expect("accounts are counted"))),
+        _ => None,
     }
 }
 

@@ -112,7 +112,7 @@ async fn billed_by(store: Store, rules: Rules) -> Till {
     let mut till = Till::new(store, call.expect("it does not contradict itself")).await;
     till.script([
         (10, Command::Consent { terms: TERMS }),
-        (0, Command::StartCheckout { purpose: Purpose::Entry }),
+        (0, Command::StartCheckout { purpose: Purpose::Entry, merchant: None }),
     ])
     .await;
     let (payment, amount) = (till.session.till.payments[0].id, euro(6_000));

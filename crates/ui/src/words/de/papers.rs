@@ -1,6 +1,7 @@
 //! German, for what payers and hosts read about their money.
 
 use super::operator::OPERATOR;
+use super::payouts::PAYOUTS;
 use super::policies::POLICIES;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
@@ -25,6 +26,7 @@ pub static PAPERS: Papers = Papers {
     evidence: EVIDENCE,
     operator: OPERATOR,
     policies: POLICIES,
+    payouts: PAYOUTS,
     programs: PROGRAMS,
     strangers: STRANGERS,
 };

@@ -49,6 +49,8 @@ pub(super) const PAY: Pay = Pay {
     payment_refused: "Der Zahlungsdienst nimmt diese Zahlung nicht an. Vielleicht ist der Betrag zu klein, oder die Währung wird hier nicht angenommen. Es wurde nichts gezahlt. Bitte sagen Sie dem Gastgeber Bescheid.",
     too_little: "So kleine Beträge nimmt der Zahlungsdienst nicht an. Der kleinste steht bei der Währung.",
     seller_not_listed: "Wer diesen Server betreibt, bestimmt, wer hier verkaufen darf. Bitten Sie darum, die Adresse Ihres Kontos einzutragen, und bestätigen Sie diese Adresse.",
+    seller_needs_stripe: "Wem dieser Raum gehört, nimmt das Geld selbst ein und hat gerade kein Konto bei Stripe verbunden, das Zahlungen annimmt. Bis dahin kann nichts bezahlt werden.",
+    payouts: "Ein Konto bei Stripe verbinden",
 };
 
 pub(super) const PRICE: Price = Price {

@@ -49,6 +49,8 @@ pub(super) const PAY: Pay = Pay {
     payment_refused: "The payment service does not take this payment. Its amount may be too small, or its currency may not be taken here. Nothing was paid. Please tell the host.",
     too_little: "The payment service takes no amounts as small as this. The smallest one stands beside the currency.",
     seller_not_listed: "Whoever runs this server names who may sell here. Ask them to add the address of your account, and confirm that address.",
+    seller_needs_stripe: "Whoever owns this room takes the money themselves, and has no account at Stripe connected that takes payments just now. Nothing can be paid until they do.",
+    payouts: "Connect an account at Stripe",
 };
 
 pub(super) const PRICE: Price = Price {

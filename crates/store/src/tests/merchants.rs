@@ -1,0 +1,58 @@
+//! Accounts of hosts' own, in both databases: one at a time, its name never another, and what it was paid stays.
+
+use super::{ANA, BO, on_both, user};
+use crate::merchants::{
+    Merchant, State, begin, close, load, load_by_account, load_of, name, note, take_turn,
+};
+use crate::statement::Statement;
+use model::{MerchantId, UnixMillis};
+
+const FIRST: MerchantId = MerchantId::from_bits(1);
+const SECOND: MerchantId = MerchantId::from_bits(2);
+
+#[tokio::test]
+async fn a_host_has_one_account_at_a_time_and_its_name_stays() {
+    on_both(async |store| {
+        for id in [FIRST, SECOND] {
+            begin(&store, id, user(ANA), UnixMillis(5)).await.expect("it is noted");
+        }
+        let begun = Merchant {
+            id: FIRST,
+            user: user(ANA),
+            account: None,
+            state: State::Begun,
+            reason: None,
+            closed: None,
+        };
+        assert_eq!(load_of(&store, user(ANA)).await.expect("it is read"), Some(begun.clone()));
+        assert_eq!(load(&store, SECOND).await.expect("it is read"), None, "one at a time");
+        assert_eq!(load_of(&store, user(BO)).await.expect("it is read"), None);
+        note(&store, FIRST, (State::Ready, None)).await.expect("it is harmless");
+        assert_eq!(load(&store, FIRST).await.expect("it is read"), Some(begun), "it has no name yet");
+        for account in ["acct_1", "acct_2"] {
+            name(&store, FIRST, account).await.expect("it is noted");
+        }
+        note(&store, FIRST, (State::Restricted, Some("listed"))).await.expect("it is noted");
+        let known = load_by_account(&store, "acct_1").await.expect("it is read").expect("it is known");
+        assert_eq!((known.state, known.reason.as_deref()), (State::Restricted, Some("listed")));
+        assert_eq!(load_by_account(&store, "acct_2").await.expect("it is read"), None);
+        for (at, taken) in [(1_000, true), (1_999, false), (2_000, true)] {
+            assert_eq!(take_turn(&store, FIRST, UnixMillis(at)).await.expect("it is asked"), taken, "{at}");
+        }
+        note(&store, FIRST, (State::Ready, None)).await.expect("it is noted");
+        assert!(load(&store, FIRST).await.expect("it is read").expect("it is known").is_ready());
+        close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
+        assert!(!load(&store, FIRST).await.expect("it is read").expect("it stays").is_ready());
+        begin(&store, SECOND, user(ANA), UnixMillis(10)).await.expect("it is noted");
+        let now = load_of(&store, user(ANA)).await.expect("it is read").expect("there is another");
+        assert_eq!(now.id, SECOND);
+        for sql in [
+            "update merchants set account_id = 'acct_3' where account_id = 'acct_1'",
+            "update merchants set user_id = 'x' where account_id = 'acct_1'",
+            "delete from merchants where account_id = 'acct_1'",
+        ] {
+            store.execute(Statement::new(sql)).await.expect_err(sql);
+        }
+    })
+    .await;
+}

@@ -1,0 +1,25 @@
+//! English, for accounts of hosts at Stripe.
+
+use crate::words::payouts::Payouts;
+
+pub(super) const PAYOUTS: Payouts = Payouts {
+    title: "Your account at Stripe",
+    lead: "What somebody pays for your rooms and packs goes to an account at Stripe that is yours. You are the seller: Stripe's fees, refunds, disputes and taxes are yours as well, and Stripe pays you out.",
+    share: "The share of whoever runs this server is taken off by itself, and goes back with a refund.",
+    sign_in_first: "Only somebody with an account here can connect one at Stripe. Please sign in first.",
+    state: "How it stands",
+    none: "You have connected no account, so that nothing can be paid in your rooms.",
+    unfinished: "You have not told Stripe all it has to know, so that it takes no payments for you yet.",
+    ready: "Your account takes payments. Whatever is paid from now on goes there.",
+    restricted: "Stripe takes no payments for your account just now. It says there what it needs from you.",
+    pending: "Stripe is checking what you told it, and takes no payments for you until it is done. There is nothing to do for you.",
+    word: "In Stripe's words",
+    number: "Number of the account",
+    connect: "Connect an account at Stripe",
+    go_on: "Go on at Stripe",
+    look: "See what Stripe needs",
+    away: "Stripe could not be asked just now. Please try again in a moment.",
+    cut_heading: "Disconnect it",
+    cut_text: "Nothing new can be paid in your rooms then, until you connect an account again. What was paid to this one stays there, and what has to go back goes back from there: do not close it at Stripe before your last call is settled.",
+    cut: "Disconnect this account",
+};

@@ -1,0 +1,10 @@
+//! What a host reads about the account at Stripe that takes their money. Server only, like
+//! [`papers`](super::papers).
+
+part! {
+    /// `/earnings/payouts`.
+    Payouts {
+        title, lead, share, sign_in_first, state, none, unfinished, ready, restricted, pending, word, number,
+        connect, go_on, look, away, cut_heading, cut_text, cut,
+    }
+}

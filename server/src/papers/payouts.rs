@@ -1,0 +1,134 @@
+//! `/earnings/payouts`: a host connects an account at Stripe that takes their money.
+//!
+//! ```text
+//! page ──form──▶ Stripe's questions ──▶ …/back: Stripe is asked how it stands ──▶ page
+//!   └────form──▶ disconnected ────────────────────────────────────────────────────▲
+//! ```
+//!
+//! Where hosts take no money themselves there is no such page.
+
+use super::{Turned, caller};
+use crate::pay::{lead_on, site};
+use crate::refusal::{preferred, refuse_visit};
+use crate::routes::Shared;
+use crate::stripe::Stripe;
+use app::papers::payouts::{Account, Reader, Stands, payouts};
+use app::papers::{PAYOUTS, PAYOUTS_BACK, PAYOUTS_CUT};
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use http::StatusCode;
+use http::request::Parts;
+use model::UserId;
+use protocol::ErrorCode;
+use service::payments::ProviderError;
+use std::sync::Arc;
+use store::accounts;
+use store::merchants::{self, Merchant};
+use tower_sessions::Session;
+
+/// Every address of the page.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route(PAYOUTS, get(show).post(go_on))
+        .route(PAYOUTS_BACK, get(come_back))
+        .route(PAYOUTS_CUT, post(cut))
+}
+
+async fn show(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
+    match find(&shared, &session).await {
+        Ok((stripe, Some(user))) => page(&stripe, user, &parts, Ok(())).await,
+        Ok((_, None)) => {
+            let is_test = shared.services.rooms.tries_payments_out();
+            Html(payouts(preferred(&parts.headers), &Reader::Guest, is_test)).into_response()
+        }
+        Err(turned) => turned.answer(&parts),
+    }
+}
+
+/// Leads to Stripe.
+async fn go_on(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
+    let (stripe, user) = match find_host(&shared, &session).await {
+        Ok(found) => found,
+        Err(turned) => return turned.answer(&parts),
+    };
+    match shared.services.rooms.seller_refusal(user).await {
+        Ok(None) => {}
+        Ok(Some(rule)) => return refuse_visit(&parts, ErrorCode::Rule(rule)),
+        Err(error) => return Turned::of(&error).answer(&parts),
+    }
+    match stripe.may_lead(user).await {
+        Ok(true) => {}
+        Ok(false) => return refuse_visit(&parts, ErrorCode::TooManyRequests),
+        Err(error) => return page(&stripe, user, &parts, Err(error)).await,
+    }
+    let back = format!("{}{PAYOUTS_BACK}", site(&shared, &parts));
+    match stripe.lead(user, &back).await {
+        Ok(address) => lead_on(&parts, Ok(address)),
+        Err(error) => page(&stripe, user, &parts, Err(error)).await,
+    }
+}
+
+/// Takes back whom Stripe sends, however far they came there.
+async fn come_back(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
+    let (stripe, user) = match find_host(&shared, &session).await {
+        Ok(found) => found,
+        Err(turned) => return turned.answer(&parts),
+    };
+    match stripe.look_again(user).await {
+        Ok(()) => Redirect::to(PAYOUTS).into_response(),
+        Err(error) => page(&stripe, user, &parts, Err(error)).await,
+    }
+}
+
+async fn cut(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
+    let (stripe, user) = match find_host(&shared, &session).await {
+        Ok(found) => found,
+        Err(turned) => return turned.answer(&parts),
+    };
+    match stripe.disconnect(user).await {
+        Ok(()) => Redirect::to(PAYOUTS).into_response(),
+        Err(error) => page(&stripe, user, &parts, Err(error)).await,
+    }
+}
+
+/// How the account of a host stands, and whether something failed just before.
+async fn page(stripe: &Stripe, user: UserId, parts: &Parts, before: Result<(), ProviderError>) -> Response {
+    if let Err(error) = &before {
+        let error = error as &dyn std::error::Error;
+        tracing::warn!(error, "The account of a host could not be connected.");
+    }
+    let account = match stripe.account_of(user).await {
+        Ok(account) => account.and_then(read),
+        Err(_) => return Turned::Failed.answer_with(parts, PAYOUTS),
+    };
+    let reader = Reader::Host { account, is_away: before.is_err() };
+    let page = Html(payouts(preferred(&parts.headers), &reader, stripe.is_trial()));
+    let status = if before.is_ok() { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
+    (status, page).into_response()
+}
+
+/// One of which Stripe has never heard is none.
+fn read(merchant: Merchant) -> Option<Account> {
+    let stands = match merchant.state {
+        merchants::State::Begun => return None,
+        merchants::State::Unfinished => Stands::Unfinished,
+        merchants::State::Ready => Stands::Ready,
+        merchants::State::Restricted => Stands::Restricted(merchant.reason),
+    };
+    Some(Account { stands, number: merchant.account })
+}
+
+/// Where hosts take money themselves, who asks, if they have an account here.
+async fn find(shared: &Shared, session: &Session) -> Result<(Arc<Stripe>, Option<UserId>), Turned> {
+    let stripe = shared.stripe.clone().filter(|stripe| stripe.connects()).ok_or(Turned::Unknown)?;
+    let Some(user) = caller(session).await? else { return Ok((stripe, None)) };
+    let account = accounts::load(&shared.store, user).await.map_err(|error| Turned::of(&error.into()))?;
+    Ok((stripe, account.map(|account| account.id)))
+}
+
+async fn find_host(shared: &Shared, session: &Session) -> Result<(Arc<Stripe>, UserId), Turned> {
+    let (stripe, user) = find(shared, session).await?;
+    Ok((stripe, user.ok_or(Turned::Unknown)?))
+}
