@@ -5,6 +5,7 @@
 //! | [`receipt`] | one session, for its payer and its host |
 //! | [`bill`] | paying what is due after the call, and letting it go |
 //! | [`refund`] | giving money back by hand: what will happen, before it does |
+//! | [`mailed`] | an address to which the payer has the receipt sent |
 //! | [`lists`] | everything that somebody paid, or earned |
 //! | [`packs`] | prepaid minutes: what a room sells, what somebody has, one purchase |
 //! | [`payouts`] | the account at Stripe that a host connects |
@@ -26,6 +27,7 @@ pub mod evidence;
 mod frame;
 mod html;
 pub mod lists;
+pub mod mailed;
 pub mod operator;
 pub mod packs;
 pub mod payouts;
@@ -59,6 +61,8 @@ pub const REFUND: &str = "/sessions/{session}/refund";
 pub const WAIVE: &str = "/sessions/{session}/waive";
 /// Where a payer calls it off.
 pub const CANCEL: &str = "/sessions/{session}/cancel";
+/// Where a payer leaves an address for the receipt.
+pub const ADDRESS: &str = "/sessions/{session}/address";
 /// The packs of prepaid minutes that somebody sold.
 pub const SOLD_PACKS: &str = "/earnings/packs";
 /// One purchase of a pack, as buyer and seller read it.

@@ -13,6 +13,7 @@ mod asked;
 mod bill;
 mod files;
 mod lists;
+mod mailed;
 mod operator;
 mod packs;
 mod payouts;
@@ -25,11 +26,12 @@ mod strangers;
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use app::caller::{identity_in, known_in};
+use app::papers::mailed::MailedNews;
 use app::papers::receipt::{News, receipt};
 use app::papers::refund::{Asked as Wanted, confirm};
 use app::papers::{
-    CAME_TO, CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAY_BILL, PAYMENTS, RECEIPT, REFUND,
-    STYLE, STYLE_PATH, WAIVE, failed, of, unknown,
+    ADDRESS, CAME_TO, CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAY_BILL, PAYMENTS, RECEIPT,
+    REFUND, STYLE, STYLE_PATH, WAIVE, failed, of, unknown,
 };
 use asked::{Asked, Bought, Dealt, Sent, Sold};
 use axum::Router;
@@ -56,6 +58,7 @@ pub fn routes() -> Router<Shared> {
         .route(RECEIPT, get(show))
         .route(REFUND, get(ask).post(give_back))
         .route(CANCEL, get(ask_to_cancel).post(cancel))
+        .route(ADDRESS, post(mailed::leave))
         .route(PAY_BILL, post(bill::pay))
         .route(WAIVE, get(bill::ask).post(bill::waive))
         .route(CAME_TO, get(bill::find_newest))
@@ -87,6 +90,9 @@ struct Wish {
 struct Done {
     #[serde(default)]
     refunded: Option<String>,
+    /// What became of an address that was left.
+    #[serde(default)]
+    mailed: Option<String>,
 }
 
 /// Why a page is not shown.
@@ -106,10 +112,15 @@ async fn show(
     done: Result<Query<Done>, QueryRejection>,
     parts: Parts,
 ) -> Response {
-    let named = done.ok().and_then(|Query(done)| done.refunded?.parse::<RefundId>().ok());
+    let (refunded, mailed) = done.map(|Query(done)| (done.refunded, done.mailed)).unwrap_or_default();
+    let named = refunded.and_then(|refund| refund.parse::<RefundId>().ok());
     // A link of somebody else's must not say of money that it was given back.
     let is_done = named.is_some_and(|refund| paper.session.till.refunds.contains(&refund));
-    let news = if is_done { News::Refunded } else { News::None };
+    let news = match mailed.and_then(|word| MailedNews::parse(&word)) {
+        _ if is_done => News::Refunded,
+        Some(news) => News::Mailed(news),
+        None => News::None,
+    };
     Html(receipt(preferred(&parts.headers), &paper, news)).into_response()
 }
 

@@ -9,6 +9,7 @@
 //! | encounters of strangers | 30 days after their end; with a report, 180 |
 //! | everything about people in rooms that ended | after `keep-history-days` |
 //! | names in what happened in rooms that go on | after `keep-history-days` |
+//! | addresses to which receipts go | `keep-history-days` after the session |
 //!
 //! It happens when the server starts, and every hour. What fails is tried again in an hour. Not here: what is
 //! left of a room; that is `store::keeping`'s.
@@ -34,6 +35,7 @@ pub async fn run(logins: Logins, services: Services, keep: Keep) {
             let by = services.ambient.now().plus(-i64::from(days) * DAY_MS);
             tell("rooms", erase_all(&services, Which::EndedBy(by)).await);
             tell("names", services.rooms.fade(by).await);
+            tell("addresses", services.rooms.forget_addresses(by).await);
         }
         tokio::time::sleep(EVERY).await;
     }

@@ -2,6 +2,7 @@
 
 use super::frame::{links, page, test_note};
 use super::html::{Html, table, terms, text};
+use super::mailed::{self, MailedNews};
 use super::said::{self, moment, money};
 use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
 use model::Money;
@@ -17,6 +18,8 @@ pub enum News {
     Refunded,
     /// A refund was refused.
     Refused(Refusal),
+    /// An address was left for the receipt.
+    Mailed(MailedNews),
 }
 
 /// The page, in the language that a browser prefers (`Accept-Language`).
@@ -46,6 +49,7 @@ pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
         .add(told_last)
         .add(if is_host { refund::form(words, paper) } else { cancel::section(words, paper) })
         .add(if is_host { evidence(words, paper) } else { Html::new() })
+        .add(mailed::section(words, paper, if let News::Mailed(news) = news { Some(news) } else { None }))
         .raw("<p class=\"lead screen\">")
         .text(words.receipt.print)
         .raw("</p>");
@@ -54,7 +58,7 @@ pub fn receipt(preferred: &str, paper: &Paper, news: News) -> String {
 
 fn told(words: &Papers, news: News) -> Html {
     match news {
-        News::None => Html::new(),
+        News::None | News::Mailed(_) => Html::new(),
         News::Refunded => Html::new()
             .raw("<p class=\"note good\" role=\"status\">")
             .text(words.receipt.refunded)

@@ -88,6 +88,16 @@ impl Mailing {
         self.nudge.notify_one();
     }
 
+    /// Whether one more mail may go to an address to which somebody has it sent.
+    pub fn may_write_to(&self, to: &EmailAddress) -> bool {
+        self.limits().addresses.take(email_key(to), self.ambient.now())
+    }
+
+    /// Sends a mail, and waits a while to hear what became of it.
+    pub async fn deliver(&self, mail: Mail) -> Option<Delivery> {
+        timeout(PATIENCE, self.mail.deliver(mail)).await.ok()?.ok()
+    }
+
     /// Whether a host can invite by mail.
     async fn way(&self, user: UserId) -> Result<MailWay, Error> {
         let account = accounts::load(&self.store, user).await?;

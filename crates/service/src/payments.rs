@@ -16,7 +16,7 @@
 //! | `letters` | the mails among them |
 //! | `sellers` | whose rooms may cost something |
 
-mod letters;
+pub(crate) mod letters;
 mod outbox;
 mod sellers;
 pub mod test_processor;

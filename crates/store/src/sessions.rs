@@ -19,6 +19,7 @@
 //!
 //! Not here: what happens when, which is [`domain::session`]'s.
 
+pub mod addresses;
 pub mod books;
 pub mod orders;
 pub mod papers;

@@ -87,6 +87,7 @@ mod policies;
 mod post;
 mod processor;
 mod provider;
+mod receipts_by_mail;
 mod refused;
 mod refused_words;
 mod ringing;

@@ -39,6 +39,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 pub const KEY: &str = "sk_test_anteroom";
+/// One with which money would move.
+pub const LIVE_KEY: &str = "sk_live_anteroom";
 pub const SECRET: &str = "whsec_anteroom";
 /// The address of the site, as its people know it.
 pub const SITE: &str = "https://meet.example.org";
@@ -82,6 +84,8 @@ pub struct Books {
     pub fees: BTreeMap<String, Value>,
     /// What banks have of which movement of money.
     pub withdrawn: BTreeMap<String, i64>,
+    /// Whether money would move.
+    pub is_live: bool,
     /// How the next requests that change something are treated.
     pub manners: VecDeque<Manner>,
     /// Whether every question is answered with a failure.
@@ -334,7 +338,8 @@ impl Books {
 
     pub fn draw(&mut self, kind: &str) -> String {
         self.drawn += 1;
-        format!("{kind}_test_{}", self.drawn)
+        let mode = if self.is_live { "live" } else { "test" };
+        format!("{kind}_{mode}_{}", self.drawn)
     }
 
     /// Does what is asked, by the rules about repeated questions.
@@ -552,10 +557,12 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
     let body = std::str::from_utf8(&body).expect("questions are text");
     let Parts { method, uri, headers, .. } = parts;
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    assert_eq!((header("stripe-version"), header("authorization")), (VERSION, &*format!("Bearer {KEY}")));
+    let key = header("authorization").strip_prefix("Bearer ").unwrap_or_default();
+    assert!([KEY, LIVE_KEY].contains(&key) && header("stripe-version") == VERSION, "{key}");
     let base = format!("http://{}", inner.addr);
     let mut books = inner.books.lock().unwrap_or_else(PoisonError::into_inner);
     books.let_go_what_is_old();
+    books.is_live = key == LIVE_KEY;
     if uri.path() == "/v1/events" {
         books.asked_back += 1;
     } else {

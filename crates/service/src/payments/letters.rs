@@ -3,14 +3,14 @@
 //! and whoever runs the server, that a bank asks for money and what the bank decides.
 //!
 //! Payers and sellers get mails if they have an account with an address that they confirmed, operators at the
-//! addresses in the settings. Every other payer has the page of the receipt, and what the processor sends by
-//! itself.
+//! addresses in the settings. Every other payer of a session may leave an address on the page of its receipt.
 
 use crate::Error;
 use crate::mail::{DisputeMail, Mail, MailAbout, MinutesMail, MoneyMail, PackMail, PaidFor};
 use domain::session::{Answerable, Letter, Party, Session, Settlement};
-use model::{EmailAddress, Money, PurchaseId, SessionId, UserId};
+use model::{DisplayName, EmailAddress, Money, PurchaseId, SessionId, UserId};
 use store::accounts::AccountRow;
+use store::sessions::addresses;
 use store::sessions::papers::{self, Sums};
 use store::{Deal, Store, accounts, disputes, purchases, sessions};
 
@@ -38,22 +38,18 @@ async fn about_dispute(
     let Some((seller, paid_for, is_test)) = disputed(store, deal).await? else { return Ok(Vec::new()) };
     let until = disputes::load_deadline(store, payment).await?;
     let about = DisputeMail { news, amount, paid_for, until, is_test };
-    let mail = |to, account: Option<AccountRow>| {
-        let (name, lang) = account.map(|account| (account.name, account.lang)).unzip();
-        let about = MailAbout::Dispute(Box::new(about.clone()));
-        Mail { to, name, lang: lang.unwrap_or_default(), about }
-    };
+    let mail = |reader: Reader| reader.mail(MailAbout::Dispute(Box::new(about.clone())));
     let seller = reader(store, seller).await?;
     match to {
-        Answerable::Seller => Ok(seller.map(|(account, to)| mail(to, Some(account))).into_iter().collect()),
+        Answerable::Seller => Ok(seller.map(mail).into_iter().collect()),
         Answerable::Operators => {
             let mut mails = Vec::new();
-            let others = operators.iter().filter(|to| seller.as_ref().is_none_or(|(_, own)| own != *to));
-            for to in others {
+            for to in operators.iter().filter(|to| seller.as_ref().is_none_or(|own| own.to != **to)) {
                 let account = accounts::load_by_email(store, to).await?;
                 // Anybody may claim an address; how they call themselves is told once it is theirs.
                 let account = account.filter(|account| account.verified_at.is_some());
-                mails.push(mail(to.clone(), account));
+                let (name, lang) = account.map(|account| (account.name, account.lang)).unzip();
+                mails.push(mail(Reader { to: to.clone(), name, lang: lang.unwrap_or_default() }));
             }
             Ok(mails)
         }
@@ -84,11 +80,11 @@ async fn about_session(
     tries_out: bool,
 ) -> Result<Option<Mail>, Error> {
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
-    let user = match letter {
-        Letter::HoldGone { to: Party::Host, .. } => session.host_now(),
-        _ => session.payer_now(),
+    let reader = match letter {
+        Letter::HoldGone { to: Party::Host, .. } => reader(store, session.host_now()).await?,
+        _ => payer(store, &session).await?,
     };
-    let Some((account, to)) = reader(store, user).await? else { return Ok(None) };
+    let Some(reader) = reader else { return Ok(None) };
     let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
     let sums = match (papers::load_sums(store, &session).await?, letter, session.offer.currency()) {
         (Some(sums), ..) => sums,
@@ -98,8 +94,7 @@ async fn about_session(
         // Minutes are no money.
         (None, ..) => {
             let about = minutes(&session, letter, room).map(|about| MailAbout::Minutes(Box::new(about)));
-            let (name, lang) = (Some(account.name), account.lang);
-            return Ok(about.map(|about| Mail { to, name, lang, about }));
+            return Ok(about.map(|about| reader.mail(about)));
         }
     };
     let owed = session.settlement().and_then(Settlement::owed);
@@ -109,8 +104,7 @@ async fn about_session(
         false => papers::is_test(store, id).await?,
     };
     let about = MoneyMail { letter, room, session: id, money, is_test };
-    let about = MailAbout::Money(Box::new(about));
-    Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))
+    Ok(Some(reader.mail(MailAbout::Money(Box::new(about)))))
 }
 
 /// What became of the minutes of a session that is over, or that were given back.
@@ -133,7 +127,7 @@ fn minutes(session: &Session, letter: Letter, room: Option<String>) -> Option<Mi
 
 async fn about_pack(store: &Store, (id, letter): (PurchaseId, Letter)) -> Result<Option<Mail>, Error> {
     let Some(purchase) = purchases::load(store, id).await? else { return Ok(None) };
-    let Some((account, to)) = reader(store, purchase.sale.buyer).await? else { return Ok(None) };
+    let Some(reader) = reader(store, purchase.sale.buyer).await? else { return Ok(None) };
     let about = PackMail {
         purchase: id,
         pack: purchase.sale.pack,
@@ -141,13 +135,48 @@ async fn about_pack(store: &Store, (id, letter): (PurchaseId, Letter)) -> Result
         back: (letter == Letter::Refunded).then(|| (purchase.back_ms, purchase.price_back())),
         is_test: purchases::papers::is_test(store, id).await?,
     };
-    let about = MailAbout::Pack(Box::new(about));
-    Ok(Some(Mail { to, name: Some(account.name), lang: account.lang, about }))
+    Ok(Some(reader.mail(MailAbout::Pack(Box::new(about)))))
 }
 
 /// Who reads mails about their money, and where.
-async fn reader(store: &Store, user: UserId) -> Result<Option<(AccountRow, EmailAddress)>, Error> {
-    let Some(account) = accounts::load(store, user).await? else { return Ok(None) };
-    let to = account.email.clone().filter(|_| account.verified_at.is_some());
-    Ok(to.map(|to| (account, to)))
+struct Reader {
+    to: EmailAddress,
+    name: Option<DisplayName>,
+    lang: String,
+}
+
+impl Reader {
+    fn mail(self, about: MailAbout) -> Mail {
+        Mail { to: self.to, name: self.name, lang: self.lang, about }
+    }
+}
+
+/// Somebody with an account, if its address is confirmed.
+async fn reader(store: &Store, user: UserId) -> Result<Option<Reader>, Error> {
+    let account = accounts::load(store, user).await?.filter(|account| account.verified_at.is_some());
+    Ok(account
+        .and_then(|AccountRow { email, name, lang, .. }| Some(Reader { to: email?, name: Some(name), lang })))
+}
+
+/// The payer of a session: their account, or else the address that they left.
+async fn payer(store: &Store, session: &Session) -> Result<Option<Reader>, Error> {
+    if let Some(reader) = reader(store, session.payer_now()).await? {
+        return Ok(Some(reader));
+    }
+    let left = addresses::load(store, session.id).await?;
+    Ok(left.map(|(to, lang)| Reader { to, name: None, lang }))
+}
+
+/// Whether mails about their money reach somebody already, by their account.
+pub(crate) async fn is_reached(store: &Store, user: UserId) -> Result<bool, Error> {
+    Ok(reader(store, user).await?.is_some())
+}
+
+/// What a session that is over came to, for its payer.
+pub(crate) async fn summary(store: &Store, session: &Session) -> Result<Option<Mail>, Error> {
+    if !session.is_closed() {
+        return Ok(None);
+    }
+    let letter = session.owing().map_or(Letter::Receipt, |due| Letter::Bill { due });
+    about_session(store, (session.id, letter), false).await
 }

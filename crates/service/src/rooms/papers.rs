@@ -12,8 +12,10 @@
 //! Not here: the rules, which are `domain::session`'s, and the words.
 
 mod cancelling;
+mod mailing;
 
 pub use cancelling::Cancelling;
+pub use mailing::{Left as AddressLeft, Mailing};
 
 use super::Rooms;
 use crate::Error;
@@ -56,6 +58,8 @@ pub struct Paper {
     pub orders: Vec<OrderLine>,
     /// Whether it was paid where no money moves.
     pub is_test: bool,
+    /// Whether its payer reads of it by mail.
+    pub mailing: Mailing,
     /// When it was read.
     pub at: UnixMillis,
 }
@@ -165,24 +169,25 @@ impl Rooms {
         let room = papers::load_room(store, known.room).await?.ok_or(CORRUPT)?;
         let events = sessions::load_events(store, session).await?;
         let at = self.registry.ambient.now();
-        let has_payments = !known.till.payments.is_empty();
         // Whoever has not paid holds nothing but the link, which says no names.
         let host = match reader == Party::Payer && !was_let_in(&events) {
             true => None,
             false => host_name(store, &known, room.name.is_some()).await?,
         };
+        let is_test = match known.till.payments.is_empty() {
+            true => self.tries_payments_out(),
+            false => papers::is_test(store, session).await?,
+        };
         Ok(Paper {
             reader,
+            mailing: self.mailing(reader, &known, is_test).await?,
             room,
             host,
             payer: papers::load_name(store, known.room, known.payer_now()).await?,
             terms: sessions::load_terms(store, session).await?.ok_or(CORRUPT)?,
             sums: papers::load_sums(store, &known).await?,
             orders: papers::load_orders(store, session).await?,
-            is_test: match has_payments {
-                true => papers::is_test(store, session).await?,
-                false => self.tries_payments_out(),
-            },
+            is_test,
             session: if known.is_closed() { known } else { known.at(at) },
             events,
             at,

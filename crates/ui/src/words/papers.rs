@@ -9,6 +9,7 @@
 //! | [`Refund`] | giving money back by hand |
 //! | [`Bill`] | paying what is due after the call, and letting it go |
 //! | [`Cancel`] | calling a call off before it begins |
+//! | [`Mailed`] | an address to which the receipt goes |
 //! | [`Lists`] | `/payments`, `/earnings` |
 //! | [`Packs`] | prepaid minutes: buying them, `/balance`, `/purchases/…`, `/earnings/packs` |
 //! | [`Evidence`] | the file that a host takes along |
@@ -97,6 +98,13 @@ part! {
 }
 
 part! {
+    /// Having the receipt sent by mail.
+    Mailed {
+        heading, lead, to, address, send, send_elsewhere, sent, noted, refused, away, too_many, wrong,
+    }
+}
+
+part! {
     /// Lists of sessions.
     Lists {
         payments_title, payments_lead, payments_empty, earnings_title, earnings_lead, earnings_empty,
@@ -139,6 +147,7 @@ pub struct Papers {
     pub endings: Endings,
     pub refund: Refund,
     pub cancel: Cancel,
+    pub mailed: Mailed,
     pub bill: Bill,
     pub lists: Lists,
     pub packs: Packs,

@@ -6,7 +6,8 @@ use super::policies::POLICIES;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
-    Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Money, Packs, Papers, Receipt, Refund, States,
+    Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Mailed, Money, Packs, Papers, Receipt, Refund,
+    States,
 };
 
 /// The words in German.
@@ -20,6 +21,7 @@ pub static PAPERS: Papers = Papers {
     endings: ENDINGS,
     refund: REFUND,
     cancel: CANCEL,
+    mailed: MAILED,
     bill: BILL,
     lists: LISTS,
     packs: PACKS,
@@ -219,6 +221,21 @@ const CANCEL: Cancel = Cancel {
     no_undo: "Das lässt sich nicht rückgängig machen. Sie können neu bezahlen, wenn noch Platz ist.",
     confirm: "Gespräch absagen",
     stay: "Nicht absagen",
+};
+
+const MAILED: Mailed = Mailed {
+    heading: "Per E-Mail",
+    lead: "Hinterlassen Sie eine Adresse: Dorthin kommt der Beleg, wenn der Anruf vorbei ist, und was danach mit Ihrem Geld geschieht.",
+    to: "E-Mails zu diesem Anruf gehen an {address}.",
+    address: "E-Mail-Adresse",
+    send: "Dorthin senden",
+    send_elsewhere: "Stattdessen dorthin senden",
+    sent: "Der Beleg ist unterwegs.",
+    noted: "Der Beleg wird gesendet, wenn der Anruf vorbei ist.",
+    refused: "Der Mailserver nimmt diese Adresse nicht an. Sehen Sie nach, ob sie richtig geschrieben ist.",
+    away: "Die E-Mail konnte gerade nicht gesendet werden. Was danach mit Ihrem Geld geschieht, geht trotzdem an diese Adresse.",
+    too_many: "Es wurden schon zu viele E-Mails gesendet. Versuchen Sie es in einer Stunde wieder, oder drucken Sie diese Seite.",
+    wrong: "Das ist keine E-Mail-Adresse.",
 };
 
 const BILL: Bill = Bill {

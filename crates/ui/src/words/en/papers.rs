@@ -6,7 +6,8 @@ use super::policies::POLICIES;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
-    Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Money, Packs, Papers, Receipt, Refund, States,
+    Bill, Cancel, Course, Endings, Evidence, Frame, Lists, Mailed, Money, Packs, Papers, Receipt, Refund,
+    States,
 };
 
 /// The words in English.
@@ -20,6 +21,7 @@ pub static PAPERS: Papers = Papers {
     endings: ENDINGS,
     refund: REFUND,
     cancel: CANCEL,
+    mailed: MAILED,
     bill: BILL,
     lists: LISTS,
     packs: PACKS,
@@ -219,6 +221,21 @@ const CANCEL: Cancel = Cancel {
     no_undo: "This cannot be undone. You can pay anew if there is still a place.",
     confirm: "Cancel the call",
     stay: "Keep it",
+};
+
+const MAILED: Mailed = Mailed {
+    heading: "By mail",
+    lead: "Leave an address, and the receipt comes by mail when the call is over, and so does what happens to your money afterwards.",
+    to: "Mails about this call go to {address}.",
+    address: "Mail address",
+    send: "Send it there",
+    send_elsewhere: "Send it there instead",
+    sent: "The receipt is on its way.",
+    noted: "The receipt is sent when the call is over.",
+    refused: "The mail server does not take this address. Look whether it is written right.",
+    away: "The mail could not be sent just now. What happens to your money afterwards goes to this address all the same.",
+    too_many: "Too many mails were sent already. Try again in an hour, or print this page.",
+    wrong: "This is no mail address.",
 };
 
 const BILL: Bill = Bill {

@@ -1,0 +1,127 @@
+//! Receipts by mail for payers without an account: where they leave an address, what comes there, and who may
+//! not have mails sent.
+
+use crate::guest::Guest;
+use crate::mails::with_account;
+use crate::papers::session_of;
+use crate::post::{PostOffice, Received};
+use crate::processor::LIVE_KEY;
+use crate::stripe::Scene;
+use http::StatusCode;
+use protocol::{Deed, JoinOutcome};
+use server::config::Layer;
+
+const BO: &str = "bo@example.org";
+const MINUTE_MS: i64 = 60_000;
+
+/// A server that sends mails, and a room for 12.50 EUR.
+async fn set() -> (Scene, PostOffice) {
+    let office = PostOffice::open().await;
+    let layer = Layer {
+        mail_url: Some(format!("smtp://{}", office.addr)),
+        mail_from: Some("Anteroom <anteroom@example.org>".to_owned()),
+        // Where no money moves, nobody may have mails sent by paying.
+        stripe_key: Some(LIVE_KEY.to_owned()),
+        ..Layer::default()
+    };
+    (Scene::set_with(layer).await, office)
+}
+
+/// Bo pays; the address of his session.
+async fn paid(scene: &Scene) -> String {
+    let checkout = scene.depart().await;
+    let told = scene.stripe.books().pay(&checkout);
+    scene.tell_all(&told).await;
+    session_of(&scene.bo).await
+}
+
+/// Bo and the host meet for ten minutes, and the host ends it.
+async fn meet(scene: &Scene) {
+    let come = async |browser: &crate::browser::Browser, name| {
+        let guest = Guest { browser: scene.server.browser(), ..Guest::new(&scene.server, scene.room, name) };
+        guest.browser.set_cookie(browser.cookie());
+        assert!(matches!(guest.ask().await.json(), JoinOutcome::Joined { .. }));
+        guest
+    };
+    let (_bo, host) = (come(&scene.bo, "Bo").await, come(&scene.host, "Ana").await);
+    scene.stripe.pass(&scene.server, 10_000);
+    host.deed(Deed::End).await.json::<()>();
+}
+
+/// What the receipt says once Bo has left an address there.
+async fn left(scene: &Scene, session: &str, address: &str) -> String {
+    let answer = scene.bo.submit(&format!("{session}/address"), &[("email", address)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
+    let to = answer.header("location").to_owned();
+    scene.bo.get(to.split('#').next().expect("a path")).await.text().to_owned()
+}
+
+fn is_told(mail: &Received, to: &str, words: &[&str]) {
+    assert_eq!(mail.to, to);
+    for word in words {
+        assert!(mail.text.contains(word), "{word}: {}", mail.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guest_reads_of_their_money_at_the_address_that_they_leave() {
+    let (scene, mut office) = set().await;
+    let session = paid(&scene).await;
+    let page = scene.bo.get(&format!("{session}/receipt")).await;
+    assert!(page.text().contains("Leave an address"), "{}", page.text());
+    assert!(left(&scene, &session, "bo at home").await.contains("This is no mail address"));
+    let page = left(&scene, &session, &format!(" {BO} ")).await;
+    assert!(page.contains("The receipt is sent when the call is over"), "{page}");
+    assert!(page.contains("go to bo@example.org"), "{page}");
+    meet(&scene).await;
+    is_told(&office.next().await, BO, &["Hello,", "12.50 EUR", &format!("{session}/receipt")]);
+    // It was lost, or is wanted elsewhere: it comes at once.
+    let page = left(&scene, &session, "office@example.org").await;
+    assert!(page.contains("The receipt is on its way"), "{page}");
+    is_told(&office.next().await, "office@example.org", &["12.50 EUR"]);
+    assert!(left(&scene, &session, "unknown@example.org").await.contains("does not take this address"));
+    assert!(left(&scene, &session, BO).await.contains("Too many mails"), "a session takes a few");
+    office.assert_empty();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_address_gets_no_flood() {
+    let (scene, mut office) = set().await;
+    let session = paid(&scene).await;
+    meet(&scene).await;
+    for _ in 0..3 {
+        assert!(left(&scene, &session, BO).await.contains("on its way"));
+        is_told(&office.next().await, BO, &["12.50 EUR"]);
+    }
+    assert!(left(&scene, &session, BO).await.contains("Too many mails"));
+    scene.stripe.pass(&scene.server, 60 * MINUTE_MS);
+    assert!(left(&scene, &session, BO).await.contains("Too many mails"), "nor does it later");
+    office.assert_empty();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_a_payer_whose_money_came_and_who_is_not_reached_leaves_an_address() {
+    let (scene, mut office) = set().await;
+    // Who has agreed and not paid could have strangers written to for nothing.
+    scene.depart().await;
+    let session = session_of(&scene.bo).await;
+    let address = format!("{session}/address");
+    let refused = async |browser: &crate::browser::Browser| {
+        browser.submit(&address, &[("email", "victim@example.org")]).await.status
+    };
+    assert!(!scene.bo.get(&format!("{session}/receipt")).await.text().contains("Leave an address"));
+    assert_eq!(refused(&scene.bo).await, StatusCode::NOT_FOUND);
+    let session = paid(&scene).await;
+    assert_eq!(format!("{session}/address"), address, "it is the same session");
+    assert_eq!(refused(&scene.host).await, StatusCode::NOT_FOUND);
+    assert_eq!(refused(&scene.server.browser()).await, StatusCode::NOT_FOUND);
+    assert!(!scene.host.get(&format!("{session}/receipt")).await.text().contains("Leave an address"));
+    // Whoever has an account reads there.
+    let cy = with_account(&scene.server, &mut office, "cy@example.org").await;
+    let scene = Scene { bo: cy, ..scene };
+    let session = paid(&scene).await;
+    assert!(!scene.bo.get(&format!("{session}/receipt")).await.text().contains("Leave an address"));
+    let answer = scene.bo.submit(&format!("{session}/address"), &[("email", "victim@example.org")]).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    office.assert_empty();
+}
