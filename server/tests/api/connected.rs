@@ -284,17 +284,18 @@ async fn what_cannot_go_back_is_tried_for_a_day_and_then_the_operators() {
     pay(&scene).await;
     scene.stripe.books().shut.insert(account.clone(), StatusCode::FORBIDDEN);
     scene.end().await;
-    let page = read_until(&scene.host, "/operator/orders", "account_invalid").await;
-    assert!(!page.contains("name=\"order\""), "it is tried again: {page}");
+    let orders = async || scene.host.get("/operator/orders").await.text().to_owned();
+    let have_failed = async || orders().await.matches("account_invalid").count() == 2;
+    scene.until_async("the price and the share of it cannot go back", have_failed).await;
+    assert!(!orders().await.contains("name=\"order\""), "it is tried again: {}", orders().await);
     // The last of all the tries.
     scene.stripe.pass(&scene.server, DAY_MS);
     scene.server.folder.tamper("update session_orders set attempts = 31 where done_at is null").await;
     let cy = scene.server.browser();
     agree(&cy, other, &terms(&cy, other).await).await;
-    // The price, and the operator's share of it.
     let given_up = async || {
-        let page = scene.host.get("/operator/orders").await;
-        let parts = page.text().split("name=\"order\" value=\"").skip(1);
+        let page = orders().await;
+        let parts = page.split("name=\"order\" value=\"").skip(1);
         let orders = parts.map(|part| part.split_once('"').expect("an attribute ends").0.to_owned());
         let mut orders: Vec<_> = orders.collect();
         orders.sort();
