@@ -9,7 +9,7 @@
 //! pages of ours, as `guard` has checked, and go to pages of ours or to the processor.
 
 use crate::login::USER;
-use crate::refusal::{preferred, refuse_visit};
+use crate::refusal::{preferred, refuse_form};
 use crate::routes::Shared;
 use app::caller::identity_in;
 use app::leaving::Leaving;
@@ -63,11 +63,11 @@ pub fn lead_on(parts: &Parts, to: Result<String, service::Error>) -> Response {
         Ok(address) if address.starts_with('/') => Redirect::to(&address).into_response(),
         // A form of ours may only lead to pages of ours: it is one that leads on.
         Ok(address) => Html(Leaving::of(preferred(&parts.headers)).to_checkout(&address)).into_response(),
-        Err(service::Error::Refused(code)) => refuse_visit(parts, code),
+        Err(service::Error::Refused(code)) => refuse_form(parts, code),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "Somebody could not agree to a price.");
-            refuse_visit(parts, ErrorCode::Internal)
+            refuse_form(parts, ErrorCode::Internal)
         }
     }
 }

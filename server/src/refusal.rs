@@ -3,7 +3,7 @@
 //! | who asked | gets |
 //! |---|---|
 //! | a script | the error that a server function would give, with the HTTP status that goes with its code |
-//! | a person, by a form on a page of ours | is led back to that page, which says why |
+//! | a person, by the form of a server function | is led back to that page, which says why |
 //! | a person, otherwise | a page that says why |
 //!
 //! Invariant: people are led to pages of ours only.
@@ -45,7 +45,20 @@ pub fn refuse_visit(parts: &Parts, code: ErrorCode) -> Response {
         return (StatusCode::FOUND, [(LOCATION, page)]).into_response();
     }
     let asked = parts.uri.path_and_query().map(|asked| ours_or_home(asked.as_str()));
-    let again = asked.filter(|_| parts.method == Method::GET);
+    turned_away(parts, code, asked.filter(|_| parts.method == Method::GET))
+}
+
+/// The same of a form that is no server function's: no page reads in its address what became of it.
+pub fn refuse_form(parts: &Parts, code: ErrorCode) -> Response {
+    if !text(&parts.headers, ACCEPT).contains("text/html") {
+        return refuse(code);
+    }
+    let from = text(&parts.headers, REFERER).parse::<http::Uri>().ok();
+    let from = from.as_ref().and_then(|from| from.path_and_query()).map(|from| ours_or_home(from.as_str()));
+    turned_away(parts, code, from)
+}
+
+fn turned_away(parts: &Parts, code: ErrorCode, again: Option<&str>) -> Response {
     let page = turned_away::page(preferred(&parts.headers), code, again);
     may_return((status_of(code), Html(page)).into_response(), code)
 }

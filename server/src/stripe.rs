@@ -152,7 +152,14 @@ impl Stripe {
             None => None,
         };
         let account = event.account.as_ref().map(Name::as_str);
-        let failed = failed.filter(|_| payment.is_some_and(|row| row.account.as_deref() == account));
+        if let (Some(failed), Some(row)) = (&failed, &payment)
+            && row.account.as_deref() != account
+        {
+            let back = (row.amount.currency, failed.amount);
+            let said = ("refund_failed", Some(Money::new(back.1, back.0)));
+            return self.note_refused(row, said, telling::OTHER_ACCOUNT).await;
+        }
+        let failed = failed.filter(|_| payment.is_some());
         let order = failed.as_ref().and_then(Refund::order);
         let is_noted = match (&failed, order) {
             (Some(refund), Some(order)) => {
@@ -260,7 +267,11 @@ impl PaymentProvider for Stripe {
             stripe_checkouts::insert(&self.store, &row, now).await.map_err(away)?;
             // What was noted first is what is asked.
             let row = self.load(checkout.payment).await?.ok_or_else(|| nonsense("no such checkout"))?;
-            self.opened(row).await.map(|(_, address)| address)
+            let merchant = row.merchant;
+            match self.opened(row).await {
+                Ok((_, address)) => Ok(address),
+                Err(error) => Err(self.whose_fault(merchant, error).await),
+            }
         })
     }
 

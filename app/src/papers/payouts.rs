@@ -23,6 +23,8 @@ pub enum Stands {
     Ready,
     /// It takes nothing, for this reason in Stripe's words.
     Restricted(Option<String>),
+    /// This server has no way to it any more.
+    Closed,
 }
 
 /// Who reads.
@@ -63,13 +65,14 @@ fn standing(words: &Papers, account: Option<&Account>) -> Html {
         None => (said.none, Some(said.connect)),
         Some(Stands::Unfinished) => (said.unfinished, Some(said.go_on)),
         Some(Stands::Ready) => (said.ready, None),
+        Some(Stands::Closed) => (said.closed, None),
         Some(Stands::Restricted(reason)) if is_pending(reason.as_deref()) => (said.pending, None),
         Some(Stands::Restricted(_)) => (said.restricted, Some(said.look)),
     };
     let code = |value: &str| Html::new().raw("<span class=\"code\">").text(value).raw("</span>");
     let reason = match stands {
         Some(Stands::Restricted(reason)) => reason.as_deref().map(code),
-        Some(Stands::Unfinished | Stands::Ready) | None => None,
+        Some(Stands::Unfinished | Stands::Ready | Stands::Closed) | None => None,
     };
     let number = account.and_then(|account| account.number.as_deref()).map(code);
     let rows = [(said.state, Some(text(sentence))), (said.word, reason), (said.number, number)];

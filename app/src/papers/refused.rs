@@ -66,6 +66,8 @@ fn heading(words: &Operator, said: &str) -> String {
         "dispute_won" => words.word_dispute_won,
         "dispute_lost" => words.word_dispute_lost,
         "dispute" => words.word_dispute,
+        "refund_failed" => words.word_refund_failed,
+        "silence" => words.word_silence,
         kind => return filled(words.word_unreadable, &[("name", kind)]),
     };
     known.to_owned()
@@ -74,6 +76,8 @@ fn heading(words: &Operator, said: &str) -> String {
 fn why(words: &Operator, why: &str) -> &'static str {
     match why {
         "other_currency" => words.why_other_currency,
+        "other_account" => words.why_other_account,
+        "account_closed" => words.why_account_closed,
         "other_amount" => words.why_other_amount,
         "too_much" => words.why_too_much,
         "too_many" => words.why_too_many,

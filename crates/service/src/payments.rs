@@ -77,6 +77,9 @@ pub enum ProviderError {
     /// It may work if it is asked again.
     #[error("the processor could not be reached: {0}")]
     Away(String),
+    /// The account of the host who takes the money is closed to this server; it may work once they mend it.
+    #[error("the account of the host is closed: {0}")]
+    Closed(String),
     /// It will not work however often it is asked.
     #[error("the processor refused: {0}")]
     Refused(String),

@@ -237,6 +237,7 @@ impl Rooms {
         payments.provider.open(checkout, back).await.map_err(|error| {
             let rule = match error {
                 ProviderError::Away(_) => Rule::ProcessorAway,
+                ProviderError::Closed(_) => Rule::SellerNeedsStripe,
                 ProviderError::Refused(_) => Rule::PaymentRefused,
             };
             let error = &error as &dyn std::error::Error;

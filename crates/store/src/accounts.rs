@@ -254,8 +254,10 @@ async fn erase_description(tx: &mut RoomTransaction, owner: UserId) -> Result<()
 
 /// Deletes an account with its logins and all that opens it. What rooms know of it is [`forget`]'s.
 pub async fn delete(tx: &mut Transaction, id: UserId) -> Result<(), Error> {
-    // What was paid to an account of their own at Stripe stays known, and nothing new is paid to it.
-    const CLOSED: &str = "update merchants set closed_at = asked_at where user_id = $1 and closed_at is null";
+    // What was paid to an account of their own at Stripe can be given back only there: its name stays, and
+    // nothing new is paid to it. What Stripe wants of its owner is nobody's business any more.
+    const CLOSED: &str =
+        "update merchants set reason = null, closed_at = coalesce(closed_at, asked_at) where user_id = $1";
     const ADDRESSES: &str = "delete from receipt_addresses where session_id in \
          (select id from sessions where payer_id = $1 union \
          select sessions.id from sessions join heirs on heirs.user_id = payer_id where heir_id = $1)";

@@ -21,8 +21,11 @@ pub struct Merchant {
     pub state: State,
     /// Stripe's word for why it takes no payments.
     pub reason: Option<String>,
+    pub made: UnixMillis,
     /// Since when nothing new is paid to it.
     pub closed: Option<UnixMillis>,
+    /// Until when everything is taken that was told of it.
+    pub read: Option<UnixMillis>,
 }
 
 /// How an account stands at Stripe.
@@ -45,7 +48,9 @@ struct Raw {
     account_id: Option<String>,
     state: String,
     reason: Option<String>,
+    made_at: i64,
     closed_at: Option<i64>,
+    read_until: Option<i64>,
 }
 
 /// How long after a question Stripe may be asked the next one about the same account, in milliseconds.
@@ -56,7 +61,7 @@ const CORRUPT: Error = Error::Corrupt { table: "merchants" };
 /// What [`Raw`] is read from.
 macro_rules! select_merchants {
     () => {
-        "select id, user_id, account_id, state, reason, closed_at from merchants "
+        "select id, user_id, account_id, state, reason, made_at, closed_at, read_until from merchants "
     };
 }
 
@@ -95,6 +100,26 @@ pub async fn load_by_account(store: &Store, account: &str) -> Result<Option<Merc
     const SQL: &str = concat!(select_merchants!(), "where account_id = $1");
     let raw: Option<Raw> = store.fetch_optional(Statement::new(SQL).text(account)).await?;
     raw.map(Raw::parse).transpose()
+}
+
+/// The accounts of which something may still be told: those that are connected, and those that took a payment
+/// of which the checkout ended since then.
+pub async fn load_watched(store: &Store, since: UnixMillis) -> Result<Vec<Merchant>, Error> {
+    const SQL: &str = concat!(
+        select_merchants!(),
+        "where account_id is not null and (closed_at is null or exists (select 1 from stripe_checkouts \
+         where merchant_id = merchants.id and until_at >= $1)) order by id"
+    );
+    let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(since)).await?;
+    raw.into_iter().map(Raw::parse).collect()
+}
+
+/// Notes until when everything is taken that was told of an account. Of two servers the further one stands.
+pub async fn note_read(store: &Store, id: MerchantId, until: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update merchants set read_until = $2 \
+         where id = $1 and (read_until is null or read_until < $2)";
+    store.execute(Statement::new(SQL).text(id.to_hex()).time(until)).await?;
+    Ok(())
 }
 
 /// Notes what Stripe calls an account; the first name stays.
@@ -163,7 +188,9 @@ impl Raw {
             account: self.account_id,
             state: State::parse(&self.state).ok_or(CORRUPT)?,
             reason: self.reason,
+            made: UnixMillis(self.made_at),
             closed: self.closed_at.map(UnixMillis),
+            read: self.read_until.map(UnixMillis),
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::pay::{lead_on, site};
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use crate::stripe::Stripe;
+use crate::stripe::client::NO_ACCESS;
 use app::papers::payouts::{Account, Reader, Stands, payouts};
 use app::papers::{PAYOUTS, PAYOUTS_BACK, PAYOUTS_CUT};
 use axum::Router;
@@ -115,6 +116,7 @@ fn read(merchant: Merchant) -> Option<Account> {
         merchants::State::Begun => return None,
         merchants::State::Unfinished => Stands::Unfinished,
         merchants::State::Ready => Stands::Ready,
+        merchants::State::Restricted if merchant.reason.as_deref() == Some(NO_ACCESS) => Stands::Closed,
         merchants::State::Restricted => Stands::Restricted(merchant.reason),
     };
     Some(Account { stands, number: merchant.account })

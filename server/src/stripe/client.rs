@@ -36,6 +36,8 @@ const ANEW: u32 = 40;
 const REPLAYED: &str = "idempotent-replayed";
 /// How many characters of Stripe's words are kept.
 const WORDS: usize = 160;
+/// Stripe's word for an account that the key does not open.
+pub const NO_ACCESS: &str = "account_invalid";
 /// A run of so many digits may be the number of a card.
 const DIGITS: usize = 12;
 
@@ -147,6 +149,8 @@ fn sorted(status: StatusCode, Failure { error }: Failure) -> ProviderError {
     let kind: String = kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(60).collect();
     let known = format!("{} {kind}", status.as_u16());
     match status {
+        // Its owner has cut the connection, or closed it; or the key is another platform's.
+        status if status.is_client_error() && kind == NO_ACCESS => ProviderError::Closed(known),
         // Its words repeat a part of the key.
         StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
@@ -201,6 +205,7 @@ mod tests {
         match sorted(status, parse(body.as_bytes()).unwrap_or_default()) {
             ProviderError::Away(words) => format!("away {words}"),
             ProviderError::Refused(words) => format!("refused {words}"),
+            ProviderError::Closed(words) => format!("closed {words}"),
         }
     }
 
@@ -214,6 +219,12 @@ mod tests {
                 400,
                 body("invalid_request_error", "charge_already_refunded"),
                 "refused 400 charge_already_refunded: No.",
+            ),
+            (403, body("invalid_request_error", "account_invalid"), "closed 403 account_invalid"),
+            (
+                403,
+                body("invalid_request_error", "more_permissions_required"),
+                "away 403 more_permissions_required",
             ),
             (402, body("card_error", "card_declined"), "refused 402 card_declined: No."),
             (404, body("invalid_request_error", "resource_missing"), "refused 404 resource_missing: No."),

@@ -13,6 +13,7 @@
 //! is asked for it is looked whether it was done, for Stripe forgets keys after a day.
 
 use super::answer::{Account, AccountLink, AllSharedBack, Charge, Event, Name, PaymentIntent, SharedBack};
+use super::client::NO_ACCESS;
 use super::{Movement, Stripe, away, form, nonsense, refused};
 use model::{MerchantId, Money, OutboxId, PaymentId, UserId};
 use service::payments::ProviderError;
@@ -88,10 +89,39 @@ impl Stripe {
         self.look_into(&merchant).await
     }
 
-    async fn look_into(&self, merchant: &Merchant) -> Result<(), ProviderError> {
+    /// Asks how an account stands; one that the key does not open any more takes no payments either.
+    pub(super) async fn look_into(&self, merchant: &Merchant) -> Result<(), ProviderError> {
         let Some(account) = &merchant.account else { return Ok(()) };
-        let account: Account = self.client.of(None).get(&format!("/v1/accounts/{account}")).await?;
-        self.note_account(merchant.id, &account).await
+        match self.client.of(None).get::<Account>(&format!("/v1/accounts/{account}")).await {
+            Ok(account) => self.note_account(merchant.id, &account).await,
+            Err(ProviderError::Closed(words)) => {
+                tracing::warn!(account, words, "The account of a host is closed to this server.");
+                let closed = (State::Restricted, Some(NO_ACCESS));
+                merchants::note(&self.store, merchant.id, closed).await.map_err(away)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Why a checkout was not opened: what Stripe refuses may be due to the account of a host that was ready
+    /// when it was last told of it.
+    pub(super) async fn whose_fault(
+        &self,
+        merchant: Option<MerchantId>,
+        error: ProviderError,
+    ) -> ProviderError {
+        let (Some(id), false) = (merchant, matches!(error, ProviderError::Away(_))) else { return error };
+        match self.takes_payments(id).await {
+            Ok(true) | Err(_) => error,
+            Ok(false) => ProviderError::Closed(error.to_string()),
+        }
+    }
+
+    async fn takes_payments(&self, id: MerchantId) -> Result<bool, ProviderError> {
+        let load = async || merchants::load(&self.store, id).await.map_err(away);
+        let Some(merchant) = load().await? else { return Ok(false) };
+        self.look_into(&merchant).await?;
+        Ok(load().await?.is_some_and(|merchant| merchant.is_ready()))
     }
 
     async fn note_account(&self, merchant: MerchantId, account: &Account) -> Result<(), ProviderError> {

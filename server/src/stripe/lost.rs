@@ -12,9 +12,14 @@
 //! noted when all of these are taken. What was told already is told twice, which sessions and purchases
 //! take. Stripe keeps what it told for thirty days. A card that was declined is not among it: its word would
 //! stand twice in the record.
+//!
+//! An account of a host's own has a list of its own, asked for in its name, and how far it is read is noted
+//! with it. It is read for as long as it is connected, and for half a year after the last payment to it. What
+//! it tells is taken as a message of that account would be (`telling`). Beside it is asked how it stands.
 
-use super::answer::{Event, Events};
-use super::webhook::Taken;
+use super::answer::{Event, Events, Name};
+use super::webhook::{GAVE_UP, Taken};
+use super::word::words;
 use super::{Stripe, away, nonsense};
 use model::UnixMillis;
 use serde::Deserialize;
@@ -22,6 +27,7 @@ use service::Rooms;
 use service::payments::ProviderError;
 use std::sync::Arc;
 use std::time::Duration;
+use store::merchants::{self, Merchant};
 use store::stripe_reads;
 
 /// How often it is asked.
@@ -37,6 +43,10 @@ const KEPT_MS: i64 = 30 * SPAN_MS;
 /// How many events a page has, and the most pages of one span.
 const PAGE: usize = 100;
 const PAGES: usize = 1_000;
+/// The same of an account of a host's own.
+const PAGES_OF_HOST: usize = 100;
+/// For how long something may be told of a payment, in milliseconds: banks take up to four months.
+const RECENT_MS: i64 = 180 * SPAN_MS;
 /// What is asked for; Stripe takes at most twenty of these.
 const KINDS: [&str; 9] = [
     "charge.dispute.created",
@@ -66,25 +76,76 @@ pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
 }
 
 impl Stripe {
-    /// Takes everything that Stripe told since it was last asked.
+    /// Takes everything that was told since Stripe was last asked: of the operator's account, and of each of
+    /// a host's own of which something may still be told. What fails at one holds up no other.
     async fn catch_up(&self, rooms: &Rooms) -> Result<(), ProviderError> {
         let now = self.ambient.now();
         let read = stripe_reads::load(&self.store).await.map_err(away)?;
+        let mut taken = self.catch_up_at(rooms, None, spans(read, now)).await;
+        let since = now.plus(-RECENT_MS);
+        for merchant in merchants::load_watched(&self.store, since).await.map_err(away)? {
+            taken = taken.and(self.catch_up_with(rooms, &merchant, now).await);
+        }
+        taken
+    }
+
+    /// The same of one account of a host's own. One that is closed to this server tells nothing, which is no
+    /// reason to ask again before the hour is over.
+    async fn catch_up_with(
+        &self,
+        rooms: &Rooms,
+        merchant: &Merchant,
+        now: UnixMillis,
+    ) -> Result<(), ProviderError> {
+        // That it changed may have been lost as well.
+        let looked = match merchant.closed {
+            None => self.look_into(merchant).await,
+            Some(_) => Ok(()),
+        };
+        let spans = spans(merchant.read.or(Some(merchant.made)), now);
+        match self.catch_up_at(rooms, Some(merchant), spans).await {
+            Err(ProviderError::Closed(words)) => {
+                tracing::warn!(account = merchant.account, words, "The account of a host cannot be read.");
+                Ok(())
+            }
+            taken => taken.and(looked),
+        }
+    }
+
+    async fn catch_up_at(
+        &self,
+        rooms: &Rooms,
+        merchant: Option<&Merchant>,
+        spans: impl Iterator<Item = (UnixMillis, UnixMillis)>,
+    ) -> Result<(), ProviderError> {
         // What fails on one day is asked for again, and holds up no other day.
         let mut taken = Ok(());
-        for span in spans(read, now) {
-            taken = taken.and(self.take_all(rooms, span).await);
-            if taken.is_ok() {
-                stripe_reads::save(&self.store, span.1).await.map_err(away)?;
+        for span in spans {
+            let told = self.take_all(rooms, merchant, span).await;
+            let is_closed = matches!(told, Err(ProviderError::Closed(_)));
+            taken = taken.and(told);
+            match (&taken, merchant) {
+                (Ok(()), None) => stripe_reads::save(&self.store, span.1).await.map_err(away)?,
+                (Ok(()), Some(merchant)) => {
+                    merchants::note_read(&self.store, merchant.id, span.1).await.map_err(away)?;
+                }
+                // So is every other day.
+                (Err(_), _) if is_closed => break,
+                (Err(_), _) => {}
             }
         }
         taken
     }
 
-    /// Takes everything that was told within a span of time, the oldest first, for a dispute is found by what
+    /// Takes all that was told within a span of time, the oldest first, for a dispute is found by what
     /// its payment said. What cannot be taken just now holds up nothing else; it is asked for again.
-    async fn take_all(&self, rooms: &Rooms, span: (UnixMillis, UnixMillis)) -> Result<(), ProviderError> {
-        let mut told = self.told(span).await?;
+    async fn take_all(
+        &self,
+        rooms: &Rooms,
+        merchant: Option<&Merchant>,
+        span: (UnixMillis, UnixMillis),
+    ) -> Result<(), ProviderError> {
+        let mut told = self.told(merchant, span).await?;
         let mut failed = None;
         while let Some(event) = told.pop() {
             match self.take(rooms, event).await {
@@ -96,29 +157,57 @@ impl Stripe {
         failed.map_or(Ok(()), |error| Err(ProviderError::Away(error)))
     }
 
-    /// Everything that was told within a span of time, the newest first.
-    async fn told(&self, span: (UnixMillis, UnixMillis)) -> Result<Vec<Event>, ProviderError> {
+    /// What was told within a span of time that may be about a payment of ours, the newest first.
+    async fn told(
+        &self,
+        merchant: Option<&Merchant>,
+        span: (UnixMillis, UnixMillis),
+    ) -> Result<Vec<Event>, ProviderError> {
         let mut told = Vec::new();
+        let account = merchant.and_then(|merchant| merchant.account.as_deref());
+        let line = self.client.of(account);
         let mut after = None;
-        for _ in 0..PAGES {
-            let page: Events = self.client.of(None).get(&question(span, after.as_deref())).await?;
+        for _ in 0..(if account.is_some() { PAGES_OF_HOST } else { PAGES }) {
+            let page: Events = line.get(&question(span, after.as_deref())).await?;
             let Some(last) = page.data.last().and_then(|event| event["id"].as_str()).map(str::to_owned)
             else {
                 return Ok(told);
             };
-            for event in page.data {
-                match Event::deserialize(&event) {
-                    Ok(event) => told.push(event),
-                    Err(error) => tracing::error!(%error, "Stripe told something that makes no sense."),
-                }
-            }
+            told.extend(page.data.iter().filter_map(|event| read(event, account)));
             if !page.has_more {
                 return Ok(told);
             }
             after = Some(last);
         }
-        Err(nonsense("a list of events without an end"))
+        match account {
+            None => Err(nonsense("a list of events without an end")),
+            // Whoever sells so much elsewhere holds up nobody; of theirs the newest have to do.
+            Some(account) => {
+                tracing::error!(
+                    account,
+                    "The account of a host tells more than is read. The oldest is left out."
+                );
+                Ok(told)
+            }
+        }
     }
+}
+
+/// One of what was told by an account, if it may be about a payment of ours: an account of a host's own tells
+/// of everything that it sells elsewhere. It is of the account that was asked, whatever it says.
+fn read(event: &serde_json::Value, account: Option<&str>) -> Option<Event> {
+    let mut event = match Event::deserialize(event) {
+        Ok(event) => event,
+        Err(error) => {
+            tracing::error!(%error, "Stripe told something that makes no sense.");
+            return None;
+        }
+    };
+    if let Some(account) = account {
+        event.account = Some(Name::try_from(account.to_owned()).ok()?);
+    }
+    let is_nothing = event.kind != GAVE_UP && words(event.clone()).is_ok_and(|words| words.is_empty());
+    (!is_nothing).then_some(event)
 }
 
 /// The spans of time that are to be asked for, the oldest first, up to now.

@@ -13,6 +13,7 @@
 
 use super::Stripe;
 use super::word::{About, Nonsense, Said, Word};
+use model::Money;
 use protocol::{ErrorCode, Rule};
 use service::payments::{Command, Confirmation, ProviderError};
 use service::{Error, Rooms};
@@ -26,7 +27,7 @@ impl Stripe {
     pub async fn hear(&self, rooms: &Rooms, account: Option<&str>, word: Word) -> Result<(), ProviderError> {
         let is_of_money = matches!(word.said, Said::Paid(_) | Said::Held(_) | Said::Ended);
         let told = match account {
-            Some(_) if is_of_money => match self.find(account, &word.about).await.map_err(lost)? {
+            Some(_) if is_of_money => match self.find(account, &word).await.map_err(lost)? {
                 Some(row) => return self.ask(rooms, row).await,
                 None => Ok(()),
             },
@@ -38,7 +39,7 @@ impl Stripe {
     /// Tells the session that a word is about, of which that account says so. After an error it has to be
     /// told again.
     pub async fn tell(&self, rooms: &Rooms, account: Option<&str>, word: Word) -> Result<(), Error> {
-        let Some(row) = self.find(account, &word.about).await? else {
+        let Some(row) = self.find(account, &word).await? else {
             tracing::info!("Stripe told of a payment that is none of this server's.");
             return Ok(());
         };
@@ -67,7 +68,7 @@ impl Stripe {
             },
         };
         if let Some(why) = refused {
-            self.note_refused(&row, &word.said, why).await?;
+            self.note_refused(&row, (word.said.name(), word.said.amount()), why).await?;
         }
         if let Some(state) = state {
             stripe_checkouts::close(&self.store, row.payment, state).await?;
@@ -75,22 +76,36 @@ impl Stripe {
         Ok(())
     }
 
-    /// Keeps a word for whoever runs the server.
-    async fn note_refused(&self, row: &StripeCheckout, said: &Said, why: &str) -> Result<(), Error> {
+    /// Keeps a word for whoever runs the server: what was said, of how much, and why it was not taken.
+    pub(super) async fn note_refused(
+        &self,
+        row: &StripeCheckout,
+        (said, amount): (&str, Option<Money>),
+        why: &str,
+    ) -> Result<(), store::Error> {
         tracing::error!(
             payment.id = %row.payment.to_hex(),
             deal = ?row.deal,
-            said = said.name(),
+            account = row.account,
+            said,
             why,
             "What Stripe says of a payment is not taken. Please look at this payment there."
         );
-        let word = RefusedWord {
-            about: Some((row.payment, row.deal)),
-            said: said.name().to_owned(),
-            why: why.to_owned(),
-            amount: said.amount(),
+        let about = Some((row.payment, row.deal));
+        let word = RefusedWord { about, said: said.to_owned(), why: why.to_owned(), amount };
+        refused_words::note(&self.store, &word, self.ambient.now()).await
+    }
+
+    /// Asks no more about a checkout at an account that is closed to this server; the operator reads of it.
+    pub(super) async fn give_up(&self, row: &StripeCheckout) {
+        let noted = async {
+            self.note_refused(row, ("silence", Some(row.amount)), "account_closed").await?;
+            stripe_checkouts::close(&self.store, row.payment, State::Ended).await
         };
-        Ok(refused_words::note(&self.store, &word, self.ambient.now()).await?)
+        if let Err(error) = noted.await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "A checkout could not be given up.");
+        }
     }
 
     /// The same of a message of which nobody knows about which payment it is.
@@ -101,18 +116,15 @@ impl Stripe {
         Ok(refused_words::note(&self.store, &word, self.ambient.now()).await?)
     }
 
-    /// The checkout that a word is about, if it is one of ours and nothing contradicts it.
-    async fn find(&self, account: Option<&str>, about: &About) -> Result<Option<StripeCheckout>, Error> {
-        let row = self.named(about).await?;
-        let is_of = |row: &StripeCheckout| row.account.as_deref() == account;
-        if let Some(row) = row.as_ref().filter(|row| !is_of(row)) {
-            tracing::error!(
-                payment.id = %row.payment.to_hex(),
-                account,
-                "What Stripe says of a payment is not taken: it comes from another account than takes it."
-            );
+    /// The checkout that a word is about, if it is one of ours and nothing contradicts it. What is said by
+    /// another account than the one that takes the payment is left to the operator.
+    async fn find(&self, account: Option<&str>, word: &Word) -> Result<Option<StripeCheckout>, Error> {
+        let Some(row) = self.named(&word.about).await? else { return Ok(None) };
+        if row.account.as_deref() == account {
+            return Ok(Some(row));
         }
-        Ok(row.filter(is_of))
+        self.note_refused(&row, (word.said.name(), word.said.amount()), OTHER_ACCOUNT).await?;
+        Ok(None)
     }
 
     async fn named(&self, about: &About) -> Result<Option<StripeCheckout>, Error> {
@@ -142,6 +154,8 @@ pub(super) fn lost(error: Error) -> ProviderError {
     ProviderError::Away(error.to_string())
 }
 
+/// The name of the reason why nothing is taken that another account says.
+pub(super) const OTHER_ACCOUNT: &str = "other_account";
 /// The name of the reason why nothing in another currency is taken.
 const OTHER_CURRENCY: &str = "other_currency";
 

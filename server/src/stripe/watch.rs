@@ -1,10 +1,13 @@
 //! Words that were lost: of checkouts of which nothing was heard for long, Stripe is asked.
 //!
 //! Messages get lost when this server is away for days, when their address or secret is wrong, and when the
-//! payer does not come back. A checkout is asked about until its session was told how it ended.
+//! payer does not come back. A checkout is asked about until its session was told how it ended. At an account
+//! of a host's own that is closed to this server nobody can be asked: a day after its end such a checkout is
+//! left to whoever runs the server. If the account opens again, what was told meanwhile is read (`lost`).
 
 use super::Stripe;
 use service::Rooms;
+use service::payments::ProviderError;
 use std::sync::Arc;
 use std::time::Duration;
 use store::stripe_checkouts;
@@ -15,6 +18,9 @@ const EVERY: Duration = Duration::from_secs(15);
 const SILENT_MS: i64 = 120_000;
 /// How many are asked about at one look.
 const AT_ONCE: u32 = 20;
+
+/// How long after its end a checkout is given up at an account that is closed, in milliseconds.
+const GIVEN_UP_MS: i64 = 24 * 3_600_000;
 
 /// Looks again and again.
 pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
@@ -36,10 +42,15 @@ async fn look(stripe: &Stripe, rooms: &Rooms) {
         }
     };
     for row in unheard {
-        if let Err(error) = stripe.ask_about(rooms, row).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "Stripe did not say how a silent checkout stands.");
+        let over = Some(row.clone()).filter(|row| row.until.plus(GIVEN_UP_MS) < now);
+        let Err(error) = stripe.ask_about(rooms, row).await else { continue };
+        tracing::warn!(%error, "Stripe did not say how a silent checkout stands.");
+        // What is wrong with the account of one host holds up nobody else.
+        if !matches!(error, ProviderError::Closed(_)) {
             return;
+        }
+        if let Some(row) = over {
+            stripe.give_up(&row).await;
         }
     }
 }

@@ -24,7 +24,7 @@ use std::net::SocketAddr;
 /// Where Stripe sends its messages.
 pub const PATH: &str = "/webhooks/stripe";
 /// What Stripe tells when money that was on its way back did not arrive.
-const GAVE_UP: &str = "refund.failed";
+pub(super) const GAVE_UP: &str = "refund.failed";
 /// The longest message that is read.
 const LONGEST: usize = 256 * 1024;
 

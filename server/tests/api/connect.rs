@@ -3,6 +3,7 @@
 
 use crate::accounts::sign_up;
 use crate::browser::Browser;
+use crate::harness::{PATIENCE, Server};
 use crate::holds::{held, meet, plan};
 use crate::packs::{buy_first, fields, minutes};
 use crate::paid::{offer, set};
@@ -17,15 +18,22 @@ use protocol::{Deed, EntryView, ErrorCode, RoomSettings, Rule, Selling};
 use serde_json::json;
 use server::stripe::Stripe;
 use service::payments::{Instruction, PaymentProvider, ProviderError};
-use store::{ledger, merchants};
+use std::time::Duration;
+use store::{Store, ledger, merchants};
 
 const MINUTE_MS: i64 = 60_000;
 const BEARS: &str = "four brown bears";
 const PAGE: &str = "/earnings/payouts";
 
 /// Waits until the ledger says what Stripe has: at each account of a host, and at the operator's.
-async fn agree_to_the_cent(scene: &Scene) {
-    let store = scene.store().await;
+pub async fn agree_to_the_cent(scene: &Scene) {
+    say_the_same(&scene.server, &scene.stripe).await;
+}
+
+/// The same of any server that asks Stripe.
+pub async fn say_the_same(server: &Server, stripe: &Processor) {
+    let file = format!("sqlite:{}", server.folder.path().join("data/anteroom.sqlite").display());
+    let store = Store::open(server.folder.database().unwrap_or(&file)).await.expect("it opens");
     let is_so = async || {
         let mut told = Vec::new();
         for balance in ledger::load_balances(&store).await.expect("they are read") {
@@ -39,17 +47,22 @@ async fn agree_to_the_cent(scene: &Scene) {
                 "processor_clearing" => None,
                 _ => continue,
             };
-            told.push((balance.balance, scene.stripe.books().balance(account.as_deref())));
+            told.push((balance.balance, stripe.books().balance(account.as_deref())));
         }
         !told.is_empty() && told.iter().all(|(here, there)| here == there)
     };
-    scene.until_async("the ledger says what Stripe has", is_so).await;
+    let agreeing = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, agreeing).await.expect("the ledger says what Stripe has");
     store.close().await;
-    assert_sound(&scene.server.folder).await;
+    assert_sound(&server.folder).await;
 }
 
 /// Waits until that is what a host's account has, and what the operator has; either may come first.
-async fn until_they_have(scene: &Scene, account: &str, both: (i64, i64)) {
+pub async fn until_they_have(scene: &Scene, account: &str, both: (i64, i64)) {
     let have = |stripe: &Processor| {
         let books = stripe.books();
         (books.balance(Some(account)), books.balance(None)) == both
@@ -57,7 +70,7 @@ async fn until_they_have(scene: &Scene, account: &str, both: (i64, i64)) {
     scene.until(&format!("host and operator have {both:?}"), have).await;
 }
 
-async fn selling(scene: &Scene) -> Selling {
+pub async fn selling(scene: &Scene) -> Selling {
     let arguments = json!({ "room": scene.room });
     scene.host.call("/api/rooms/settings", &arguments).await.json::<RoomSettings>().selling
 }
@@ -324,6 +337,7 @@ async fn the_share_goes_back_once_however_often_it_is_asked_for() {
         match stripe.carry_out(OutboxId::from_bits(order), what).await {
             Ok(()) => "done",
             Err(ProviderError::Away(_)) => "away",
+            Err(ProviderError::Closed(_)) => "closed",
             Err(ProviderError::Refused(_)) => "refused",
         }
     };

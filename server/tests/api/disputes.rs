@@ -2,12 +2,14 @@
 
 use crate::accounts::{ANA, BEARS};
 use crate::browser::{Browser, form};
+use crate::connect::say_the_same;
 use crate::guest::Guest;
 use crate::harness::{PATIENCE, Server};
 use crate::mails::with_account;
 use crate::operator::{numbers, read_until, sold_and_ended};
 use crate::packs::{buy_first, minutes};
 use crate::paid::{agree, offer, set, terms};
+use crate::platform::Connected;
 use crate::post::{PostOffice, Received};
 use crate::processor::{Processor, SITE};
 use crate::stripe::leads_to;
@@ -36,13 +38,33 @@ struct Scene {
 impl Scene {
     async fn set(sold: Offer, operators: &[&str]) -> Self {
         let stripe = Processor::open().await;
+        let settings = stripe.settings();
+        let scene = Self::open(stripe, settings, operators).await;
+        set(&scene.ana, scene.room, Some(sold)).await.json::<()>();
+        scene
+    }
+
+    /// The same, where Ana takes the money herself; also her account at Stripe.
+    async fn direct(sold: Offer) -> (Self, String) {
+        let stripe = Processor::open().await;
+        let settings = Connected::layer(&stripe);
+        let scene = Self::open(stripe, settings, &[CY]).await;
+        let page = leads_to(&scene.ana.submit("/earnings/payouts", &[]).await);
+        let account = page.split('/').rev().nth(1).expect("a link is of an account").to_owned();
+        let told = scene.stripe.books().finish(&account);
+        scene.tell(&[told]).await;
+        set(&scene.ana, scene.room, Some(sold)).await.json::<()>();
+        (scene, account)
+    }
+
+    async fn open(stripe: Processor, settings: Layer, operators: &[&str]) -> Self {
         let mut office = PostOffice::open().await;
         let layer = Layer {
             mail_url: Some(format!("smtp://{}", office.addr)),
             mail_from: Some("Anteroom <anteroom@example.org>".to_owned()),
             operators: operators.iter().map(|&operator| operator.to_owned()).collect(),
             metrics_addr: Some("127.0.0.1:0".parse().expect("an address")),
-            ..stripe.settings()
+            ..settings
         };
         let server = Server::start_with(layer.clone()).await;
         stripe.looked_back().await;
@@ -56,7 +78,6 @@ impl Scene {
         let token = office.next().await.token("/verify/");
         ana.submit("/api/accounts/confirm", &[("token", &token), ("password", BEARS)]).await.json::<()>();
         let room = ana.create(false).await;
-        set(&ana, room, Some(sold)).await.json::<()>();
         Self { server, office, stripe, ana, room, layer }
     }
 
@@ -255,6 +276,54 @@ async fn a_dispute_of_a_pack_is_told_as_well_and_can_be_answered() {
     proves(&scene, &bo, &path).await;
     let cy = with_account(&scene.server, &mut scene.office, CY).await;
     assert_eq!(cy.get(&path).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_bank_asks_of_a_host_who_takes_the_money_is_told_and_stands_in_the_books() {
+    let (mut scene, account) = Scene::direct(offer("12.50")).await;
+    let has = |scene: &Scene| {
+        let books = scene.stripe.books();
+        (books.balance(Some(&account)), books.balance(None))
+    };
+    for (end, said) in [("won", "is won"), ("lost", "is lost")] {
+        let checkout = scene.pay().await;
+        let before = has(&scene);
+        scene.bank_says(&checkout, "created", "needs_response").await;
+        are_told(&mut scene, [ANA, CY]).await;
+        say_the_same(&scene.server, &scene.stripe).await;
+        assert_eq!(
+            has(&scene),
+            (before.0 - 1_250, before.1),
+            "the bank has it, and the operator their share"
+        );
+        scene.bank_says(&checkout, "closed", end).await;
+        let mails = scene.mails(2).await;
+        says(&mails[1], &[said, "12.50 EUR"]);
+        says(&mails[0], &["12.50 EUR"]);
+        say_the_same(&scene.server, &scene.stripe).await;
+    }
+    scene.assert_nothing_else_was_told().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_bank_asks_of_a_host_for_a_pack_is_told_and_stands_in_the_books() {
+    let (mut scene, account) = Scene::direct(minutes("12.50")).await;
+    let bo = with_account(&scene.server, &mut scene.office, "bo@example.org").await;
+    for (end, has) in [("lost", (-125, 125)), ("won", (-125 + 1_125, 250))] {
+        let answer = buy_first(&bo, &format!("/r/{}/minutes", scene.room)).await;
+        let checkout = scene.stripe.checkout_at(&leads_to(&answer));
+        let told = scene.stripe.books().pay(&checkout);
+        scene.tell(&told).await;
+        assert_eq!(scene.office.next().await.to, "bo@example.org");
+        for (kind, status) in [("created", "needs_response"), ("closed", end)] {
+            scene.bank_says(&checkout, kind, status).await;
+            are_told(&mut scene, [ANA, CY]).await;
+            say_the_same(&scene.server, &scene.stripe).await;
+        }
+        let books = scene.stripe.books();
+        assert_eq!((books.balance(Some(&account)), books.balance(None)), has, "a loss is the host's");
+    }
+    scene.assert_nothing_else_was_told().await;
 }
 
 /// What the seller and whoever runs the server can show of a pack, and nobody else.

@@ -83,7 +83,7 @@ pub async fn meet(scene: &Scene) -> (Guest, [Socket; 2]) {
     (ana, sockets)
 }
 
-async fn come_in(guest: &Guest) -> Socket {
+pub async fn come_in(guest: &Guest) -> Socket {
     let JoinOutcome::Joined { ticket, .. } = guest.ask().await.json() else { panic!("{} waits", guest.name) };
     let path = format!("/signal?ticket={}", ticket.to_hex());
     let opened = guest.browser.try_socket(&path, Some(SITE)).await;
@@ -316,7 +316,7 @@ async fn what_is_kept_ready_is_taken_once() {
     let stripe = Stripe::new(scene.stripe.account(), store.clone(), scene.server.world.clone());
     let order = async |order: u128, what| match stripe.carry_out(OutboxId::from_bits(order), what).await {
         Ok(()) => "done",
-        Err(ProviderError::Away(_)) => "away",
+        Err(ProviderError::Away(_) | ProviderError::Closed(_)) => "away",
         Err(ProviderError::Refused(_)) => "refused",
     };
     let amount = |minor| Money::new(minor, Currency::parse("EUR").expect("a currency"));

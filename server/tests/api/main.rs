@@ -16,6 +16,7 @@
 //! | [`holds`] | is what is kept ready taken as far as it is owed, and never lost? |
 //! | [`sellers`] | who may ask for money on somebody else's account? |
 //! | [`connect`] | who takes the money where hosts do, and do the books say what Stripe has, to the cent? |
+//! | [`connected`] | what if an account of a host is shut, tells something late, or its host is gone? |
 //! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
@@ -53,6 +54,7 @@ mod calls;
 mod cancelling;
 mod cast;
 mod connect;
+mod connected;
 mod currencies;
 mod disputes;
 mod doors;

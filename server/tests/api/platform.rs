@@ -9,14 +9,18 @@
 //! | a dispute | takes it from the account, and leaves the operator their share |
 //! | a link to the questions about an account that is not there | 400 |
 
-use crate::accounts::sign_up;
+use crate::accounts::{ANA, BEARS, sign_up};
 use crate::browser::Browser;
 use crate::harness::Server;
+use crate::operator::run_by_ana;
 use crate::paid::{agree, offer, set, terms};
 use crate::processor::{Books, Form, Processor};
 use crate::stripe::{Scene, leads_to};
+use http::StatusCode;
+use model::Offer;
 use serde_json::{Value, json};
 use server::config::Layer;
+use service::time::Ambient;
 
 /// A room for 12.50 EUR whose host takes the money themselves, of which the operator has a tenth.
 pub struct Connected {
@@ -27,29 +31,68 @@ pub struct Connected {
 
 impl Connected {
     pub async fn set() -> Self {
-        let scene = Self::unconnected().await;
+        Self::sells(Self::unconnected().await, offer("12.50")).await
+    }
+
+    /// The same, where Ana runs the server as well, and sells this.
+    pub async fn run(sold: Offer) -> Self {
+        let stripe = Processor::open().await;
+        let (server, host) = run_by_ana(Self::layer(&stripe)).await;
+        let scene = Self::scene(stripe, server, host).await;
+        Self::sells(scene, sold).await
+    }
+
+    /// The host connects an account and sets a price.
+    pub async fn sells(scene: Scene, sold: Offer) -> Self {
         let account = Self::begin(&scene).await;
         scene.stripe.books().finish(&account);
+        scene.stripe.pass(&scene.server, 2_000);
         scene.host.get("/earnings/payouts/back").await;
-        set(&scene.host, scene.room, Some(offer("12.50"))).await.json::<()>();
+        set(&scene.host, scene.room, Some(sold)).await.json::<()>();
         Self { scene, account }
     }
 
     /// The same before the host has connected anything, and without a price.
     pub async fn unconnected() -> Scene {
         let stripe = Processor::open().await;
+        let server = Server::start_with(Self::layer(&stripe)).await;
+        let host = server.browser();
+        sign_up(&host, ANA, BEARS).await.json::<()>();
+        Self::scene(stripe, server, host).await
+    }
+
+    /// The settings of a server on which hosts take the money themselves.
+    pub fn layer(stripe: &Processor) -> Layer {
         let layer = Layer {
             stripe_connect: Some(true),
             sellers: vec!["members".to_owned()],
             payments_fee: Some(100),
             ..Layer::default()
         };
-        let server = Server::start_with(layer.over(stripe.settings())).await;
+        layer.over(stripe.settings())
+    }
+
+    pub async fn scene(stripe: Processor, server: Server, host: Browser) -> Scene {
         stripe.looked_back().await;
-        let (host, bo) = (server.browser(), server.browser());
-        sign_up(&host, "ana@example.org", "four brown bears").await.json::<()>();
         let room = host.create(false).await;
+        let bo = server.browser();
         Scene { server, stripe, host, room, bo }
+    }
+
+    /// Something happens while the server is away, which starts again after so long.
+    pub async fn away(mut scene: Scene, millis: i64, meanwhile: impl FnOnce(&Processor)) -> Scene {
+        scene.server.stopped().await;
+        meanwhile(&scene.stripe);
+        scene.stripe.books().set_time(scene.server.world.now().0 + millis);
+        let layer = Layer { operators: vec![ANA.to_owned()], ..Self::layer(&scene.stripe) };
+        let server = scene.server.again_with(layer, millis).await;
+        let again = |browser: &Browser| {
+            let own = server.browser();
+            own.set_cookie(browser.cookie());
+            own
+        };
+        let (host, bo) = (again(&scene.host), again(&scene.bo));
+        Scene { server, host, bo, ..scene }
     }
 
     /// The host is led to Stripe's questions; the name of the account.
@@ -85,6 +128,13 @@ impl Books {
         found["requirements"] = json!({ "disabled_reason": reason, "currently_due": [] });
         let told = found.clone();
         self.event_at(account, "account.updated", &told)
+    }
+
+    /// How an account answers that lets nobody in, or that is not there.
+    pub(crate) fn shut_out(&self, account: Option<&str>) -> Option<StatusCode> {
+        let account = account?;
+        let is_unknown = !self.accounts.contains_key(account);
+        self.shut.get(account).copied().or(is_unknown.then_some(StatusCode::FORBIDDEN))
     }
 
     /// A day passes.

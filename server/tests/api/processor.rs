@@ -80,6 +80,8 @@ pub struct Books {
     pub refunds: Vec<Value>,
     /// Accounts of hosts' own, by name.
     pub accounts: BTreeMap<String, Value>,
+    /// Those that let nobody in any more, and how they say so.
+    pub shut: BTreeMap<String, StatusCode>,
     /// What the operator had of payments to those, by name.
     pub fees: BTreeMap<String, Value>,
     /// What banks have of which movement of money.
@@ -521,7 +523,13 @@ impl Books {
         if let Some(after) = values("starting_after").next() {
             assert!(found.any(|event| event["id"] == after), "No such event.");
         }
-        let data: Vec<_> = found.by_ref().take(limit).collect();
+        // Whoever asks knows of which account it is.
+        let named = |event: &Value| {
+            let mut event = event.clone();
+            event.as_object_mut().expect("an event is an object").remove("account");
+            event
+        };
+        let data: Vec<_> = found.by_ref().take(limit).map(named).collect();
         json!({ "object": "list", "has_more": found.peek().is_some(), "data": data })
     }
 
@@ -572,9 +580,10 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let account = Some(header("stripe-account")).filter(|account| !account.is_empty());
-    if account.is_some_and(|account| !books.accounts.contains_key(account)) {
-        let failure = failure("invalid_request_error", Some("account_invalid"), "No access to that account.");
-        return (StatusCode::FORBIDDEN, axum::Json(failure)).into_response();
+    if let Some(status) = books.shut_out(account.or(uri.path().strip_prefix("/v1/accounts/"))) {
+        let code = Some("account_invalid").filter(|_| status == StatusCode::FORBIDDEN);
+        let failure = failure("invalid_request_error", code, "No access to that account.");
+        return (status, axum::Json(failure)).into_response();
     }
     if method == Method::GET {
         return match books.read(account, uri.path(), uri.query().unwrap_or_default()) {

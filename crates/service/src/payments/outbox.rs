@@ -195,8 +195,8 @@ enum Sending {
 fn next_try(error: &ProviderError, attempts: u32, now: UnixMillis) -> Option<UnixMillis> {
     match error {
         ProviderError::Refused(_) => None,
-        ProviderError::Away(_) if attempts + 1 >= TRIES => None,
-        ProviderError::Away(_) => {
+        ProviderError::Away(_) | ProviderError::Closed(_) if attempts + 1 >= TRIES => None,
+        ProviderError::Away(_) | ProviderError::Closed(_) => {
             let wait = AGAIN_MS.saturating_mul(1_i64 << attempts.min(20));
             Some(now.plus(wait.min(AGAIN_MOST_MS)))
         }

@@ -72,8 +72,16 @@ impl RoomActor {
 
     /// Whether what the room asks for can be paid anew.
     pub(super) async fn is_on_sale(&self) -> Result<bool, Error> {
-        let selling = self.selling().await?;
-        Ok(matches!(selling, Selling::Test | Selling::Money))
+        Ok(self.not_on_sale().await?.is_none())
+    }
+
+    /// Why it cannot, as whoever would pay reads it.
+    pub(super) async fn not_on_sale(&self) -> Result<Option<Rule>, Error> {
+        Ok(match self.selling().await? {
+            Selling::Test | Selling::Money => None,
+            Selling::NeedsStripe => Some(Rule::SellerNeedsStripe),
+            Selling::Nothing | Selling::NeedsAccount | Selling::NotListed => Some(Rule::NotSold),
+        })
     }
 }
 

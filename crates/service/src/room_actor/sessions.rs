@@ -115,8 +115,8 @@ impl RoomActor {
         if let Some((bill, _)) = self.open_bill(visitor.user, &offer).await? {
             return Ok(PayStep::Bill(bill));
         }
-        if !is_prepaid(&offer) && !self.is_on_sale().await? {
-            return Err(Error::Refused(ErrorCode::Rule(Rule::NotSold)));
+        if let (false, Some(rule)) = (is_prepaid(&offer), self.not_on_sale().await?) {
+            return Err(Error::Refused(ErrorCode::Rule(rule)));
         }
         self.drop_other_offers(visitor.user, &offer).await?;
         if is_prepaid(&offer) {

@@ -31,7 +31,7 @@ use model::statement::canonical_pack;
 use model::{
     InviteToken, Money, PurchaseId, RefundId, RoomCode, RoomId, RoomName, TermsDigest, UnixMillis, UserId,
 };
-use protocol::{ErrorCode, Rule};
+use protocol::{Barrier, EntryState, ErrorCode, Rule};
 use store::ledger::PostError;
 use store::purchases::papers::{self, Whose};
 use store::purchases::{self, Change};
@@ -171,7 +171,12 @@ impl Rooms {
         back: Back,
     ) -> Result<String, Error> {
         let refused = |rule| Error::Refused(ErrorCode::Rule(rule));
-        if self.entry(room, Some(buyer), invite).await?.price.is_none() {
+        let entry = self.entry(room, Some(buyer), invite).await?;
+        if entry.price.is_none() {
+            // Whoever may come in but for the price reads why they cannot pay it.
+            if entry.state == (EntryState::Barred { barrier: Barrier::Unpaid }) {
+                self.counter(room).await?;
+            }
             return Err(refused(Rule::NotSold));
         }
         let buyer = buyer.user;
@@ -225,7 +230,7 @@ impl Rooms {
     /// Whether more minutes can be bought of a host just now.
     async fn sells_more(&self, seller: UserId) -> Result<bool, Error> {
         let Some(payments) = self.registry.payments() else { return Ok(false) };
-        Ok(payments.sellers.refusal(&self.registry.store, seller).await?.is_none())
+        Ok(payments.refusal(&self.registry.store, seller).await?.is_none())
     }
 
     /// The packs that somebody sold.
@@ -369,9 +374,13 @@ impl Rooms {
             Some(Access::Prepaid { packs, .. }) => packs.clone(),
             _ => return Err(not_sold()),
         };
-        let is_refused = payments.refusal(store, room.owner).await?.is_some();
-        if is_refused || accounts::load(store, room.owner).await?.is_none() {
-            return Err(not_sold());
+        match payments.refusal(store, room.owner).await? {
+            Some(Rule::SellerNeedsStripe) => {
+                return Err(Error::Refused(ErrorCode::Rule(Rule::SellerNeedsStripe)));
+            }
+            Some(_) => return Err(not_sold()),
+            None if accounts::load(store, room.owner).await?.is_none() => return Err(not_sold()),
+            None => {}
         }
         Ok(Counter { id: room.id, name: room.name, owner: room.owner, packs })
     }

@@ -2,7 +2,7 @@
 //! come late, twice and in any order. What it has is what it says at the end.
 
 use domain::session::{Command, Confirmation, Instruction};
-use model::{Currency, Money, OutboxId, PaymentId};
+use model::{Currency, MerchantId, Money, OutboxId, PaymentId};
 use service::payments::{Back, Checkout, Deal, PaymentProvider, Pending, ProviderError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -33,6 +33,10 @@ pub struct Deposit {
     /// What the payer's bank has withdrawn.
     pub withdrawn: i64,
     pub is_disputed: bool,
+    /// The account of the host that takes it, and what of all of it is the operator's.
+    pub direct: Option<(MerchantId, i64)>,
+    /// What of it came to the operator, and has not gone back to the host.
+    pub shared: i64,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -90,6 +94,7 @@ impl Books {
         let is_held = self.dice.below(4) == 0 && !is_pack;
         let deposit = self.payments.get_mut(&id).expect("it is one of them");
         let kind = if is_held { Confirmation::Held } else { Confirmation::Captured };
+        deposit.shared = deposit.direct.filter(|_| !is_held).map_or(0, |(_, fee)| fee);
         deposit.state = if is_held { State::Held } else { State::Taken(deposit.amount.minor) };
         let word = Command::PaymentConfirmed { payment: id, amount: deposit.amount, kind };
         self.words.push((deposit.deal, word));
@@ -144,12 +149,20 @@ impl Books {
         format!("{:?}, {these:?}", self.words)
     }
 
-    /// What it has of a session in all.
-    pub fn balance(&self, deal: Deal) -> i64 {
+    /// What it has of a session in all, at an account of the host's own or at the operator's, to which the
+    /// shares come of what hosts take.
+    pub fn balance(&self, deal: Deal, merchant: Option<MerchantId>) -> i64 {
         let of = self.payments.values().filter(|deposit| deposit.deal == deal);
-        of.map(|deposit| match deposit.state {
-            State::Taken(taken) => taken - deposit.back - deposit.withdrawn,
-            State::Open | State::Ended | State::Held | State::Released => 0,
+        of.map(|deposit| {
+            let has = match deposit.state {
+                State::Taken(taken) => taken - deposit.back - deposit.withdrawn,
+                State::Open | State::Ended | State::Held | State::Released => 0,
+            };
+            match deposit.direct.map(|(merchant, _)| merchant) {
+                direct if direct == merchant => has - deposit.shared,
+                Some(_) if merchant.is_none() => deposit.shared,
+                _ => 0,
+            }
         })
         .sum()
     }
@@ -163,8 +176,11 @@ impl Books {
     }
 
     fn open(&mut self, checkout: &Checkout) {
-        let Checkout { deal, amount, .. } = *checkout;
-        let new = Deposit { deal, amount, state: State::Open, back: 0, withdrawn: 0, is_disputed: false };
+        let Checkout { deal, amount, direct, .. } = *checkout;
+        let direct = direct.map(|direct| (direct.merchant, direct.fee.minor));
+        assert!(direct.is_none_or(|(_, fee)| (0..amount.minor).contains(&fee)), "{checkout:?}");
+        let (state, is_disputed) = (State::Open, false);
+        let new = Deposit { deal, amount, state, back: 0, withdrawn: 0, is_disputed, direct, shared: 0 };
         let known = self.payments.entry(checkout.payment).or_insert(new);
         assert_eq!((known.deal, known.amount), (deal, amount), "one payment is one thing");
     }
@@ -191,14 +207,21 @@ impl Books {
                     self.words.push((deposit.deal, Command::CheckoutEnded { payment }));
                 }
             }
-            Instruction::ReturnFee { .. } => panic!("no host has an account here"),
-            Instruction::Capture { payment, amount, .. } => {
+            Instruction::ReturnFee { payment, amount } => {
+                let deposit = self.payments.get_mut(&payment).expect("it was paid here");
+                deposit.shared -= amount.minor;
+                assert!(amount.minor > 0 && deposit.shared >= 0, "{deposit:?}");
+            }
+            Instruction::Capture { payment, amount, fee } => {
                 let deposit = self.payments.get_mut(&payment).expect("it was paid here");
                 assert!(amount.minor > 0 && amount.minor <= deposit.amount.minor, "{deposit:?}");
                 let deal = deposit.deal;
                 // What was let go meanwhile cannot be taken any more, and that was told.
                 if deposit.state == State::Held {
                     deposit.state = State::Taken(amount.minor);
+                    deposit.shared = fee.map_or(0, |fee| fee.minor);
+                    assert!(deposit.direct.is_some() || fee.is_none(), "{deposit:?}");
+                    assert!(deposit.shared <= amount.minor, "{deposit:?}");
                     let kind = Confirmation::Captured;
                     self.words.push((deal, Command::PaymentConfirmed { payment, amount, kind }));
                 } else {

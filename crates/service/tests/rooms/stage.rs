@@ -31,6 +31,9 @@ use tokio::time::Instant;
 /// When the clock of every test starts.
 pub const START: i64 = 1_700_000_000_000;
 
+/// Who moves the money, if not the embedded processor, and whether hosts take it themselves.
+type Taker = Option<(Arc<dyn PaymentProvider>, bool)>;
+
 pub struct Stage {
     pub rooms: Rooms,
     pub room: RoomCode,
@@ -42,7 +45,7 @@ pub struct Stage {
     pub database: Arc<TestDatabase>,
     node: u128,
     /// Who moves money, if not the embedded test processor.
-    provider: Option<Arc<dyn PaymentProvider>>,
+    provider: Taker,
     /// Keeps the clock still; see the head of this file.
     _still: std::sync::mpsc::Sender<()>,
 }
@@ -120,7 +123,7 @@ impl Stage {
     /// A room with an open door, where money is moved by this processor.
     pub async fn with_provider(database: TestDatabase, provider: Arc<dyn PaymentProvider>) -> Self {
         let bus = Arc::new(LocalBus::default());
-        Self::made_with(database, bus, false, Some(provider)).await
+        Self::made_with(database, bus, false, Some((provider, false))).await
     }
 
     async fn made(database: TestDatabase, bus: Arc<dyn Bus>, waiting_room: bool) -> Self {
@@ -131,7 +134,7 @@ impl Stage {
         database: TestDatabase,
         bus: Arc<dyn Bus>,
         waiting_room: bool,
-        provider: Option<Arc<dyn PaymentProvider>>,
+        provider: Taker,
     ) -> Self {
         let ambient = TestAmbient::new(Instant::now(), 1);
         let mut stage = Self::over(Arc::new(database), ambient, 1, bus, provider).await;
@@ -145,7 +148,7 @@ impl Stage {
         ambient: TestAmbient,
         node: u128,
         bus: Arc<dyn Bus>,
-        provider: Option<Arc<dyn PaymentProvider>>,
+        provider: Taker,
     ) -> Self {
         let (still, end) = std::sync::mpsc::channel();
         tokio::task::spawn_blocking(move || end.recv());
@@ -169,12 +172,12 @@ impl Stage {
             mail: None,
             payments: Some(Payments {
                 provider: match &provider {
-                    Some(provider) => provider.clone(),
+                    Some((provider, _)) => provider.clone(),
                     None => Arc::new(TestProcessor::new(store.clone())),
                 },
                 fee: Permille::new(100).expect("a tenth"),
                 sellers: Sellers::Anyone,
-                direct: false,
+                direct: provider.as_ref().is_some_and(|(_, is_direct)| *is_direct),
             }),
             operators: Vec::new(),
             bus,
@@ -195,6 +198,13 @@ impl Stage {
         stage.room = self.room;
         stage.names = self.names;
         stage
+    }
+
+    /// From the next start on hosts take the money themselves, or not.
+    pub fn hosts_take_it(&mut self, is_direct: bool) {
+        if let Some((_, direct)) = &mut self.provider {
+            *direct = is_direct;
+        }
     }
 
     /// Another server on the same database, with the same clock.

@@ -1,10 +1,13 @@
 //! Accounts of hosts' own, in both databases: one at a time, its name never another, and what it was paid stays.
 
+use super::stripe_checkouts::{checkout, sell};
 use super::{ANA, BO, on_both, user};
 use crate::merchants::{
-    Merchant, State, begin, close, load, load_by_account, load_of, name, note, take_turn,
+    Merchant, State, begin, close, load, load_by_account, load_of, load_watched, name, note, note_read,
+    take_turn,
 };
 use crate::statement::Statement;
+use crate::stripe_checkouts::{self, StripeCheckout};
 use model::{MerchantId, UnixMillis};
 
 const FIRST: MerchantId = MerchantId::from_bits(1);
@@ -22,7 +25,9 @@ async fn a_host_has_one_account_at_a_time_and_its_name_stays() {
             account: None,
             state: State::Begun,
             reason: None,
+            made: UnixMillis(5),
             closed: None,
+            read: None,
         };
         assert_eq!(load_of(&store, user(ANA)).await.expect("it is read"), Some(begun.clone()));
         assert_eq!(load(&store, SECOND).await.expect("it is read"), None, "one at a time");
@@ -41,6 +46,11 @@ async fn a_host_has_one_account_at_a_time_and_its_name_stays() {
         }
         note(&store, FIRST, (State::Ready, None)).await.expect("it is noted");
         assert!(load(&store, FIRST).await.expect("it is read").expect("it is known").is_ready());
+        for (until, read) in [(70, 70), (60, 70), (80, 80)] {
+            note_read(&store, FIRST, UnixMillis(until)).await.expect("it is noted");
+            let known = load(&store, FIRST).await.expect("it is read").expect("it is known");
+            assert_eq!(known.read, Some(UnixMillis(read)), "of two servers the further one stands");
+        }
         close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
         assert!(!load(&store, FIRST).await.expect("it is read").expect("it stays").is_ready());
         begin(&store, SECOND, user(ANA), UnixMillis(10)).await.expect("it is noted");
@@ -53,6 +63,28 @@ async fn a_host_has_one_account_at_a_time_and_its_name_stays() {
         ] {
             store.execute(Statement::new(sql)).await.expect_err(sql);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_account_is_watched_while_it_is_connected_and_while_something_may_be_told_of_what_it_was_paid() {
+    on_both(async |store| {
+        begin(&store, FIRST, user(ANA), UnixMillis(5)).await.expect("it is noted");
+        let watched = async |since| {
+            let all = load_watched(&store, UnixMillis(since)).await.expect("they are read");
+            all.into_iter().map(|merchant| merchant.id).collect::<Vec<_>>()
+        };
+        assert_eq!(watched(0).await, [], "it has no name yet");
+        name(&store, FIRST, "acct_1").await.expect("it is noted");
+        assert_eq!(watched(1_000_000).await, [FIRST]);
+        close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
+        assert_eq!(watched(0).await, [], "nothing was ever paid to it");
+        sell(&store).await;
+        let paid = StripeCheckout { merchant: Some(FIRST), ..checkout() };
+        stripe_checkouts::insert(&store, &paid, UnixMillis(9)).await.expect("it is noted");
+        let until = paid.until.0;
+        assert_eq!((watched(until).await, watched(until + 1).await), (vec![FIRST], vec![]));
     })
     .await;
 }

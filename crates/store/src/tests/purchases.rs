@@ -16,8 +16,8 @@ use domain::session::{Answerable, DisputeNews, Instruction, Letter, Party};
 use expect_test::expect;
 use model::offer::Pack;
 use model::{
-    Currency, Money, Permille, Price, PurchaseId, RefundId, RoomId, SessionId, TermsDigest, TransactionId,
-    UnixMillis,
+    Currency, MerchantId, Money, Permille, Price, PurchaseId, RefundId, RoomId, SessionId, TermsDigest,
+    TransactionId, UnixMillis,
 };
 
 const NOW: UnixMillis = UnixMillis(5_000);
@@ -68,9 +68,20 @@ pub(super) async fn buy(store: &Store, (id, pack): (u128, Pack)) -> Purchase {
     buy_asked(store, asked(id, pack)).await
 }
 
-/// The same in a room of another number.
-pub(super) async fn buy_in(store: &Store, id: u128, pack: Pack) -> Purchase {
-    buy_asked(store, Purchase { room: RoomId::from_bits(id), ..asked(id, pack) }).await
+/// The same in a room of another number, paid to an account of Ana's own or to the operator.
+pub(super) async fn buy_from(
+    store: &Store,
+    (id, room): (u128, u128),
+    merchant: Option<MerchantId>,
+    pack: Pack,
+) -> Purchase {
+    if let Some(merchant) = merchant {
+        let owner = user(1_000 + merchant.bits());
+        crate::merchants::begin(store, merchant, owner, NOW).await.expect("it is noted");
+    }
+    let asked = asked(id, pack);
+    let sale = PackSale { merchant, ..asked.sale };
+    buy_asked(store, Purchase { room: RoomId::from_bits(room), sale, ..asked }).await
 }
 
 async fn buy_asked(store: &Store, purchase: Purchase) -> Purchase {
@@ -78,7 +89,7 @@ async fn buy_asked(store: &Store, purchase: Purchase) -> Purchase {
     play(store, &purchase, Command::PaymentConfirmed { amount: purchase.price() }).await
 }
 
-async fn is_sound(store: &Store) {
+pub(super) async fn is_sound(store: &Store) {
     let found = verify::replay(store).await.expect("purchases are read").findings;
     assert!(found.is_empty(), "{found:?}");
     assert_eq!(ledger::verify::add_up(store).await.expect("the ledger is read").faults, []);

@@ -1,6 +1,7 @@
 //! Paid sessions in both databases: what is saved together, what a crash leaves, and what playing them again
 //! finds.
 
+mod direct;
 mod papers;
 mod search;
 mod settlement;
@@ -20,8 +21,8 @@ use domain::session::{
 use expect_test::expect;
 use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
 use model::{
-    Currency, Money, Offer, PaymentId, Permille, Price, RefundId, RoomCode, RoomId, SessionId, TermsDigest,
-    UnixMillis,
+    Currency, MerchantId, Money, Offer, PaymentId, Permille, Price, RefundId, RoomCode, RoomId, SessionId,
+    TermsDigest, UnixMillis,
 };
 
 const TERMS: TermsDigest = TermsDigest([7; 32]);
@@ -132,7 +133,11 @@ impl Till {
 
     /// The payment that was asked for last, confirmed.
     async fn pay(&mut self, purpose: Purpose) {
-        self.script([(0, Command::StartCheckout { purpose, merchant: None })]).await;
+        self.pay_to(purpose, None).await;
+    }
+
+    async fn pay_to(&mut self, purpose: Purpose, merchant: Option<MerchantId>) {
+        self.script([(0, Command::StartCheckout { purpose, merchant })]).await;
         let payment = *self.session.till.payments.last().expect("a checkout was started");
         let (payment, amount) = (payment.id, payment.amount);
         let confirmed = Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured };
@@ -162,9 +167,14 @@ fn enter(party: Party, seat: u128) -> Command {
 
 /// Paid, an hour in which both are there, run out.
 async fn lived(store: Store) -> Till {
+    lived_at(store, None).await
+}
+
+/// The same, paid to an account of the host's own.
+async fn lived_at(store: Store, merchant: Option<MerchantId>) -> Till {
     let mut till = Till::new(store, hour()).await;
     till.script([(10, Command::Consent { terms: TERMS })]).await;
-    till.pay(Purpose::Entry).await;
+    till.pay_to(Purpose::Entry, merchant).await;
     till.script([
         (1_000, enter(Party::Payer, BO)),
         (1_000, enter(Party::Host, ANA)),
@@ -457,6 +467,11 @@ async fn what_happened_is_not_changed_by_anybody() {
     }
 }
 
+/// The operator, or one of two accounts of the host's own.
+fn receiver(draw: &mut impl FnMut(u64) -> u64) -> Option<MerchantId> {
+    [None, Some(1), Some(2)][usize::try_from(draw(3)).expect("few")].map(MerchantId::from_bits)
+}
+
 /// Something that somebody may want of a session, or that may happen to it.
 fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
     let asked = session.till.payments.last().map(|payment| (payment.id, payment.amount));
@@ -465,8 +480,8 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
     let seat = participant(if party == Party::Host { ANA } else { BO } + 10 * u128::from(draw(2)));
     match draw(22) {
         0 => Command::Consent { terms: TERMS },
-        1 => Command::StartCheckout { purpose: Purpose::Entry, merchant: None },
-        2 => Command::StartCheckout { purpose: Purpose::Extension, merchant: None },
+        1 => Command::StartCheckout { purpose: Purpose::Entry, merchant: receiver(draw) },
+        2 => Command::StartCheckout { purpose: Purpose::Extension, merchant: receiver(draw) },
         3 => Command::Reserve { available_ms: 60 * MINUTE_MS },
         4..=6 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Captured },
         7 => Command::PaymentConfirmed { payment, amount, kind: Confirmation::Held },
@@ -483,7 +498,7 @@ fn anything(session: &Session, draw: &mut impl FnMut(u64) -> u64) -> Command {
         17 if draw(4) == 0 => Command::DisputeOpened { payment, amount },
         18 if draw(4) == 0 => Command::DisputeLost { payment, amount },
         19 if draw(4) == 0 => Command::DisputeWon { payment, amount },
-        20 => Command::StartCheckout { purpose: Purpose::Bill, merchant: None },
+        20 => Command::StartCheckout { purpose: Purpose::Bill, merchant: receiver(draw) },
         21 if draw(4) == 0 => Command::Forgive { by: party },
         _ => Command::Tick,
     }

@@ -11,7 +11,7 @@ use domain::session::{Proposal, Session};
 use model::offer::{Access, Length, Wishes};
 use model::{Currency, Money, Offer, PaymentId, Price, RoomId, SessionId, TermsDigest, UnixMillis};
 
-fn checkout() -> StripeCheckout {
+pub(super) fn checkout() -> StripeCheckout {
     StripeCheckout {
         payment: PaymentId::from_bits(3),
         deal: SessionId::from_bits(7).into(),
@@ -26,7 +26,7 @@ fn checkout() -> StripeCheckout {
     }
 }
 
-async fn sell(store: &Store) {
+pub(super) async fn sell(store: &Store) {
     assert!(insert_room(store, &new_room(7)).await);
     let mut own = take(store, &writer(1, 1), UnixMillis(5_000)).await;
     let price = Price::new(checkout().amount).expect("it is a price");

@@ -12,7 +12,7 @@ part! {
         packs, packs_lead, all_packs, empty_packs, words, words_new, words_lead, empty_words, word, why,
         amount, first_at, last_at, times, seen, see, is_seen, was_seen, word_paid, word_held,
         word_declined, word_ended, word_dispute_opened, word_dispute_won, word_dispute_lost, word_dispute,
-        word_unreadable, why_other_currency, why_other_amount, why_too_much, why_too_many, why_unreadable,
-        why_does_not_fit,
+        word_refund_failed, word_silence, word_unreadable, why_other_currency, why_other_account,
+        why_account_closed, why_other_amount, why_too_much, why_too_many, why_unreadable, why_does_not_fit,
     }
 }

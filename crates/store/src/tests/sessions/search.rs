@@ -5,7 +5,7 @@
 //! it has a million steps, and `ANTEROOM_SEED` elsewhere. Without them it searches for some seconds and says how
 //! far it came. What the same seed searches is the same; how much of it is a matter of the machine.
 
-use super::{MINUTE_MS, Till, anything, call, faults, hour, later, minutes, pack, verify};
+use super::{MINUTE_MS, Till, anything, call, faults, hour, later, minutes, pack, receiver, verify};
 use crate::ledger::{self, PostError};
 use crate::sessions::papers;
 use crate::statement::Statement;
@@ -98,7 +98,7 @@ async fn live(store: &Store, id: u128, draw: &mut impl FnMut(u64) -> u64, seen: 
     };
     let mut till = Till::of(store.clone(), id, offer).await;
     if draw(2) == 0 {
-        purchases::buy_in(store, id, pack()).await;
+        purchases::buy_from(store, (id, id), receiver(draw), pack()).await;
     }
     for _ in 0..STEPS {
         let wait_ms = i64::try_from(draw(5 * 60_000)).unwrap_or(MINUTE_MS);
@@ -153,5 +153,6 @@ async fn is_sound(store: &Store) {
     let is_time = |fault: &verify::Fault| matches!(fault, verify::Fault::Overbilled { .. });
     let found = faults(store, far).await;
     assert!(found.iter().all(is_time), "{found:?}");
+    purchases::is_sound(store).await;
     assert_eq!(ledger::verify::add_up(store).await.expect("the ledger is read").faults, []);
 }

@@ -13,6 +13,7 @@ pub(super) const PAYOUTS: Payouts = Payouts {
     ready: "Ihr Konto nimmt Zahlungen an. Was ab jetzt gezahlt wird, geht dorthin.",
     restricted: "Stripe nimmt für Ihr Konto gerade keine Zahlungen an. Dort steht, was es von Ihnen braucht.",
     pending: "Stripe prüft, was Sie ihm gesagt haben, und nimmt bis dahin keine Zahlungen für Sie an. Für Sie ist nichts zu tun.",
+    closed: "Dieser Server erreicht Ihr Konto nicht mehr: Die Verbindung wurde bei Stripe gelöst, oder das Konto wurde dort geschlossen. Nichts kann dorthin gezahlt werden, und nichts, was dorthin gezahlt wurde, kann von hier aus zurückgehen. Trennen Sie es unten; dann können Sie wieder eines verbinden.",
     word: "In den Worten von Stripe",
     number: "Nummer des Kontos",
     connect: "Ein Konto bei Stripe verbinden",

@@ -13,6 +13,7 @@ pub(super) const PAYOUTS: Payouts = Payouts {
     ready: "Your account takes payments. Whatever is paid from now on goes there.",
     restricted: "Stripe takes no payments for your account just now. It says there what it needs from you.",
     pending: "Stripe is checking what you told it, and takes no payments for you until it is done. There is nothing to do for you.",
+    closed: "This server cannot reach your account any more: the connection was cut at Stripe, or the account was closed there. Nothing can be paid to it, and nothing that was paid to it can be given back from here. Disconnect it below; then you can connect one again.",
     word: "In Stripe's words",
     number: "Number of the account",
     connect: "Connect an account at Stripe",
