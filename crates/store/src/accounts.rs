@@ -258,11 +258,7 @@ pub async fn delete(tx: &mut Transaction, id: UserId) -> Result<(), Error> {
     // nothing new is paid to it. What Stripe wants of its owner is nobody's business any more.
     const CLOSED: &str =
         "update merchants set reason = null, closed_at = coalesce(closed_at, asked_at) where user_id = $1";
-    const ADDRESSES: &str = "delete from receipt_addresses where session_id in \
-         (select id from sessions where payer_id = $1 union \
-         select sessions.id from sessions join heirs on heirs.user_id = payer_id where heir_id = $1)";
-    const LOGINS: &str = "delete from logins where user_id = $1";
-    for sql in [LOGINS, CLOSED, ADDRESSES, "delete from accounts where id = $1"] {
+    for sql in ["delete from logins where user_id = $1", CLOSED, "delete from accounts where id = $1"] {
         tx.execute(Statement::new(sql).text(id.to_hex())).await?;
     }
     Ok(())

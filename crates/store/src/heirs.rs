@@ -15,7 +15,11 @@ pub(crate) async fn inherit(tx: &mut RoomTransaction, from: UserId, to: UserId) 
     const NAMED: &str = "insert into heirs (user_id, heir_id) \
          select distinct $2, $3 from sessions where room_id = $1 and (host_id = $2 or payer_id = $2) \
          on conflict (user_id) do update set heir_id = excluded.heir_id";
+    // Whoever signs in reads by their account, and of whoever is deleted no address stays.
+    const ADDRESSES: &str = "delete from receipt_addresses where session_id in (select id from sessions \
+         where payer_id = $1 or payer_id in (select user_id from heirs where heir_id = $1))";
     let (from, to) = (from.to_hex(), to.to_hex());
+    tx.tx.execute(Statement::new(ADDRESSES).text(&from)).await?;
     tx.tx.execute(Statement::new(HEIRS).text(&from).text(&to)).await?;
     tx.tx.execute(Statement::new(NAMED).text(tx.room.to_hex()).text(&from).text(&to)).await?;
     Ok(())

@@ -1,6 +1,8 @@
 //! What is read about money is what the ledger holds, a page at a time, and nobody's but one's own.
 
 use super::{Till, draws, enter, euro, hour, lived, offered};
+use crate::heirs;
+use crate::sessions::addresses;
 use crate::sessions::papers::{self, Line, Sums, Window};
 use crate::sessions::{self, Change};
 use crate::statement::Statement;
@@ -8,7 +10,7 @@ use crate::tests::{ANA, BO, CY, insert_room, new_room, on_both, take, user, writ
 use crate::{Store, ledger};
 use domain::ledger::{Account, Unit};
 use domain::session::{Command, Party, Purpose, RefundOf, Session, decide};
-use model::{RefundId, RoomId, SessionId, UnixMillis};
+use model::{EmailAddress, RefundId, RoomId, SessionId, UnixMillis};
 
 const EVER: papers::Span = (UnixMillis(i64::MIN), UnixMillis(i64::MAX));
 const ALL: Window = Window { offset: 0, limit: 100 };
@@ -122,6 +124,35 @@ async fn a_long_list_is_read_a_page_at_a_time_and_by_the_month() {
         assert_eq!(within, all[1..5]);
         assert_eq!(papers::count_bought(&store, user(BO)).await.expect("it is read"), 7);
         assert_eq!(papers::load_sold_sums(&store, user(ANA), EVER).await.expect("they are read"), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_goes_with_its_time_and_with_whoever_left_it() {
+    on_both(async |store| {
+        let mut till = Till::new(store.clone(), hour()).await;
+        let id = till.session.id;
+        let address = |text: &str| EmailAddress::parse(text).expect("an address");
+        let note = async |text: &str| {
+            addresses::note(&store, id, (&address(text), "de"), 2).await.expect("it can be noted")
+        };
+        let read = async || addresses::load(&store, id).await.expect("it can be read");
+        let erase = async |by| addresses::erase(&store, UnixMillis(by)).await.expect("they can be erased");
+        assert_eq!(read().await, None);
+        assert!(note("bo@example.org").await && note("cy@example.org").await);
+        assert!(!note("dee@example.org").await, "a session takes so many");
+        assert_eq!(read().await, Some((address("cy@example.org"), "de".to_owned())));
+        assert_eq!(erase(i64::MAX).await, 0, "it is not over");
+        till.script([(10, Command::Cancel { by: Party::Payer })]).await;
+        let over = till.session.closed_at().expect("it is over").0;
+        assert_eq!((erase(over - 1).await, erase(over).await, read().await), (0, 1, None));
+        assert!(note("bo@example.org").await);
+        // Bo signs in to the account of Cy, which has its own.
+        let mut tx = store.begin_room(&till.own, till.now).await.expect("the room is ours");
+        heirs::inherit(&mut tx, user(BO), user(CY)).await.expect("Bo is Cy");
+        tx.commit(&mut till.own).await.expect("a transaction ends");
+        assert_eq!(read().await, None);
     })
     .await;
 }
