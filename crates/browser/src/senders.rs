@@ -8,7 +8,7 @@
 //!
 //! Codecs are cut down to those that the SFU forwards, with retransmission: twenty m-lines with every codec
 //! of a browser would not fit into [`protocol::limits::SDP_BYTES`]. Pages send VP8, which everybody decodes;
-//! they receive H.264 and VP9 too where the browser has them, because programs send those.
+//! they receive H.264, VP9 and AV1 too where the browser has them, because programs send those.
 //!
 //! A source that is off has no track in its sender, and its pictures' encodings are inactive besides:
 //! without the second, Firefox repeats the last picture once a second for ever and pads the rest.
@@ -244,7 +244,8 @@ fn codecs(kind: &str, direction: &str) -> Option<Array> {
     let is_received = |codec: &JsValue| {
         direction == "recvonly"
             && (is(codec, "video/h264") && is_plain_h264(codec)
-                || is(codec, "video/vp9") && is_plain_vp9(codec))
+                || is(codec, "video/vp9") && is_plain(codec, "profile-id")
+                || is(codec, "video/av1") && is_plain(codec, "profile"))
     };
     let kept = |wanted: &dyn Fn(&JsValue) -> bool| all.iter().filter(wanted).collect::<Vec<_>>();
     let needed = kept(&is_needed);
@@ -257,10 +258,11 @@ fn format(codec: &JsValue) -> String {
     js::field(codec, "sdpFmtpLine").as_string().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Whether VP9 is in profile 0, which no profile means too (RFC 9628, section 6).
-fn is_plain_vp9(codec: &JsValue) -> bool {
+/// Whether VP9 or AV1 is in profile 0, which no profile means too (RFC 9628, section 6).
+fn is_plain(codec: &JsValue, parameter: &str) -> bool {
     let format = format(codec);
-    !format.contains("profile-id=") || format.contains("profile-id=0")
+    let profile = format.split_once(parameter).map(|(_, behind)| behind);
+    profile.is_none_or(|profile| profile.starts_with("=0"))
 }
 
 /// Whether H.264 is in the form that the SFU forwards to pages: packetization mode 1, constrained baseline.

@@ -25,7 +25,9 @@
 //! | `assignment`, `slots`, `loudest` | which publication is in which slot |
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
 //! | `layers`, `keyframe`, `rewrite`, `thin` | simulcast, layers in time, and how switches stay invisible |
-//! | `picture`, `vp8`, `vp9`, `h264`, `sps` | what packets say of their pictures |
+//! | `picture`, `vp8`, `vp9`, `av1`, `h264`, `sps` | what packets say of their pictures |
+//! | `dependency` | the same, in a header extension |
+//! | `reader` | bytes and bits |
 //! | `speakers` | who speaks |
 //! | `fuzz` | what holds for any bytes from the network; for tests |
 //!
@@ -46,8 +48,10 @@ pub mod shard;
 mod allocation;
 mod arena;
 mod assignment;
+mod av1;
 mod budget;
 mod demux;
+mod dependency;
 mod dice;
 mod down_track;
 mod forward;
@@ -60,6 +64,7 @@ mod meter;
 mod offer;
 mod peer;
 mod picture;
+mod reader;
 mod rewrite;
 mod serving;
 mod slots;

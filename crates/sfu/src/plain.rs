@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | each line | `sendonly`, or `sendrecv` as if it were | `recvonly`, or `sendrecv` as if it were |
 //! | lines | one for sound, one for pictures, or one of them (RFC 9725, section 4.4.2) | the same |
-//! | codecs | Opus, VP8, VP9 of profile 0, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
+//! | codecs | Opus, VP8, VP9 of profile 0, AV1 in its main profile, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
 //! | transport | one for all lines (RFC 9725, section 4.4.1) | the same |
 //!
 //! What is passed on says so in the plainest way: every line has its one direction, so that the answer has
@@ -110,7 +110,7 @@ fn has_codec(section: &[&str], kind: Kind) -> bool {
     let with = |is_so: fn(&str) -> bool| -> BTreeSet<&str> {
         formats().filter(|(_, format)| is_so(format)).map(|(of, _)| of).collect()
     };
-    let (plain_h264, other_vp9) = (with(is_plain_h264), with(is_other_vp9));
+    let (plain_h264, other_vp9, other_av1) = (with(is_plain_h264), with(is_other_vp9), with(is_other_av1));
     let is_forwarded = |(of, name): &(&str, &str)| {
         let is = |codec: &str| name.trim().eq_ignore_ascii_case(codec);
         match kind {
@@ -119,6 +119,7 @@ fn has_codec(section: &[&str], kind: Kind) -> bool {
                 is("VP8/90000")
                     || is("H264/90000") && plain_h264.contains(of)
                     || is("VP9/90000") && !other_vp9.contains(of)
+                    || is("AV1/90000") && !other_av1.contains(of)
             }
         }
     };
@@ -142,6 +143,13 @@ fn is_plain_h264(format: &str) -> bool {
 /// names none.
 fn is_other_vp9(format: &str) -> bool {
     value(format, "profile-id").is_some_and(|profile| profile != "0")
+}
+
+/// Whether AV1 is offered in another profile, level or tier than an offer means that names none (AV1 RTP
+/// payload format, section 7.2); that is up to 720p with 60 pictures a second, or 1080p with 30.
+fn is_other_av1(format: &str) -> bool {
+    let usual = [("profile", "0"), ("level-idx", "5"), ("tier", "0")];
+    usual.into_iter().any(|(name, usual)| value(format, name).is_some_and(|given| given != usual))
 }
 
 /// What a parameter of a format says.
@@ -249,11 +257,25 @@ mod tests {
     }
 
     #[test]
+    fn pictures_in_av1_are_taken_in_what_every_decoder_of_it_knows() {
+        let alone = |format: &str| {
+            let line = PICTURE.replace("VP8", "AV1");
+            read(&[HEAD, SOUND, &line, format].concat(), Purpose::Publish).map(|read| read.lines.len())
+        };
+        for format in ["", "a=fmtp:96 profile=0\r\n", "a=fmtp:96 level-idx=5;profile=0;tier=0\r\n"] {
+            assert_eq!(alone(format), Ok(2), "{format}");
+        }
+        for format in ["a=fmtp:96 profile=1\r\n", "a=fmtp:96 level-idx=8\r\n", "a=fmtp:96 tier=1\r\n"] {
+            assert_eq!(alone(format), Err(OfferError::Unusable), "{format}");
+        }
+    }
+
+    #[test]
     fn an_offer_is_taken_whole_or_not_at_all() {
         let whole = [HEAD, SOUND, PICTURE].concat();
         let twice = format!("{}{SOUND}", [HEAD, SOUND].concat()).replacen("a=mid:0", "a=mid:1", 1);
         for sdp in [
-            whole.replace("VP8", "AV1"),
+            whole.replace("VP8", "H265"),
             whole.replace("VP8", "VP9").replace("a=sendonly", "a=sendonly\r\na=fmtp:96 profile-id=2"),
             whole.replace("96 VP8", "97 VP8"),
             whole.replace("OPUS", "PCMU"),

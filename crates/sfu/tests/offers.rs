@@ -52,6 +52,7 @@ fn outline(sdp: &str) -> String {
                 other => other
                     .replace("rtp-stream-id", "rid")
                     .replace("ssrc-audio-level", "level")
+                    .replace("#dependency-descriptor-rtp-header-extension", "dependency")
                     .replace("video-orientation", "rotation"),
             })
             .collect();
@@ -150,11 +151,11 @@ fn chromium_gets_an_answer_with_all_its_codecs() {
         include_str!("sdp/chromium-156-all-codecs.sdp"),
         expect![[r#"
         audio 0 recvonly opus [level,abs-send-time,twcc,mid]
-        video 1 recvonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
-        video 2 recvonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 1 recvonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation] recv q;h;f
+        video 2 recvonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation]
         audio 3 sendonly opus [level,abs-send-time,twcc,mid]
-        video 4 sendonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 5 sendonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 4 sendonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation]
+        video 5 sendonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation]
     "#]],
     );
 }
@@ -165,11 +166,11 @@ fn firefox_gets_an_answer_with_all_its_codecs() {
         include_str!("sdp/firefox-153-all-codecs.sdp"),
         expect![[r#"
         audio 0 recvonly opus [level,mid,twcc]
-        video 1 recvonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
-        video 2 recvonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 1 recvonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
+        video 2 recvonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid]
         audio 3 sendonly opus [level,mid,twcc]
-        video 4 sendonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 5 sendonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 4 sendonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 5 sendonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid]
     "#]],
     );
 }

@@ -112,6 +112,7 @@ impl Call {
             payload: Arc::from(&b"a word"[..]),
             level: Some(20),
             rotation: None,
+            descriptor: None,
             report: None,
         };
         self.tell(number, TransportEvent::Rtp(packet));
