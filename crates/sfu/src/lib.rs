@@ -17,7 +17,7 @@
 //! | [`shard`] | [`Sfu`]: the peers of one shard and their way in and out |
 //! | `demux`, `inbound` | which peer a datagram is for, and how it gets there |
 //! | [`framing`] | datagrams on a TCP stream |
-//! | `offer` | the m-lines of an offer |
+//! | `offer`, `narrow` | the m-lines of an offer, and the codec of a camera |
 //! | [`plain`] | offers that nobody explains, of programs |
 //! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
@@ -61,6 +61,7 @@ mod keyframe;
 mod layers;
 mod loudest;
 mod meter;
+mod narrow;
 mod offer;
 mod peer;
 mod picture;
@@ -78,7 +79,7 @@ mod vp8;
 mod vp9;
 
 pub use command::{Command, PeerOffer, Want};
-pub use config::SfuConfig;
+pub use config::{CameraCodec, SfuConfig};
 pub use event::{Event, LostReason, SlotContent};
 pub use shard::{Census, Sfu};
 pub use transport::{Datagram, Protocol, Transmit};

@@ -98,7 +98,13 @@ impl World {
     /// A world in which chance follows from `seed`.
     pub fn seeded(seed: u64) -> Self {
         let server = SocketAddr::from(([10, 0, 0, 1], 7_000));
-        let config = SfuConfig { candidates: vec![server], tcp_candidates: Vec::new(), seed, peers: 100 };
+        let config = SfuConfig {
+            candidates: vec![server],
+            tcp_candidates: Vec::new(),
+            seed,
+            peers: 100,
+            camera_codec: None,
+        };
         let now = Instant::now();
         Self {
             now,
@@ -349,8 +355,16 @@ impl World {
         let slots = self.slots.get(&self.clients[client].peer)?;
         slots
             .iter()
-            .find(|slot| slot.participant == participant(of) && slot.source == source)
+            .find(|slot| slot.participant == participant(of) && slot.source == source && !slot.undecodable)
             .map(|slot| slot.mid)
+    }
+
+    /// Whether a client was told that it cannot decode a publication.
+    pub fn is_undecodable(&self, client: usize, of: u8, source: Source) -> bool {
+        let slots = self.slots.get(&self.clients[client].peer).map_or(&[][..], Vec::as_slice);
+        slots
+            .iter()
+            .any(|slot| slot.undecodable && (slot.participant, slot.source) == (participant(of), source))
     }
 
     /// What arrived in the slot that carries a publication just now.

@@ -212,7 +212,8 @@ fn stage(stage: Stage) -> String {
 }
 
 pub fn slot(mid: &str, number: u128, source: Source) -> SlotView {
-    SlotView { mid: Mid::parse(mid).expect("a valid mid"), participant: id(number), source, paused: false }
+    let (mid, participant) = (Mid::parse(mid).expect("a valid mid"), id(number));
+    SlotView { mid, participant, source, paused: false, undecodable: false }
 }
 
 pub fn say(number: u128, text: &str) -> Action {

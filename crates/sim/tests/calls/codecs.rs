@@ -127,7 +127,8 @@ fn who_lacks(codec: PictureCodec) {
     world.publish(2, &[Camera]);
     world.run(2_000);
     let is_vp8 = |packet: &Received| packet.codec == Some(PictureCodec::Vp8);
-    assert!(world.slot(0, 2, Camera).is_none(), "a page without a slot shows who it is");
+    assert!(world.slot(0, 2, Camera).is_none() && world.is_undecodable(0, 2, Camera));
+    assert!(!world.is_undecodable(1, 2, Camera) && !world.is_undecodable(0, 1, Camera));
     assert!(world.clients[0].received.iter().all(|packet| packet.label().sender == 1 && is_vp8(packet)));
     assert!(!world.heard(0, 1, Camera).is_empty(), "everything else goes on");
     assert!(world.heard(1, 2, Camera).iter().all(|packet| packet.codec == Some(codec)));
@@ -140,6 +141,7 @@ fn who_lacks(codec: PictureCodec) {
     }
     world.run(2_000);
     assert!(!world.heard(0, 2, Camera).is_empty(), "now it can be decoded");
+    assert!(!world.is_undecodable(0, 2, Camera));
     assert!(is_vp8(world.heard(1, 2, Camera).last().expect("packets")), "in the same slot as before");
     assert_eq!(world.broken(), 0);
 }
