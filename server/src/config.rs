@@ -8,12 +8,14 @@
 //! |---|---|
 //! | [`layer`] | one source and how it is read; the list of all settings |
 //! | [`origin`], [`network`], [`keep`], [`tcp_port`] | the values that have a grammar of their own |
+//! | [`camera_codec`] | in what cameras send |
 //! | [`openid`] | the provider that people may sign in with |
 //! | [`payments`] | who takes money, and the account there |
 //!
 //! Whatever is unknown, unreadable or contradictory is refused with one sentence before anything
 //! starts. Not here: opening files and ports; `startup` does that with the finished [`Settings`].
 
+pub mod camera_codec;
 pub mod keep;
 pub mod layer;
 pub mod network;
@@ -22,6 +24,7 @@ pub mod origin;
 pub mod payments;
 pub mod tcp_port;
 
+pub use camera_codec::CameraCodec;
 pub use keep::Keep;
 pub use layer::Layer;
 pub use network::Network;
@@ -88,6 +91,8 @@ pub struct Media {
     pub tcp_port: TcpPort,
     /// How many threads forward; `None` follows the machine.
     pub shards: Option<u16>,
+    /// In what cameras of pages send.
+    pub camera_codec: CameraCodec,
 }
 
 /// How the pages are encrypted.
@@ -473,7 +478,8 @@ fn settle_media(layer: &Layer) -> Result<Media, ConfigError> {
             return refuse(setting, format!("the last shard would need port {last}"));
         }
     }
-    Ok(Media { public_ips: layer.public_ip.clone(), port, tcp_port, shards })
+    let camera_codec = layer.camera_codec.unwrap_or_default();
+    Ok(Media { public_ips: layer.public_ip.clone(), port, tcp_port, shards, camera_codec })
 }
 
 fn settle_filter(filter: String) -> Result<String, ConfigError> {

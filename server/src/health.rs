@@ -47,7 +47,7 @@ fn unfit(stopping: &Stopping, media: &MediaThreads) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::TcpPort;
+    use crate::config::{CameraCodec, TcpPort};
     use crate::media::MediaConfig;
     use std::net::{IpAddr, Ipv4Addr};
 
@@ -58,6 +58,7 @@ mod tests {
             port: 0,
             tcp_port: TcpPort::Same,
             shards: 2,
+            camera_codec: CameraCodec::Vp8,
             seed: 1,
         };
         let (media, _events) = MediaThreads::start(config).expect("threads");

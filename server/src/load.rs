@@ -76,7 +76,7 @@ fn parse_held(status: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::TcpPort;
+    use crate::config::{CameraCodec, TcpPort};
     use crate::media::MediaConfig;
     use std::net::{IpAddr, Ipv4Addr, UdpSocket};
     use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,7 +89,14 @@ mod tests {
 
     fn media(port: u16) -> Arc<MediaThreads> {
         let addresses = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
-        let config = MediaConfig { addresses, port, tcp_port: TcpPort::Off, shards: 1, seed: 1 };
+        let config = MediaConfig {
+            addresses,
+            port,
+            tcp_port: TcpPort::Off,
+            shards: 1,
+            camera_codec: CameraCodec::Vp8,
+            seed: 1,
+        };
         MediaThreads::start(config).expect("the thread starts").0
     }
 

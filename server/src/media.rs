@@ -30,7 +30,7 @@ pub use self::ports::MediaError;
 use self::cpu_time::CpuClock;
 use self::ports::Ports;
 use self::shard::{Job, Shard};
-use crate::config::TcpPort;
+use crate::config::{CameraCodec, TcpPort};
 use service::MediaPort;
 use service::media::{AnswerFuture, OfferRefusal};
 use sfu::{Command, Event, PeerOffer, Sfu, SfuConfig};
@@ -58,6 +58,8 @@ pub struct MediaConfig {
     pub port: u16,
     pub tcp_port: TcpPort,
     pub shards: usize,
+    /// In what cameras of pages send.
+    pub camera_codec: CameraCodec,
     /// Where the numbers of outgoing packets start.
     pub seed: u64,
 }
@@ -148,7 +150,13 @@ impl Handle {
     ) -> Result<Self, MediaError> {
         let Ports { sockets, listeners, candidates, tcp_candidates } = ports::bind(index, config)?;
         let seed = config.seed.wrapping_add(index as u64);
-        let sfu = Sfu::new(SfuConfig { candidates, tcp_candidates, seed, peers: PEERS });
+        let sfu = Sfu::new(SfuConfig {
+            candidates,
+            tcp_candidates,
+            seed,
+            peers: PEERS,
+            camera_codec: Some(config.camera_codec.into()),
+        });
         let load = Arc::new(AtomicUsize::new(0));
         let clock = Arc::new(OnceLock::new());
         let set_clock = clock.clone();

@@ -400,6 +400,7 @@ fn media_config(settings: &Settings, own: &[IpAddr], ambient: &dyn Ambient) -> M
         port: settings.media.port,
         tcp_port: settings.media.tcp_port,
         shards: settings.media.shards.map_or(default, usize::from),
+        camera_codec: settings.media.camera_codec,
         seed: (ambient.draw() >> 64) as u64,
     }
 }

@@ -17,7 +17,7 @@
 //! | the room has ended | 410 |
 //! | the offer is too long | 413 |
 //! | the body is of another type | 415 |
-//! | the offer parses, and cannot be taken: no VP8, VP9, H.264 or Opus, two of a kind, other directions | 422 |
+//! | the offer parses, and cannot be taken: no VP8, VP9, AV1, H.264 or Opus, two of a kind, other directions | 422 |
 //!
 //! Whoever has no token learns nothing, not even whether there is such a room. No browser sends a token by
 //! itself, as it does cookies; so these addresses need no `Origin` of ours. They read no cookie.
@@ -349,7 +349,7 @@ impl Refused {
             Self::OtherType => "The body is of another type.",
             Self::TooLong => "The offer is too long.",
             Self::Unusable => {
-                "The offer needs one line for Opus, one for VP8, VP9 or baseline H.264, or one of them, in one bundle."
+                "The offer needs one line for Opus, one for VP8, VP9, AV1 or baseline H.264, or one of them, in one bundle."
             }
             Self::NoCondition => "If-Match is needed.",
             Self::OtherSession => "The ICE session is another.",

@@ -7,8 +7,9 @@
 //! | screen | one |
 //!
 //! Codecs are cut down to those that the SFU forwards, with retransmission: twenty m-lines with every codec
-//! of a browser would not fit into [`protocol::limits::SDP_BYTES`]. Pages send VP8, which everybody decodes;
-//! they receive H.264 and VP9 too where the browser has them, because programs send those.
+//! of a browser would not fit into [`protocol::limits::SDP_BYTES`]. VP8 is offered first, which everybody
+//! decodes. Cameras and slots have H.264, VP9 and AV1 too where the browser has them: of a camera's the
+//! server chooses one, and programs send them.
 //!
 //! A source that is off has no track in its sender, and its pictures' encodings are inactive besides:
 //! without the second, Firefox repeats the last picture once a second for ever and pads the rest.
@@ -189,7 +190,8 @@ fn add(
         js::set(&init, "sendEncodings", &encodings.iter().collect::<Array>());
     }
     let transceiver = connection.add_transceiver(kind, &init)?;
-    if let Some(codecs) = codecs(kind, direction) {
+    // Of a camera's the server chooses one.
+    if let Some(codecs) = codecs(kind, direction == "recvonly" || encodings.len() > 1) {
         // A browser that does not let us choose offers all that it has, and the SFU picks.
         let _ = transceiver.set_codec_preferences(&codecs);
     }
@@ -235,20 +237,21 @@ fn screen_layer() -> JsValue {
 
 /// The codecs that the SFU forwards, as this browser names them, most preferred first; `None` if it has not
 /// the one we need.
-fn codecs(kind: &str, direction: &str) -> Option<Array> {
+fn codecs(kind: &str, has_others: bool) -> Option<Array> {
     let all = js::field(&Receiver::capabilities(kind).ok()?, "codecs").dyn_into::<Array>().ok()?;
     let is = |codec: &JsValue, name: &str| {
         js::field(codec, "mimeType").as_string().is_some_and(|known| known.eq_ignore_ascii_case(name))
     };
     let is_needed = |codec: &JsValue| is(codec, "video/vp8") || is(codec, "audio/opus");
-    let is_received = |codec: &JsValue| {
-        direction == "recvonly"
+    let is_other = |codec: &JsValue| {
+        has_others
             && (is(codec, "video/h264") && is_plain_h264(codec)
-                || is(codec, "video/vp9") && is_plain_vp9(codec))
+                || is(codec, "video/vp9") && is_plain(codec, "profile-id")
+                || is(codec, "video/av1") && is_plain(codec, "profile"))
     };
     let kept = |wanted: &dyn Fn(&JsValue) -> bool| all.iter().filter(wanted).collect::<Vec<_>>();
     let needed = kept(&is_needed);
-    let others = kept(&|codec| is_received(codec) || is(codec, "video/rtx"));
+    let others = kept(&|codec| is_other(codec) || is(codec, "video/rtx"));
     let has_it = !needed.is_empty();
     has_it.then(|| needed.into_iter().chain(others).collect())
 }
@@ -257,10 +260,11 @@ fn format(codec: &JsValue) -> String {
     js::field(codec, "sdpFmtpLine").as_string().unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Whether VP9 is in profile 0, which no profile means too (RFC 9628, section 6).
-fn is_plain_vp9(codec: &JsValue) -> bool {
+/// Whether VP9 or AV1 is in profile 0, which no profile means too (RFC 9628, section 6).
+fn is_plain(codec: &JsValue, parameter: &str) -> bool {
     let format = format(codec);
-    !format.contains("profile-id=") || format.contains("profile-id=0")
+    let profile = format.split_once(parameter).map(|(_, behind)| behind);
+    profile.is_none_or(|profile| profile.starts_with("=0"))
 }
 
 /// Whether H.264 is in the form that the SFU forwards to pages: packetization mode 1, constrained baseline.

@@ -90,7 +90,9 @@ fn tile(one: &ParticipantView, about: TileSource, roster: &Roster, publishing: P
         (false, _) => None,
         // One's own shared screen is not drawn: a screen inside a screen inside a screen helps nobody.
         (true, true) => (source == Source::Camera).then_some(Picture::Local(source)),
-        (true, false) => slot.filter(|slot| !slot.paused).map(|slot| Picture::Slot(slot.mid)),
+        (true, false) => {
+            slot.filter(|slot| !slot.paused && !slot.undecodable).map(|slot| Picture::Slot(slot.mid))
+        }
     };
     TileView {
         participant: one.id,
@@ -101,6 +103,7 @@ fn tile(one: &ParticipantView, about: TileSource, roster: &Roster, publishing: P
         speaking: sends.microphone && roster.speaking.contains(&one.id),
         reconnecting: one.link == Link::Reconnecting && !mine,
         paused: sends.has(source) && !mine && slot.is_some_and(|slot| slot.paused),
+        undecodable: sends.has(source) && !mine && slot.is_some_and(|slot| slot.undecodable),
         picture,
     }
 }

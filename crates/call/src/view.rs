@@ -150,6 +150,8 @@ pub struct TileView {
     pub reconnecting: bool,
     /// There is a picture, but no room for it on the way to this browser.
     pub paused: bool,
+    /// There is a picture that this browser cannot decode.
+    pub undecodable: bool,
     /// What to draw; without it the tile shows an avatar.
     pub picture: Option<Picture>,
 }

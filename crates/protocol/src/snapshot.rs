@@ -127,4 +127,7 @@ pub struct SlotView {
     /// There is no room for it on the way to the reader; it comes back by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub paused: bool,
+    /// The reader's browser cannot decode it, so the slot carries nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub undecodable: bool,
 }

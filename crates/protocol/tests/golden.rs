@@ -86,6 +86,7 @@ fn slot() -> SlotView {
         participant: ParticipantId::from_bits(1),
         source: Source::Camera,
         paused: false,
+        undecodable: false,
     }
 }
 
@@ -175,7 +176,11 @@ fn server_to_browser() {
             }),
             change(Change::Said(chat())),
             change(Change::Layers { camera: 0b001 }),
-            change(Change::Slots(vec![slot(), SlotView { source: Source::Screen, paused: true, ..slot() }])),
+            change(Change::Slots(vec![
+                slot(),
+                SlotView { source: Source::Screen, paused: true, ..slot() },
+                SlotView { undecodable: true, ..slot() },
+            ])),
             change(Change::Speaking(vec![ParticipantId::from_bits(1)])),
             ServerMessage::Farewell(Farewell::Denied),
             ServerMessage::Farewell(Farewell::Removed),
@@ -205,7 +210,7 @@ fn server_to_browser() {
             {"change":{"revision":4,"change":{"stopped":{"source":"microphone","by":"00000000000000000000000000000001","held":true}}}}
             {"change":{"revision":4,"change":{"said":{"id":"00000000000000000000000000000005","from":"00000000000000000000000000000001","name":"Bo","text":"hello","at":7}}}}
             {"change":{"revision":4,"change":{"layers":{"camera":1}}}}
-            {"change":{"revision":4,"change":{"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"},{"mid":"4","participant":"00000000000000000000000000000001","source":"screen","paused":true}]}}}
+            {"change":{"revision":4,"change":{"slots":[{"mid":"4","participant":"00000000000000000000000000000001","source":"camera"},{"mid":"4","participant":"00000000000000000000000000000001","source":"screen","paused":true},{"mid":"4","participant":"00000000000000000000000000000001","source":"camera","undecodable":true}]}}}
             {"change":{"revision":4,"change":{"speaking":["00000000000000000000000000000001"]}}}
             {"farewell":"denied"}
             {"farewell":"removed"}

@@ -119,24 +119,25 @@ impl Sfu {
     }
 }
 
+/// What a subscriber wants of some pictures, in its order; all of them before it says anything.
+fn wanted(peer: &Peer, pictures: &[&(Publication, Option<Codec>)]) -> Vec<Publication> {
+    let Some(wants) = &peer.wants else { return pictures.iter().map(|(picture, _)| *picture).collect() };
+    let wanted = wants
+        .iter()
+        .map(|Want { participant, source, .. }| Publication { participant: *participant, source: *source });
+    wanted.filter(|wanted| pictures.iter().any(|(picture, _)| picture == wanted)).collect()
+}
+
 /// Fills the slots of one subscriber; it never gets what it sends itself, nor what it cannot decode.
 fn fill(peer: &mut Peer, stage: &Stage, now: Instant) {
     let others = |publication: &Publication| publication.participant != peer.participant;
     let heard = |publication: &Publication| others(publication) && peer.hears(publication.participant);
     let voices: Vec<Candidate> =
         stage.voices.iter().filter(|voice| heard(&voice.publication)).copied().collect();
-    let shown = stage.pictures.iter().filter(|(picture, codec)| others(picture) && peer.lines.shows(*codec));
-    let shown: Vec<Publication> = shown.map(|(picture, _)| *picture).collect();
-    let pictures: Vec<Publication> = match &peer.wants {
-        None => shown,
-        Some(wants) => {
-            let wanted = wants.iter().map(|Want { participant, source, .. }| Publication {
-                participant: *participant,
-                source: *source,
-            });
-            wanted.filter(|picture| shown.contains(picture)).collect()
-        }
-    };
+    let pictures = stage.pictures.iter().filter(|(picture, _)| others(picture));
+    let (shown, undecodable): (Vec<_>, Vec<_>) = pictures.partition(|(_, codec)| peer.lines.shows(*codec));
+    let pictures = wanted(peer, &shown);
+    peer.undecodable = wanted(peer, &undecodable);
     let voices = loudest::choose(&peer.contents(Kind::Audio), &voices, now);
     let current: Vec<Option<Publication>> =
         peer.contents(Kind::Video).iter().map(|held| held.map(|held| held.publication)).collect();

@@ -59,4 +59,28 @@ pub struct SfuConfig {
     pub seed: u64,
     /// The most connections at a time.
     pub peers: usize,
+    /// In what cameras send that offer several sizes; `None` leaves that to them.
+    pub camera_codec: Option<CameraCodec>,
+}
+
+/// In what a camera can send.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum CameraCodec {
+    #[default]
+    Vp8,
+    Vp9,
+    Av1,
+    H264,
+}
+
+impl CameraCodec {
+    /// What offers call it (`a=rtpmap`).
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Vp8 => "VP8/90000",
+            Self::Vp9 => "VP9/90000",
+            Self::Av1 => "AV1/90000",
+            Self::H264 => "H264/90000",
+        }
+    }
 }

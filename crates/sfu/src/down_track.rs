@@ -12,6 +12,7 @@
 //! nothing: nobody sends its layers, or the subscriber's way has no room for it.
 
 use crate::arena::Key;
+use crate::dependency::Rewritten;
 use crate::loudest::Tenure;
 use crate::offer::Kind;
 use crate::picture::Picture;
@@ -216,6 +217,11 @@ impl DownTrack {
             level: packet.level,
             rotation: packet.rotation,
             vp8: numbers.vp8,
+            descriptor: packet
+                .descriptor
+                .clone()
+                .zip(numbers.frame)
+                .map(|(raw, change)| Rewritten { raw, change }),
         })
     }
 
@@ -234,9 +240,8 @@ impl DownTrack {
             }
         }
         let cut = if same_sender { Cut::Layer } else { Cut::Source };
-        let vp8 = incoming.picture.and_then(Picture::vp8).unwrap_or_default();
         self.rewriter.thin(self.limit_of(stream.layer));
-        self.rewriter.switch(incoming.packet, vp8, cut, now);
+        self.rewriter.switch(incoming.packet, incoming.picture, cut, now);
         self.stream = Some(stream);
         Some(())
     }

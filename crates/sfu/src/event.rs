@@ -10,6 +10,8 @@ pub struct SlotContent {
     pub source: Source,
     /// There has been no room for it on the way to the subscriber for a while.
     pub paused: bool,
+    /// The subscriber cannot decode it, so the slot carries nothing.
+    pub undecodable: bool,
 }
 
 /// It happened.

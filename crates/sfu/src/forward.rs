@@ -31,8 +31,8 @@ impl Sfu {
         if !peer.publishing.has(source) {
             return;
         }
-        let Some(picture) = read(source, &packet) else { return };
         let Some(up) = peer.lines.up_mut(source) else { return };
+        let Some(picture) = read(source, &packet, up) else { return };
         let seen = up.see(&packet, picture, now);
         if let (Source::Microphone, Some(level)) = (source, packet.level) {
             up.voice.hear(level, now);
@@ -212,11 +212,11 @@ impl Sfu {
 /// What a packet says of its picture, nothing for sound; `None` if it is not what its source sends.
 ///
 /// A packet without payload is padding. It passes, so that its number is not taken for a loss.
-fn read(source: Source, packet: &RtpIn) -> Option<Option<Picture>> {
+fn read(source: Source, packet: &RtpIn, up: &mut UpTrack) -> Option<Option<Picture>> {
     match (source, packet.codec) {
         (Source::Microphone, Codec::Opus) => Some(None),
         (Source::Microphone, _) | (_, Codec::Opus) => None,
         _ if packet.payload.is_empty() => Some(None),
-        _ => Picture::read(packet.codec, &packet.payload).map(Some),
+        _ => Picture::read(packet.codec, &packet.payload, up.describe(packet)?).map(Some),
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! | target | reads | and what always holds |
 //! |---|---|---|
+//! | [`av1`] | an AV1 payload behind two dependency descriptors | what is passed on of them reads the same under other numbers; str0m knows its keyframes |
 //! | [`demux`] | the first look at a datagram | its class follows from the first byte; a ufrag is a part of it |
 //! | [`framing`] | RFC 4571 frames | the same comes out however the stream is cut, and frames again to the same |
 //! | [`offer`] | the first look at an offer | limits; what is passed on reads the same again |
@@ -23,21 +24,25 @@ mod replay;
 
 use crate::config::{DATAGRAM_BYTES, SDP_BYTES, SDP_LINES, SDP_RIDS};
 use crate::demux::{Class, classify};
+use crate::dependency::{Active, Change, Dependencies, LAYERS, LONGEST, Raw, Rewritten};
 use crate::framing::{FrameQueue, FrameTooLong, Frames};
-use crate::transport::rtc::{Opened, Opener, has_parameters, is_vp9_key, read_vp8};
+use crate::transport::rtc::{Opened, Opener, has_parameters, is_av1_key, is_vp9_key, read_vp8};
 use crate::transport::{Datagram, Fault, Outbox, Port, Protocol, Vp8Numbers};
 use crate::{
-    arena::Arena, h264 as h264_payloads, offer as offers, sps, vp8 as payloads, vp9 as vp9_payloads,
+    arena::Arena, av1 as av1_payloads, h264 as h264_payloads, offer as offers, sps, vp8 as payloads,
+    vp9 as vp9_payloads,
 };
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Reads any bytes.
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("answer", answer),
+    ("av1", av1),
     ("demux", demux),
     ("framing", framing),
     ("h264", h264),
@@ -154,6 +159,41 @@ pub fn vp9(bytes: &[u8]) {
     assert_eq!((again.descriptor, again.begins, again.temporal), (1, read.begins, None));
     assert_eq!(again.keyframe.is_some(), read.keyframe.is_some());
     assert_eq!(bare[1..], bytes[read.descriptor..]);
+}
+
+/// Reads two descriptors and a payload; the first four bytes say what changes of them, and how long they are
+/// the next one of each.
+pub fn av1(bytes: &[u8]) {
+    let Some(([high, low, templates, limit], rest)) = bytes.split_first_chunk::<4>() else { return };
+    let mut rest = rest;
+    let (mut before, mut behind, mut last) = (Dependencies::default(), Dependencies::default(), None);
+    for _ in 0..2 {
+        let Some((length, more)) = rest.split_first() else { return };
+        let Some((descriptor, more)) = more.split_at_checked(usize::from(*length)) else { return };
+        rest = more;
+        let Some(read) = before.read(descriptor) else { continue };
+        let active = read.targets_to_name().map(|targets| Active::up_to(targets, *limit));
+        let change = Change { number: u16::from_be_bytes([*high, *low]), templates: *templates, active };
+        let raw = Arc::new(Raw::new(descriptor).expect("what was read is as long as it may be"));
+        let rewritten = Rewritten { raw, change };
+        let mut out = [0; LONGEST];
+        let length = rewritten.write(&mut out);
+        assert!((descriptor.len()..=LONGEST).contains(&length) && length <= rewritten.most());
+        let again = behind.read(&out[..length]).expect("what is passed on can be read");
+        assert_eq!((again.number, again.begins), (change.number, read.begins));
+        assert_eq!((again.layer, again.up, again.height), (read.layer, read.up, read.height));
+        let moved = |(first, count): (u8, u8)| (first.wrapping_add(*templates) & 0x3f, count);
+        assert_eq!(again.templates, read.templates.map(moved));
+        if let (Some(targets), Some(again), true) = (read.targets, again.targets, rewritten.most() <= LONGEST)
+        {
+            let most = usize::from(*limit).min(LAYERS - 1);
+            assert!(active.is_none() || again.up_to[LAYERS - 1] == targets.up_to[most]);
+        }
+        last = Some(read);
+    }
+    let Some(read) = av1_payloads::read(rest, last) else { return };
+    assert!(read.keyframe.is_none() || read.begins && is_av1_key(rest), "{read:?}");
+    assert_ne!(read.keyframe, Some(0));
 }
 
 /// Gives datagrams, framed as on a stream, to a connection that nobody has proved anything of.

@@ -17,7 +17,7 @@
 //! | [`shard`] | [`Sfu`]: the peers of one shard and their way in and out |
 //! | `demux`, `inbound` | which peer a datagram is for, and how it gets there |
 //! | [`framing`] | datagrams on a TCP stream |
-//! | `offer` | the m-lines of an offer |
+//! | `offer`, `narrow` | the m-lines of an offer, and the codec of a camera |
 //! | [`plain`] | offers that nobody explains, of programs |
 //! | `transport` | one WebRTC connection; `transport::rtc` is the only user of str0m |
 //! | `peer`, `up_track`, `down_track` | one connection, what it sends, what it is sent |
@@ -25,7 +25,9 @@
 //! | `assignment`, `slots`, `loudest` | which publication is in which slot |
 //! | `serving`, `budget`, `allocation`, `meter` | what a subscriber's way carries, and which pictures it gets by that |
 //! | `layers`, `keyframe`, `rewrite`, `thin` | simulcast, layers in time, and how switches stay invisible |
-//! | `picture`, `vp8`, `vp9`, `h264`, `sps` | what packets say of their pictures |
+//! | `picture`, `vp8`, `vp9`, `av1`, `h264`, `sps` | what packets say of their pictures |
+//! | `dependency` | the same, in a header extension |
+//! | `reader` | bytes and bits |
 //! | `speakers` | who speaks |
 //! | `fuzz` | what holds for any bytes from the network; for tests |
 //!
@@ -46,8 +48,10 @@ pub mod shard;
 mod allocation;
 mod arena;
 mod assignment;
+mod av1;
 mod budget;
 mod demux;
+mod dependency;
 mod dice;
 mod down_track;
 mod forward;
@@ -57,9 +61,11 @@ mod keyframe;
 mod layers;
 mod loudest;
 mod meter;
+mod narrow;
 mod offer;
 mod peer;
 mod picture;
+mod reader;
 mod rewrite;
 mod serving;
 mod slots;
@@ -73,7 +79,7 @@ mod vp8;
 mod vp9;
 
 pub use command::{Command, PeerOffer, Want};
-pub use config::SfuConfig;
+pub use config::{CameraCodec, SfuConfig};
 pub use event::{Event, LostReason, SlotContent};
 pub use shard::{Census, Sfu};
 pub use transport::{Datagram, Protocol, Transmit};

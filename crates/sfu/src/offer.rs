@@ -5,12 +5,15 @@
 //! write attributes (such as `rtcp-fb` for payload types they do not offer) that must do no harm.
 //!
 //! Candidates are left out of what is passed on. An ICE-lite server sends no checks, and learns where a
-//! browser is from the checks that it gets; a browser without BUNDLE-only gathering lists dozens.
+//! browser is from the checks that it gets; a browser without BUNDLE-only gathering lists dozens. So is the
+//! dependency descriptor of lines without AV1: browsers would send it with other codecs,
+//! where nobody reads it.
 //!
 //! Not here: codecs, ICE, fingerprints. `transport::rtc` lets str0m judge those.
 
 use crate::OfferError;
 use crate::config::{SDP_BYTES, SDP_LINES, SDP_RIDS, SDP_SSRCS};
+use crate::dependency;
 use model::Mid;
 
 /// Sound or pictures.
@@ -43,7 +46,7 @@ pub(crate) struct Line {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Offer {
     pub lines: Vec<Line>,
-    /// Without candidates.
+    /// Without candidates, and with what is read of dependency descriptors.
     pub sdp: String,
 }
 
@@ -55,10 +58,7 @@ pub(crate) fn scan(sdp: &str) -> Result<Offer, OfferError> {
     let mut scan = Scan::default();
     for line in sdp.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
         scan.line(line)?;
-        if !line.starts_with("a=candidate:") && !line.starts_with("a=end-of-candidates") {
-            scan.kept.push_str(line);
-            scan.kept.push_str("\r\n");
-        }
+        scan.keep(line);
     }
     scan.finish()
 }
@@ -76,9 +76,27 @@ struct OpenLine {
     mid: Option<Mid>,
     direction: Direction,
     rids: Vec<String>,
+    has_av1: bool,
+    /// Where its dependency descriptor is offered.
+    descriptor: String,
 }
 
 impl Scan {
+    fn keep(&mut self, line: &str) {
+        if line.starts_with("a=candidate:") || line.starts_with("a=end-of-candidates") {
+            return;
+        }
+        let is_descriptor = line.starts_with("a=extmap:") && line.contains(dependency::URI);
+        let kept = match &mut self.open {
+            // Answers name no direction, so what goes in one only cannot be agreed on (RFC 8285, section 6).
+            Some(_) if is_descriptor && line.split(' ').next().is_some_and(|id| id.contains('/')) => return,
+            Some(open) if is_descriptor => &mut open.descriptor,
+            _ => &mut self.kept,
+        };
+        kept.push_str(line);
+        kept.push_str("\r\n");
+    }
+
     fn line(&mut self, line: &str) -> Result<(), OfferError> {
         if let Some(media) = line.strip_prefix("m=") {
             return self.media(media);
@@ -111,7 +129,14 @@ impl Scan {
             Some("video") => Kind::Video,
             _ => return Err(OfferError::Unusable),
         };
-        self.open = Some(OpenLine { kind, mid: None, direction: Direction::SendRecv, rids: Vec::new() });
+        self.open = Some(OpenLine {
+            kind,
+            mid: None,
+            direction: Direction::SendRecv,
+            rids: Vec::new(),
+            has_av1: false,
+            descriptor: String::new(),
+        });
         Ok(())
     }
 
@@ -119,6 +144,9 @@ impl Scan {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
+        if open.has_av1 {
+            self.kept.push_str(&open.descriptor);
+        }
         let mid = open.mid.ok_or(OfferError::Unusable)?;
         if self.lines.iter().any(|line| line.mid == mid) {
             return Err(OfferError::Unusable);
@@ -145,6 +173,7 @@ impl OpenLine {
             "recvonly" => self.direction = Direction::RecvOnly,
             "inactive" => self.direction = Direction::Inactive,
             "simulcast" => self.rids = sent_rids(value)?,
+            "rtpmap" => self.has_av1 |= value.to_ascii_lowercase().ends_with(" av1/90000"),
             _ => {}
         }
         Ok(())
@@ -196,6 +225,18 @@ mod tests {
         assert_ne!(with, TWO);
         assert_eq!(scan(&with), scan(TWO));
         assert_eq!(scan(TWO).map(|offer| offer.sdp).as_deref(), Ok(TWO));
+    }
+
+    #[test]
+    fn dependency_descriptors_are_passed_on_where_they_are_read() {
+        let offered = format!("a=extmap:12 {}\r\n", dependency::URI);
+        let vp8 = TWO.replace("a=mid:1\r\n", &format!("a=mid:1\r\n{offered}"));
+        assert_eq!(scan(&vp8), scan(TWO));
+        let av1 = format!("{vp8}a=rtpmap:96 AV1/90000\r\n");
+        let kept = scan(&av1).expect("a sound offer").sdp;
+        assert_eq!(kept, format!("{TWO}a=rtpmap:96 AV1/90000\r\n{offered}"));
+        let one_way = scan(&av1.replace("extmap:12", "extmap:12/sendonly")).expect("a sound offer").sdp;
+        assert_eq!(one_way, format!("{TWO}a=rtpmap:96 AV1/90000\r\n"));
     }
 
     #[test]

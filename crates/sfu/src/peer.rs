@@ -29,6 +29,8 @@ pub(crate) struct Peer {
     pub link: Link,
     pub publishing: Publishing,
     pub wants: Option<Vec<Want>>,
+    /// What it wants to be shown and cannot decode.
+    pub undecodable: Vec<Publication>,
     pub budget: Budget,
     pub lines: Lines,
     /// The last mapping that was announced.
@@ -198,7 +200,7 @@ impl Peer {
         }
     }
 
-    /// The mapping of all slots that carry something.
+    /// The mapping of all slots that carry something, or would if it could be decoded.
     pub(crate) fn mapping(&self, now: Instant) -> Vec<SlotContent> {
         let filled = |slot: &DownTrack| {
             slot.content().map(|content| SlotContent {
@@ -206,8 +208,15 @@ impl Peer {
                 participant: content.participant,
                 source: content.source,
                 paused: slot.is_paused_for_long(now),
+                undecodable: false,
             })
         };
-        self.lines.slots.iter().filter_map(filled).collect()
+        let is_free = |slot: &&DownTrack| slot.kind == Kind::Video && slot.content().is_none();
+        let free = self.lines.slots.iter().filter(is_free);
+        let missing = free.zip(&self.undecodable).map(|(slot, Publication { participant, source })| {
+            let (participant, source) = (*participant, *source);
+            SlotContent { mid: slot.mid, participant, source, paused: false, undecodable: true }
+        });
+        self.lines.slots.iter().filter_map(filled).chain(missing).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! What a packet says of its picture, whatever its codec.
 
+use crate::av1::{self, Av1};
+use crate::dependency::Descriptor;
 use crate::h264::{self, H264};
 use crate::transport::Codec;
 use crate::vp8::{self, Vp8};
@@ -12,6 +14,7 @@ pub(crate) enum Picture {
     Vp8(Vp8),
     H264(H264),
     Vp9(Vp9),
+    Av1(Av1),
 }
 
 /// Where a picture stands among the layers in time of its stream.
@@ -37,13 +40,15 @@ pub(crate) enum Up {
 }
 
 impl Picture {
-    /// Reads a payload; `None` if it is not what its payload type says, or no picture.
-    pub(crate) fn read(codec: Codec, payload: &[u8]) -> Option<Self> {
+    /// Reads a payload, of AV1 together with what was read of its descriptor; `None` if it is not what its
+    /// payload type says, or no picture.
+    pub(crate) fn read(codec: Codec, payload: &[u8], descriptor: Option<Descriptor>) -> Option<Self> {
         match codec {
             Codec::Opus => None,
             Codec::Vp8 => vp8::read(payload).map(Self::Vp8),
             Codec::H264 => h264::read(payload).map(Self::H264),
             Codec::Vp9 => vp9::read(payload).map(Self::Vp9),
+            Codec::Av1 => av1::read(payload, descriptor).map(Self::Av1),
         }
     }
 
@@ -53,6 +58,7 @@ impl Picture {
             Self::Vp8(vp8) => vp8.keyframe,
             Self::H264(h264) => h264.keyframe,
             Self::Vp9(vp9) => vp9.keyframe,
+            Self::Av1(av1) => av1.keyframe,
         }
     }
 
@@ -60,7 +66,15 @@ impl Picture {
     pub(crate) const fn vp8(self) -> Option<Vp8> {
         match self {
             Self::Vp8(vp8) => Some(vp8),
-            Self::H264(_) | Self::Vp9(_) => None,
+            Self::H264(_) | Self::Vp9(_) | Self::Av1(_) => None,
+        }
+    }
+
+    /// What only a dependency descriptor says.
+    pub(crate) const fn descriptor(self) -> Option<Descriptor> {
+        match self {
+            Self::Av1(av1) => av1.descriptor,
+            Self::Vp8(_) | Self::H264(_) | Self::Vp9(_) => None,
         }
     }
 
@@ -77,6 +91,10 @@ impl Picture {
                 let named = vp9.temporal.unwrap_or_default();
                 (named.id, if named.up { Up::Behind } else { Up::Unknown }, vp9.begins)
             }
+            Self::Av1(av1) => {
+                let named = av1.descriptor.unwrap_or_default();
+                (named.layer, if named.up { Up::Behind } else { Up::Unknown }, av1.begins)
+            }
         };
         Some(InTime { layer, up, begins, is_keyframe })
     }
@@ -85,7 +103,7 @@ impl Picture {
     pub(crate) fn bare(self, payload: &[u8]) -> Option<Arc<[u8]>> {
         match self {
             Self::Vp9(vp9) => Some(vp9::bare(vp9, payload)),
-            Self::Vp8(_) | Self::H264(_) => None,
+            Self::Vp8(_) | Self::H264(_) | Self::Av1(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | each line | `sendonly`, or `sendrecv` as if it were | `recvonly`, or `sendrecv` as if it were |
 //! | lines | one for sound, one for pictures, or one of them (RFC 9725, section 4.4.2) | the same |
-//! | codecs | Opus, VP8, VP9 of profile 0, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
+//! | codecs | Opus, VP8, VP9 of profile 0, AV1 in its main profile, H.264 baseline in mode 1; whatever else is offered is not answered | the same |
 //! | transport | one for all lines (RFC 9725, section 4.4.1) | the same |
 //!
 //! What is passed on says so in the plainest way: every line has its one direction, so that the answer has
@@ -62,7 +62,7 @@ pub fn read(sdp: &str, purpose: Purpose) -> Result<PlainOffer, OfferError> {
 }
 
 /// The lines before the first m-line, then those of each m-line.
-fn sections(sdp: &str) -> impl Iterator<Item = Vec<&str>> {
+pub(crate) fn sections(sdp: &str) -> impl Iterator<Item = Vec<&str>> {
     let mut sections = vec![Vec::new()];
     for line in sdp.lines() {
         if line.starts_with("m=") {
@@ -75,7 +75,7 @@ fn sections(sdp: &str) -> impl Iterator<Item = Vec<&str>> {
     sections.into_iter()
 }
 
-fn whole(lines: &[&str]) -> String {
+pub(crate) fn whole(lines: &[&str]) -> String {
     lines.iter().map(|line| format!("{line}\r\n")).collect()
 }
 
@@ -104,27 +104,34 @@ fn ufrag(sdp: &str) -> Result<String, OfferError> {
 
 /// Whether a line offers a codec that its kind is forwarded in, by a payload type that it names.
 fn has_codec(section: &[&str], kind: Kind) -> bool {
-    let mut types = section.first().into_iter().flat_map(|media| media.split(' ').skip(3));
+    let names: &[&str] = match kind {
+        Kind::Audio => &["opus/48000/2"],
+        Kind::Video => &["VP8/90000", "H264/90000", "VP9/90000", "AV1/90000"],
+    };
+    names.iter().any(|name| !forwarded(section, name).is_empty())
+}
+
+/// The payload types that a line names for a codec in a form in which that is forwarded.
+pub(crate) fn forwarded<'a>(section: &[&'a str], name: &str) -> BTreeSet<&'a str> {
+    let types = section.first().into_iter().flat_map(|media| media.split(' ').skip(3));
     let maps = section.iter().filter_map(|line| line.strip_prefix("a=rtpmap:")?.split_once(' '));
     let formats = || section.iter().filter_map(|line| line.strip_prefix("a=fmtp:")?.split_once(' '));
     let with = |is_so: fn(&str) -> bool| -> BTreeSet<&str> {
         formats().filter(|(_, format)| is_so(format)).map(|(of, _)| of).collect()
     };
-    let (plain_h264, other_vp9) = (with(is_plain_h264), with(is_other_vp9));
-    let is_forwarded = |(of, name): &(&str, &str)| {
-        let is = |codec: &str| name.trim().eq_ignore_ascii_case(codec);
-        match kind {
-            Kind::Audio => is("opus/48000/2"),
-            Kind::Video => {
-                is("VP8/90000")
-                    || is("H264/90000") && plain_h264.contains(of)
-                    || is("VP9/90000") && !other_vp9.contains(of)
+    let (plain_h264, other_vp9, other_av1) = (with(is_plain_h264), with(is_other_vp9), with(is_other_av1));
+    let is_forwarded = |(of, known): &(&str, &str)| {
+        known.trim().eq_ignore_ascii_case(name)
+            && match name {
+                "H264/90000" => plain_h264.contains(of),
+                "VP9/90000" => !other_vp9.contains(of),
+                "AV1/90000" => !other_av1.contains(of),
+                _ => true,
             }
-        }
     };
     // Looked up, for an offer may name thousands of types.
     let right: BTreeSet<&str> = maps.filter(is_forwarded).map(|(of, _)| of).collect();
-    types.any(|pt| right.contains(pt))
+    types.filter(|pt| right.contains(pt)).collect()
 }
 
 /// Whether H.264 is offered in the form that every browser which has it decodes: packetization mode 1 and the
@@ -144,8 +151,15 @@ fn is_other_vp9(format: &str) -> bool {
     value(format, "profile-id").is_some_and(|profile| profile != "0")
 }
 
+/// Whether AV1 is offered in another profile, level or tier than an offer means that names none (AV1 RTP
+/// payload format, section 7.2); that is up to 720p with 60 pictures a second, or 1080p with 30.
+fn is_other_av1(format: &str) -> bool {
+    let usual = [("profile", "0"), ("level-idx", "5"), ("tier", "0")];
+    usual.into_iter().any(|(name, usual)| value(format, name).is_some_and(|given| given != usual))
+}
+
 /// What a parameter of a format says.
-fn value<'a>(format: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn value<'a>(format: &'a str, name: &str) -> Option<&'a str> {
     let mut parameters = format.split(';').filter_map(|parameter| parameter.trim().split_once('='));
     parameters.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
@@ -249,11 +263,25 @@ mod tests {
     }
 
     #[test]
+    fn pictures_in_av1_are_taken_in_what_every_decoder_of_it_knows() {
+        let alone = |format: &str| {
+            let line = PICTURE.replace("VP8", "AV1");
+            read(&[HEAD, SOUND, &line, format].concat(), Purpose::Publish).map(|read| read.lines.len())
+        };
+        for format in ["", "a=fmtp:96 profile=0\r\n", "a=fmtp:96 level-idx=5;profile=0;tier=0\r\n"] {
+            assert_eq!(alone(format), Ok(2), "{format}");
+        }
+        for format in ["a=fmtp:96 profile=1\r\n", "a=fmtp:96 level-idx=8\r\n", "a=fmtp:96 tier=1\r\n"] {
+            assert_eq!(alone(format), Err(OfferError::Unusable), "{format}");
+        }
+    }
+
+    #[test]
     fn an_offer_is_taken_whole_or_not_at_all() {
         let whole = [HEAD, SOUND, PICTURE].concat();
         let twice = format!("{}{SOUND}", [HEAD, SOUND].concat()).replacen("a=mid:0", "a=mid:1", 1);
         for sdp in [
-            whole.replace("VP8", "AV1"),
+            whole.replace("VP8", "H265"),
             whole.replace("VP8", "VP9").replace("a=sendonly", "a=sendonly\r\na=fmtp:96 profile-id=2"),
             whole.replace("96 VP8", "97 VP8"),
             whole.replace("OPUS", "PCMU"),

@@ -9,16 +9,16 @@
 //! what they were and repaired packets fit into their gaps. A switch sets new offsets. Timestamps
 //! continue by what the sender's reports say of both pieces if they come from one clock, otherwise by
 //! the time that passed. VP8's picture id, TL0PICIDX and KEYIDX continue in the same way, also over a piece
-//! in another codec.
+//! in another codec, and so do the frame numbers and templates of dependency descriptors.
 //!
 //! Invariant: no number is used for two different packets, because numbers of a piece lie above all
 //! numbers sent before its switch and older packets of it are refused.
 
+use crate::dependency::{Active, Change, Descriptor};
 use crate::offer::Kind;
 use crate::picture::Picture;
 use crate::thin::{Fate, Thinner};
 use crate::transport::{Codec, RtpIn, SenderReport, Vp8Numbers};
-use crate::vp8::Vp8;
 use std::time::{Duration, Instant, SystemTime};
 
 /// How far the sender's clock may disagree with the arrival of a piece before arrival is believed.
@@ -30,6 +30,8 @@ pub(crate) struct Numbers {
     pub seq: u64,
     pub time: u32,
     pub vp8: Option<Vp8Numbers>,
+    /// What changes in its dependency descriptor, if it has one.
+    pub frame: Option<Change>,
     /// Whether nothing is to go under these numbers.
     pub is_padding: bool,
 }
@@ -54,6 +56,15 @@ struct Sent {
     captured: Option<SystemTime>,
     picture_complete: bool,
     vp8: Vp8Numbers,
+    frames: Frames,
+}
+
+/// The numbers of dependency descriptors.
+#[derive(Clone, Copy, Debug, Default)]
+struct Frames {
+    newest: Option<u16>,
+    /// The id behind those of all templates.
+    templates: u8,
 }
 
 /// What is added to the numbers of the current piece.
@@ -65,6 +76,8 @@ struct Piece {
     picture: u16,
     tl0: u8,
     key: u8,
+    frame: u16,
+    templates: u8,
 }
 
 /// What a switch is told of the piece before.
@@ -86,7 +99,7 @@ impl Rewriter {
         };
         // Below 2^15, so that neither side takes the start for a wrap: SRTP counts wraps, unsaid.
         let seq = roll & 0x7fff;
-        let first = Numbers { seq, time: (roll >> 16) as u32, vp8: None, is_padding: false };
+        let first = Numbers { seq, time: (roll >> 16) as u32, vp8: None, frame: None, is_padding: false };
         Self { ticks_per_second, first, sent: None, piece: None, thinner: Thinner::new() }
     }
 
@@ -96,7 +109,7 @@ impl Rewriter {
     }
 
     /// Continues with another stream, of which `packet` is the first.
-    pub(crate) fn switch(&mut self, packet: &RtpIn, vp8: Vp8, cut: Cut, now: Instant) {
+    pub(crate) fn switch(&mut self, packet: &RtpIn, picture: Option<Picture>, cut: Cut, now: Instant) {
         let (seq, time) = match &self.sent {
             None => (self.first.seq, self.first.time),
             Some(sent) => {
@@ -106,7 +119,10 @@ impl Rewriter {
         };
         self.thinner.begin(packet.seq);
         let last = self.sent.as_ref().map(|sent| sent.vp8).unwrap_or_default();
-        let read = vp8.numbers;
+        let frames = self.sent.as_ref().map(|sent| sent.frames).unwrap_or_default();
+        let read = picture.and_then(Picture::vp8).unwrap_or_default().numbers;
+        let descriptor = picture.and_then(Picture::descriptor);
+        let begins = descriptor.and_then(|read| read.templates).map_or(0, |(first, _)| first);
         self.piece = Some(Piece {
             first_seq: packet.seq,
             seq: seq.wrapping_sub(packet.seq),
@@ -114,6 +130,13 @@ impl Rewriter {
             picture: offset(last.picture, read.picture, u16::wrapping_add, u16::wrapping_sub),
             tl0: offset(last.tl0, read.tl0, u8::wrapping_add, u8::wrapping_sub),
             key: offset(last.key, read.key, u8::wrapping_add, u8::wrapping_sub),
+            frame: offset(
+                frames.newest,
+                descriptor.map(|read| read.number),
+                u16::wrapping_add,
+                u16::wrapping_sub,
+            ),
+            templates: frames.templates.wrapping_sub(begins),
         });
     }
 
@@ -144,9 +167,12 @@ impl Rewriter {
                 key: vp8.numbers.key.map(|n| n.wrapping_add(piece.key) & 0x1f),
             }
         });
+        let descriptor = picture.and_then(Picture::descriptor).filter(|_| !is_padding);
+        let frame = descriptor.map(|read| self.change(*piece, read, packet.seq));
         let newest = self.sent.as_ref().is_none_or(|sent| seq > sent.seq);
         if newest {
             let before = self.sent.as_ref().map(|sent| sent.vp8).unwrap_or_default();
+            let frames = self.sent.as_ref().map(|sent| sent.frames).unwrap_or_default();
             let read = vp8.unwrap_or_default();
             self.sent = Some(Sent {
                 seq,
@@ -161,9 +187,16 @@ impl Rewriter {
                     tl0: read.tl0.or(before.tl0),
                     key: read.key.or(before.key),
                 },
+                frames: frames.with(descriptor.zip(frame)),
             });
         }
-        Some(Numbers { seq, time, vp8, is_padding })
+        Some(Numbers { seq, time, vp8, frame, is_padding })
+    }
+
+    /// What changes in the dependency descriptor of a packet.
+    fn change(&self, piece: Piece, read: Descriptor, seq: u64) -> Change {
+        let active = read.targets_to_name().map(|targets| Active::up_to(targets, self.thinner.limit_at(seq)));
+        Change { number: read.number.wrapping_add(piece.frame), templates: piece.templates, active }
     }
 
     /// How many ticks after the last packet the first of a new piece is to be played.
@@ -181,6 +214,14 @@ impl Rewriter {
         let ticks = gap.as_micros() as u64 * self.ticks_per_second / 1_000_000;
         // Time moves on, even between two pictures that arrive together.
         ticks.max(1) as u32
+    }
+}
+
+impl Frames {
+    fn with(self, sent: Option<(Descriptor, Change)>) -> Self {
+        let Some((read, change)) = sent else { return self };
+        let behind = |(first, count): (u8, u8)| first.wrapping_add(count).wrapping_add(change.templates);
+        Self { newest: Some(change.number), templates: read.templates.map_or(self.templates, behind) }
     }
 }
 
@@ -208,6 +249,7 @@ fn offset<N: Copy + From<u8>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vp8::Vp8;
     use proptest::collection::vec;
     use proptest::prelude::*;
 
@@ -223,6 +265,7 @@ mod tests {
             payload: [0; 4].into(),
             level: None,
             rotation: None,
+            descriptor: None,
             report: None,
         }
     }
@@ -238,9 +281,9 @@ mod tests {
         let now = Instant::now();
         for (marker, gap) in [(true, 1), (false, 2)] {
             let mut rewriter = Rewriter::new(Kind::Video, 7);
-            rewriter.switch(&packet(500, 0, marker), Vp8::default(), Cut::Source, now);
+            rewriter.switch(&packet(500, 0, marker), None, Cut::Source, now);
             let last = rewriter.rewrite(&packet(500, 0, marker), None, now).expect("it is the first");
-            rewriter.switch(&packet(90, 0, true), Vp8::default(), Cut::Source, now);
+            rewriter.switch(&packet(90, 0, true), None, Cut::Source, now);
             let next = rewriter.rewrite(&packet(90, 0, true), None, now).expect("it is the first");
             assert_eq!(next.seq - last.seq, gap);
         }
@@ -250,7 +293,7 @@ mod tests {
     fn what_is_older_than_the_switch_is_refused_and_what_was_lost_fits_its_gap() {
         let now = Instant::now();
         let mut rewriter = Rewriter::new(Kind::Video, 7);
-        rewriter.switch(&packet(500, 0, true), Vp8::default(), Cut::Source, now);
+        rewriter.switch(&packet(500, 0, true), None, Cut::Source, now);
         assert_eq!(rewriter.rewrite(&packet(499, 0, true), None, now), None);
         let mut sent = |seq| rewriter.rewrite(&packet(seq, 0, true), None, now).map(|numbers| numbers.seq);
         let first = sent(500).expect("it is the first");
@@ -267,10 +310,10 @@ mod tests {
         let two = RtpIn { report: Some(SenderReport { wall, rtp: 50_000 }), ..packet(7, 62_600, true) };
         for (cut, ticks) in [(Cut::Layer, 40 * 90), (Cut::Source, 70 * 90)] {
             let mut rewriter = Rewriter::new(Kind::Video, 7);
-            rewriter.switch(&one, Vp8::default(), Cut::Source, start);
+            rewriter.switch(&one, None, Cut::Source, start);
             let last = rewriter.rewrite(&one, None, start).expect("it is the first");
             let later = start + Duration::from_millis(70);
-            rewriter.switch(&two, Vp8::default(), cut, later);
+            rewriter.switch(&two, None, cut, later);
             let next = rewriter.rewrite(&two, None, later).expect("it is the first");
             assert_eq!(next.time.wrapping_sub(last.time), ticks, "{cut:?}");
         }
@@ -284,10 +327,10 @@ mod tests {
         for wrong in [wall + Duration::from_secs(3_600), wall - Duration::from_secs(3_600)] {
             let two = RtpIn { report: Some(SenderReport { wall: wrong, rtp: 0 }), ..packet(7, 0, true) };
             let mut rewriter = Rewriter::new(Kind::Video, 7);
-            rewriter.switch(&one, Vp8::default(), Cut::Source, start);
+            rewriter.switch(&one, None, Cut::Source, start);
             let last = rewriter.rewrite(&one, None, start).expect("it is the first");
             let later = start + Duration::from_millis(33);
-            rewriter.switch(&two, Vp8::default(), Cut::Layer, later);
+            rewriter.switch(&two, None, Cut::Layer, later);
             let next = rewriter.rewrite(&two, None, later).expect("it is the first");
             assert_eq!(next.time.wrapping_sub(last.time), 33 * 90);
         }
@@ -298,9 +341,9 @@ mod tests {
         let now = Instant::now();
         let mut rewriter = Rewriter::new(Kind::Video, 7);
         let short = |number| Vp8 { long_picture: false, ..picture(number) };
-        rewriter.switch(&packet(1, 0, true), short(120), Cut::Source, now);
+        rewriter.switch(&packet(1, 0, true), Some(Picture::Vp8(short(120))), Cut::Source, now);
         rewriter.rewrite(&packet(1, 0, true), Some(Picture::Vp8(short(120))), now);
-        rewriter.switch(&packet(9, 0, true), short(127), Cut::Source, now);
+        rewriter.switch(&packet(9, 0, true), Some(Picture::Vp8(short(127))), Cut::Source, now);
         let ids: Vec<Option<u16>> = (0..10)
             .map(|n| {
                 let vp8 = short((127 + n) & 0x7f);
@@ -326,7 +369,7 @@ mod tests {
             let mut used = std::collections::BTreeSet::new();
             let mut packets = 0_u64;
             for (base, time, offsets) in pieces {
-                rewriter.switch(&packet(base, time, true), picture(9), Cut::Source, now);
+                rewriter.switch(&packet(base, time, true), Some(Picture::Vp8(picture(9))), Cut::Source, now);
                 let mut seen = std::collections::BTreeSet::new();
                 for offset in offsets {
                     // A transport hands each packet over once.

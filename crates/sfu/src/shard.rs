@@ -14,6 +14,7 @@ use crate::budget::Budget;
 use crate::config::{DEMAND_WANTS, FIRST_ESTIMATE_BPS, HANDSHAKE, SILENCE, SfuConfig, TICK};
 use crate::demux::Demux;
 use crate::dice::Dice;
+use crate::narrow::narrow;
 use crate::peer::{Lines, Link, Peer, Publishing, up_tracks};
 use crate::speakers::{Speakers, WINDOW};
 use crate::timers::{Armed, Timers, next_deadline};
@@ -108,6 +109,10 @@ impl Sfu {
             return Err(OfferError::Full);
         }
         let scanned = offer::scan(&offer.sdp)?;
+        let scanned = match self.config.camera_codec {
+            Some(wanted) => narrow(scanned, wanted)?,
+            None => scanned,
+        };
         // Refused before anything is built.
         up_tracks(&scanned.lines, &offer.lines)?;
         let opened = self.opener.open(&scanned, now)?;
@@ -239,6 +244,7 @@ impl Sfu {
             link: Link::Opening { until: now + HANDSHAKE },
             publishing: Publishing::default(),
             wants: None,
+            undecodable: Vec::new(),
             budget: Budget::new(FIRST_ESTIMATE_BPS),
             lines,
             announced: None,

@@ -6,7 +6,8 @@
 //! out        1  -  2  -  3  -  4  -
 //! ```
 //!
-//! Pictures of VP8 and VP9 have a layer in time (RFC 7741 and RFC 9628, section 4.2: TID). No picture
+//! Pictures of VP8 and VP9 have a layer in time (RFC 7741 and RFC 9628, section 4.2: TID), and so have those
+//! of AV1 with a dependency descriptor. No picture
 //! refers to one of a higher layer, so all above a limit can be left out. The limit falls with the beginning
 //! of any picture. It rises at a keyframe; of VP8 by one layer with a picture of the next one that refers to
 //! layer 0 alone (the bit Y); of VP9 wholly with a picture that passes and behind which no higher layer
@@ -24,7 +25,7 @@ use crate::picture::{InTime, Picture, Up};
 use crate::transport::RtpIn;
 use std::collections::VecDeque;
 
-/// The limit above which nothing lies: TID has two bits in VP8, and three in VP9.
+/// The limit above which nothing lies: TID has two bits in VP8, and three in VP9 and AV1.
 pub(crate) const WHOLE: u8 = 7;
 /// How many changes are remembered for packets that come late; those that are older are dropped.
 const PAST: usize = 64;
@@ -73,6 +74,12 @@ impl Thinner {
     /// Sets the highest layer that is to pass.
     pub(crate) const fn want(&mut self, limit: u8) {
         self.wanted = limit;
+    }
+
+    /// The highest layer that passes of the picture which a packet is of.
+    pub(crate) fn limit_at(&self, seq: u64) -> u8 {
+        let stretch = self.stretches.iter().rfind(|stretch| stretch.from <= seq);
+        stretch.map_or(WHOLE, |stretch| stretch.limit)
     }
 
     /// Another stream begins, with a keyframe.
@@ -168,6 +175,7 @@ mod tests {
             payload: [0; 4].into(),
             level: None,
             rotation: None,
+            descriptor: None,
             report: None,
         }
     }

@@ -19,6 +19,7 @@ pub(crate) mod dtls;
 pub(crate) mod rtc;
 
 use crate::arena::Key;
+use crate::dependency::{Raw, Rewritten};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -59,6 +60,7 @@ pub(crate) enum Codec {
     Vp8,
     H264,
     Vp9,
+    Av1,
 }
 
 /// Which codecs may flow on a line; none if nothing may.
@@ -80,8 +82,8 @@ impl Codecs {
 
     /// The codec, if there is only one.
     pub(crate) fn only(self) -> Option<Codec> {
-        let mut all =
-            [Codec::Opus, Codec::Vp8, Codec::H264, Codec::Vp9].into_iter().filter(|codec| self.has(*codec));
+        let known = [Codec::Opus, Codec::Vp8, Codec::H264, Codec::Vp9, Codec::Av1];
+        let mut all = known.into_iter().filter(|codec| self.has(*codec));
         all.next().filter(|_| all.next().is_none())
     }
 }
@@ -109,6 +111,8 @@ pub(crate) struct RtpIn {
     pub level: Option<u8>,
     /// The picture's rotation in quarter turns, as sent.
     pub rotation: Option<Rotation>,
+    /// What its sender says of dependencies, of AV1 alone.
+    pub descriptor: Option<Arc<Raw>>,
     pub report: Option<SenderReport>,
 }
 
@@ -142,6 +146,8 @@ pub(crate) struct RtpOut {
     pub rotation: Option<Rotation>,
     /// Written over those of the payload.
     pub vp8: Option<Vp8Numbers>,
+    /// Not sent to a peer that did not agree on it.
+    pub descriptor: Option<Rewritten>,
 }
 
 /// What became of a packet that was to be sent.

@@ -3,6 +3,7 @@
 use crate::allocation::Step;
 use crate::arena::Key;
 use crate::config::{LAYER_IDLE, LAYER_WAKES, SDP_RIDS};
+use crate::dependency::{Dependencies, Descriptor};
 use crate::keyframe::KeyframeWishes;
 use crate::layers::{self, LayerView};
 use crate::meter::Meter;
@@ -45,6 +46,8 @@ pub(crate) struct UpTrack {
 struct Layer {
     last: Option<Instant>,
     stream: Option<(u32, Codec)>,
+    /// What is known of the dependencies of one SSRC.
+    dependencies: (u32, Dependencies),
     height: Option<u16>,
     /// Since when nobody is served from it.
     idle_since: Option<Instant>,
@@ -101,6 +104,18 @@ impl UpTrack {
             Some((_, Some(since))) if now.saturating_duration_since(since) < CODEC_HOLD => {}
             _ => (self.codec, self.codec_changed) = (Some((codec, Some(now))), true),
         }
+    }
+
+    /// Reads what a packet says of its dependencies, if anything; `None` if that is nothing to be believed.
+    pub(crate) fn describe(&mut self, packet: &RtpIn) -> Option<Option<Descriptor>> {
+        let (Some(raw), Some(layer)) = (&packet.descriptor, self.layers.get_mut(packet.layer)) else {
+            return Some(None);
+        };
+        let (ssrc, dependencies) = &mut layer.dependencies;
+        if *ssrc != packet.ssrc {
+            (*ssrc, *dependencies) = (packet.ssrc, Dependencies::default());
+        }
+        dependencies.read(raw.bytes()).map(Some)
     }
 
     /// Takes note of a packet.
@@ -269,6 +284,7 @@ mod tests {
             payload: vec![0; 100].into(),
             level: None,
             rotation: None,
+            descriptor: None,
             report: None,
         }
     }

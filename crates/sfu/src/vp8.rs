@@ -3,6 +3,7 @@
 //!
 //! Not here: rewriting; the transport does that while it copies the payload out.
 
+use crate::reader::take;
 use crate::transport::Vp8Numbers;
 
 /// What one packet says of its picture.
@@ -64,12 +65,6 @@ pub(crate) fn read(payload: &[u8]) -> Option<Vp8> {
         vp8.keyframe = Some(u16::from_le_bytes([*rest.get(8)?, *rest.get(9)?]) & 0x3fff);
     }
     Some(vp8)
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u8> {
-    let (first, rest) = bytes.split_first()?;
-    *bytes = rest;
-    Some(*first)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 //!
 //! Streams with several sizes in one are none: here a size is a stream of its own.
 
+use crate::reader::{take, take_chunk};
 use std::sync::Arc;
 
 /// P, B and E: what remains of a descriptor.
@@ -136,18 +137,6 @@ fn height(frame: &[u8]) -> Option<u16> {
     }
     let less_one = u16::from(middle & 0xf) << 12 | u16::from(high) << 4 | u16::from(low >> 4);
     less_one.checked_add(1)
-}
-
-fn take(bytes: &mut &[u8]) -> Option<u8> {
-    let (first, rest) = bytes.split_first()?;
-    *bytes = rest;
-    Some(*first)
-}
-
-fn take_chunk<'a, const N: usize>(bytes: &mut &'a [u8]) -> Option<&'a [u8; N]> {
-    let (chunk, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
-    Some(chunk)
 }
 
 #[cfg(test)]

@@ -8,15 +8,19 @@ use model::{Mid, ParticipantId, PeerId, RoomId, Source};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use sfu::{Census, OfferError, PeerOffer, Sfu, SfuConfig, plain};
+use sfu::{CameraCodec, Census, OfferError, PeerOffer, Sfu, SfuConfig, plain};
 use std::net::SocketAddr;
 use std::time::Instant;
 
 fn sfu() -> Sfu {
+    sfu_that_wants(None)
+}
+
+fn sfu_that_wants(camera_codec: Option<CameraCodec>) -> Sfu {
     let candidates =
         vec![SocketAddr::from(([192, 0, 2, 1], 7_000)), "[2001:db8::1]:7000".parse().expect("an address")];
     let tcp_candidates = vec![SocketAddr::from(([192, 0, 2, 1], 7_001))];
-    Sfu::new(SfuConfig { candidates, tcp_candidates, seed: 1, peers: 2 })
+    Sfu::new(SfuConfig { candidates, tcp_candidates, seed: 1, peers: 2, camera_codec })
 }
 
 fn offer(number: u128, sdp: &str) -> PeerOffer {
@@ -52,6 +56,7 @@ fn outline(sdp: &str) -> String {
                 other => other
                     .replace("rtp-stream-id", "rid")
                     .replace("ssrc-audio-level", "level")
+                    .replace("#dependency-descriptor-rtp-header-extension", "dependency")
                     .replace("video-orientation", "rotation"),
             })
             .collect();
@@ -150,11 +155,11 @@ fn chromium_gets_an_answer_with_all_its_codecs() {
         include_str!("sdp/chromium-156-all-codecs.sdp"),
         expect![[r#"
         audio 0 recvonly opus [level,abs-send-time,twcc,mid]
-        video 1 recvonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation] recv q;h;f
-        video 2 recvonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 1 recvonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation] recv q;h;f
+        video 2 recvonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation]
         audio 3 sendonly opus [level,abs-send-time,twcc,mid]
-        video 4 sendonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
-        video 5 sendonly VP8+,H264+,H264+,VP9+ [abs-send-time,twcc,mid,rid,repaired-rid,rotation]
+        video 4 sendonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation]
+        video 5 sendonly VP8+,H264+,H264+,VP9+,AV1+ [abs-send-time,twcc,mid,rid,repaired-rid,dependency,rotation]
     "#]],
     );
 }
@@ -165,13 +170,36 @@ fn firefox_gets_an_answer_with_all_its_codecs() {
         include_str!("sdp/firefox-153-all-codecs.sdp"),
         expect![[r#"
         audio 0 recvonly opus [level,mid,twcc]
-        video 1 recvonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
-        video 2 recvonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 1 recvonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid] recv q;h;f
+        video 2 recvonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid]
         audio 3 sendonly opus [level,mid,twcc]
-        video 4 sendonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
-        video 5 sendonly VP8+,VP9+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 4 sendonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid]
+        video 5 sendonly VP8+,VP9+,AV1+ [mid,abs-send-time,twcc,rid,repaired-rid]
     "#]],
     );
+}
+
+#[test]
+fn the_camera_of_a_page_is_answered_in_the_codec_that_is_wanted_if_its_browser_has_it() {
+    let all =
+        (include_str!("sdp/chromium-156-all-codecs.sdp"), include_str!("sdp/firefox-153-all-codecs.sdp"));
+    for (wanted, chromium, firefox) in [
+        (CameraCodec::Vp8, "VP8+", "VP8+"),
+        (CameraCodec::Vp9, "VP9+", "VP9+"),
+        (CameraCodec::Av1, "AV1+", "AV1+"),
+        (CameraCodec::H264, "H264+,H264+", "VP8+"),
+    ] {
+        for (sdp, codecs) in [(all.0, chromium), (all.1, firefox)] {
+            let answer = sfu_that_wants(Some(wanted)).accept_offer(offer(1, sdp), Instant::now());
+            let outline = outline(&answer.expect("browsers are answered"));
+            let camera = outline.lines().nth(1).expect("a camera");
+            assert!(camera.starts_with(&format!("video 1 recvonly {codecs} [")), "{camera}");
+            let has_descriptor = camera.contains("dependency");
+            assert_eq!(has_descriptor, wanted == CameraCodec::Av1 && sdp == all.0, "{camera}");
+            let mut others = outline.lines().skip(2).filter(|line| line.starts_with("video"));
+            assert!(others.all(|line| line.contains("VP8+,")), "{outline}");
+        }
+    }
 }
 
 /// What a program offers that has H.264 alone; `FORMAT` stands for its parameters.

@@ -1,17 +1,19 @@
 //! A browser stand-in: a str0m peer in RTP mode that offers what our call page offers, sends packets that
 //! say whose they are, and plays what it receives.
 
+use crate::descriptor::{self, Counts, Descriptor};
 use crate::encoder::Encoding;
 use crate::picture::{Picture, PictureCodec, part};
 use crate::player::{Part, Player};
 use crate::received::{Label, Received, label, took, write};
+use crate::skill::Skill;
 use model::{Mid, PeerId, Source};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::format::{Codec, FormatParams};
-use str0m::media::{Direction, ExtensionValues, Frequency, MediaKind, Simulcast, SimulcastLayer};
+use str0m::format::Codec;
+use str0m::media::{Direction, ExtensionValues, MediaKind, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
@@ -101,19 +103,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that decodes H.264 and VP9 if its page offers that; everybody calls them something else.
-    pub fn new((number, many_codecs): (u8, bool), peer: PeerId, address: SocketAddr, now: Instant) -> Self {
-        let mut config =
-            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
-        if many_codecs {
-            let (h264, vp9) = (36 + 2 * (number % 12), 98 + 2 * (number % 6));
-            let config = config.codec_config();
-            config.add_h264(h264.into(), Some((h264 + 1).into()), true, 0x42_e01f);
-            let format = FormatParams { profile_id: Some(0), ..FormatParams::default() };
-            let rate = Frequency::NINETY_KHZ;
-            config.add_config(vp9.into(), Some((vp9 + 1).into()), Codec::Vp9, rate, None, format);
-        }
-        let mut rtc = config.build(now);
+    pub fn new((number, skill): (u8, Skill), peer: PeerId, address: SocketAddr, now: Instant) -> Self {
+        let mut rtc = skill.config(number).build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
         Self {
             number,
@@ -187,6 +178,10 @@ impl Client {
                 seq: u64::from(start % 30_000),
                 time: start.wrapping_mul(77_777),
                 picture: start as u16 & 0x7fff,
+                counts: Counts {
+                    frame: start.wrapping_mul(6_151) as u16,
+                    templates: (start / 500) as u8 & 0x3f,
+                },
                 lower: 0,
                 tl0: start as u8,
                 key: start as u8 & 0x1f,
@@ -298,7 +293,7 @@ impl Client {
             }
             let bytes = if self.size == Size::Real { VOICE } else { self.payload_bytes };
             let payload = self.labelled(index, (vec![0xfc; bytes], false), now);
-            let out = self.write(index, (payload, true), now);
+            let out = self.write(index, (payload, true, None), now);
             self.encodings[index].time = self.encodings[index].time.wrapping_add(960);
             return out;
         }
@@ -309,6 +304,7 @@ impl Client {
         let encoding = &mut self.encodings[index];
         let keyframe = std::mem::take(&mut encoding.keyframe_due);
         encoding.picture = encoding.picture.wrapping_add(1) & 0x7fff;
+        encoding.counts.frame = encoding.counts.frame.wrapping_add(1);
         if keyframe {
             encoding.key = (encoding.key + 1) & 0x1f;
         }
@@ -321,12 +317,15 @@ impl Client {
         let parts = self.parts(layer, keyframe);
         let mut out = Vec::new();
         for (part, filling) in parts.iter().enumerate() {
-            let Encoding { picture, tl0, key, .. } = self.encodings[index];
+            let Encoding { picture, tl0, key, counts, .. } = self.encodings[index];
             let (first, height) = (part == 0, HEIGHTS[layer]);
+            let last = part + 1 == parts.len();
             let picture = Picture { number: picture, back, tl0, key, temporal, first, keyframe, height };
             let payload = (picture.write(self.codec, *filling), keyframe);
             let payload = self.labelled(index, payload, now);
-            out.extend(self.write(index, (payload, part + 1 == parts.len()), now));
+            let is_av1 = self.codec == PictureCodec::Av1;
+            let descriptor = is_av1.then(|| descriptor::write(picture, last, counts));
+            out.extend(self.write(index, (payload, last, descriptor), now));
         }
         self.encodings[index].time = self.encodings[index].time.wrapping_add(4_500);
         out
@@ -349,7 +348,12 @@ impl Client {
         payload
     }
 
-    fn write(&mut self, index: usize, (payload, marker): (Vec<u8>, bool), now: Instant) -> Vec<Packet> {
+    fn write(
+        &mut self,
+        index: usize,
+        (payload, marker, descriptor): (Vec<u8>, bool, Option<Descriptor>),
+        now: Instant,
+    ) -> Vec<Packet> {
         let encoding = &mut self.encodings[index];
         let (mid, rid) = match encoding.source {
             Source::Microphone => (self.mids[0], None),
@@ -359,11 +363,14 @@ impl Client {
         let audio = encoding.source == Source::Microphone;
         let (seq, time) = (encoding.seq, encoding.time);
         encoding.seq += 1;
-        let extensions = ExtensionValues {
+        let mut extensions = ExtensionValues {
             audio_level: audio.then_some(-(self.level as i8)),
             voice_activity: audio.then_some(self.level < 50),
             ..ExtensionValues::default()
         };
+        if let Some(descriptor) = descriptor {
+            extensions.user_values.set(descriptor);
+        }
         let wanted = if audio != self.disguise { Codec::Opus } else { self.codec.name() };
         let pt = self.rtc.codec_config().find(|p| p.spec().codec == wanted).expect("the codec").pt();
         let packet = RtpWrite::new(pt, seq.into(), time, now, payload)
@@ -426,6 +433,7 @@ impl Client {
         let codec = PictureCodec::ALL
             .into_iter()
             .find(|codec| named.is_some_and(|params| params.spec().codec == codec.name()));
+        let said = packet.header.ext_vals.user_values.get().map(descriptor::read);
         match label {
             Some(label) if label.source == Source::Microphone => {
                 let took = took(&packet.payload, now - self.epoch);
@@ -433,8 +441,9 @@ impl Client {
             }
             _ => {
                 let left = now - took(&packet.payload, now - self.epoch);
-                let picture =
-                    label.zip(codec).map(|(label, codec)| part((label, left), &packet.payload, codec));
+                let picture = label
+                    .zip(codec)
+                    .map(|(label, codec)| part((label, left), &packet.payload, (codec, said)));
                 let part = Part { time: packet.header.timestamp, marker: packet.header.marker, picture };
                 self.players.entry(mid).or_default().take(*packet.seq_no, part, now);
             }
@@ -449,6 +458,7 @@ impl Client {
             time: packet.header.timestamp,
             marker: packet.header.marker,
             codec,
+            said,
             payload: packet.payload.to_vec(),
         });
     }

@@ -1,5 +1,6 @@
 //! One encoding of a client.
 
+use crate::descriptor::Counts;
 use model::Source;
 use std::time::Instant;
 
@@ -10,6 +11,7 @@ pub(crate) struct Encoding {
     pub seq: u64,
     pub time: u32,
     pub picture: u16,
+    pub counts: Counts,
     /// The newest picture of the lowest layer in time.
     pub lower: u16,
     pub tl0: u8,

@@ -13,7 +13,8 @@
 //! | [`client`] | one browser: what it offers, sends and receives |
 //! | [`room`] | a room of many: who is shown large, who small |
 //! | [`encoder`] | one encoding of a client |
-//! | [`picture`] | payloads as encoders write them |
+//! | [`skill`] | which codecs a client has |
+//! | [`picture`], [`descriptor`] | payloads and descriptors as encoders write them |
 //! | [`received`] | what a packet says of itself |
 //! | [`player`] | what a decoder makes of the packets of one slot |
 //! | [`link`] | delay, loss, rate, queue of one direction |
@@ -24,6 +25,7 @@
 //! Not here: browsers' own bandwidth estimation for what they send, and the signalling.
 
 pub mod client;
+pub mod descriptor;
 pub mod dice;
 mod encoder;
 pub mod gauge;
@@ -33,4 +35,5 @@ pub mod player;
 pub mod received;
 pub mod room;
 pub mod seeds;
+pub mod skill;
 pub mod world;

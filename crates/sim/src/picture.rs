@@ -1,6 +1,7 @@
-//! Payloads of pictures as encoders write them, without their label: VP8 (RFC 7741), H.264 (RFC 6184) and
-//! VP9 (RFC 9628).
+//! Payloads of pictures as encoders write them, without their label: VP8 (RFC 7741), H.264 (RFC 6184), VP9
+//! (RFC 9628) and AV1 (AV1 RTP payload format).
 
+use crate::descriptor::Said;
 use crate::player::PicturePart;
 use crate::received::Label;
 use std::time::Instant;
@@ -14,16 +15,18 @@ pub enum PictureCodec {
     /// As programs do.
     H264,
     Vp9,
+    Av1,
 }
 
 impl PictureCodec {
-    pub const ALL: [Self; 3] = [Self::Vp8, Self::H264, Self::Vp9];
+    pub const ALL: [Self; 4] = [Self::Vp8, Self::H264, Self::Vp9, Self::Av1];
 
     pub const fn name(self) -> Codec {
         match self {
             Self::Vp8 => Codec::Vp8,
             Self::H264 => Codec::H264,
             Self::Vp9 => Codec::Vp9,
+            Self::Av1 => Codec::Av1,
         }
     }
 }
@@ -56,6 +59,14 @@ const LABEL: usize = 8;
 /// How a keyframe of VP9 begins up to its width, and any other picture.
 const VP9_KEY: [u8; 4] = [0x82, 0x49, 0x83, 0x42];
 const VP9_INTER: u8 = 0x86;
+/// Sequence headers of AV1 by the heights of pictures, as libaom writes them, with their own.
+const SEQUENCES: [(u16, &[u8]); 3] = [
+    (180, b"\x08\x20\0\0\x04\x3c\xfe\xcc\xda\xf9\x20\x21\xa0\x04"),
+    (360, b"\x08\x20\0\0\x0c\xc4\xff\x67\x36\xbe\x48\x08\x68\x01"),
+    (720, b"\x08\x20\0\0\x2d\x4c\xff\xb3\xcd\xaf\x92\x02\x1a\0\x40"),
+];
+/// The header of a frame of AV1.
+const FRAME: u8 = 0x30;
 
 impl Picture {
     /// The payload of one packet.
@@ -64,6 +75,7 @@ impl Picture {
             PictureCodec::Vp8 => self.vp8(filling),
             PictureCodec::H264 => self.h264(filling),
             PictureCodec::Vp9 => self.vp9(filling),
+            PictureCodec::Av1 => self.av1(filling),
         }
     }
 
@@ -113,6 +125,22 @@ impl Picture {
         payload
     }
 
+    /// A frame, ahead of which stands the sequence header of a keyframe.
+    fn av1(self, filling: usize) -> Vec<u8> {
+        let mut payload = match (self.first, self.keyframe) {
+            (false, _) => vec![0x90],
+            (true, false) => vec![0x10, FRAME],
+            (true, true) => {
+                let header = SEQUENCES.iter().find(|(height, _)| *height == self.height);
+                let (_, header) = header.expect("a height of ours");
+                [&[0x28, header.len() as u8], *header, &[FRAME]].concat()
+            }
+        };
+        payload.extend(vec![0x55; filling]);
+        payload.extend(self.end());
+        payload
+    }
+
     /// A slice, ahead of which stand the parameters of a keyframe.
     fn h264(self, filling: usize) -> Vec<u8> {
         let mut slice = vec![if self.keyframe { 0x65 } else { 0x41 }];
@@ -134,14 +162,17 @@ impl Picture {
 }
 
 /// What a packet says of its picture.
-pub fn part((label, left): (Label, Instant), payload: &[u8], codec: PictureCodec) -> PicturePart {
+pub fn part(
+    (label, left): (Label, Instant),
+    payload: &[u8],
+    (codec, said): (PictureCodec, Option<Said>),
+) -> PicturePart {
     let (id, is_first, back) = match (payload, codec) {
         ([first, _, high, low, ..], PictureCodec::Vp8) => ([*high & 0x7f, *low], first & 0x10 != 0, 1),
-        ([.., first, high, low, back, _, _, _, _, _, _, _, _], PictureCodec::H264 | PictureCodec::Vp9) => {
-            ([*high, *low], *first == 1, *back)
-        }
+        ([.., first, high, low, back, _, _, _, _, _, _, _, _], _) => ([*high, *low], *first == 1, *back),
         _ => panic!("a packet of a picture is longer"),
     };
     let id = u16::from_be_bytes(id);
-    PicturePart { label, left, id, refers_to: id.wrapping_sub(u16::from(back)) & 0x7fff, is_first }
+    let refers_to = id.wrapping_sub(u16::from(back)) & 0x7fff;
+    PicturePart { label, left, id, refers_to, is_first, said }
 }

@@ -3,8 +3,10 @@
 //! As in browsers, a hole stops it until a repair fills it or a whole keyframe lies behind it; after a while
 //! it asks for one. A picture that refers to one which was not shown, though no packet is missing, was
 //! spoiled on the way: that is counted as broken. Of VP8 each is taken to refer to the one right before by
-//! its number, which is the server's; others say in their payload what their encoder referred to.
+//! its number, which is the server's; others say in their payload what their encoder referred to, but for
+//! AV1 with dependency descriptors, of which nothing else is believed.
 
+use crate::descriptor::{Known, Said};
 use crate::received::Label;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -35,6 +37,8 @@ pub struct PicturePart {
     /// The id of the picture that it refers to, if it is no keyframe.
     pub refers_to: u16,
     pub is_first: bool,
+    /// What its dependency descriptor says, which goes before what its payload does.
+    pub said: Option<Said>,
 }
 
 /// A picture that was shown.
@@ -54,6 +58,7 @@ pub struct Player {
     /// When the newest picture was to be shown, and which ones can be referred to.
     last: Option<u32>,
     references: VecDeque<u16>,
+    known: Known,
     stuck_since: Option<Instant>,
     asked_at: Option<Instant>,
     pub shown: Vec<Shown>,
@@ -136,13 +141,18 @@ impl Player {
         if picture.label.keyframe {
             self.references.clear();
         }
-        let follows = self.references.contains(&picture.refers_to);
+        let (id, refers_to) = match picture.said {
+            Some(said) => (said.frame, self.known.reference(said)),
+            None => (picture.id, Some(picture.refers_to)),
+        };
+        let follows = refers_to.is_some_and(|reference| self.references.contains(&reference));
+        let is_whole = refers_to.is_some() && picture.said.is_none_or(|said| said.begins);
         let is_later = self.last.is_none_or(|time| part.time.wrapping_sub(time) < 1 << 31);
-        if is_later && (follows || picture.label.keyframe) {
+        if is_later && is_whole && (follows || picture.label.keyframe) {
             let took = now.saturating_duration_since(picture.left);
             self.shown.push(Shown { at: now, label: picture.label, took });
             self.references.truncate(REFERENCES - 1);
-            self.references.push_front(picture.id);
+            self.references.push_front(id);
         } else {
             self.broken += 1;
         }
@@ -159,7 +169,8 @@ mod tests {
 
     fn part(id: u16, keyframe: bool, (is_first, marker): (bool, bool)) -> Part {
         let label = Label { sender: 1, source: Source::Camera, layer: 0, keyframe };
-        let picture = PicturePart { label, left: Instant::now(), id, refers_to: id - 1, is_first };
+        let picture =
+            PicturePart { label, left: Instant::now(), id, refers_to: id - 1, is_first, said: None };
         Part { time: u32::from(id) * 3_000, marker, picture: Some(picture) }
     }
 

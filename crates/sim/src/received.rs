@@ -1,5 +1,6 @@
 //! What packets say of themselves: every payload of the simulator ends with a label.
 
+use crate::descriptor::Said;
 use crate::picture::PictureCodec;
 use model::{Mid, Source};
 use std::time::{Duration, Instant};
@@ -14,6 +15,8 @@ pub struct Received {
     pub marker: bool,
     /// What its payload type says; nothing of sound.
     pub codec: Option<PictureCodec>,
+    /// What its dependency descriptor says.
+    pub said: Option<Said>,
     pub payload: Vec<u8>,
 }
 

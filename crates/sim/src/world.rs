@@ -6,6 +6,7 @@ use crate::gauge::Gauge;
 use crate::link::Link;
 use crate::player::{Player, Shown};
 use crate::received::Received;
+use crate::skill::Skill;
 use model::{Mid, ParticipantId, PeerId, RoomId, Source};
 use sfu::{Command, Datagram, Event, OfferError, PeerOffer, Protocol, Sfu, SfuConfig, SlotContent, Want};
 use std::cmp::Reverse;
@@ -33,8 +34,8 @@ pub struct World {
     pub lose_every: usize,
     sent: usize,
     transcript: u64,
-    /// Whether who joins from now on decodes more than VP8.
-    pub many_codecs: bool,
+    /// What who joins from now on decodes.
+    pub skill: Skill,
     /// When set, a copy of everything that is sent to the shard.
     pub tap: Option<Vec<Vec<u8>>>,
     /// When set, it sums up what the shard spends.
@@ -97,7 +98,13 @@ impl World {
     /// A world in which chance follows from `seed`.
     pub fn seeded(seed: u64) -> Self {
         let server = SocketAddr::from(([10, 0, 0, 1], 7_000));
-        let config = SfuConfig { candidates: vec![server], tcp_candidates: Vec::new(), seed, peers: 100 };
+        let config = SfuConfig {
+            candidates: vec![server],
+            tcp_candidates: Vec::new(),
+            seed,
+            peers: 100,
+            camera_codec: None,
+        };
         let now = Instant::now();
         Self {
             now,
@@ -113,7 +120,7 @@ impl World {
             lose_every: 0,
             sent: 0,
             transcript: 0,
-            many_codecs: true,
+            skill: Skill::Everything,
             tap: None,
             gauge: None,
         }
@@ -154,7 +161,7 @@ impl World {
         let index = self.clients.len();
         let peer = PeerId::from_bits(1_000 + index as u128);
         let address = SocketAddr::from(([10, 0, 1, 1], 5_000 + index as u16));
-        let mut client = Client::new((number, self.many_codecs), peer, address, self.now);
+        let mut client = Client::new((number, self.skill), peer, address, self.now);
         client.epoch = self.began;
         let sdp = client.offer(shape, self.now);
         let offer = PeerOffer {
@@ -348,8 +355,16 @@ impl World {
         let slots = self.slots.get(&self.clients[client].peer)?;
         slots
             .iter()
-            .find(|slot| slot.participant == participant(of) && slot.source == source)
+            .find(|slot| slot.participant == participant(of) && slot.source == source && !slot.undecodable)
             .map(|slot| slot.mid)
+    }
+
+    /// Whether a client was told that it cannot decode a publication.
+    pub fn is_undecodable(&self, client: usize, of: u8, source: Source) -> bool {
+        let slots = self.slots.get(&self.clients[client].peer).map_or(&[][..], Vec::as_slice);
+        slots
+            .iter()
+            .any(|slot| slot.undecodable && (slot.participant, slot.source) == (participant(of), source))
     }
 
     /// What arrived in the slot that carries a publication just now.

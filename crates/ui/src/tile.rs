@@ -52,6 +52,9 @@ pub fn Tile(
     /// Whether the picture waits for a better network.
     #[prop(optional, into)]
     paused: Signal<bool>,
+    /// Whether there is a picture that this browser cannot show.
+    #[prop(optional, into)]
+    undecodable: Signal<bool>,
     /// The `<video>`.
     children: Children,
 ) -> impl IntoView {
@@ -79,9 +82,9 @@ pub fn Tile(
                     view! { <Avatar name=name id=id /> }.into_any()
                 }
             }}
-            <p class="tile__paused" hidden=move || !paused.get()>
+            <p class="tile__paused" hidden=move || !paused.get() && !undecodable.get()>
                 <Icon glyph=Glyph::CameraOff />
-                <span>{words.call.tile_paused}</span>
+                <span>{move || why(words, undecodable.get(), &name.get())}</span>
             </p>
             <p class="tile__veil" hidden=move || !reconnecting.get()>
                 <Icon glyph=Glyph::Wait />
@@ -96,6 +99,11 @@ pub fn Tile(
             </figcaption>
         </figure>
     }
+}
+
+/// Why there is no picture though there is one.
+fn why(words: &Words, undecodable: bool, name: &str) -> String {
+    named(if undecodable { words.call.tile_undecodable } else { words.call.tile_paused }, name)
 }
 
 #[component]

@@ -12,9 +12,12 @@ use ui::words::{DE, EN};
 use ui::*;
 
 fn check<V: IntoView>(draw: impl FnOnce() -> V, expected: Expect) {
+    expected.assert_eq(&drawn(draw));
+}
+
+fn drawn<V: IntoView>(draw: impl FnOnce() -> V) -> String {
     let owner = Owner::new();
-    let html = owner.with(|| draw().into_view().to_html());
-    expected.assert_eq(&in_lines(&html));
+    in_lines(&owner.with(|| draw().into_view().to_html()))
 }
 
 /// One tag or text per line, indented, without drawings and markers.
@@ -274,6 +277,29 @@ fn a_denied_guest_may_ask_again_even_without_script() {
                   Back to the home page
         "#]],
     );
+}
+
+#[test]
+fn a_tile_says_whose_picture_this_browser_cannot_show() {
+    let tile = |words, undecodable: bool, paused: bool| {
+        drawn(move || {
+            let place = Rect { x: 8.0, y: 0.0, width: 320.0, height: 180.0 };
+            view! {
+                <Tile words id=person(1) name="Bo" place=Some(place) picture=false undecodable paused>
+                    <video></video>
+                </Tile>
+            }
+        })
+    };
+    for (words, sentence) in [
+        (&EN, "This browser cannot show Bo’s picture."),
+        (&DE, "Dieser Browser kann das Bild von Bo nicht zeigen."),
+    ] {
+        let tile = tile(words, true, false);
+        assert!(tile.contains("<p class=\"tile__paused\">") && tile.contains(sentence), "{tile}");
+    }
+    assert!(tile(&EN, false, true).contains("Paused: your connection is slow"));
+    assert!(tile(&EN, false, false).contains("<p hidden class=\"tile__paused\">"));
 }
 
 #[test]

@@ -10,7 +10,9 @@
 //! setting means the same wherever it stands, and is written down once.
 //! Not here: defaults and what contradicts what; [`super::Settings`] has those.
 
-use super::{ConfigError, Issuer, Keep, LogFormat, Matching, Network, Origin, Processor, TcpPort};
+use super::{
+    CameraCodec, ConfigError, Issuer, Keep, LogFormat, Matching, Network, Origin, Processor, TcpPort,
+};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, FromArgMatches};
 use std::error::Error;
@@ -45,6 +47,9 @@ pub struct Layer {
     /// How many threads forward media [default: one less than there are cores]
     #[arg(long, value_name = "COUNT")]
     pub media_shards: Option<u16>,
+    /// What cameras of pages send in, where the browser can; the others send VP8 [default: vp8]
+    #[arg(long, value_name = "vp8|vp9|av1|h264")]
+    pub camera_codec: Option<CameraCodec>,
     /// Address that people open, like `https://meet.example.org` [default: whatever the browser asked for]
     #[arg(long, value_name = "URL", value_delimiter = ',')]
     pub origin: Vec<Origin>,
@@ -212,6 +217,7 @@ impl Layer {
             media_port: self.media_port.or(weaker.media_port),
             media_tcp_port: self.media_tcp_port.or(weaker.media_tcp_port),
             media_shards: self.media_shards.or(weaker.media_shards),
+            camera_codec: self.camera_codec.or(weaker.camera_codec),
             origin: longer(self.origin, weaker.origin),
             tls_self_signed: self.tls_self_signed.or(weaker.tls_self_signed),
             tls_cert: self.tls_cert.or(weaker.tls_cert),

@@ -23,7 +23,13 @@ fn without_any_source_the_defaults_hold() {
     let settings = settings("", &[], "").expect("defaults are never refused");
     assert_eq!(settings.addr.to_string(), "127.0.0.1:3000");
     assert_eq!(settings.database, "sqlite:data/anteroom.sqlite");
-    let media = Media { public_ips: Vec::new(), port: 10_000, tcp_port: TcpPort::SameIfFree, shards: None };
+    let media = Media {
+        public_ips: Vec::new(),
+        port: 10_000,
+        tcp_port: TcpPort::SameIfFree,
+        shards: None,
+        camera_codec: CameraCodec::Vp8,
+    };
     assert_eq!(settings.media, media);
     assert_eq!(settings.tls, Tls::Off);
     assert_eq!(settings.log, Log { format: LogFormat::Text, filter: "info".to_owned() });
@@ -156,6 +162,13 @@ fn what_does_not_parse_is_refused_where_it_stands() {
             &[],
             "--media-shards 2",
             "media-tcp-port is refused: the last shard would need port 65536",
+        ),
+        ("camera-codec = \"h265\"", &[], "", "camera-codec in anteroom.toml is refused: `h265` does not do"),
+        (
+            "",
+            &[("ANTEROOM_CAMERA_CODEC", "VP10")],
+            "",
+            "ANTEROOM_CAMERA_CODEC is refused: `VP10` does not do",
         ),
         ("", &[], "--media-tcp-port never", "--media-tcp-port is refused: `never` does not do"),
     ] {

@@ -17,6 +17,7 @@ fn config(shards: usize) -> MediaConfig {
         port: 0,
         tcp_port: TcpPort::Same,
         shards,
+        camera_codec: CameraCodec::Vp8,
         seed: 1,
     }
 }

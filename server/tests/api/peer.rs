@@ -23,6 +23,8 @@ const H264: &[u8] =
     b"\0\0\0\x01\x67\x42\xc0\x0c\xd9\x01\x41\x9f\x9f\x01\x10\0\0\x03\0\x10\0\0\x03\x03\x20\xf1\x42\xa4\x80\
     \0\0\0\x01\x68\xcb\x83\xcb\x20\0\0\0\x01\x65\x88";
 
+/// How a keyframe of AV1 does: its sequence header, and a frame.
+const AV1: &[u8] = b"\x0a\x0d\x20\0\0\x04\x3c\xfe\xcc\xda\xf9\x20\x21\xa0\x04\x30\x10\0";
 /// How a keyframe of VP9 does, with its size.
 const VP9: &[u8] = b"\x82\x49\x83\x42\0\x13\xf0\x0b\x30";
 
@@ -172,7 +174,7 @@ impl Peer {
         let sound = [b"sound of ", label.as_bytes()].concat();
         // Each picture is a keyframe, which begins with its size (RFC 7741, section 4.3), or with parameters.
         let has = |codec| self.rtc.codec_config().find(|params| params.spec().codec == codec).is_some();
-        let known = [(Codec::Vp8, VP8), (Codec::H264, H264), (Codec::Vp9, VP9)];
+        let known = [(Codec::Vp8, VP8), (Codec::H264, H264), (Codec::Vp9, VP9), (Codec::Av1, AV1)];
         let (codec, head) = known.into_iter().find(|(codec, _)| has(*codec)).expect("a codec of pictures");
         let picture = [head, b"picture of ", label.as_bytes()].concat();
         for (index, codec, rate, payload) in

@@ -258,7 +258,9 @@ async fn an_offer_that_cannot_be_taken_whole_is_refused_and_leaves_nobody_behind
         (SDP, "garbage".to_owned(), 400),
         (
             SDP,
-            ["VP8", "VP9", "H264"].iter().fold(offer.clone(), |offer, codec| offer.replace(codec, "H265")),
+            ["VP8", "VP9", "AV1", "H264"]
+                .iter()
+                .fold(offer.clone(), |offer, codec| offer.replace(codec, "H265")),
             422,
         ),
         (SDP, offer.replace("opus/48000/2", "PCMU/8000"), 422),
@@ -342,7 +344,8 @@ async fn what_a_program_publishes_people_and_players_hear_and_see() {
     let place = |codec| published.answer.find(codec).expect(codec);
     assert!(place("VP8/90000") < place("H264/90000"), "what everybody decodes is preferred");
     assert!(place("VP8/90000") < place("VP9/90000"), "{}", published.answer);
-    assert!(!published.answer.contains("AV1"), "{}", published.answer);
+    assert!(place("VP9/90000") < place("AV1/90000"), "{}", published.answer);
+    assert!(!published.answer.contains("H265"), "{}", published.answer);
     let _running = camera.start(&published.answer, "the studio");
     let id = studio.joined().await.id;
     assert_eq!(published.participant, id.to_string());
@@ -376,6 +379,7 @@ async fn a_program_that_has_nothing_but_one_codec_is_seen_as_any_other() {
         (Codec::H264, ["packetization-mode=1", "packetization-mode=0"]),
         (Codec::H264, ["packetization-mode=1", "packetization-mode=1;profile-level-id=64001f;x"]),
         (Codec::Vp9, ["a=setup:", "a=fmtp:96 profile-id=2\r\na=setup:"]),
+        (Codec::Av1, ["a=setup:", "a=fmtp:96 profile=1\r\na=setup:"]),
     ];
     for (codec, [plain, other]) in others {
         let mut studio = Studio::open().await;

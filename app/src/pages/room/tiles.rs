@@ -136,6 +136,7 @@ fn OneTile(call: RoomCall, id: TileId, place: Signal<Option<ui::Rect>>) -> impl 
             speaking=has(|tile| tile.speaking)
             reconnecting=has(|tile| tile.reconnecting)
             paused=has(|tile| tile.paused)
+            undecodable=has(|tile| tile.undecodable)
         >
             <LivePicture call picture />
         </Tile>

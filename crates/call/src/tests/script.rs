@@ -198,7 +198,8 @@ impl Script {
             let muted = if tile.muted { ", muted" } else { "" };
             let away = if tile.reconnecting { ", reconnecting" } else { "" };
             let speaking = if tile.speaking { ", speaking" } else { "" };
-            writeln!(self.log, "  | {}{what}: {picture}{muted}{speaking}{away}", tile.name)
+            let undecodable = if tile.undecodable { ", undecodable" } else { "" };
+            writeln!(self.log, "  | {}{what}: {picture}{muted}{speaking}{away}{undecodable}", tile.name)
                 .expect("writing to a string");
         }
         if let Some(notice) = view.notice {
@@ -212,7 +213,8 @@ fn stage(stage: Stage) -> String {
 }
 
 pub fn slot(mid: &str, number: u128, source: Source) -> SlotView {
-    SlotView { mid: Mid::parse(mid).expect("a valid mid"), participant: id(number), source, paused: false }
+    let (mid, participant) = (Mid::parse(mid).expect("a valid mid"), id(number));
+    SlotView { mid, participant, source, paused: false, undecodable: false }
 }
 
 pub fn say(number: u128, text: &str) -> Action {

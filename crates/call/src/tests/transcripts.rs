@@ -5,7 +5,7 @@ use crate::{Action, Call, DeviceId, DeviceProblem, Input, PeerState, Timer, View
 use crate::{ApiAnswer, ConnectionId};
 use expect_test::{Expect, expect};
 use model::{RoomCode, Source};
-use protocol::{AccountRefusal, Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage};
+use protocol::{AccountRefusal, Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage, SlotView};
 
 fn check(mut script: Script, play: impl FnOnce(&mut Script), expected: Expect) {
     play(&mut script);
@@ -620,6 +620,8 @@ fn the_room_is_drawn_as_it_changes() {
             script.look();
             let left = Change::Left { participant: id(3), reason: LeaveReason::Left };
             script.change(1, 6, "cleo leaves", left);
+            let unseen = SlotView { undecodable: true, ..slot("7", 2, Source::Camera) };
+            script.change(1, 7, "slots", Change::Slots(vec![unseen]));
             script.look();
         },
         expect![[r#"
@@ -636,9 +638,10 @@ fn the_room_is_drawn_as_it_changes() {
               ! Joined { name: "Cleo" }
             server: cleo leaves
                 play Left
+            server: slots
               = InCall { link: Connected }
-              | Ana (screen): Slot(Mid(8)), muted
-              | Ana: Slot(Mid(7)), muted
+              | Ana (screen): avatar, muted
+              | Ana: avatar, muted, undecodable
               | Bo: avatar, muted
               ! Left { name: "Cleo" }
         "#]],

@@ -188,7 +188,12 @@ impl Socket {
 /// The slots as the browser is told of them.
 pub fn slot_views(slots: Vec<sfu::SlotContent>, known: impl Fn(ParticipantId) -> bool) -> Vec<SlotView> {
     let known = slots.into_iter().filter(|slot| known(slot.participant));
-    let view =
-        |sfu::SlotContent { mid, participant, source, paused }| SlotView { mid, participant, source, paused };
+    let view = |sfu::SlotContent { mid, participant, source, paused, undecodable }| SlotView {
+        mid,
+        participant,
+        source,
+        paused,
+        undecodable,
+    };
     known.map(view).collect()
 }

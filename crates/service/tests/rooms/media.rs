@@ -12,6 +12,7 @@ fn slots(stage: &Stage, to: ParticipantId, peer: PeerId, shows: &[ParticipantId]
         participant: *participant,
         source: Source::Camera,
         paused: false,
+        undecodable: false,
     };
     let room = room_of(&stage.media.offers());
     Event::Slots { room, peer, participant: to, slots: shows.iter().map(content).collect() }

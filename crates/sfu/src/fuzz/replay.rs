@@ -107,6 +107,11 @@ fn replay(name: &str, runs: u64) {
 }
 
 #[test]
+fn av1() {
+    replay("av1", 10_000);
+}
+
+#[test]
 fn demux() {
     replay("demux", 10_000);
 }

@@ -72,8 +72,13 @@ impl Call {
     fn new() -> Self {
         let now = Instant::now();
         let address = SocketAddr::from(([192, 0, 2, 1], 7_000));
-        let config =
-            SfuConfig { candidates: vec![address], tcp_candidates: vec![address], seed: 1, peers: 3 };
+        let config = SfuConfig {
+            candidates: vec![address],
+            tcp_candidates: vec![address],
+            seed: 1,
+            peers: 3,
+            camera_codec: None,
+        };
         let mut call = Self { sfu: Sfu::new(config), now, connections: Vec::new() };
         for number in 0..3 {
             let lines = vec![(Mid::parse("0").expect("a mid"), Source::Microphone)];
@@ -112,6 +117,7 @@ impl Call {
             payload: Arc::from(&b"a word"[..]),
             level: Some(20),
             rotation: None,
+            descriptor: None,
             report: None,
         };
         self.tell(number, TransportEvent::Rtp(packet));

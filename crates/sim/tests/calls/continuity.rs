@@ -34,6 +34,37 @@ pub fn assert_continuous(packets: &[Received], ticks_per_ms: u64) {
     }
 }
 
+/// Shows the viewer one sender and then the other, three times each; answers the packets of each turn.
+pub fn take_turns(world: &mut World, height: u16) -> Vec<Vec<Received>> {
+    for round in 0..6_u8 {
+        world.demand(0, &[(1 + round % 2, Camera, height)]);
+        world.run(1_330);
+    }
+    let packets = &world.clients[0].received;
+    let pieces = packets.chunk_by(|a, b| a.label().sender == b.label().sender);
+    let pieces: Vec<Vec<Received>> = pieces.map(<[Received]>::to_vec).collect();
+    let senders: Vec<u8> = pieces.iter().map(|piece| piece[0].label().sender).collect();
+    assert_eq!(senders, [1, 2, 1, 2, 1, 2]);
+    assert!(pieces.iter().all(|piece| piece[0].label().keyframe), "each begins with a keyframe");
+    assert_continuous(packets, 90);
+    pieces
+}
+
+/// Shows the viewer a sender in one height after the other; each is to be of its layer.
+pub fn change_layers(world: &mut World, steps: &[(u16, usize)], each_ms: u64) {
+    for (height, layer) in steps {
+        world.demand(0, &[(1, Camera, *height)]);
+        world.run(each_ms);
+        let shown = world.clients[0].received.last().expect("packets").label().layer;
+        assert_eq!(shown, *layer, "for {height}");
+    }
+    let packets = &world.clients[0].received;
+    for chunk in packets.chunk_by(|a, b| a.label().layer == b.label().layer) {
+        assert!(chunk[0].label().keyframe, "a layer begins with a keyframe");
+    }
+    assert_continuous(packets, 90);
+}
+
 /// Asserts that picture ids go up by one, and that key indices change with keyframes only.
 pub fn assert_pictures_continuous(packets: &[Received]) {
     for pair in packets.windows(2) {
@@ -54,21 +85,8 @@ fn another_source_in_a_slot_continues_its_stream() {
     let mut world = viewer_and_two_senders();
     world.publish(1, &[Camera]);
     world.publish(2, &[Camera]);
-    for round in 0..6_u8 {
-        world.demand(0, &[(1 + round % 2, Camera, 180)]);
-        world.run(1_330);
-    }
-    let packets = &world.clients[0].received;
-    let senders: Vec<u8> = packets
-        .chunk_by(|a, b| a.label().sender == b.label().sender)
-        .map(|chunk| {
-            assert!(chunk[0].label().keyframe, "each begins with a keyframe");
-            chunk[0].label().sender
-        })
-        .collect();
-    assert_eq!(senders, [1, 2, 1, 2, 1, 2]);
-    assert_continuous(packets, 90);
-    assert_pictures_continuous(packets);
+    take_turns(&mut world, 180);
+    assert_pictures_continuous(&world.clients[0].received);
 }
 
 #[test]
@@ -91,19 +109,10 @@ fn the_layer_follows_the_size_that_is_shown() {
     let mut world = viewer_and_two_senders();
     world.publish(1, &[Camera]);
     world.run(1_000);
-    for (height, layer) in [(180, 0), (720, 2), (200, 1), (90, 0), (2_000, 2)] {
-        world.demand(0, &[(1, Camera, height)]);
-        world.run(1_200);
-        let shown = world.clients[0].received.last().expect("packets").label().layer;
-        assert_eq!(shown, layer, "for {height}");
-    }
+    change_layers(&mut world, &[(180, 0), (720, 2), (200, 1), (90, 0), (2_000, 2)], 1_200);
     let packets = &world.clients[0].received;
-    for chunk in packets.chunk_by(|a, b| a.label().layer == b.label().layer) {
-        assert!(chunk[0].label().keyframe, "a layer begins with a keyframe");
-    }
     // The old layer flows until the new one begins.
     assert!(packets.windows(2).all(|pair| (pair[1].at - pair[0].at).as_millis() <= 60));
-    assert_continuous(packets, 90);
     assert_pictures_continuous(packets);
 }
 

@@ -16,7 +16,7 @@ fn ten_seconds(world: &mut World) -> [usize; 3] {
 
 #[test]
 fn a_way_between_two_sizes_carries_every_other_picture_of_the_larger_one() {
-    for codec in [PictureCodec::Vp8, PictureCodec::Vp9] {
+    for codec in [PictureCodec::Vp8, PictureCodec::Vp9, PictureCodec::Av1] {
         chance::seeded(1, || every_other(codec));
     }
 }

@@ -3,6 +3,7 @@
 use crate::{Second, watch};
 use sim::dice::Dice;
 use sim::link::Link;
+use sim::picture::PictureCodec;
 use sim::seeds;
 use sim::world::World;
 use std::time::Duration;
@@ -43,6 +44,9 @@ fn survive(seed: u64) {
 
 fn tell(seed: u64) {
     let mut world = World::call(3, seed);
+    // Each time somebody else sends what counts its frames in a header extension.
+    let sender = &mut world.clients[(seed % 3) as usize];
+    (sender.codec, sender.in_time) = (PictureCodec::Av1, true);
     trouble(&mut world, seed);
     world.links.iter_mut().for_each(|ways| *ways = Default::default());
     let told = watch(&mut world, 18);

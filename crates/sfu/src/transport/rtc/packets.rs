@@ -6,12 +6,15 @@ use str0m::media::{ExtensionValues, Pt};
 use str0m::rtp::{RtpWrite, VideoOrientation, Vp8Descriptor};
 
 pub(super) fn write(pt: Pt, packet: RtpOut, now: Instant) -> RtpWrite {
-    let extensions = ExtensionValues {
+    let mut extensions = ExtensionValues {
         audio_level: packet.level.map(|level| -(level.min(127) as i8)),
         voice_activity: packet.level.map(|_| false),
         video_orientation: packet.rotation.map(orientation),
         ..ExtensionValues::default()
     };
+    if let Some(descriptor) = packet.descriptor {
+        extensions.user_values.set(descriptor);
+    }
     let patch = packet.vp8.and_then(|numbers| patch(&packet.payload, numbers));
     let write = RtpWrite::new(pt, packet.seq.into(), packet.time, now, packet.payload)
         .marker(packet.marker)
@@ -55,6 +58,12 @@ pub(crate) fn has_parameters(payload: &[u8]) -> bool {
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) fn is_vp9_key(payload: &[u8]) -> bool {
     str0m::format::detect_vp9_keyframe(payload)
+}
+
+/// Whether str0m takes a payload of AV1 for the beginning of a coded sequence.
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) fn is_av1_key(payload: &[u8]) -> bool {
+    str0m::format::detect_av1_keyframe(payload)
 }
 
 pub(super) const fn rotation(orientation: VideoOrientation) -> Rotation {

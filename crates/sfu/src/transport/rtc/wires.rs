@@ -24,6 +24,7 @@ const fn codec(codec: RtcCodec) -> Option<Codec> {
         RtcCodec::Vp8 => Some(Codec::Vp8),
         RtcCodec::H264 => Some(Codec::H264),
         RtcCodec::Vp9 => Some(Codec::Vp9),
+        RtcCodec::Av1 => Some(Codec::Av1),
         _ => None,
     }
 }

@@ -20,5 +20,5 @@ pub(super) const PROGRAMS: Programs = Programs {
     unlabelled: "Einladung ohne Notiz",
     participant: "senden",
     viewer: "zusehen",
-    codecs: "Programme senden Opus und VP8, VP9 oder H.264 (Baseline). Ohne den Codec zeigt ein Browser kein Bild.",
+    codecs: "Programme senden Opus und VP8, VP9, AV1 oder H.264 (Baseline). Ohne den Codec zeigt ein Browser kein Bild.",
 };

@@ -20,5 +20,5 @@ pub(super) const PROGRAMS: Programs = Programs {
     unlabelled: "Invite without a note",
     participant: "publish",
     viewer: "watch",
-    codecs: "Programs send Opus, and VP8, VP9 or baseline H.264. A browser that lacks the codec shows no picture.",
+    codecs: "Programs send Opus, and VP8, VP9, AV1 or baseline H.264. A browser that lacks the codec shows no picture.",
 };
