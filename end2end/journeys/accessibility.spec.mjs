@@ -2,6 +2,7 @@
 
 import {
   admit,
+  askToJoin,
   atTheDoor,
   button,
   end,
@@ -38,6 +39,11 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await press(bo, 'Use camera and microphone');
     await expect(bo.page.getByText('does not allow the camera').first()).toBeVisible();
     await isAccessible(bo, 'entry page with refused devices');
+    const cleo = await person({ ...CLEO, camera: 'missing', microphone: 'busy', context });
+    await open(cleo, ana.page.url());
+    await press(cleo, 'Use camera and microphone');
+    await expect(cleo.page.getByText('No camera was found').first()).toBeVisible();
+    await isAccessible(cleo, 'entry page with a missing and a busy device');
     bo.mayFail(/404/);
     await bo.page.goto('/r/bcd-fghj-kmn');
     await isAccessible(bo, 'no such room');
@@ -45,7 +51,7 @@ for (const [look, context] of Object.entries(LOOKS)) {
 
   test(`in the call: ${look}`, async ({ person }) => {
     // axe reads every state of a call, and each takes it seconds.
-    test.setTimeout(180_000);
+    test.setTimeout(240_000);
     const [ana, bo] = [await person({ ...ANA, context }), await person({ ...BO, context })];
     const link = await host(ana);
     await isAccessible(ana, 'alone in the call');
@@ -60,6 +66,28 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await isAccessible(bo, 'with the chat open');
     // On a phone the panel lies over the bar.
     await bo.page.keyboard.press('Escape');
+    await press(bo, 'More');
+    await expect(button(bo, 'Keyboard shortcuts')).toBeVisible();
+    await isAccessible(bo, 'with more to do');
+    await press(bo, 'Keyboard shortcuts');
+    await expect(bo.page.getByRole('dialog')).toContainText('Keyboard shortcuts');
+    await isAccessible(bo, 'with the shortcuts');
+    await bo.page.keyboard.press('Escape');
+    await expect(bo.page.getByRole('dialog')).toBeHidden();
+    await bo.page.keyboard.press('s');
+    await expect(ana.page.getByRole('figure', { name: /Bo’s screen$/ })).toBeVisible();
+    await isAccessible(bo, 'sharing a screen');
+    await isAccessible(ana, 'shown a screen');
+    await bo.page.keyboard.press('s');
+    await expect(ana.page.getByRole('figure', { name: /Bo’s screen$/ })).toHaveCount(0);
+    const tab = { ...bo, page: await bo.context.newPage() };
+    await open(tab, link);
+    await isAccessible(tab, 'entry page in a second tab');
+    await useDevices(tab);
+    await askToJoin(tab);
+    await inCall(tab);
+    await reads(bo, 'You are in this call in another tab');
+    await isAccessible(bo, 'in the call by another tab');
     await press(ana, /^People/);
     const cleo = await person({ ...CLEO, context });
     await enter(cleo, link);
@@ -69,8 +97,9 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await reads(cleo, 'The host did not let you in');
     await isAccessible(cleo, 'denied');
     await ana.page.keyboard.press('Escape');
-    await leave(bo);
-    await isAccessible(bo, 'after leaving');
+    await leave(tab);
+    await reads(tab, 'You left the call');
+    await isAccessible(tab, 'after leaving');
     await press(ana, /^Leave the call/);
     await expect(ana.page.getByRole('dialog')).toBeVisible();
     await isAccessible(ana, 'asked whether to leave');

@@ -1,7 +1,7 @@
 // The whole way by keyboard: what has the focus is found by Tab, can be seen, and is pressed by Enter or Space.
 
 import { alive, atTheDoor, button, devicesAreOff, everybodyMeets, hears, inCall, reads, sees, tile, tiles } from '../support/room.mjs';
-import { ANA, BO, expect, test } from '../support/test.mjs';
+import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
 import { card } from '../support/desk.mjs';
 import { atTheDesk, keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
 
@@ -83,6 +83,48 @@ test('host and guest need no mouse', async ({ person }) => {
   await reads(bo, 'You left the call');
   await tabAndPress(bo, /^Join again/);
   await atTheDoor(bo);
+});
+
+test('a guest comes by the code, is let in with all others, chats, reloads and comes in by another tab without a mouse', async ({ person }) => {
+  test.setTimeout(150_000);
+  const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
+  const link = await makeRoomByKeyboard(ana);
+  await enterByKeyboard(ana);
+  await inCall(ana);
+  for (const [who, typed] of [[bo, link], [cleo, new URL(link).pathname.slice(3)]]) {
+    await who.page.goto('/');
+    await alive(who);
+    await tabTo(who, /^Code or link/);
+    await write(who, typed);
+    await keys(who, 'Enter');
+    await who.page.waitForURL(link);
+    await enterByKeyboard(who);
+    await atTheDoor(who);
+  }
+  await tabAndPress(ana, /^People/);
+  await tabAndPress(ana, /^Admit all/);
+  await inCall(bo);
+  await inCall(cleo);
+  await everybodyMeets([ana, bo, cleo]);
+
+  await tabAndPress(bo, /^Chat/);
+  await write(bo, 'before the reload');
+  await keys(bo, 'Enter');
+  await expect(bo.page.getByRole('log').getByText('before the reload')).toBeVisible();
+  await bo.page.reload();
+  await inCall(bo);
+  await everybodyMeets([ana, bo, cleo]);
+  await tabAndPress(bo, /^Chat/);
+  await expect(bo.page.getByRole('log').getByText('before the reload')).toBeVisible();
+
+  const tab = { ...bo, page: await bo.context.newPage() };
+  await tab.page.goto(link);
+  await enterByKeyboard(tab);
+  await inCall(tab);
+  await reads(bo, 'You are in this call in another tab');
+  await everybodyMeets([ana, tab, cleo]);
+  await tabAndPress(tab, /^Leave the call/);
+  await reads(tab, 'You left the call');
 });
 
 /** Opens the menu about somebody and asks for their removal, which is the last thing but one in it. */

@@ -1,5 +1,6 @@
 // Networks that go away and come back, and servers that do: nobody knocks twice, nobody is seen twice.
 
+import { isAccessible } from '../support/desk.mjs';
 import { does, isTold } from '../support/hosting.mjs';
 import {
   admit,
@@ -77,6 +78,8 @@ journey('a network that is gone for long is waited for, and the seat is kept', a
   // Until the server has noticed the silence and everybody sees that Bo is away.
   await expect(tile(ana, 'Bo').getByText('Reconnecting…')).toBeVisible({ timeout: 40_000 });
   await reconnects(bo);
+  await isAccessible(bo, 'while the network is gone');
+  await isAccessible(ana, 'while a guest’s network is gone');
   bo.cable.putBack();
 
   await isBack([ana, bo]);

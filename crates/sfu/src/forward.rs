@@ -11,9 +11,10 @@ use crate::arena::Key;
 use crate::down_track::Incoming;
 use crate::picture::Picture;
 use crate::shard::Sfu;
-use crate::transport::{Codec, Port, RtpIn, Sending};
+use crate::transport::{Codec, Fault, Port, RtpIn, Sending};
 use crate::up_track::{Subscriber, UpTrack};
 use model::{RoomId, Source};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 /// A source of a peer.
@@ -53,9 +54,23 @@ impl Sfu {
             packet.payload = bare;
         }
         for subscriber in &subscribers {
-            self.deliver(*subscriber, Incoming { publisher, packet: &packet, picture }, now);
+            let incoming = Incoming { publisher, packet: &packet, picture };
+            if catch_unwind(AssertUnwindSafe(|| self.deliver(*subscriber, incoming, now))).is_err() {
+                tracing::error!("delivering panicked");
+                self.blame(publisher, subscriber.peer);
+                break;
+            }
         }
         self.put_subscribers(track, subscribers);
+    }
+
+    /// Who is lost for a panic between two peers: the packet may be to blame, so it is the one who sent it. A
+    /// subscriber who panics over the packets of two is to blame themselves, or it would put out everybody
+    /// who speaks.
+    fn blame(&mut self, publisher: Key, subscriber: Key) {
+        let before = self.peers.find_mut(subscriber).and_then(|peer| peer.panicked_over.replace(publisher));
+        let lost = if before.is_some_and(|before| before != publisher) { subscriber } else { publisher };
+        self.failed.push((lost, Fault::Panic));
     }
 
     fn deliver(&mut self, subscriber: Subscriber, incoming: Incoming<'_>, now: Instant) {

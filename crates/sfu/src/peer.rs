@@ -1,6 +1,7 @@
 //! One connection: what it sends, what it is sent, and how it is reached.
 
 use crate::OfferError;
+use crate::arena::Key;
 use crate::budget::Budget;
 use crate::command::Want;
 use crate::demux::Routes;
@@ -35,6 +36,8 @@ pub(crate) struct Peer {
     pub lines: Lines,
     /// The last mapping that was announced.
     pub announced: Option<Vec<SlotContent>>,
+    /// Over whose packet its connection panicked.
+    pub panicked_over: Option<Key>,
 }
 
 /// How far the connection is.

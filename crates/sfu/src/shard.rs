@@ -248,6 +248,7 @@ impl Sfu {
             budget: Budget::new(FIRST_ESTIMATE_BPS),
             lines,
             announced: None,
+            panicked_over: None,
         });
         self.by_id.insert(id, key);
         let peers = self.rooms.entry(room).or_insert_with(|| Room {

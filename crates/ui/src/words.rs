@@ -187,7 +187,7 @@ part! {
 part! {
     /// At the door.
     Waiting {
-        title, host_knows, host_away, stay, leave, reconnecting, announce, admitted, returning, reload,
+        title, host_knows, host_away, stay, leave, reconnecting, admitted, returning, reload,
         elsewhere, here,
     }
 }
@@ -252,7 +252,7 @@ part! {
         signing_up, sign_in_link, sent_title, sent_confirm, sent_reset, forgot_title, forgot_lead, forgot,
         forgot_pending, no_mail, reset_title, reset_lead, new_password, reset, saving, confirm_title,
         confirm_lead, confirm, confirming, link_gone_title, link_gone_text, done_reset, done_deleted,
-        account_title, account_lead, unverified, no_email, password_heading, current_password,
+        account_title, unverified, no_email, password_heading, current_password,
         change_password, set_password, password_changed, everywhere_heading, everywhere_text, everywhere,
         everywhere_done, delete_heading, delete_text, delete_password, delete, deleting,
         passkeys_heading, passkeys_text, passkey_add, passkey_adding, passkey_name, passkey_default,
@@ -371,7 +371,10 @@ mod tests {
                     "name", "by", "count", "page", "pages", "limit", "time", "from", "until", "names",
                     "amount", "minutes", "price", "paid", "back", "kept",
                 ];
-                assert!(known.contains(&place) || ["room", "link"].contains(&place), "{field}: {place}");
+                assert!(
+                    known.contains(&place) || ["room", "link", "address"].contains(&place),
+                    "{field}: {place}"
+                );
             }
         }
     }

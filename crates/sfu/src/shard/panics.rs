@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 const OFFER: &str = include_str!("../../tests/sdp/chromium-156-page.sdp");
 const ROOM: RoomId = RoomId::from_bits(1);
 
-/// A connection that counts what it sends, and has a bug for once.
+/// A connection that counts what it sends, and has a bug for as long as the test wants it.
 #[derive(Clone, Debug, Default)]
 struct Buggy {
     sent: Arc<AtomicUsize>,
@@ -35,7 +35,7 @@ impl MediaTransport for Buggy {
     }
 
     fn send(&mut self, _: RtpOut, _: Instant, _: &mut Port<'_>) -> Result<Sending, Fault> {
-        assert!(!self.panics.swap(false, Ordering::Relaxed), "a bug, as this test wants it");
+        assert!(!self.panics.load(Ordering::Relaxed), "a bug, as this test wants it");
         self.sent.fetch_add(1, Ordering::Relaxed);
         Ok(Sending::Sent)
     }
@@ -142,7 +142,19 @@ fn a_panic_over_a_packet_costs_whoever_sent_it() {
     call.connections[2].panics.store(true, Ordering::Relaxed);
     call.word_of(0, 2);
     assert_eq!(call.lost(), [(0, LostReason::Panic)]);
+    call.connections[2].panics.store(false, Ordering::Relaxed);
     assert_eq!(call.sfu.census().peers, 2);
     assert_eq!(call.word_of(1, 1), [0, 0, 1], "the others go on");
     assert_eq!(call.word_of(2, 1), [0, 1, 0], "the others go on");
+}
+
+#[test]
+fn a_bug_that_stays_costs_one_who_speaks_and_then_whoever_has_it() {
+    let mut call = Call::new();
+    call.connections[2].panics.store(true, Ordering::Relaxed);
+    call.word_of(0, 1);
+    assert_eq!(call.lost(), [(0, LostReason::Panic)], "it may be the packet");
+    assert_eq!(call.word_of(1, 1), [0, 0, 0]);
+    assert_eq!(call.lost(), [(2, LostReason::Panic)], "it was not");
+    assert_eq!(call.sfu.census().peers, 1);
 }

@@ -15,7 +15,7 @@ part! {
         keep, asking_heading, accept, accept_name, decline, decline_name, asked_heading, asked_text,
         withdraw, withdraw_name, blocked_heading, unblock, unblock_name, missed_heading, missed_from,
         forget, link_heading, link_text, renew, renew_title, renew_text, renew_confirm, renewed, ask_title,
-        ask_text, ask, ask_done, ask_asks_me, ask_contact, ask_blocked, ask_mine, line_down, alive_hint,
+        ask_text, ask, ask_done, ask_asks_me, ask_contact, ask_blocked, ask_mine, line_down,
     }
 }
 

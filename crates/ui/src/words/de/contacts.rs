@@ -54,7 +54,6 @@ pub(super) const CONTACTS: Contacts = Contacts {
     ask_blocked: "Sie haben {name} blockiert. Geben Sie weiter unten frei, wenn Sie anfragen möchten.",
     ask_mine: "Das ist Ihr eigener Link. Schicken Sie ihn jemandem, den Sie kennen.",
     line_down: "Gerade keine Verbindung. Anrufe erreichen diese Seite nicht; sie versucht es von selbst wieder.",
-    alive_hint: "Diese Seite klingelt, solange sie offen ist, auch in einem Tab im Hintergrund.",
 };
 
 pub(super) const RINGING: Ringing = Ringing {

@@ -71,7 +71,6 @@ pub(super) const OPERATOR: Operator = Operator {
     words_new: "Abgelehnte Meldungen, die niemand gesehen hat",
     words_lead: "Was der Zahlungsdienst über eine Zahlung gemeldet hat und nicht angenommen wurde, weil es nicht zu dem passt, was hier bekannt ist. Sieh dir die Zahlung dort an und bring sie von Hand in Ordnung, wenn es nötig ist.",
     empty_words: "Alles, was der Zahlungsdienst gemeldet hat, wurde angenommen.",
-    word: "Was er meldete",
     why: "Warum es nicht angenommen wurde",
     amount: "Betrag",
     first_at: "Zuerst gemeldet",

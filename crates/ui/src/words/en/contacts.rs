@@ -54,7 +54,6 @@ pub(super) const CONTACTS: Contacts = Contacts {
     ask_blocked: "You blocked {name}. Unblock them below if you want to ask.",
     ask_mine: "This is your own link. Send it to somebody you know.",
     line_down: "No connection just now. Calls cannot reach this page; it tries again by itself.",
-    alive_hint: "This page rings while it is open, in a background tab too.",
 };
 
 pub(super) const RINGING: Ringing = Ringing {

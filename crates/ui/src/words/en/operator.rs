@@ -71,7 +71,6 @@ pub(super) const OPERATOR: Operator = Operator {
     words_new: "Refused words that nobody has seen",
     words_lead: "What the payment service said about a payment and was not taken, because it does not fit what is known here. Look at the payment there, and put it right by hand if need be.",
     empty_words: "Everything that the payment service said was taken.",
-    word: "What it said",
     why: "Why it was not taken",
     amount: "Amount",
     first_at: "First said",
