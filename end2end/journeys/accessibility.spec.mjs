@@ -2,9 +2,9 @@
 
 import {
   admit,
-  askToJoin,
   atTheDoor,
   button,
+  duplicate,
   end,
   enter,
   host,
@@ -80,11 +80,11 @@ for (const [look, context] of Object.entries(LOOKS)) {
     await isAccessible(ana, 'shown a screen');
     await bo.page.keyboard.press('s');
     await expect(ana.page.getByRole('figure', { name: /Bo’s screen$/ })).toHaveCount(0);
-    const tab = { ...bo, page: await bo.context.newPage() };
-    await open(tab, link);
-    await isAccessible(tab, 'entry page in a second tab');
-    await useDevices(tab);
-    await askToJoin(tab);
+    const second = { ...bo, page: await bo.context.newPage() };
+    await open(second, link);
+    await isAccessible(second, 'entry page in a second tab');
+    await second.page.close();
+    const tab = await duplicate(bo);
     await inCall(tab);
     await reads(bo, 'You are in this call in another tab');
     await isAccessible(bo, 'in the call by another tab');

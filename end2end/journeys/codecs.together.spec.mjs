@@ -51,6 +51,19 @@ function codecs(who, type) {
   }, type);
 }
 
+/** The lines of the largest picture that a page decodes. */
+function largest(who) {
+  return who.page.evaluate(async () => {
+    let lines = 0;
+    for (const peer of window.__peers ?? []) {
+      for (const report of (await peer.getStats()).values()) {
+        if (report.type === 'inbound-rtp' && report.kind === 'video') lines = Math.max(lines, report.frameHeight ?? 0);
+      }
+    }
+    return lines;
+  });
+}
+
 test('a camera that sends VP9 is seen as any other', async ({ person }) => {
   const [ana, bo] = [await person(ANA), await person(BO)];
   await bo.context.addInitScript(sendInVp9);
@@ -68,7 +81,17 @@ serverOf('av1')('where cameras are to send AV1, people see each other in it', as
   for (const who of [ana, bo]) {
     expect(await codecs(who, 'outbound-rtp')).toEqual(['video/AV1']);
     expect(await codecs(who, 'inbound-rtp')).toEqual(['video/AV1']);
+    await expect.poll(() => largest(who), 'the camera in full').toBe(360);
   }
+});
+
+serverOf('vp9')('a browser that makes small pictures of VP9 goes on with VP8', async ({ person, secondBrowser }) => {
+  const [ana, bo] = [await person(ANA), await person({ ...BO, browser: secondBrowser })];
+  await enterAdmitted(bo, await host(ana), ana);
+  await everybodyMeets([ana, bo]);
+  expect(await codecs(ana, 'outbound-rtp')).toEqual(['video/VP9']);
+  expect(await codecs(bo, 'outbound-rtp')).toEqual(['video/VP8']);
+  for (const who of [ana, bo]) await expect.poll(() => largest(who), 'the camera in full').toBe(360);
 });
 
 serverOf('vp9')('where cameras are to send VP9, whoever has VP8 alone is seen, and told what is missing', async ({ person }) => {

@@ -1,6 +1,6 @@
 // The whole way by keyboard: what has the focus is found by Tab, can be seen, and is pressed by Enter or Space.
 
-import { alive, atTheDoor, button, devicesAreOff, everybodyMeets, hears, inCall, reads, sees, tile, tiles } from '../support/room.mjs';
+import { alive, atTheDoor, button, devicesAreOff, duplicate, everybodyMeets, hears, inCall, reads, sees, tile, tiles } from '../support/room.mjs';
 import { ANA, BO, CLEO, expect, test } from '../support/test.mjs';
 import { card } from '../support/desk.mjs';
 import { atTheDesk, keys, tabAndPress, tabTo, write } from '../support/keyboard.mjs';
@@ -85,7 +85,7 @@ test('host and guest need no mouse', async ({ person }) => {
   await atTheDoor(bo);
 });
 
-test('a guest comes by the code, is let in with all others, chats, reloads and comes in by another tab without a mouse', async ({ person }) => {
+test('a guest comes by the code, is let in with all others, chats, reloads and goes on in another tab without a mouse', async ({ person }) => {
   test.setTimeout(150_000);
   const [ana, bo, cleo] = [await person(ANA), await person(BO), await person(CLEO)];
   const link = await makeRoomByKeyboard(ana);
@@ -117,9 +117,7 @@ test('a guest comes by the code, is let in with all others, chats, reloads and c
   await tabAndPress(bo, /^Chat/);
   await expect(bo.page.getByRole('log').getByText('before the reload')).toBeVisible();
 
-  const tab = { ...bo, page: await bo.context.newPage() };
-  await tab.page.goto(link);
-  await enterByKeyboard(tab);
+  const tab = await duplicate(bo);
   await inCall(tab);
   await reads(bo, 'You are in this call in another tab');
   await everybodyMeets([ana, tab, cleo]);

@@ -38,6 +38,15 @@ export async function open(who, link) {
   await alive(who);
 }
 
+/** The same page once more, as by a browser's “Duplicate tab”: it knows what the first one knows. */
+export async function duplicate(who) {
+  const opened = who.context.waitForEvent('page');
+  await who.page.evaluate(() => void window.open(window.location.href));
+  const tab = { ...who, page: await opened };
+  await alive(tab);
+  return tab;
+}
+
 /** The page has taken over from the server's markup. */
 export async function alive(who) {
   await expect(who.page.locator('html[data-alive]')).toBeAttached();

@@ -190,12 +190,24 @@ fn add(
         js::set(&init, "sendEncodings", &encodings.iter().collect::<Array>());
     }
     let transceiver = connection.add_transceiver(kind, &init)?;
-    // Of a camera's the server chooses one.
-    if let Some(codecs) = codecs(kind, direction == "recvonly" || encodings.len() > 1) {
+    // Of a camera's the server chooses one. Browsers that know no layers in time send other codecs than VP8
+    // in one size, or in three small ones.
+    let is_camera = encodings.len() > 1;
+    if let Some(codecs) =
+        codecs(kind, direction == "recvonly" || is_camera && keeps_layers(&transceiver.sender()))
+    {
         // A browser that does not let us choose offers all that it has, and the SFU picks.
         let _ = transceiver.set_codec_preferences(&codecs);
     }
     Ok(transceiver)
+}
+
+/// Whether a browser has taken the layers in time that it was asked for.
+fn keeps_layers(sender: &Sender) -> bool {
+    let Ok(parameters) = sender.parameters() else { return false };
+    let encodings = js::field(&parameters, "encodings").dyn_into::<Array>().unwrap_or_default();
+    let is_kept = |encoding: JsValue| js::field(&encoding, "scalabilityMode") == TWO_IN_TIME;
+    encodings.length() > 0 && encodings.iter().all(is_kept)
 }
 
 fn voice() -> JsValue {

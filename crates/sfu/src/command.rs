@@ -10,6 +10,8 @@ pub struct PeerOffer {
     pub participant: ParticipantId,
     /// The browser's SDP offer.
     pub sdp: String,
+    /// Whether a page of ours made it, which sends what is left in the answer; programs have their choice.
+    pub is_page: bool,
     /// Which m-line sends what; every `recvonly` line is a slot.
     pub lines: Vec<(Mid, Source)>,
 }

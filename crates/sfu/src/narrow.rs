@@ -2,7 +2,7 @@
 //! the offer. So of a line with several sizes, which is a page's camera, one codec is left: the one that is
 //! wanted if the browser offers to encode it, otherwise VP8.
 //!
-//! A line of one size is left as it is: programs, and shared screens.
+//! A line of one size is left as it is, as a shared screen is, and so is whatever a program offers.
 
 use crate::OfferError;
 use crate::config::CameraCodec;

@@ -109,7 +109,7 @@ impl Sfu {
             return Err(OfferError::Full);
         }
         let scanned = offer::scan(&offer.sdp)?;
-        let scanned = match self.config.camera_codec {
+        let scanned = match self.config.camera_codec.filter(|_| offer.is_page) {
             Some(wanted) => narrow(scanned, wanted)?,
             None => scanned,
         };

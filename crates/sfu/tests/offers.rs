@@ -30,6 +30,7 @@ fn offer(number: u128, sdp: &str) -> PeerOffer {
         room: RoomId::from_bits(1),
         participant: ParticipantId::from_bits(number),
         sdp: sdp.to_owned(),
+        is_page: true,
         lines: sources.into_iter().map(|(mid, source)| (Mid::parse(mid).expect("a mid"), source)).collect(),
     }
 }
@@ -180,7 +181,7 @@ fn firefox_gets_an_answer_with_all_its_codecs() {
 }
 
 #[test]
-fn the_camera_of_a_page_is_answered_in_the_codec_that_is_wanted_if_its_browser_has_it() {
+fn the_camera_of_a_page_is_answered_in_the_codec_that_is_wanted_if_it_offers_that() {
     let all =
         (include_str!("sdp/chromium-156-all-codecs.sdp"), include_str!("sdp/firefox-153-all-codecs.sdp"));
     for (wanted, chromium, firefox) in [
@@ -200,6 +201,16 @@ fn the_camera_of_a_page_is_answered_in_the_codec_that_is_wanted_if_its_browser_h
             assert!(others.all(|line| line.contains("VP8+,")), "{outline}");
         }
     }
+}
+
+#[test]
+fn a_program_is_left_its_choice_though_it_offers_several_sizes() {
+    let sdp = include_str!("sdp/chromium-156-all-codecs.sdp");
+    let program = PeerOffer { is_page: false, ..offer(1, sdp) };
+    let answer = sfu_that_wants(Some(CameraCodec::Vp9)).accept_offer(program, Instant::now());
+    let outline = outline(&answer.expect("browsers are answered"));
+    let camera = outline.lines().nth(1).expect("a camera");
+    assert!(camera.starts_with("video 1 recvonly VP8+,"), "{camera}");
 }
 
 /// What a program offers that has H.264 alone; `FORMAT` stands for its parameters.

@@ -169,6 +169,7 @@ impl World {
             room: room(in_room),
             participant: participant(number),
             sdp,
+            is_page: true,
             lines: client.lines.clone(),
         };
         let answer = self.sfu.accept_offer(offer, self.now)?;

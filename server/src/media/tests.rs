@@ -46,6 +46,7 @@ impl Browser {
             room: RoomId::from_bits(room),
             participant: ParticipantId::from_bits(peer),
             sdp: sdp.to_sdp_string(),
+            is_page: true,
             lines: vec![(Mid::parse(&mid).expect("a mid"), Source::Microphone)],
         };
         let answer = media.open(offer).await?;
@@ -97,6 +98,7 @@ fn bad_offer(room: u128) -> PeerOffer {
         room: RoomId::from_bits(room),
         participant: ParticipantId::from_bits(99),
         sdp: "garbage".to_owned(),
+        is_page: true,
         lines: Vec::new(),
     }
 }

@@ -72,6 +72,7 @@ mod invites_by_mail;
 mod keeping;
 mod links;
 mod logins;
+mod logs;
 mod mails;
 mod meet;
 mod names;

@@ -122,6 +122,7 @@ impl RoomActor {
             room: self.room.id,
             participant,
             sdp: request.offer,
+            is_page: matches!(asker, Asker::Page(_)),
             lines: request.lines.into_iter().map(|line| (line.mid, line.source)).collect(),
         });
         let own = self.own.clone();

@@ -83,7 +83,8 @@ impl Call {
         for number in 0..3 {
             let lines = vec![(Mid::parse("0").expect("a mid"), Source::Microphone)];
             let (peer, participant) = (PeerId::from_bits(number), ParticipantId::from_bits(number));
-            let offer = PeerOffer { peer, room: ROOM, participant, sdp: OFFER.to_owned(), lines };
+            let offer =
+                PeerOffer { peer, room: ROOM, participant, sdp: OFFER.to_owned(), is_page: true, lines };
             call.sfu.accept_offer(offer, now).expect("an answer");
             let connection = Buggy::default();
             let mine = call.sfu.find_mut(peer).expect("they are here");

@@ -58,6 +58,7 @@ impl Person {
             room: RoomId::from_bits(ROOM),
             participant: ParticipantId::from_bits(number),
             sdp: sdp.to_sdp_string(),
+            is_page: true,
             lines: vec![(Mid::parse(&microphone).expect("a mid"), Source::Microphone)],
         };
         let answer = media.open(offer).await.expect("an answer");
