@@ -48,6 +48,8 @@ pub(crate) struct Dependencies {
     structure: Option<Structure>,
     /// The decode targets that its sender sends, one bit each.
     active: u32,
+    /// The newest packet of which either was learned.
+    learned: u64,
 }
 
 /// What a descriptor says.
@@ -108,8 +110,9 @@ struct Template {
 }
 
 impl Dependencies {
-    /// Reads a descriptor; `None` if it is none, or one of several sizes.
-    pub(crate) fn read(&mut self, bytes: &[u8]) -> Option<Descriptor> {
+    /// Reads the descriptor of the packet with this number; `None` if it is none, or one of several sizes. What
+    /// a packet says that comes late is read by what it brings, and holds for no other.
+    pub(crate) fn read(&mut self, bytes: &[u8], seq: u64) -> Option<Descriptor> {
         let [first, high, low] = *bytes.first_chunk()?;
         let mut bits = Bits::new(bytes, MANDATORY);
         let flags = if bytes.len() > 3 { bits.take(EXTENDED - MANDATORY)? } else { 0 };
@@ -135,7 +138,11 @@ impl Dependencies {
             None if new.is_none() => return Some(read),
             None => return None,
         }
-        self.active = active;
+        let teaches = new.is_some() || has(0x08);
+        if !teaches || seq < self.learned {
+            return Some(read);
+        }
+        (self.learned, self.active) = (seq, active);
         if let Some(structure) = new {
             read.templates = Some((structure.offset, structure.count));
             read.height = structure.height;

@@ -171,7 +171,7 @@ pub fn av1(bytes: &[u8]) {
         let Some((length, more)) = rest.split_first() else { return };
         let Some((descriptor, more)) = more.split_at_checked(usize::from(*length)) else { return };
         rest = more;
-        let Some(read) = before.read(descriptor) else { continue };
+        let Some(read) = before.read(descriptor, 0) else { continue };
         let active = read.targets_to_name().map(|targets| Active::up_to(targets, *limit));
         let change = Change { number: u16::from_be_bytes([*high, *low]), templates: *templates, active };
         let raw = Arc::new(Raw::new(descriptor).expect("what was read is as long as it may be"));
@@ -179,7 +179,7 @@ pub fn av1(bytes: &[u8]) {
         let mut out = [0; LONGEST];
         let length = rewritten.write(&mut out);
         assert!((descriptor.len()..=LONGEST).contains(&length) && length <= rewritten.most());
-        let again = behind.read(&out[..length]).expect("what is passed on can be read");
+        let again = behind.read(&out[..length], 0).expect("what is passed on can be read");
         assert_eq!((again.number, again.begins), (change.number, read.begins));
         assert_eq!((again.layer, again.up, again.height), (read.layer, read.up, read.height));
         let moved = |(first, count): (u8, u8)| (first.wrapping_add(*templates) & 0x3f, count);

@@ -189,6 +189,9 @@ impl Rewriter {
                 },
                 frames: frames.with(descriptor.zip(frame)),
             });
+        } else if let (Some(sent), Some((read, change))) = (self.sent.as_mut(), descriptor.zip(frame)) {
+            // A structure that others have overtaken has its numbers all the same.
+            sent.frames.templates = sent.frames.with(Some((read, change))).templates;
         }
         Some(Numbers { seq, time, vp8, frame, is_padding })
     }

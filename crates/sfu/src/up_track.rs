@@ -115,7 +115,7 @@ impl UpTrack {
         if *ssrc != packet.ssrc {
             (*ssrc, *dependencies) = (packet.ssrc, Dependencies::default());
         }
-        dependencies.read(raw.bytes()).map(Some)
+        dependencies.read(raw.bytes(), packet.seq).map(Some)
     }
 
     /// Takes note of a packet.

@@ -143,7 +143,7 @@ fn read_all(drawn: &Drawn, frames: &[Frame]) -> Vec<Descriptor> {
     let mut dependencies = Dependencies::default();
     let key = Frame { structure: true, ..PLAIN };
     let all = std::iter::once(&key).chain(frames);
-    all.map(|frame| dependencies.read(&drawn.descriptor(frame)).expect("a descriptor")).collect()
+    all.map(|frame| dependencies.read(&drawn.descriptor(frame), 0).expect("a descriptor")).collect()
 }
 
 /// What goes out with a change, of a descriptor that came behind a keyframe.
@@ -191,7 +191,7 @@ fn what_a_frame_says_of_itself_goes_before_its_template() {
 
 #[test]
 fn without_a_structure_only_the_number_is_known() {
-    let read = Dependencies::default().read(&[0xc1, 0x12, 0x34]);
+    let read = Dependencies::default().read(&[0xc1, 0x12, 0x34], 0);
     assert_eq!(read, Some(Descriptor { begins: true, number: 0x1234, ..Descriptor::default() }));
     // A template of a structure that was lost.
     let read = read_all(&two_layers(), &[Frame { template: 7, number: 9, ..PLAIN }]);
@@ -203,17 +203,17 @@ fn what_is_no_descriptor_of_one_size_is_none() {
     let key = two_layers().descriptor(&Frame { structure: true, ..PLAIN });
     let mut dependencies = Dependencies::default();
     for length in 0..key.len() {
-        assert_eq!(dependencies.read(&key[..length]).and_then(|read| read.templates), None, "{length}");
+        assert_eq!(dependencies.read(&key[..length], 0).and_then(|read| read.templates), None, "{length}");
     }
     // The second template is of another size; more layers than there are; a key of no template of its own.
     let mut other = key.clone();
     other[5] = other[5] & 0xcf | 0x20;
-    assert_eq!(dependencies.read(&other), None);
+    assert_eq!(dependencies.read(&other, 0), None);
     let many = Drawn { templates: (0..9).map(|layer| (layer, vec![2], vec![])).collect(), ..two_layers() };
     let many = Drawn { targets: 1, chains: 0, ..many };
-    assert_eq!(dependencies.read(&many.descriptor(&Frame { structure: true, ..PLAIN })), None);
+    assert_eq!(dependencies.read(&many.descriptor(&Frame { structure: true, ..PLAIN }), 0), None);
     let strange = two_layers().descriptor(&Frame { structure: true, template: 3, ..PLAIN });
-    assert_eq!(dependencies.read(&strange), None);
+    assert_eq!(dependencies.read(&strange, 0), None);
     assert!(dependencies.structure.is_none(), "nothing is kept of it");
 }
 
@@ -223,7 +223,7 @@ fn numbers_are_written_where_they_stand() {
     assert_eq!(rewrite(&[0xc2, 0, 1], change), [0xc7, 0x12, 0x34]);
     let key = three_layers().descriptor(&Frame { structure: true, ..PLAIN });
     let out = rewrite(&key, change);
-    let read = Dependencies::default().read(&out).expect("a descriptor");
+    let read = Dependencies::default().read(&out, 0).expect("a descriptor");
     assert_eq!((read.number, read.templates), (0x1234, Some((1, 5))), "60 and 5 go round");
     assert_eq!(out[5..], key[5..]);
 }
@@ -258,6 +258,28 @@ fn frame(drawn: &Drawn) -> impl Strategy<Value = Frame> + use<> {
         })
 }
 
+#[test]
+fn a_structure_that_comes_late_takes_the_place_of_no_newer_one() {
+    let old = Drawn { offset: 0, ..two_layers() };
+    let new = Drawn { offset: 10, ..old.clone() };
+    let key = Frame { structure: true, ..PLAIN };
+    let second = Frame { template: old.templates.len() - 1, ..PLAIN };
+    let mut dependencies = Dependencies::default();
+    // Its first packet is lost, a keyframe with another structure comes, and then that packet after all.
+    let read = dependencies.read(&new.descriptor(&key), 20).expect("a keyframe");
+    assert_eq!(read.templates.map(|(first, _)| first), Some(10));
+    let late = dependencies.read(&old.descriptor(&key), 10).expect("a keyframe");
+    assert_eq!((late.layer, late.templates, late.height), (0, None, None), "nobody goes by it");
+    let read = dependencies.read(&new.descriptor(&second), 21).expect("a frame");
+    assert_eq!(read.layer, 1, "its structure is known");
+    let named = Frame { active: Some(1), ..second.clone() };
+    dependencies.read(&new.descriptor(&named), 23).expect("a frame");
+    let all = Frame { active: Some(3), ..second.clone() };
+    dependencies.read(&new.descriptor(&all), 22).expect("a frame");
+    let read = dependencies.read(&new.descriptor(&second), 24).expect("a frame");
+    assert_eq!(read.targets.map(|targets| targets.up_to[7]), Some(1), "what was named last holds");
+}
+
 proptest! {
     /// What was meant is read, and what was read stays when it is written with other numbers, under which
     /// the relations of a frame are the same bits.
@@ -268,8 +290,8 @@ proptest! {
     ) {
         let bytes = drawn.descriptor(&frame);
         let mut dependencies = Dependencies::default();
-        dependencies.read(&drawn.descriptor(&Frame { structure: true, ..PLAIN })).expect("a keyframe");
-        let read = dependencies.clone().read(&bytes).expect("a descriptor");
+        dependencies.read(&drawn.descriptor(&Frame { structure: true, ..PLAIN }), 0).expect("a keyframe");
+        let read = dependencies.clone().read(&bytes, 0).expect("a descriptor");
         let (layer, indications, _) = &drawn.templates[frame.template];
         let indications = frame.indications.as_ref().unwrap_or(indications);
         let highest = |target: usize| {
@@ -299,7 +321,7 @@ proptest! {
     #[test]
     fn no_bytes_break_it(bytes in vec(any::<u8>(), 0..80), more in vec(any::<u8>(), 0..20)) {
         let mut dependencies = Dependencies::default();
-        dependencies.read(&bytes);
-        dependencies.read(&more);
+        dependencies.read(&bytes, 0);
+        dependencies.read(&more, 0);
     }
 }
