@@ -60,9 +60,10 @@ pub(super) fn section(words: &Papers, paper: &Paper, news: Option<MailedNews>) -
         .all(news.map(|news| note(words, news)))
         .raw("<form method=\"post\" action=\"")
         .text(&of(paper.session.id, ADDRESS))
-        .raw("\"><label>")
+        .raw("\"><div class=\"field\"><label for=\"email\">")
         .text(said.address)
-        .raw(" <input type=\"email\" name=\"email\" autocomplete=\"email\" maxlength=\"254\" required></label><button>")
+        .raw("</label><input id=\"email\" type=\"email\" name=\"email\" autocomplete=\"email\" ")
+        .raw("maxlength=\"254\" required></div><button>")
         .text(if matches!(paper.mailing, Mailing::Offered) { said.send } else { said.send_elsewhere })
         .raw("</button></form></section>")
 }
