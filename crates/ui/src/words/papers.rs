@@ -180,6 +180,7 @@ impl Papers {
             self.endings.texts(),
             self.refund.texts(),
             self.cancel.texts(),
+            self.mailed.texts(),
             self.bill.texts(),
             self.lists.texts(),
             self.packs.texts(),

@@ -63,7 +63,8 @@ impl Rooms {
         Ok(left.map_or(Mailing::Offered, |(to, _)| Mailing::To(to)))
     }
 
-    /// Has what becomes of a payer's money told to an address, and sends the receipt of a session that is over.
+    /// Has what becomes of a payer's money told to an address, and sends the receipt of a session that is
+    /// over.
     pub async fn mail_receipt(
         &self,
         payer: UserId,
