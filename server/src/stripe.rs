@@ -40,17 +40,19 @@ pub mod webhook;
 pub mod word;
 
 use crate::config::StripeSettings;
+use crate::throttle::Throttle;
 use answer::{CheckoutSession, Event, Metadata, Name, PaymentIntent, Reference, Refund, Refunds};
 use client::Client;
 use form::AmountError;
-use model::{Currency, Money, OutboxId, PaymentId};
+use model::{Currency, MerchantId, Money, OutboxId, PaymentId, UserId};
 use serde::Deserialize;
 use service::payments::{Back, Checkout, Instruction, PaymentProvider, Pending, ProviderError};
 use service::time::Ambient;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use store::Store;
 use store::sessions::orders;
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
+use webhook::Way;
 
 /// The movement of the money of a payment.
 struct Movement {
@@ -65,12 +67,24 @@ pub struct Stripe {
     settings: StripeSettings,
     store: Store,
     ambient: Arc<dyn Ambient>,
+    /// How often something is asked because an account told something.
+    asked: Mutex<Throttle<MerchantId>>,
+    /// How often somebody is led to Stripe's questions.
+    led: Mutex<Throttle<UserId>>,
 }
 
 impl Stripe {
     /// The account of these settings; it is not asked anything yet.
     pub fn new(settings: StripeSettings, store: Store, ambient: Arc<dyn Ambient>) -> Self {
-        Self { client: Client::new(&settings.api, &settings.key), settings, store, ambient }
+        let client = Client::new(&settings.api, &settings.key);
+        if settings.connect && settings.webhook_secrets.len() < 2 {
+            tracing::warn!(
+                "stripe-webhook-secrets has one secret; the endpoint for accounts of hosts has one of its own."
+            );
+        }
+        let asked = Mutex::new(Throttle::new(telling::ASKED));
+        let led = Mutex::new(Throttle::new(connect::LED));
+        Self { client, settings, store, ambient, asked, led }
     }
 
     /// Asks for a checkout, unless it has been answered, and says what Stripe calls it and where it is.
@@ -144,32 +158,55 @@ impl Stripe {
     }
 
     /// Sets the order of a refund aside whose money did not arrive, for the operator to look at.
-    async fn set_aside(&self, event: &Event) -> Result<(), store::Error> {
-        let refund = Refund::deserialize(&event.data.object).ok();
-        let failed = refund.filter(Refund::has_failed);
-        let payment = match failed.as_ref().and_then(Refund::payment) {
-            Some(payment) => stripe_checkouts::load(&self.store, payment).await?,
-            None => None,
-        };
-        let account = event.account.as_ref().map(Name::as_str);
-        if let (Some(failed), Some(row)) = (&failed, &payment)
-            && row.account.as_deref() != account
-        {
-            let back = (row.amount.currency, failed.amount);
-            let said = ("refund_failed", Some(Money::new(back.1, back.0)));
-            return self.note_refused(row, said, telling::OTHER_ACCOUNT).await;
+    async fn set_aside(&self, event: &Event, way: Way) -> Result<(), ProviderError> {
+        let told = Refund::deserialize(&event.data.object).ok().filter(Refund::has_failed);
+        let Some(told) = told else { return Ok(()) };
+        let Some(payment) = told.payment() else { return Ok(()) };
+        let Some(row) = self.load(payment).await? else { return Ok(()) };
+        let said = ("refund_failed", Some(Money::new(told.amount, row.amount.currency)));
+        let refuse = async |why| self.note_refused(&row, said, why).await.map_err(away);
+        if row.account.as_deref() != event.account.as_ref().map(Name::as_str) {
+            return refuse(telling::OTHER_ACCOUNT).await;
         }
-        let failed = failed.filter(|_| payment.is_some());
-        let order = failed.as_ref().and_then(Refund::order);
-        let is_noted = match (&failed, order) {
-            (Some(refund), Some(order)) => {
-                let about = (order, &*refund.complaint());
-                orders::undo(&self.store, refund.id.as_str(), about, self.ambient.now()).await?
+        match self.failure_of(&row, told, way).await {
+            Ok(Some(failed)) => self.undo(&failed).await,
+            Ok(None) | Err(ProviderError::Refused(_)) => refuse(telling::DOES_NOT_FIT).await,
+            Err(ProviderError::Closed(_)) => refuse(telling::ACCOUNT_CLOSED).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A refund of our own movement of money that failed. Whoever owns the account can write our numbers on
+    /// refunds of their own, and on ours that failed for another reason: it is asked there how it stands.
+    async fn failure_of(
+        &self,
+        row: &StripeCheckout,
+        told: Refund,
+        way: Way,
+    ) -> Result<Option<Refund>, ProviderError> {
+        let refund = match (row.account.as_deref(), row.merchant) {
+            (Some(account), Some(merchant)) => {
+                self.take_turn(merchant, way)?;
+                let path = format!("/v1/refunds/{}", told.id.as_str());
+                self.client.of(Some(account)).get::<Refund>(&path).await?
             }
-            _ => false,
+            _ => told,
         };
-        let order = order.map(OutboxId::to_hex);
-        tracing::error!(order.id = order, is_noted, "Stripe could not send money back.");
+        let intent = refund.payment_intent.as_ref().map(|intent| intent.as_name().as_str());
+        let is_ours = intent.is_some() && intent == row.intent.as_deref() && refund.has_failed();
+        Ok(is_ours.then_some(refund))
+    }
+
+    async fn undo(&self, failed: &Refund) -> Result<(), ProviderError> {
+        let Some(order) = failed.order() else {
+            tracing::warn!("Money that somebody sent back by hand at Stripe did not arrive.");
+            return Ok(());
+        };
+        let about = (order, &*failed.complaint());
+        let now = self.ambient.now();
+        if orders::undo(&self.store, failed.id.as_str(), about, now).await.map_err(away)? {
+            tracing::error!(order.id = order.to_hex(), "Stripe could not send money back.");
+        }
         Ok(())
     }
 

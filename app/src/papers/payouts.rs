@@ -5,6 +5,9 @@
 use super::frame::{links, page, trial_note};
 use super::html::{Html, terms, text};
 use super::{EARNINGS, PAYOUTS, PAYOUTS_CUT};
+use crate::pages::refusal;
+use protocol::{ErrorCode, Rule};
+use ui::Words;
 use ui::words::papers::Papers;
 
 /// An account as its owner reads it.
@@ -35,9 +38,20 @@ pub enum Reader {
     Host {
         /// What they have connected.
         account: Option<Account>,
-        /// Whether Stripe could not be asked just before.
-        is_away: bool,
+        /// Why they may not sell here whatever they connect, if so.
+        refusal: Option<Rule>,
+        /// Why what they pressed was not done just before.
+        failed: Option<Failed>,
     },
+}
+
+/// Why something was not done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Failed {
+    /// Stripe could not be asked.
+    Away,
+    /// Stripe has refused it.
+    Refused,
 }
 
 /// The page, in the language that a browser prefers (`Accept-Language`).
@@ -45,20 +59,25 @@ pub fn payouts(preferred: &str, reader: &Reader, is_test: bool) -> String {
     let words = Papers::of(preferred);
     let said = &words.payouts;
     let lead = trial_note(words, is_test).raw("<p class=\"lead\">").text(said.lead).raw("</p>").p(said.share);
-    let (account, is_away) = match reader {
+    let (account, refusal, failed) = match reader {
         Reader::Guest => {
             let in_first = links([("/sign-in", super::said::sign_in(words))]);
             return page(words, said.title, EARNINGS, lead.p(said.sign_in_first).add(in_first));
         }
-        Reader::Host { account, is_away } => (account.as_ref(), *is_away),
+        Reader::Host { account, refusal, failed } => (account.as_ref(), *refusal, *failed),
     };
-    let away =
-        is_away.then(|| Html::new().raw("<p class=\"note bad\" role=\"alert\">").text(said.away).raw("</p>"));
-    let body = lead.all(away).add(standing(words, account)).all(account.map(|_| cutting(words)));
+    let alert = |why: &str| Html::new().raw("<p class=\"note bad\" role=\"alert\">").text(why).raw("</p>");
+    let failed = failed.map(|failed| match failed {
+        Failed::Away => alert(said.away),
+        Failed::Refused => alert(said.refused),
+    });
+    let refused = refusal.map(|rule| alert(refusal::text(Words::of(words.lang), ErrorCode::Rule(rule))));
+    let body = lead.all(failed).all(refused).add(standing(words, account, refusal.is_none()));
+    let body = body.all(account.map(|_| cutting(words)));
     page(words, said.title, EARNINGS, body)
 }
 
-fn standing(words: &Papers, account: Option<&Account>) -> Html {
+fn standing(words: &Papers, account: Option<&Account>, may_sell: bool) -> Html {
     let said = &words.payouts;
     let stands = account.map(|account| &account.stands);
     let (sentence, press) = match stands {
@@ -67,8 +86,10 @@ fn standing(words: &Papers, account: Option<&Account>) -> Html {
         Some(Stands::Ready) => (said.ready, None),
         Some(Stands::Closed) => (said.closed, None),
         Some(Stands::Restricted(reason)) if is_pending(reason.as_deref()) => (said.pending, None),
+        Some(Stands::Restricted(reason)) if is_rejected(reason.as_deref()) => (said.rejected, None),
         Some(Stands::Restricted(_)) => (said.restricted, Some(said.look)),
     };
+    let press = press.filter(|_| may_sell);
     let code = |value: &str| Html::new().raw("<span class=\"code\">").text(value).raw("</span>");
     let reason = match stands {
         Some(Stands::Restricted(reason)) => reason.as_deref().map(code),
@@ -86,6 +107,11 @@ fn standing(words: &Papers, account: Option<&Account>) -> Html {
 /// Whether it is Stripe's turn.
 fn is_pending(reason: Option<&str>) -> bool {
     matches!(reason, Some("requirements.pending_verification" | "under_review"))
+}
+
+/// Whether Stripe wants nothing more to do with it.
+fn is_rejected(reason: Option<&str>) -> bool {
+    reason.is_some_and(|reason| reason.starts_with("rejected."))
 }
 
 fn cutting(words: &Papers) -> Html {

@@ -55,6 +55,8 @@ struct Raw {
 
 /// How long after a question Stripe may be asked the next one about the same account, in milliseconds.
 const TURN_MS: i64 = 1_000;
+/// How late an answer may be, in milliseconds.
+const LATE_MS: i64 = 600_000;
 
 const CORRUPT: Error = Error::Corrupt { table: "merchants" };
 
@@ -114,11 +116,16 @@ pub async fn load_watched(store: &Store, since: UnixMillis) -> Result<Vec<Mercha
     raw.into_iter().map(Raw::parse).collect()
 }
 
-/// Notes until when everything is taken that was told of an account. Of two servers the further one stands.
-pub async fn note_read(store: &Store, id: MerchantId, until: UnixMillis) -> Result<(), Error> {
+/// Notes until when everything is taken that was told of an account. Of two servers the further one stands,
+/// unless it is of a clock that was ahead.
+pub async fn note_read(
+    store: &Store,
+    id: MerchantId,
+    (until, now): (UnixMillis, UnixMillis),
+) -> Result<(), Error> {
     const SQL: &str = "update merchants set read_until = $2 \
-         where id = $1 and (read_until is null or read_until < $2)";
-    store.execute(Statement::new(SQL).text(id.to_hex()).time(until)).await?;
+         where id = $1 and (read_until is null or read_until < $2 or read_until > $3)";
+    store.execute(Statement::new(SQL).text(id.to_hex()).time(until).time(now)).await?;
     Ok(())
 }
 
@@ -137,15 +144,19 @@ pub async fn take_turn(store: &Store, id: MerchantId, now: UnixMillis) -> Result
     Ok(store.execute(statement).await? == 1)
 }
 
-/// Notes how an account stands that Stripe has named.
+/// Notes how an account stood that Stripe has named, when it was asked then. An answer that is overtaken by
+/// that to a later question says nothing any more; one that seems to be of far ahead is of a wrong clock.
 pub async fn note(
     store: &Store,
     id: MerchantId,
     (state, reason): (State, Option<&str>),
+    asked: UnixMillis,
 ) -> Result<(), Error> {
-    const SQL: &str = "update merchants set state = $2, reason = $3 where id = $1 and account_id is not null";
+    const SQL: &str = "update merchants set state = $2, reason = $3, known_at = $4 \
+         where id = $1 and account_id is not null and (known_at <= $4 or known_at > $5)";
     let reason = reason.map(str::to_owned);
-    store.execute(Statement::new(SQL).text(id.to_hex()).text(state.word()).optional_text(reason)).await?;
+    let statement = Statement::new(SQL).text(id.to_hex()).text(state.word()).optional_text(reason);
+    store.execute(statement.time(asked).time(asked.plus(LATE_MS))).await?;
     Ok(())
 }
 

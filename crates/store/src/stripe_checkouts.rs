@@ -128,6 +128,29 @@ pub async fn load_unheard(
     raw.into_iter().map(Raw::parse).collect()
 }
 
+/// The open checkouts at an account of a host's own that Stripe has named.
+pub async fn load_open_of(
+    store: &Store,
+    merchant: MerchantId,
+    limit: u32,
+) -> Result<Vec<StripeCheckout>, Error> {
+    const SQL: &str = concat!(
+        select_checkouts!(),
+        "where merchant_id = $1 and stripe_checkouts.state = 'open' and checkout_id is not null \
+         order by until_at desc limit $2"
+    );
+    let statement = Statement::new(SQL).text(merchant.to_hex()).integer(i64::from(limit));
+    let raw: Vec<Raw> = store.fetch_all(statement).await?;
+    raw.into_iter().map(Raw::parse).collect()
+}
+
+/// Whether nobody was ever led to a checkout.
+pub async fn are_none(store: &Store) -> Result<bool, Error> {
+    const SQL: &str = "select payment_id from stripe_checkouts limit 1";
+    let row: Option<(String,)> = store.fetch_optional(Statement::new(SQL)).await?;
+    Ok(row.is_none())
+}
+
 /// Takes the right to ask Stripe about a checkout now; nobody else has it for a second.
 pub async fn take_turn(store: &Store, payment: PaymentId, now: UnixMillis) -> Result<bool, Error> {
     const SQL: &str = "update stripe_checkouts set asked_at = $2 where payment_id = $1 and asked_at <= $3";

@@ -11,10 +11,12 @@ pub async fn load(store: &Store) -> Result<Option<UnixMillis>, Error> {
     Ok(row.map(|(until,)| UnixMillis(until)))
 }
 
-/// Notes until when everything that was told is taken. Of two servers the further one stands.
-pub async fn save(store: &Store, until: UnixMillis) -> Result<(), Error> {
+/// Notes until when everything that was told is taken. Of two servers the further one stands, unless it is of
+/// a clock that was ahead.
+pub async fn save(store: &Store, (until, now): (UnixMillis, UnixMillis)) -> Result<(), Error> {
     const SQL: &str = "insert into stripe_reads (id, until_at) values (1, $1) on conflict (id) do update \
-         set until_at = excluded.until_at where excluded.until_at > stripe_reads.until_at";
-    store.execute(Statement::new(SQL).time(until)).await?;
+         set until_at = excluded.until_at where excluded.until_at > stripe_reads.until_at \
+         or stripe_reads.until_at > $2";
+    store.execute(Statement::new(SQL).time(until).time(now)).await?;
     Ok(())
 }

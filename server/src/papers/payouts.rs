@@ -13,7 +13,7 @@ use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
 use crate::stripe::Stripe;
 use crate::stripe::client::NO_ACCESS;
-use app::papers::payouts::{Account, Reader, Stands, payouts};
+use app::papers::payouts::{Account, Failed, Reader, Stands, payouts};
 use app::papers::{PAYOUTS, PAYOUTS_BACK, PAYOUTS_CUT};
 use axum::Router;
 use axum::extract::State;
@@ -39,7 +39,14 @@ pub(super) fn routes() -> Router<Shared> {
 
 async fn show(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
     match find(&shared, &session).await {
-        Ok((stripe, Some(user))) => page(&stripe, user, &parts, Ok(())).await,
+        Ok((stripe, Some(user))) => {
+            // What Stripe told of it may be lost. Without an answer it stands as it was.
+            if let Err(error) = stripe.look_again(user).await {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "Stripe did not say how the account of a host stands.");
+            }
+            page(&shared, (&stripe, user), &parts, Ok(())).await
+        }
         Ok((_, None)) => {
             let is_test = shared.services.rooms.tries_payments_out();
             Html(payouts(preferred(&parts.headers), &Reader::Guest, is_test)).into_response()
@@ -50,9 +57,9 @@ async fn show(State(shared): State<Shared>, session: Session, parts: Parts) -> R
 
 /// Leads to Stripe.
 async fn go_on(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    let (stripe, user) = match find_host(&shared, &session).await {
+    let (stripe, user) = match find_host(&shared, &session, &parts).await {
         Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
+        Err(answer) => return *answer,
     };
     match shared.services.rooms.seller_refusal(user).await {
         Ok(None) => {}
@@ -62,40 +69,45 @@ async fn go_on(State(shared): State<Shared>, session: Session, parts: Parts) -> 
     match stripe.may_lead(user).await {
         Ok(true) => {}
         Ok(false) => return refuse_visit(&parts, ErrorCode::TooManyRequests),
-        Err(error) => return page(&stripe, user, &parts, Err(error)).await,
+        Err(error) => return page(&shared, (&stripe, user), &parts, Err(error)).await,
     }
     let back = format!("{}{PAYOUTS_BACK}", site(&shared, &parts));
     match stripe.lead(user, &back).await {
         Ok(address) => lead_on(&parts, Ok(address)),
-        Err(error) => page(&stripe, user, &parts, Err(error)).await,
+        Err(error) => page(&shared, (&stripe, user), &parts, Err(error)).await,
     }
 }
 
 /// Takes back whom Stripe sends, however far they came there.
 async fn come_back(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    let (stripe, user) = match find_host(&shared, &session).await {
+    let (stripe, user) = match find_host(&shared, &session, &parts).await {
         Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
+        Err(answer) => return *answer,
     };
     match stripe.look_again(user).await {
         Ok(()) => Redirect::to(PAYOUTS).into_response(),
-        Err(error) => page(&stripe, user, &parts, Err(error)).await,
+        Err(error) => page(&shared, (&stripe, user), &parts, Err(error)).await,
     }
 }
 
 async fn cut(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    let (stripe, user) = match find_host(&shared, &session).await {
+    let (stripe, user) = match find_host(&shared, &session, &parts).await {
         Ok(found) => found,
-        Err(turned) => return turned.answer(&parts),
+        Err(answer) => return *answer,
     };
-    match stripe.disconnect(user).await {
+    match stripe.disconnect(&shared.services.rooms, user).await {
         Ok(()) => Redirect::to(PAYOUTS).into_response(),
-        Err(error) => page(&stripe, user, &parts, Err(error)).await,
+        Err(error) => page(&shared, (&stripe, user), &parts, Err(error)).await,
     }
 }
 
 /// How the account of a host stands, and whether something failed just before.
-async fn page(stripe: &Stripe, user: UserId, parts: &Parts, before: Result<(), ProviderError>) -> Response {
+async fn page(
+    shared: &Shared,
+    (stripe, user): (&Stripe, UserId),
+    parts: &Parts,
+    before: Result<(), ProviderError>,
+) -> Response {
     if let Err(error) = &before {
         let error = error as &dyn std::error::Error;
         tracing::warn!(error, "The account of a host could not be connected.");
@@ -104,7 +116,16 @@ async fn page(stripe: &Stripe, user: UserId, parts: &Parts, before: Result<(), P
         Ok(account) => account.and_then(read),
         Err(_) => return Turned::Failed.answer_with(parts, PAYOUTS),
     };
-    let reader = Reader::Host { account, is_away: before.is_err() };
+    let refusal = match shared.services.rooms.seller_refusal(user).await {
+        Ok(refusal) => refusal,
+        Err(error) => return Turned::of(&error).answer(parts),
+    };
+    let failed = match &before {
+        Ok(()) => None,
+        Err(ProviderError::Refused(_)) => Some(Failed::Refused),
+        Err(ProviderError::Away(_) | ProviderError::Closed(_)) => Some(Failed::Away),
+    };
+    let reader = Reader::Host { account, refusal, failed };
     let page = Html(payouts(preferred(&parts.headers), &reader, stripe.is_trial()));
     let status = if before.is_ok() { StatusCode::OK } else { StatusCode::BAD_GATEWAY };
     (status, page).into_response()
@@ -130,7 +151,15 @@ async fn find(shared: &Shared, session: &Session) -> Result<(Arc<Stripe>, Option
     Ok((stripe, account.map(|account| account.id)))
 }
 
-async fn find_host(shared: &Shared, session: &Session) -> Result<(Arc<Stripe>, UserId), Turned> {
-    let (stripe, user) = find(shared, session).await?;
-    Ok((stripe, user.ok_or(Turned::Unknown)?))
+/// The same of whoever has one here; anybody else is led to the page, which says that they need one.
+async fn find_host(
+    shared: &Shared,
+    session: &Session,
+    parts: &Parts,
+) -> Result<(Arc<Stripe>, UserId), Box<Response>> {
+    match find(shared, session).await {
+        Ok((stripe, Some(user))) => Ok((stripe, user)),
+        Ok((_, None)) => Err(Box::new(Redirect::to(PAYOUTS).into_response())),
+        Err(turned) => Err(Box::new(turned.answer(parts))),
+    }
 }

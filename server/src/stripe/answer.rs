@@ -57,6 +57,13 @@ pub enum Reference {
 }
 
 impl Reference {
+    /// The name, to look at.
+    pub const fn as_name(&self) -> &Name {
+        match self {
+            Self::Short(name) | Self::Full { id: name } => name,
+        }
+    }
+
     /// The name.
     pub fn name(self) -> Name {
         match self {
@@ -156,6 +163,9 @@ pub struct Refund {
     pub status: Option<String>,
     #[serde(default)]
     pub failure_reason: Option<String>,
+    /// The movement of money of which it is.
+    #[serde(default)]
+    pub payment_intent: Option<Reference>,
     #[serde(default)]
     pub metadata: Option<Metadata>,
 }
@@ -189,12 +199,29 @@ pub struct Refunds {
     pub data: Vec<Refund>,
 }
 
+/// The operator's share of a payment, in the currency in which the host's account is paid out.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Fee {
+    pub amount: i64,
+    #[serde(default)]
+    pub amount_refunded: i64,
+    pub currency: String,
+}
+
 /// What of the operator's share went back to a host.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SharedBack {
     pub amount: i64,
     #[serde(default)]
     pub metadata: Option<Metadata>,
+}
+
+impl SharedBack {
+    /// How much that is of the price.
+    pub fn share(&self) -> i64 {
+        let written = self.metadata.as_ref().and_then(|metadata| metadata.get("share"));
+        written.and_then(|share| share.parse().ok()).unwrap_or(self.amount)
+    }
 }
 
 /// A list of them.
@@ -287,6 +314,8 @@ pub struct Event {
     pub id: Name,
     #[serde(rename = "type")]
     pub kind: String,
+    /// Whether money moves: a message of the other mode is about nothing here.
+    pub livemode: bool,
     /// The account of a host's own at which it happened; without one it was the operator's.
     #[serde(default)]
     pub account: Option<Name>,

@@ -143,6 +143,11 @@ impl Line<'_> {
     }
 }
 
+/// Whether the key does not do for what was asked.
+pub fn is_forbidden(error: &ProviderError) -> bool {
+    matches!(error, ProviderError::Away(known) if known.starts_with("403 ") || known.starts_with("401 "))
+}
+
 /// Whether it is worth asking again.
 fn sorted(status: StatusCode, Failure { error }: Failure) -> ProviderError {
     let kind = error.code.or(error.kind).unwrap_or_default();

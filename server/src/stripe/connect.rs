@@ -10,21 +10,33 @@
 //! | what of the operator's share goes back | a refund of the application fee, at the operator's account |
 //!
 //! How much that is, is said in the order, to the cent, and never left to how Stripe would round. Before it
-//! is asked for it is looked whether it was done, for Stripe forgets keys after a day.
+//! is asked for it is looked whether it was done, for Stripe forgets keys after a day. A host who is paid out
+//! in another currency than the price has the share taken in that one: of it goes back what is in proportion.
 
-use super::answer::{Account, AccountLink, AllSharedBack, Charge, Event, Name, PaymentIntent, SharedBack};
+use super::answer::{
+    Account, AccountLink, AllSharedBack, Charge, CheckoutSession, Event, Fee, Name, PaymentIntent, SharedBack,
+};
 use super::client::NO_ACCESS;
+use super::webhook::Way;
 use super::{Movement, Stripe, away, form, nonsense, refused};
-use model::{MerchantId, Money, OutboxId, PaymentId, UserId};
+use crate::throttle::Rate;
+use model::{MerchantId, Money, MonoMillis, OutboxId, PaymentId, UnixMillis, UserId};
+use service::Rooms;
 use service::payments::ProviderError;
+use std::sync::PoisonError;
 use store::merchants::{self, Merchant, State};
+use store::stripe_checkouts::{self, Stage, StripeCheckout};
 
 /// What Stripe tells when something about an account changed, and when its owner cut the connection.
 const CHANGED: &str = "account.updated";
 const CUT: &str = "account.application.deauthorized";
+/// How often somebody is led to Stripe's questions about their account.
+pub(super) const LED: Rate = Rate { burst: 20, per_minute: 1 };
 /// How many accounts one person may begin in a day.
 const A_DAY: u32 = 5;
 const DAY_MS: i64 = 24 * 3_600_000;
+/// How many open checkouts are ended when an account is disconnected.
+const ENDED: u32 = 500;
 /// How many characters of Stripe's word for what is wrong are kept.
 const REASON: usize = 80;
 
@@ -44,11 +56,31 @@ impl Stripe {
         merchants::load_of(&self.store, user).await.map_err(away)
     }
 
-    /// Whether somebody may be led there: they have an account, or have not begun many today.
+    /// Now, for what is counted only while this server runs.
+    fn instant(&self) -> MonoMillis {
+        MonoMillis(u64::try_from(self.ambient.now().0).unwrap_or(0))
+    }
+
+    /// Takes the right to ask about an account because it told something; what is asked for one after the
+    /// other needs none.
+    pub(super) fn take_turn(&self, merchant: MerchantId, way: Way) -> Result<(), ProviderError> {
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let may_ask = way == Way::Read || asked.take(merchant, self.instant());
+        if may_ask {
+            Ok(())
+        } else {
+            Err(ProviderError::Away("an account of a host tells too much".to_owned()))
+        }
+    }
+
+    /// Whether somebody may be led there: they have an account, or have not begun many today, and they have
+    /// not come there again and again.
     pub async fn may_lead(&self, user: UserId) -> Result<bool, ProviderError> {
         let since = self.ambient.now().plus(-DAY_MS);
         let begun = merchants::count_since(&self.store, user, since).await.map_err(away)?;
-        Ok(begun < A_DAY || self.account_of(user).await?.is_some())
+        let may_begin = begun < A_DAY || self.account_of(user).await?.is_some();
+        let mut led = self.led.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(may_begin && led.take(user, self.instant()))
     }
 
     /// Leads the owner of an account to Stripe's questions, from which they come back to `back`. Whoever has
@@ -72,10 +104,11 @@ impl Stripe {
 
     async fn open_account(&self, merchant: MerchantId) -> Result<String, ProviderError> {
         let (form, key) = (form::account(merchant), format!("account-{}", merchant.to_hex()));
+        let asked = self.ambient.now();
         let account: Account = self.client.of(None).post("/v1/accounts", form, &key).await?;
         let name = account.id.as_str();
         merchants::name(&self.store, merchant, name).await.map_err(away)?;
-        self.note_account(merchant, &account).await?;
+        self.note_account(merchant, &account, asked).await?;
         Ok(name.to_owned())
     }
 
@@ -92,12 +125,13 @@ impl Stripe {
     /// Asks how an account stands; one that the key does not open any more takes no payments either.
     pub(super) async fn look_into(&self, merchant: &Merchant) -> Result<(), ProviderError> {
         let Some(account) = &merchant.account else { return Ok(()) };
+        let asked = self.ambient.now();
         match self.client.of(None).get::<Account>(&format!("/v1/accounts/{account}")).await {
-            Ok(account) => self.note_account(merchant.id, &account).await,
+            Ok(account) => self.note_account(merchant.id, &account, asked).await,
             Err(ProviderError::Closed(words)) => {
                 tracing::warn!(account, words, "The account of a host is closed to this server.");
                 let closed = (State::Restricted, Some(NO_ACCESS));
-                merchants::note(&self.store, merchant.id, closed).await.map_err(away)
+                merchants::note(&self.store, merchant.id, closed, asked).await.map_err(away)
             }
             Err(error) => Err(error),
         }
@@ -124,23 +158,57 @@ impl Stripe {
         Ok(load().await?.is_some_and(|merchant| merchant.is_ready()))
     }
 
-    async fn note_account(&self, merchant: MerchantId, account: &Account) -> Result<(), ProviderError> {
+    async fn note_account(
+        &self,
+        merchant: MerchantId,
+        account: &Account,
+        asked: UnixMillis,
+    ) -> Result<(), ProviderError> {
         let (state, reason) = standing(account);
-        merchants::note(&self.store, merchant, (state, reason.as_deref())).await.map_err(away)
+        merchants::note(&self.store, merchant, (state, reason.as_deref()), asked).await.map_err(away)
     }
 
-    /// Nothing new is paid to the account of somebody. What was paid to it stays there.
-    pub async fn disconnect(&self, user: UserId) -> Result<(), ProviderError> {
-        match self.account_of(user).await? {
-            Some(merchant) => {
-                merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away)
+    /// Nothing new is paid to the account of somebody: neither by what is opened from now on, nor by what is
+    /// open. What was paid to it stays there.
+    pub async fn disconnect(&self, rooms: &Rooms, user: UserId) -> Result<(), ProviderError> {
+        let Some(merchant) = self.account_of(user).await? else { return Ok(()) };
+        self.end_all(rooms, merchant.id).await?;
+        merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away)?;
+        // Somebody may have been led to another meanwhile.
+        if let Err(error) = self.end_all(rooms, merchant.id).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "A checkout at an account that was disconnected may still be open.");
+        }
+        Ok(())
+    }
+
+    /// Ends every open checkout at an account. At one that is closed to this server nobody can, and nobody
+    /// pays.
+    async fn end_all(&self, rooms: &Rooms, merchant: MerchantId) -> Result<(), ProviderError> {
+        let open = stripe_checkouts::load_open_of(&self.store, merchant, ENDED).await.map_err(away)?;
+        for row in open {
+            match self.end_now(rooms, row).await {
+                Ok(()) | Err(ProviderError::Closed(_)) => {}
+                Err(error) => return Err(error),
             }
-            None => Ok(()),
+        }
+        Ok(())
+    }
+
+    /// Ends a checkout, and tells its session how it ended, which may be that it was paid.
+    async fn end_now(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
+        let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
+        let path = format!("/v1/checkout/sessions/{checkout}/expire");
+        let (line, key) = (self.client.of(row.account.as_deref()), format!("cut-{}", row.payment.to_hex()));
+        match line.post::<CheckoutSession>(&path, String::new(), &key).await {
+            // It is over already.
+            Ok(_) | Err(ProviderError::Refused(_)) => self.ask(rooms, row).await,
+            Err(error) => Err(error),
         }
     }
 
     /// Hears whether something about the account of a host changed.
-    pub(super) async fn hear_of_account(&self, event: &Event) -> Result<(), ProviderError> {
+    pub(super) async fn hear_of_account(&self, event: &Event, way: Way) -> Result<(), ProviderError> {
         let is_about = matches!(event.kind.as_str(), CHANGED | CUT);
         let Some(account) = event.account.as_ref().filter(|_| is_about) else { return Ok(()) };
         let known = merchants::load_by_account(&self.store, account.as_str()).await.map_err(away)?;
@@ -148,6 +216,7 @@ impl Stripe {
         if event.kind == CUT {
             return merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away);
         }
+        self.take_turn(merchant.id, way)?;
         self.look_into(&merchant).await
     }
 
@@ -159,22 +228,43 @@ impl Stripe {
         money: Money,
     ) -> Result<(), ProviderError> {
         let movement = self.intent(payment).await?;
-        let none = || ProviderError::Refused("nothing of this payment came to the operator".to_owned());
-        let fee = share_of(self.written_out(&movement).await?).ok_or_else(none)?;
-        let path = format!("/v1/application_fees/{}/refunds", fee.as_str());
+        let none = |why: &str| ProviderError::Refused(why.to_owned());
+        let moved = self.written_out(&movement).await?;
+        // What was let go never came, and nothing of it is left to go back.
+        if moved.status == "canceled" {
+            return Ok(());
+        }
+        let asked = moved.shared();
+        let fee = share_of(moved).ok_or_else(|| none("nothing of this payment came to the operator"))?;
+        let path = format!("/v1/application_fees/{}", fee.as_str());
         // The share is the operator's, and so is what goes back of it.
         let line = self.client.of(None);
-        let known: AllSharedBack = line.get(&format!("{path}?limit=100")).await?;
+        let known: AllSharedBack = line.get(&format!("{path}/refunds?limit=100")).await?;
         let id = order.to_hex();
         let is_ours = |back: &SharedBack| {
-            let names = back.metadata.as_ref().is_some_and(|metadata| metadata.get("order") == Some(&id));
-            names && back.amount == money.minor
+            back.metadata.as_ref().is_some_and(|metadata| metadata.get("order") == Some(&id))
         };
         if known.data.iter().any(is_ours) {
             return Ok(());
         }
-        let form = form::share_back(order, payment, money).map_err(|error| refused(&error))?;
-        line.post::<SharedBack>(&path, form, &id).await.map(drop)
+        let fee: Fee = line.get(&path).await?;
+        let abroad = match fee.currency.eq_ignore_ascii_case(money.currency.code()) {
+            true => None,
+            false => {
+                let before = known.data.iter().map(SharedBack::share).sum();
+                Some(in_proportion(&fee, asked, (before, money.minor)))
+            }
+        };
+        match abroad {
+            Some(_) if fee.amount <= fee.amount_refunded => Err(none("nothing is left of the share of this")),
+            // So little that it is nothing there.
+            Some(0) => Ok(()),
+            abroad => {
+                let form =
+                    form::share_back(order, payment, money, abroad).map_err(|error| refused(&error))?;
+                line.post::<SharedBack>(&format!("{path}/refunds"), form, &id).await.map(drop)
+            }
+        }
     }
 
     /// The movement of money with what was charged.
@@ -190,6 +280,17 @@ fn share_of(intent: PaymentIntent) -> Option<Name> {
         Charge::Full { application_fee, .. } => Some(application_fee?.name()),
         Charge::Short(_) => None,
     }
+}
+
+/// How much of a share goes back that came in another currency than that in which it was asked for, when so
+/// much of it went back before: parts come to the same as the whole, and never to more than is left.
+fn in_proportion(fee: &Fee, asked: i64, (before, more): (i64, i64)) -> i64 {
+    let (whole, asked) = (i128::from(fee.amount), i128::from(asked.max(1)));
+    let of = |share: i128| (share.clamp(0, asked) * whole * 2 + asked) / (asked * 2);
+    let before = i128::from(before);
+    let back = of(before + i128::from(more)) - of(before);
+    let left = i128::from(fee.amount) - i128::from(fee.amount_refunded);
+    i64::try_from(back.clamp(0, left.max(0))).unwrap_or(0)
 }
 
 /// How an account stands, and why it takes no payments if its owner has done all they were asked.
@@ -237,6 +338,21 @@ mod tests {
             json!({ "id": "acct_1", "details_submitted": true, "requirements": { "disabled_reason": odd } });
         let (_, reason) = standing(&serde_json::from_value(account).expect("an account"));
         assert_eq!(reason.map(|reason| (reason.len(), reason.contains('<'))), Some((REASON, false)));
+    }
+
+    #[test]
+    fn parts_of_a_share_in_another_currency_come_to_the_whole_and_never_to_more() {
+        for (whole, asked) in [(116, 125), (1, 125), (19_000, 125), (0, 5), (i64::MAX, i64::MAX)] {
+            let mut fee = Fee { amount: whole, amount_refunded: 0, currency: "chf".to_owned() };
+            let step = (asked / 4).max(1);
+            for part in 0..4 {
+                let more = if part == 3 { asked - 3 * step } else { step };
+                fee.amount_refunded += in_proportion(&fee, asked, (part * step, more));
+                assert!(fee.amount_refunded <= whole);
+            }
+            assert_eq!(fee.amount_refunded, whole, "{whole} {asked}");
+            assert_eq!(in_proportion(&fee, asked, (asked, 50)), 0);
+        }
     }
 
     #[test]

@@ -88,22 +88,34 @@ pub fn refund(
 }
 
 /// Asks for so much of what is kept ready, and how much of that comes to the operator where a host takes it.
+/// Stripe takes no share that is not below the amount: without one it takes what the checkout named, and at
+/// most the amount.
 pub fn capture(money: Money, fee: Option<Money>) -> Result<String, AmountError> {
     let mut form = Serializer::new(String::new());
     form.append_pair("amount_to_capture", &amount(money)?);
-    if let Some(fee) = fee {
+    if let Some(fee) = fee.filter(|fee| fee.minor < money.minor) {
         form.append_pair("application_fee_amount", &amount(fee)?);
     }
     Ok(form.finish())
 }
 
-/// Asks for what came to the operator to go back to a host.
-pub fn share_back(order: OutboxId, payment: PaymentId, money: Money) -> Result<String, AmountError> {
-    Ok(Serializer::new(String::new())
-        .append_pair("amount", &amount(money)?)
+/// Asks for what came to the operator to go back to a host. Where it came in another currency than that of
+/// the price, so much of that one goes back, and what it is of the price is written on it.
+pub fn share_back(
+    order: OutboxId,
+    payment: PaymentId,
+    money: Money,
+    abroad: Option<i64>,
+) -> Result<String, AmountError> {
+    let share = amount(money)?;
+    let mut form = Serializer::new(String::new());
+    form.append_pair("amount", &abroad.map_or_else(|| share.clone(), |abroad| abroad.to_string()))
         .append_pair("metadata[order]", &order.to_hex())
-        .append_pair("metadata[payment]", &payment.to_hex())
-        .finish())
+        .append_pair("metadata[payment]", &payment.to_hex());
+    if abroad.is_some() {
+        form.append_pair("metadata[share]", &share);
+    }
+    Ok(form.finish())
 }
 
 /// Asks for an account of a host's own. Whatever else it needs, Stripe asks its owner.
@@ -213,7 +225,12 @@ mod tests {
         let shared = capture(money(1_000, "EUR"), Some(money(99, "EUR")));
         assert_eq!(shared.as_deref(), Ok("amount_to_capture=1000&application_fee_amount=99"));
         let golden = format!("amount=25&metadata%5Border%5D={order_hex}&metadata%5Bpayment%5D={payment_hex}");
-        assert_eq!(share_back(order, payment, money(25, "EUR")), Ok(golden));
+        assert_eq!(share_back(order, payment, money(25, "EUR"), None).as_ref(), Ok(&golden));
+        let abroad = golden.replace("=25&", "=23&") + "&metadata%5Bshare%5D=25";
+        assert_eq!(share_back(order, payment, money(25, "EUR"), Some(23)), Ok(abroad));
+        // A share that is not below the amount is none that Stripe takes.
+        let all = capture(money(1, "EUR"), Some(money(1, "EUR")));
+        assert_eq!(all.as_deref(), Ok("amount_to_capture=1"));
     }
 
     #[test]

@@ -8,19 +8,19 @@
 //!     └───────────────────────────────── until now ◀────────────────────────────────────┘
 //! ```
 //!
-//! It is asked at the start and every hour, a day at a time from the oldest on; how far it is read is
-//! noted when all of these are taken. What was told already is told twice, which sessions and purchases
-//! take. Stripe keeps what it told for thirty days. A card that was declined is not among it: its word would
-//! stand twice in the record.
+//! It is asked at the start and every hour, a day at a time from the oldest on; how far it is read is noted
+//! when all of these are taken; before the first checkout there is nothing to be asked. What was told
+//! already is told twice, which sessions and purchases take. Stripe keeps what it told for thirty days. A
+//! card that was declined is not among it: its word would stand twice in the record.
 //!
 //! An account of a host's own has a list of its own, asked for in its name, and how far it is read is noted
 //! with it. It is read for as long as it is connected, and for half a year after the last payment to it. What
 //! it tells is taken as a message of that account would be (`telling`). Beside it is asked how it stands.
 
 use super::answer::{Event, Events, Name};
-use super::webhook::{GAVE_UP, Taken};
-use super::word::words;
-use super::{Stripe, away, nonsense};
+use super::webhook::{GAVE_UP, Way};
+use super::word::{READ, words};
+use super::{Stripe, client, nonsense};
 use model::UnixMillis;
 use serde::Deserialize;
 use service::Rooms;
@@ -28,7 +28,7 @@ use service::payments::ProviderError;
 use std::sync::Arc;
 use std::time::Duration;
 use store::merchants::{self, Merchant};
-use store::stripe_reads;
+use store::{stripe_checkouts, stripe_reads};
 
 /// How often it is asked.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -47,28 +47,33 @@ const PAGES: usize = 1_000;
 const PAGES_OF_HOST: usize = 100;
 /// For how long something may be told of a payment, in milliseconds: banks take up to four months.
 const RECENT_MS: i64 = 180 * SPAN_MS;
-/// What is asked for; Stripe takes at most twenty of these.
-const KINDS: [&str; 9] = [
-    "charge.dispute.created",
-    "charge.dispute.funds_withdrawn",
-    "charge.dispute.closed",
-    "refund.failed",
-    "payment_intent.succeeded",
-    "payment_intent.canceled",
-    "payment_intent.amount_capturable_updated",
-    "checkout.session.completed",
-    "checkout.session.async_payment_succeeded",
-];
+
+/// Why not everything is taken that was told.
+#[derive(Debug, thiserror::Error)]
+enum Gap {
+    #[error("Stripe did not say what it told while nobody listened")]
+    Unsaid(#[source] ProviderError),
+    /// Who runs the server has to give the key more rights; asking again soon is in vain.
+    #[error("the key in stripe-key may not read events, so that what is lost is not heard of")]
+    Forbidden(#[source] ProviderError),
+    #[error("what Stripe told could not be taken")]
+    Untaken(#[source] ProviderError),
+    #[error("how far it is read what Stripe told could not be saved")]
+    Unsaved(#[from] store::Error),
+}
 
 /// Asks again and again.
 pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
     loop {
         let wait = match stripe.catch_up(&rooms).await {
             Ok(()) => EVERY,
-            Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "Stripe did not say what it told while nobody listened.");
-                AGAIN
+            Err(gap) => {
+                let error = &gap as &dyn std::error::Error;
+                match gap {
+                    Gap::Unsaid(_) => tracing::warn!(error, "What was lost is asked for again."),
+                    _ => tracing::error!(error, "What was lost is asked for again."),
+                }
+                if matches!(gap, Gap::Forbidden(_)) { EVERY } else { AGAIN }
             }
         };
         tokio::time::sleep(wait).await;
@@ -77,13 +82,20 @@ pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
 
 impl Stripe {
     /// Takes everything that was told since Stripe was last asked: of the operator's account, and of each of
-    /// a host's own of which something may still be told. What fails at one holds up no other.
-    async fn catch_up(&self, rooms: &Rooms) -> Result<(), ProviderError> {
+    /// a host's own of which something may still be told. What fails at one of these holds up no other.
+    async fn catch_up(&self, rooms: &Rooms) -> Result<(), Gap> {
         let now = self.ambient.now();
-        let read = stripe_reads::load(&self.store).await.map_err(away)?;
-        let mut taken = self.catch_up_at(rooms, None, spans(read, now)).await;
+        let read = stripe_reads::load(&self.store).await?;
+        if read.is_none() && stripe_checkouts::are_none(&self.store).await? {
+            // Nobody has paid here yet, so that nothing was told.
+            return Ok(stripe_reads::save(&self.store, (now, now)).await?);
+        }
+        let mut taken = self.catch_up_at(rooms, None, (read, now)).await;
+        if matches!(taken, Err(Gap::Unsaid(_) | Gap::Forbidden(_))) {
+            return taken;
+        }
         let since = now.plus(-RECENT_MS);
-        for merchant in merchants::load_watched(&self.store, since).await.map_err(away)? {
+        for merchant in merchants::load_watched(&self.store, since).await? {
             taken = taken.and(self.catch_up_with(rooms, &merchant, now).await);
         }
         taken
@@ -91,70 +103,56 @@ impl Stripe {
 
     /// The same of one account of a host's own. One that is closed to this server tells nothing, which is no
     /// reason to ask again before the hour is over.
-    async fn catch_up_with(
-        &self,
-        rooms: &Rooms,
-        merchant: &Merchant,
-        now: UnixMillis,
-    ) -> Result<(), ProviderError> {
+    async fn catch_up_with(&self, rooms: &Rooms, merchant: &Merchant, now: UnixMillis) -> Result<(), Gap> {
         // That it changed may have been lost as well.
-        let looked = match merchant.closed {
-            None => self.look_into(merchant).await,
-            Some(_) => Ok(()),
-        };
-        let spans = spans(merchant.read.or(Some(merchant.made)), now);
-        match self.catch_up_at(rooms, Some(merchant), spans).await {
-            Err(ProviderError::Closed(words)) => {
+        if merchant.closed.is_none() {
+            self.look_into(merchant).await.map_err(Gap::Unsaid)?;
+        }
+        let read = merchant.read.or(Some(merchant.made));
+        match self.catch_up_at(rooms, Some(merchant), (read, now)).await {
+            Err(Gap::Unsaid(ProviderError::Closed(words))) => {
                 tracing::warn!(account = merchant.account, words, "The account of a host cannot be read.");
                 Ok(())
             }
-            taken => taken.and(looked),
+            taken => taken,
         }
     }
 
+    /// Takes one day after the other. What cannot be taken of one is asked for again, and holds up no other
+    /// day; where Stripe does not answer it is asked no more.
     async fn catch_up_at(
         &self,
         rooms: &Rooms,
         merchant: Option<&Merchant>,
-        spans: impl Iterator<Item = (UnixMillis, UnixMillis)>,
-    ) -> Result<(), ProviderError> {
-        // What fails on one day is asked for again, and holds up no other day.
+        (read, now): (Option<UnixMillis>, UnixMillis),
+    ) -> Result<(), Gap> {
         let mut taken = Ok(());
-        for span in spans {
-            let told = self.take_all(rooms, merchant, span).await;
-            let is_closed = matches!(told, Err(ProviderError::Closed(_)));
-            taken = taken.and(told);
+        for span in spans(read, now) {
+            let told =
+                self.told(merchant, span).await.map_err(|error| match client::is_forbidden(&error) {
+                    true if merchant.is_none() => Gap::Forbidden(error),
+                    _ => Gap::Unsaid(error),
+                })?;
+            taken = taken.and(self.take_all(rooms, told).await.map_err(Gap::Untaken));
             match (&taken, merchant) {
-                (Ok(()), None) => stripe_reads::save(&self.store, span.1).await.map_err(away)?,
+                (Ok(()), None) => stripe_reads::save(&self.store, (span.1, now)).await?,
                 (Ok(()), Some(merchant)) => {
-                    merchants::note_read(&self.store, merchant.id, span.1).await.map_err(away)?;
+                    merchants::note_read(&self.store, merchant.id, (span.1, now)).await?;
                 }
-                // So is every other day.
-                (Err(_), _) if is_closed => break,
                 (Err(_), _) => {}
             }
         }
         taken
     }
 
-    /// Takes all that was told within a span of time, the oldest first, for a dispute is found by what
-    /// its payment said. What cannot be taken just now holds up nothing else; it is asked for again.
-    async fn take_all(
-        &self,
-        rooms: &Rooms,
-        merchant: Option<&Merchant>,
-        span: (UnixMillis, UnixMillis),
-    ) -> Result<(), ProviderError> {
-        let mut told = self.told(merchant, span).await?;
-        let mut failed = None;
+    /// Takes what was told, the oldest first, for a dispute is found by what its payment said. What cannot be
+    /// taken just now holds up nothing else; it is asked for again.
+    async fn take_all(&self, rooms: &Rooms, mut told: Vec<Event>) -> Result<(), ProviderError> {
+        let mut taken = Ok(());
         while let Some(event) = told.pop() {
-            match self.take(rooms, event).await {
-                // What makes no sense is noted, and makes no more sense when it is asked for again.
-                Ok(Taken::Saved | Taken::Nonsense) => {}
-                Err(error) => failed = Some(error.to_string()),
-            }
+            taken = taken.and(self.take(rooms, event, Way::Read).await);
         }
-        failed.map_or(Ok(()), |error| Err(ProviderError::Away(error)))
+        taken
     }
 
     /// What was told within a span of time that may be about a payment of ours, the newest first.
@@ -210,10 +208,12 @@ fn read(event: &serde_json::Value, account: Option<&str>) -> Option<Event> {
     (!is_nothing).then_some(event)
 }
 
-/// The spans of time that are to be asked for, the oldest first, up to now.
+/// The spans of time that are to be asked for, the oldest first, up to now. A clock that was ahead left no
+/// word of how far it is read.
 fn spans(read: Option<UnixMillis>, now: UnixMillis) -> impl Iterator<Item = (UnixMillis, UnixMillis)> {
     let oldest = now.plus(-KEPT_MS);
-    let from = read.map_or(oldest, |read| read.plus(-OVERLAP_MS).max(oldest)).min(now);
+    let read = read.map(|read| if read > now { now.plus(-OVERLAP_MS) } else { read });
+    let from = read.map_or(oldest, |read| read.plus(-OVERLAP_MS).max(oldest));
     let mut next = Some(from);
     std::iter::from_fn(move || {
         let from = next?;
@@ -226,7 +226,7 @@ fn spans(read: Option<UnixMillis>, now: UnixMillis) -> impl Iterator<Item = (Uni
 /// The question for one page of a span.
 fn question((from, to): (UnixMillis, UnixMillis), after: Option<&str>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for kind in KINDS {
+    for kind in READ {
         query.append_pair("types[]", kind);
     }
     query.append_pair("created[gte]", &(from.0 / 1_000).to_string());
@@ -262,7 +262,7 @@ mod tests {
         assert_eq!(asked(Some(0), now).len(), 30);
         // A clock that was set back still asks for what happens now.
         let back = asked(Some(now + 9 * DAY_MS), now);
-        assert_eq!(back, [(now, now)]);
+        assert_eq!(back, [(now - 2 * OVERLAP_MS, now)]);
     }
 
     #[test]
@@ -276,6 +276,6 @@ mod tests {
             ("/v1/events", Some("100"), Some("evt_7"))
         );
         assert_eq!((value("created[gte]"), value("created[lte]")), (Some("5"), Some("10")));
-        assert!(KINDS.len() <= 20 && pairs.iter().filter(|(key, _)| key == "types[]").count() == KINDS.len());
+        assert!(READ.len() <= 20 && pairs.iter().filter(|(key, _)| key == "types[]").count() == READ.len());
     }
 }

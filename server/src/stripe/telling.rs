@@ -5,14 +5,20 @@
 //! of ours is seen by what was noted of it: one Stripe account may serve more than this server.
 //!
 //! A message names the account at which something happened, and it has to be the one that takes the payment.
-//! What a host's own account tells of money is only a reason to ask about our own checkout there: its owner
-//! can make payments of their own and write on them what they like.
+//! What a host's own account tells is only a reason to ask about our own checkout there: its owner can make
+//! payments of their own and write on them what they like. Disputes alone are taken as they are told, for
+//! they name our own movement of money. So many questions are asked about one account ([`ASKED`]); what is
+//! told beyond that has to be told again.
 //!
 //! No list of messages that came is kept: sessions take every word twice. Only a declined card would stand
-//! twice in the record, so that its last message is noted beside the checkout.
+//! twice in the record, so that its last message is noted beside the checkout; of a host's own account its
+//! movement of money instead, so that the record does not grow as its owner likes.
 
-use super::Stripe;
+use super::answer::{Name, Reference};
+use super::webhook::Way;
 use super::word::{About, Nonsense, Said, Word};
+use super::{Stripe, away};
+use crate::throttle::Rate;
 use model::Money;
 use protocol::{ErrorCode, Rule};
 use service::payments::{Command, Confirmation, ProviderError};
@@ -21,19 +27,56 @@ use store::disputes;
 use store::refused_words::{self, RefusedWord};
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
 
+/// How often Stripe is asked because one account of a host's own told something.
+pub(super) const ASKED: Rate = Rate { burst: 30, per_minute: 60 };
+
 impl Stripe {
     /// Takes a word from a message of an account: the operator's, or one of a host's own. After an error it
     /// has to be sent again.
-    pub async fn hear(&self, rooms: &Rooms, account: Option<&str>, word: Word) -> Result<(), ProviderError> {
-        let is_of_money = matches!(word.said, Said::Paid(_) | Said::Held(_) | Said::Ended);
-        let told = match account {
-            Some(_) if is_of_money => match self.find(account, &word).await.map_err(lost)? {
-                Some(row) => return self.ask(rooms, row).await,
-                None => Ok(()),
-            },
-            _ => self.tell(rooms, account, word).await,
+    pub(super) async fn hear(
+        &self,
+        rooms: &Rooms,
+        (account, way): (Option<&str>, Way),
+        word: Word,
+    ) -> Result<(), ProviderError> {
+        if account.is_none() || word.said.is_of_dispute() {
+            return self.tell(rooms, account, word).await.map_err(lost);
+        }
+        let Some(row) = self.find(account, &word).await.map_err(lost)? else { return Ok(()) };
+        if let Some(merchant) = row.merchant {
+            self.take_turn(merchant, way)?;
+        }
+        let (said, amount) = (word.said.name(), word.said.amount());
+        let asked = match word.said {
+            Said::Declined { intent: Some(intent), .. } => self.ask_of_decline(rooms, &row, intent).await,
+            _ => self.ask(rooms, row.clone()).await,
         };
-        told.map_err(lost)
+        match asked {
+            // Nobody can be asked; if it opens again, what it told is read (`lost`).
+            Err(ProviderError::Closed(_)) => {
+                self.note_refused(&row, (said, amount), ACCOUNT_CLOSED).await.map_err(away)
+            }
+            asked => asked,
+        }
+    }
+
+    /// Tells of a card that was declined, if that was at our own checkout, and once for each movement of
+    /// money.
+    async fn ask_of_decline(
+        &self,
+        rooms: &Rooms,
+        row: &StripeCheckout,
+        intent: Name,
+    ) -> Result<(), ProviderError> {
+        let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
+        let account = row.account.as_deref();
+        let session = self.look_at(account, checkout).await?;
+        if session.payment_intent.as_ref().map(Reference::as_name) != Some(&intent) {
+            return Ok(());
+        }
+        let about = About::Payment { payment: row.payment, checkout: None, intent: None };
+        let said = Said::Declined { word: intent.clone(), intent: Some(intent) };
+        self.tell(rooms, account, Word { about, said }).await.map_err(lost)
     }
 
     /// Tells the session that a word is about, of which that account says so. After an error it has to be
@@ -46,8 +89,8 @@ impl Stripe {
         if let About::Payment { intent: Some(intent), .. } = &word.about {
             stripe_checkouts::note_intent(&self.store, row.payment, intent.as_str()).await?;
         }
-        if let Said::Declined(message) = &word.said
-            && !stripe_checkouts::note_decline(&self.store, row.payment, message.as_str()).await?
+        if let Said::Declined { word, .. } = &word.said
+            && !stripe_checkouts::note_decline(&self.store, row.payment, word.as_str()).await?
         {
             return Ok(());
         }
@@ -99,7 +142,7 @@ impl Stripe {
     /// Asks no more about a checkout at an account that is closed to this server; the operator reads of it.
     pub(super) async fn give_up(&self, row: &StripeCheckout) {
         let noted = async {
-            self.note_refused(row, ("silence", Some(row.amount)), "account_closed").await?;
+            self.note_refused(row, ("silence", Some(row.amount)), ACCOUNT_CLOSED).await?;
             stripe_checkouts::close(&self.store, row.payment, State::Ended).await
         };
         if let Err(error) = noted.await {
@@ -156,6 +199,10 @@ pub(super) fn lost(error: Error) -> ProviderError {
 
 /// The name of the reason why nothing is taken that another account says.
 pub(super) const OTHER_ACCOUNT: &str = "other_account";
+/// The same of what is told of an account that is closed to this server.
+pub(super) const ACCOUNT_CLOSED: &str = "account_closed";
+/// The same of what is not so.
+pub(super) const DOES_NOT_FIT: &str = "does_not_fit";
 /// The name of the reason why nothing in another currency is taken.
 const OTHER_CURRENCY: &str = "other_currency";
 
@@ -166,7 +213,7 @@ fn why(row: &StripeCheckout, said: &Said, rule: Rule) -> &'static str {
         (Said::Paid(_) | Said::Held(_), Some(amount), _) if amount != row.amount => "other_amount",
         (_, Some(amount), _) if amount.minor <= 0 || amount.minor > row.amount.minor => "too_much",
         (_, _, Rule::TooMany) => "too_many",
-        _ => "does_not_fit",
+        _ => DOES_NOT_FIT,
     }
 }
 
@@ -177,7 +224,7 @@ fn command(row: &StripeCheckout, said: &Said) -> Option<Command> {
     Some(match *said {
         Said::Paid(amount) => confirmed(amount, Confirmation::Captured),
         Said::Held(amount) => confirmed(amount, Confirmation::Held),
-        Said::Declined(_) => Command::PaymentDeclined { payment },
+        Said::Declined { .. } => Command::PaymentDeclined { payment },
         Said::Ended => Command::CheckoutEnded { payment },
         Said::DisputeOpened(amount, _) => Command::DisputeOpened { payment, amount },
         Said::DisputeWon(amount) => Command::DisputeWon { payment, amount },

@@ -7,7 +7,7 @@
 //! the room is. Invariant: people are led to where they came from, which is a page of ours.
 
 use super::answer::PaymentIntent;
-use super::word::{About, Word, of_checkout, said_by};
+use super::word::{About, Said, Word, of_checkout, said_by};
 use super::{Stripe, away};
 use crate::refusal::refuse_visit;
 use crate::routes::Shared;
@@ -75,7 +75,9 @@ impl Stripe {
             Some(intent) => {
                 let path = format!("/v1/payment_intents/{}", intent.name().as_str());
                 let movement: PaymentIntent = line.get(&path).await?;
-                let said = said_by(&movement);
+                // Of a checkout that is complete, a bank that refuses in the end leaves nothing to be paid.
+                let is_over = movement.status == "requires_payment_method";
+                let said = said_by(&movement).or(is_over.then_some(Said::Ended));
                 // It is that of this checkout, whatever stands on it.
                 let (payment, intent) = (row.payment, Some(movement.id));
                 let about = About::Payment { payment, checkout: None, intent };

@@ -8,6 +8,7 @@
 use super::Stripe;
 use service::Rooms;
 use service::payments::ProviderError;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use store::stripe_checkouts;
@@ -41,16 +42,21 @@ async fn look(stripe: &Stripe, rooms: &Rooms) {
             return;
         }
     };
+    // What is wrong with the account of one host holds up nobody else.
+    let mut silent = BTreeSet::new();
     for row in unheard {
-        let over = Some(row.clone()).filter(|row| row.until.plus(GIVEN_UP_MS) < now);
-        let Err(error) = stripe.ask_about(rooms, row).await else { continue };
-        tracing::warn!(%error, "Stripe did not say how a silent checkout stands.");
-        // What is wrong with the account of one host holds up nobody else.
-        if !matches!(error, ProviderError::Closed(_)) {
-            return;
+        if row.account.as_ref().is_some_and(|account| silent.contains(account)) {
+            continue;
         }
-        if let Some(row) = over {
-            stripe.give_up(&row).await;
+        let Err(error) = stripe.ask_about(rooms, row.clone()).await else { continue };
+        tracing::warn!(%error, account = row.account, "Stripe did not say how a silent checkout stands.");
+        match (error, row.account.clone()) {
+            (ProviderError::Closed(_), _) if row.until.plus(GIVEN_UP_MS) < now => stripe.give_up(&row).await,
+            (ProviderError::Closed(_), _) => {}
+            (_, Some(account)) => {
+                silent.insert(account);
+            }
+            (_, None) => return,
         }
     }
 }

@@ -2,17 +2,17 @@
 //!
 //! | answer | because |
 //! |---|---|
-//! | 200 | it is saved what the message means, or it means nothing here |
-//! | 400 | it is not Stripe's, or makes no sense |
+//! | 200 | it is saved what the message means, or that it makes no sense, or it means nothing here |
+//! | 400 | it is not Stripe's, or no message |
 //! | 413, 429 | it is too long; somebody has sent too much that is not Stripe's |
-//! | 503 | it could not be saved; Stripe sends it again, for days |
+//! | 503 | it could not be saved, or an account of a host tells too much; Stripe sends it again, for days |
 //!
 //! It stands before the gate that asks where a request comes from: a signature says more than an origin does.
 
 use super::answer::{Event, Name, parse};
 use super::signature::{self, SignatureError};
 use super::telling::lost;
-use super::{Stripe, away, word};
+use super::{Stripe, word};
 use crate::routes::Shared;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -55,9 +55,8 @@ pub async fn hear(
     }
     let Some(event) = parse::<Event>(&body) else { return StatusCode::BAD_REQUEST };
     tracing::info!(event.id = event.id.as_str(), event.kind = event.kind, "Stripe told something.");
-    match stripe.take(&shared.services.rooms, event).await {
-        Ok(Taken::Saved) => StatusCode::OK,
-        Ok(Taken::Nonsense) => StatusCode::BAD_REQUEST,
+    match stripe.take(&shared.services.rooms, event, Way::Told).await {
+        Ok(()) => StatusCode::OK,
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             tracing::error!(error, "What Stripe told could not be saved; it will be told again.");
@@ -66,33 +65,40 @@ pub async fn hear(
     }
 }
 
-/// What became of something that Stripe told.
+/// How something came that Stripe told.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Taken {
-    /// It is saved what it means, or it means nothing here.
-    Saved,
-    Nonsense,
+pub(super) enum Way {
+    /// By a message.
+    Told,
+    /// It was asked for, one after the other.
+    Read,
 }
 
 impl Stripe {
     /// Takes what Stripe told, whichever way it came. After an error it has to be told again.
-    pub(super) async fn take(&self, rooms: &Rooms, event: Event) -> Result<Taken, ProviderError> {
-        if event.kind == GAVE_UP {
-            self.set_aside(&event).await.map_err(away)?;
+    pub(super) async fn take(&self, rooms: &Rooms, event: Event, way: Way) -> Result<(), ProviderError> {
+        // An endpoint for accounts of hosts' own is told of both modes.
+        if event.livemode != self.settings.is_live() {
+            tracing::info!(
+                event.id = event.id.as_str(),
+                "Stripe told of the other mode, where nothing is ours."
+            );
+            return Ok(());
         }
-        self.hear_of_account(&event).await?;
+        if event.kind == GAVE_UP {
+            self.set_aside(&event, way).await?;
+        }
+        self.hear_of_account(&event, way).await?;
         let account = event.account.clone();
         match word::words(event) {
             Ok(words) => {
                 for word in words {
-                    self.hear(rooms, account.as_ref().map(Name::as_str), word).await?;
+                    self.hear(rooms, (account.as_ref().map(Name::as_str), way), word).await?;
                 }
-                Ok(Taken::Saved)
+                Ok(())
             }
-            Err(nonsense) => {
-                self.note_nonsense(&nonsense).await.map_err(lost)?;
-                Ok(Taken::Nonsense)
-            }
+            // It makes no more sense when it is told again.
+            Err(nonsense) => self.note_nonsense(&nonsense).await.map_err(lost),
         }
     }
 }

@@ -39,8 +39,11 @@ pub enum About {
 pub enum Said {
     Paid(Money),
     Held(Money),
-    /// Which message says so, so that it is told once.
-    Declined(Name),
+    /// Which message says so, so that it is told once, and of which movement of money.
+    Declined {
+        word: Name,
+        intent: Option<Name>,
+    },
     Ended,
     /// Until when the bank takes evidence, if it says so.
     DisputeOpened(Money, Option<UnixMillis>),
@@ -56,7 +59,7 @@ impl Said {
         match self {
             Self::Paid(_) => "paid",
             Self::Held(_) => "held",
-            Self::Declined(_) => "declined",
+            Self::Declined { .. } => "declined",
             Self::Ended => "ended",
             Self::DisputeOpened(..) => "dispute_opened",
             Self::DisputeWon(_) => "dispute_won",
@@ -73,8 +76,16 @@ impl Said {
             | Self::DisputeOpened(amount, _)
             | Self::DisputeWon(amount)
             | Self::DisputeLost(amount) => Some(*amount),
-            Self::Declined(_) | Self::Ended | Self::DisputedAbroad => None,
+            Self::Declined { .. } | Self::Ended | Self::DisputedAbroad => None,
         }
+    }
+
+    /// Whether it is about a dispute, which is found by our own movement of money alone.
+    pub const fn is_of_dispute(&self) -> bool {
+        matches!(
+            self,
+            Self::DisputeOpened(..) | Self::DisputeWon(_) | Self::DisputeLost(_) | Self::DisputedAbroad
+        )
     }
 }
 
@@ -86,6 +97,20 @@ pub struct Nonsense {
     pub kind: String,
 }
 
+/// The kinds of messages that are read again when they were lost, each of them below, and of refunds that
+/// failed.
+pub const READ: [&str; 9] = [
+    "charge.dispute.created",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.closed",
+    "refund.failed",
+    "payment_intent.succeeded",
+    "payment_intent.canceled",
+    "payment_intent.amount_capturable_updated",
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+];
+
 /// What a message means.
 pub fn words(event: Event) -> Result<Vec<Word>, Nonsense> {
     let Event { id, kind, data, .. } = event;
@@ -96,9 +121,10 @@ pub fn words(event: Event) -> Result<Vec<Word>, Nonsense> {
             one(of_checkout(serde_json::from_value(data.object).map_err(nonsense)?))
         }
         "checkout.session.async_payment_failed" => {
-            let session = serde_json::from_value(data.object).map_err(nonsense)?;
+            let session: CheckoutSession = serde_json::from_value(data.object).map_err(nonsense)?;
+            let intent = session.payment_intent.clone().map(Reference::name);
             let Some(about) = about_checkout(session) else { return Ok(Vec::new()) };
-            let declined = Word { about: about.clone(), said: Said::Declined(id) };
+            let declined = Word { about: about.clone(), said: Said::Declined { word: id, intent } };
             Ok(vec![declined, Word { about, said: Said::Ended }])
         }
         "checkout.session.expired" => {
@@ -159,7 +185,7 @@ fn of_intent(kind: &str, intent: PaymentIntent, event: Name) -> Option<Word> {
             Said::Held(money(intent.amount_capturable, &intent.currency)?)
         }
         "payment_intent.canceled" => Said::Ended,
-        "payment_intent.payment_failed" => Said::Declined(event),
+        "payment_intent.payment_failed" => Said::Declined { word: event, intent: Some(intent.id.clone()) },
         _ => return None,
     };
     // A declined card may be followed by another movement for the same checkout; only money names it.
@@ -188,7 +214,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn heard(kind: &str, object: &Value) -> String {
-        let event = json!({ "id": "evt_1", "object": "event", "type": kind, "data": { "object": object } });
+        let event = json!({ "id": "evt_1", "object": "event", "type": kind, "livemode": false, "data": { "object": object } });
         let event = serde_json::from_value(event).expect("an event");
         let said = |word: &Word| match (&word.about, &word.said) {
             (About::Payment { payment, checkout, intent }, said) => {
@@ -231,7 +257,7 @@ mod tests {
                 "checkout.session.async_payment_failed",
                 "complete",
                 "unpaid",
-                "3 cs_1 pi_1: Declined(Name(\"evt_1\")); 3 cs_1 pi_1: Ended",
+                "3 cs_1 pi_1: Declined { word: Name(\"evt_1\"), intent: Some(Name(\"pi_1\")) }; 3 cs_1 pi_1: Ended",
             ),
             ("checkout.session.expired", "expired", "unpaid", "3 cs_1 pi_1: Ended"),
             ("checkout.session.whatever", "complete", "paid", ""),
@@ -250,7 +276,11 @@ mod tests {
                 "3 - pi_1: Held(Money { 1200, currency: EUR })",
             ),
             ("payment_intent.canceled", "canceled", "3 - -: Ended"),
-            ("payment_intent.payment_failed", "requires_payment_method", "3 - -: Declined(Name(\"evt_1\"))"),
+            (
+                "payment_intent.payment_failed",
+                "requires_payment_method",
+                "3 - -: Declined { word: Name(\"evt_1\"), intent: Some(Name(\"pi_1\")) }",
+            ),
             ("payment_intent.created", "requires_payment_method", ""),
             ("charge.refunded", "succeeded", ""),
         ] {
@@ -274,6 +304,15 @@ mod tests {
 
     fn euro() -> model::Currency {
         model::Currency::parse("EUR").expect("a currency")
+    }
+
+    #[test]
+    fn whatever_is_read_again_means_something() {
+        for kind in READ {
+            let heard = heard(kind, &json!(7));
+            let is_known = heard == format!("a message of the kind {kind} does not make sense");
+            assert_eq!(is_known, kind != super::super::webhook::GAVE_UP, "{kind}");
+        }
     }
 
     #[test]

@@ -211,7 +211,7 @@ async fn whoever_has_an_account_gets_the_bill_by_mail() {
 async fn a_bill_is_paid_at_stripe_and_once() {
     let stripe = Processor::open().await;
     let server = Server::start_with(stripe.settings()).await;
-    stripe.looked_back().await;
+    stripe.looked_back(&server).await;
     let payer = server.browser();
     let bill = Bill::in_full(server, payer).await;
     let checkout = stripe.checkout_at(&leads_to(&bill.pay(bill.bo()).await));

@@ -41,7 +41,7 @@ fn with_more() -> Offer {
 }
 
 /// Bo pays, and it is told.
-async fn pay(scene: &Scene) -> String {
+pub async fn pay(scene: &Scene) -> String {
     let checkout = scene.depart().await;
     let told = scene.stripe.books().pay(&checkout);
     scene.tell_all(&told).await;
@@ -61,7 +61,7 @@ async fn both_inside(scene: &Scene) -> (Guest, [Socket; 2]) {
 }
 
 /// Waits until everything is taken that an account told.
-async fn is_read(scene: &Scene, account: &str) {
+pub async fn is_read(scene: &Scene, account: &str) {
     let (store, now) = (scene.store().await, scene.server.world.now());
     let is_so = async || {
         let known = merchants::load_by_account(&store, account).await.expect("it is read");
@@ -185,7 +185,8 @@ impl Trouble {
     async fn begin(&self, scene: &Scene, account: &str) {
         let status = match self {
             Self::Restricted => {
-                let told = scene.stripe.books().set_account(account, (false, true), Some("rejected.listed"));
+                let told =
+                    scene.stripe.books().set_account(account, (false, true), Some("requirements.past_due"));
                 return scene.tell_all(&[told]).await;
             }
             Self::Cut => return drop(scene.host.submit("/earnings/payouts/disconnect", &[]).await),

@@ -43,7 +43,7 @@ fn packs(amount: &str, code: &str) -> Offer {
 /// A room that costs something at Stripe, of which a tenth is the operator's.
 async fn room_for(stripe: &Processor, offer: Offer) -> (Server, Browser, RoomCode) {
     let server = Server::start_with(Layer { payments_fee: Some(100), ..stripe.settings() }).await;
-    stripe.looked_back().await;
+    stripe.looked_back(&server).await;
     let host = server.browser();
     sign_up(&host, "ana@example.org", BEARS).await.json::<()>();
     let room = host.create(false).await;

@@ -67,7 +67,7 @@ impl Scene {
             ..settings
         };
         let server = Server::start_with(layer.clone()).await;
-        stripe.looked_back().await;
+        stripe.looked_back(&server).await;
         let ana = server.browser();
         let request = Request::post("/api/accounts/sign-up")
             .header("sec-fetch-site", "same-origin")

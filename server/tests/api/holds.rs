@@ -338,7 +338,7 @@ async fn what_is_kept_ready_is_taken_once() {
 async fn tomorrow_with_mails() -> (Scene, PostOffice) {
     let stripe = Processor::open().await;
     let (server, mut office) = server_with_mail_and(stripe.settings()).await;
-    stripe.looked_back().await;
+    stripe.looked_back(&server).await;
     let host = with_account(&server, &mut office, ANA).await;
     let bo = with_account(&server, &mut office, BO).await;
     let room = host.create(false).await;

@@ -17,6 +17,7 @@
 //! | [`sellers`] | who may ask for money on somebody else's account? |
 //! | [`connect`] | who takes the money where hosts do, and do the books say what Stripe has, to the cent? |
 //! | [`connected`] | what if an account of a host is shut, tells something late, or its host is gone? |
+//! | [`doubted`] | what if an account of a host tells what is not so, or has another currency? |
 //! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
@@ -58,6 +59,7 @@ mod connected;
 mod currencies;
 mod disputes;
 mod doors;
+mod doubted;
 mod effects;
 mod files;
 mod gate;

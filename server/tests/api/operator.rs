@@ -217,7 +217,7 @@ async fn a_port_for_numbers_that_is_taken_is_told_at_the_start() {
 pub async fn sold_and_ended(manner: Option<Manner>) -> (Server, Processor, Browser) {
     let stripe = Processor::open().await;
     let (server, ana) = run_by_ana(stripe.settings()).await;
-    stripe.looked_back().await;
+    stripe.looked_back(&server).await;
     let host = server.browser();
     let room: RoomCode = host.create(false).await;
     set(&host, room, Some(offer("12.50"))).await.json::<()>();

@@ -209,7 +209,7 @@ async fn only_buyer_and_seller_read_a_purchase_and_only_accounts_buy() {
 async fn at_stripe_a_pack_is_bought_once_and_goes_back_once() {
     let stripe = Processor::open().await;
     let scene = Scene::set(stripe.settings()).await;
-    stripe.looked_back().await;
+    stripe.looked_back(&scene.server).await;
     let checkout = stripe.checkout_at(&leads_to(&scene.buy().await));
     assert_eq!(stripe.checkout_at(&leads_to(&scene.buy().await)), checkout, "a second press is the same");
     let told: Vec<Value> = stripe.books().pay(&checkout);

@@ -5,6 +5,7 @@
 //! | a share of nothing, or of a payment to the operator | 400 |
 //! | a checkout at an account that takes no payments | 400 |
 //! | more of a share back than is left | 400 |
+//! | a share of what is paid out in another currency | is in that currency |
 //! | a refund | takes all of it from the account, and leaves the operator their share |
 //! | a dispute | takes it from the account, and leaves the operator their share |
 //! | a link to the questions about an account that is not there | 400 |
@@ -73,7 +74,7 @@ impl Connected {
     }
 
     pub async fn scene(stripe: Processor, server: Server, host: Browser) -> Scene {
-        stripe.looked_back().await;
+        stripe.looked_back(&server).await;
         let room = host.create(false).await;
         let bo = server.browser();
         Scene { server, stripe, host, room, bo }
@@ -207,9 +208,12 @@ impl Books {
         if fee.min(taken) > 0 {
             moved["fee"] = json!(id);
             moved["shared"] = json!(fee.min(taken));
+            let settled = moved["account"].as_str().and_then(|account| self.settles.get(account));
+            let (currency, rate) =
+                settled.map_or((moved["currency"].clone(), 100), |(currency, rate)| (json!(currency), *rate));
             let fee = json!({
-                "id": id, "object": "application_fee", "charged": moved["account"],
-                "amount": fee.min(taken), "amount_refunded": 0, "refunds": [],
+                "id": id, "object": "application_fee", "charged": moved["account"], "currency": currency,
+                "amount": fee.min(taken) * rate / 100, "amount_refunded": 0, "refunds": [],
             });
             let moved = moved.clone();
             self.fees.insert(id, fee);
@@ -269,10 +273,13 @@ impl Books {
                     return Err("Refund amount is greater than unrefunded amount on application fee.");
                 }
                 fee["amount_refunded"] = json!(back);
-                let refund = json!({
+                let mut refund = json!({
                     "id": id, "object": "fee_refund", "amount": amount,
                     "metadata": { "order": form["metadata[order]"], "payment": form["metadata[payment]"] },
                 });
+                if let Some(share) = form.get("metadata[share]") {
+                    refund["metadata"]["share"] = json!(share);
+                }
                 fee["refunds"].as_array_mut().expect("a list").push(refund.clone());
                 Ok(refund)
             }
@@ -285,6 +292,7 @@ impl Books {
         assert_eq!(account, None, "{parts:?} is asked in the operator's name");
         match parts {
             ["accounts", id] => self.accounts.get(*id).cloned(),
+            ["application_fees", fee] => self.fees.get(*fee).cloned(),
             ["application_fees", fee, "refunds"] => {
                 let fee = self.fees.get(*fee)?;
                 Some(json!({ "object": "list", "has_more": false, "data": fee["refunds"] }))

@@ -35,6 +35,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use store::{Store, stripe_reads};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -82,6 +83,8 @@ pub struct Books {
     pub accounts: BTreeMap<String, Value>,
     /// Those that let nobody in any more, and how they say so.
     pub shut: BTreeMap<String, StatusCode>,
+    /// In which other currency some of them are paid out, and how many hundredths of it are one of the price.
+    pub settles: BTreeMap<String, (&'static str, i64)>,
     /// What the operator had of payments to those, by name.
     pub fees: BTreeMap<String, Value>,
     /// What banks have of which movement of money.
@@ -166,15 +169,18 @@ impl Processor {
         self.inner.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until a new server has asked for all that was told in the thirty days before, a day at a time: what
-    /// happens later is then told by words alone.
-    pub async fn looked_back(&self) {
-        let asked = async {
-            while self.books().asked_back < 30 {
+    /// Waits until a new server knows from when on it reads what was told: what happens later is then told by
+    /// words alone.
+    pub async fn looked_back(&self, server: &Server) {
+        let file = format!("sqlite:{}", server.folder.path().join("data/anteroom.sqlite").display());
+        let store = Store::open(server.folder.database().unwrap_or(&file)).await.expect("it opens");
+        let looking = async {
+            while stripe_reads::load(&store).await.expect("it is read").is_none() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(PATIENCE, asked).await.expect("it looks back when it starts");
+        tokio::time::timeout(PATIENCE, looking).await.expect("it looks back when it starts");
+        store.close().await;
     }
 
     /// Time passes, here and at the server.
@@ -223,9 +229,10 @@ impl Books {
     /// Somebody pays; what is told of it, in the order in which it happens. Where the checkout asks for that, the
     /// money is only kept ready.
     pub fn pay(&mut self, checkout: &str) -> Vec<Value> {
-        let intent = self.draw("pi");
+        let drawn = self.draw("pi");
         let now_ms = self.now_ms;
         let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
+        let intent = session["payment_intent"].as_str().map_or(drawn, str::to_owned);
         assert_eq!(session["status"], "open", "nobody pays at what is over");
         let is_held = session["capture_method"] == "manual";
         session["status"] = json!("complete");
@@ -275,8 +282,10 @@ impl Books {
 
     /// A card is refused; what is told of it.
     pub fn decline(&mut self, checkout: &str) -> Value {
-        let intent = self.draw("pi");
-        let session = &self.checkouts[checkout];
+        let drawn = self.draw("pi");
+        let session = self.checkouts.get_mut(checkout).expect("there is such a checkout");
+        let intent = session["payment_intent"].as_str().map_or(drawn, str::to_owned);
+        session["payment_intent"] = json!(intent);
         let moved = json!({
             "id": intent, "object": "payment_intent", "status": "requires_payment_method",
             "amount": session["amount_total"], "currency": session["currency"],
@@ -308,8 +317,8 @@ impl Books {
     pub fn event(&mut self, kind: &str, object: &Value) -> Value {
         let id = self.draw("evt");
         let mut event = json!({
-            "id": id, "object": "event", "api_version": VERSION, "type": kind, "livemode": false,
-            "created": self.now_ms / 1_000, "data": { "object": object },
+            "id": id, "object": "event", "api_version": VERSION, "type": kind,
+            "livemode": self.is_live, "created": self.now_ms / 1_000, "data": { "object": object },
         });
         if object["account"].is_string() {
             event["account"] = object["account"].clone();
@@ -463,8 +472,8 @@ impl Books {
                 }
                 if let Some(fee) = form.get("application_fee_amount") {
                     let fee: i64 = fee.parse().expect("a number");
-                    if fee <= 0 || fee > amount || intent["account"].is_null() {
-                        return Err("The application_fee_amount must be positive and not above the amount.");
+                    if fee <= 0 || fee >= amount || intent["account"].is_null() {
+                        return Err("The application_fee_amount must be positive and below the amount.");
                     }
                     intent["application_fee_amount"] = json!(fee);
                 }
@@ -544,6 +553,10 @@ impl Books {
                 Some(self.with_charge(intent, named.contains_key("expand[]")))
             }
             ["events"] => Some(self.look_back(account, query)),
+            ["refunds", id] => {
+                let is_named = |refund: &&Value| is_seen(refund) && refund["id"] == **id;
+                self.refunds.iter().find(is_named).cloned()
+            }
             ["refunds"] => {
                 let of =
                     |refund: &&Value| is_seen(refund) && refund["payment_intent"] == named["payment_intent"];

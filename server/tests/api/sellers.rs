@@ -40,7 +40,7 @@ fn again(server: &Server, browser: &Browser) -> Browser {
 async fn at_stripe_a_cookie_is_not_enough_to_sell() {
     let stripe = Processor::open().await;
     let server = Server::start_with(Layer { sellers: Vec::new(), ..stripe.settings() }).await;
-    stripe.looked_back().await;
+    stripe.looked_back(&server).await;
     let host = server.browser();
     let room = host.create(false).await;
     assert_eq!(selling(&host, room).await, Selling::NeedsAccount);

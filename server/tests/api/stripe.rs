@@ -36,7 +36,7 @@ impl Scene {
     pub async fn set_with(layer: Layer) -> Self {
         let stripe = Processor::open().await;
         let server = Server::start_with(layer.over(stripe.settings())).await;
-        stripe.looked_back().await;
+        stripe.looked_back(&server).await;
         let host = server.browser();
         let room = host.create(false).await;
         set(&host, room, Some(offer("12.50"))).await.json::<()>();

@@ -222,7 +222,7 @@ impl Session {
         // of it: neither more, nor less because something else of it was to go back.
         let mut failed = zero;
         for payment in &self.till.payments {
-            if let (Rules::Two, Some(back)) = (rules, payment.given_back) {
+            if let Some(back) = payment.given_back.filter(|_| rules >= Rules::Two) {
                 waived = more(waived, back);
                 failed = more(failed, less(payment.amount, back));
             }

@@ -181,7 +181,9 @@ impl Story {
         let _ = match (open, self.dice.below(4)) {
             (None, _) => connect(store, new, now).await,
             (Some(open), 0) => merchants::close(store, open.id, now).await,
-            (Some(open), 1) => merchants::note(store, open.id, (merchants::State::Restricted, None)).await,
+            (Some(open), 1) => {
+                merchants::note(store, open.id, (merchants::State::Restricted, None), now).await
+            }
             (Some(open), _) => connect(store, open.id, now).await,
         };
     }
@@ -398,7 +400,7 @@ impl Story {
 async fn connect(store: &Store, id: MerchantId, now: UnixMillis) -> Result<(), store::Error> {
     merchants::begin(store, id, ANA.user, now).await?;
     merchants::name(store, id, &format!("acct_{}", id.to_hex())).await?;
-    merchants::note(store, id, (merchants::State::Ready, None)).await
+    merchants::note(store, id, (merchants::State::Ready, None), now).await
 }
 
 /// A moment of the last two months of 2023, in which stories take place, by the clock of UTC.

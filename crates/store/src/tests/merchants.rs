@@ -32,22 +32,33 @@ async fn a_host_has_one_account_at_a_time_and_its_name_stays() {
         assert_eq!(load_of(&store, user(ANA)).await.expect("it is read"), Some(begun.clone()));
         assert_eq!(load(&store, SECOND).await.expect("it is read"), None, "one at a time");
         assert_eq!(load_of(&store, user(BO)).await.expect("it is read"), None);
-        note(&store, FIRST, (State::Ready, None)).await.expect("it is harmless");
+        note(&store, FIRST, (State::Ready, None), UnixMillis(8)).await.expect("it is harmless");
         assert_eq!(load(&store, FIRST).await.expect("it is read"), Some(begun), "it has no name yet");
         for account in ["acct_1", "acct_2"] {
             name(&store, FIRST, account).await.expect("it is noted");
         }
-        note(&store, FIRST, (State::Restricted, Some("listed"))).await.expect("it is noted");
+        note(&store, FIRST, (State::Restricted, Some("listed")), UnixMillis(8)).await.expect("it is noted");
         let known = load_by_account(&store, "acct_1").await.expect("it is read").expect("it is known");
         assert_eq!((known.state, known.reason.as_deref()), (State::Restricted, Some("listed")));
         assert_eq!(load_by_account(&store, "acct_2").await.expect("it is read"), None);
         for (at, taken) in [(1_000, true), (1_999, false), (2_000, true)] {
             assert_eq!(take_turn(&store, FIRST, UnixMillis(at)).await.expect("it is asked"), taken, "{at}");
         }
-        note(&store, FIRST, (State::Ready, None)).await.expect("it is noted");
+        note(&store, FIRST, (State::Ready, None), UnixMillis(8)).await.expect("it is noted");
         assert!(load(&store, FIRST).await.expect("it is read").expect("it is known").is_ready());
-        for (until, read) in [(70, 70), (60, 70), (80, 80)] {
-            note_read(&store, FIRST, UnixMillis(until)).await.expect("it is noted");
+        // An answer that was asked for before says nothing any more, unless a clock was far ahead.
+        for (asked, is_ready) in [(7, true), (9, false)] {
+            note(&store, FIRST, (State::Restricted, None), UnixMillis(asked)).await.expect("it is noted");
+            let known = load(&store, FIRST).await.expect("it is read").expect("it is known");
+            assert_eq!(known.is_ready(), is_ready, "{asked}");
+        }
+        for asked in [900_000, 10] {
+            note(&store, FIRST, (State::Ready, None), UnixMillis(asked)).await.expect("it is noted");
+        }
+        note(&store, FIRST, (State::Ready, None), UnixMillis(11)).await.expect("it is noted");
+        assert!(load(&store, FIRST).await.expect("it is read").expect("it is known").is_ready());
+        for (until, read, now) in [(70, 70, 90), (60, 70, 90), (80, 80, 90), (75, 75, 79)] {
+            note_read(&store, FIRST, (UnixMillis(until), UnixMillis(now))).await.expect("it is noted");
             let known = load(&store, FIRST).await.expect("it is read").expect("it is known");
             assert_eq!(known.read, Some(UnixMillis(read)), "of two servers the further one stands");
         }

@@ -4,7 +4,7 @@
 part! {
     /// `/earnings/payouts`.
     Payouts {
-        title, lead, share, sign_in_first, state, none, unfinished, ready, restricted, pending, closed, word,
-        number, connect, go_on, look, away, cut_heading, cut_text, cut,
+        title, lead, share, sign_in_first, state, none, unfinished, ready, restricted, pending, rejected,
+        closed, word, number, connect, go_on, look, away, refused, cut_heading, cut_text, cut,
     }
 }
