@@ -110,8 +110,8 @@ struct Template {
 }
 
 impl Dependencies {
-    /// Reads the descriptor of the packet with this number; `None` if it is none, or one of several sizes. What
-    /// a packet says that comes late is read by what it brings, and holds for no other.
+    /// Reads the descriptor of the packet with this number; `None` if it is none, or one of several sizes.
+    /// What a packet says that comes late is read by what it brings, and holds for no other.
     pub(crate) fn read(&mut self, bytes: &[u8], seq: u64) -> Option<Descriptor> {
         let [first, high, low] = *bytes.first_chunk()?;
         let mut bits = Bits::new(bytes, MANDATORY);
