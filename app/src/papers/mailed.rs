@@ -57,7 +57,7 @@ pub(super) fn section(words: &Papers, paper: &Paper, news: Option<MailedNews>) -
         .raw("<section class=\"screen\" id=\"mail\">")
         .h2(said.heading)
         .p(&lead)
-        .all(news.map(|news| note(words, news)))
+        .all(news.filter(|news| is_true(*news, &paper.mailing)).map(|news| note(words, news)))
         .raw("<form method=\"post\" action=\"")
         .text(&of(paper.session.id, ADDRESS))
         .raw("\"><div class=\"field\"><label for=\"email\">")
@@ -66,6 +66,12 @@ pub(super) fn section(words: &Papers, paper: &Paper, news: Option<MailedNews>) -
         .raw("maxlength=\"254\" required></div><button>")
         .text(if matches!(paper.mailing, Mailing::Offered) { said.send } else { said.send_elsewhere })
         .raw("</button></form></section>")
+}
+
+/// A link of somebody else's must not say that a mail was sent.
+fn is_true(news: MailedNews, mailing: &Mailing) -> bool {
+    let is_left = matches!(mailing, Mailing::To(_));
+    is_left || matches!(news, MailedNews::Wrong | MailedNews::Left(AddressLeft::TooMany))
 }
 
 fn note(words: &Papers, news: MailedNews) -> Html {

@@ -68,8 +68,14 @@ impl Sfu {
     /// subscriber who panics over the packets of two is to blame themselves, or it would put out everybody
     /// who speaks.
     fn blame(&mut self, publisher: Key, subscriber: Key) {
-        let before = self.peers.find_mut(subscriber).and_then(|peer| peer.panicked_over.replace(publisher));
-        let lost = if before.is_some_and(|before| before != publisher) { subscriber } else { publisher };
+        let sender = self.peers.find_mut(publisher).map(|peer| peer.participant);
+        let before = match (self.peers.find_mut(subscriber), sender) {
+            (Some(peer), Some(sender)) => peer.panicked_over.replace(sender),
+            _ => None,
+        };
+        // Whoever comes back on a new connection is still the same sender.
+        let is_second = before.is_some() && before != sender;
+        let lost = if is_second { subscriber } else { publisher };
         self.failed.push((lost, Fault::Panic));
     }
 

@@ -1,7 +1,6 @@
 //! One connection: what it sends, what it is sent, and how it is reached.
 
 use crate::OfferError;
-use crate::arena::Key;
 use crate::budget::Budget;
 use crate::command::Want;
 use crate::demux::Routes;
@@ -37,7 +36,7 @@ pub(crate) struct Peer {
     /// The last mapping that was announced.
     pub announced: Option<Vec<SlotContent>>,
     /// Over whose packet its connection panicked.
-    pub panicked_over: Option<Key>,
+    pub panicked_over: Option<ParticipantId>,
 }
 
 /// How far the connection is.

@@ -422,6 +422,6 @@ async fn a_refund_of_which_nobody_told_that_it_failed_is_set_aside_after_the_sta
 }
 
 /// For whoever waits for something that happens elsewhere.
-async fn pause() {
+pub async fn pause() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }

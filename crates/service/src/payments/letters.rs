@@ -82,6 +82,8 @@ async fn about_session(
     let Some(session) = sessions::load(store, id).await? else { return Ok(None) };
     let reader = match letter {
         Letter::HoldGone { to: Party::Host, .. } => reader(store, session.host_now()).await?,
+        // A host may move a plan again and again, which is no business of an address that nobody confirmed.
+        Letter::Moved => reader(store, session.payer_now()).await?,
         _ => payer(store, &session).await?,
     };
     let Some(reader) = reader else { return Ok(None) };

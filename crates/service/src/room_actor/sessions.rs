@@ -176,7 +176,7 @@ impl RoomActor {
         let first = unpaid
             .map(|session| (self.promised.is_kept_for(session.payer_now(), now), session.as_of, session.id));
         match first.min() {
-            Some((_, _, id)) => self.run_session(id, Command::Cancel { by: Party::Payer }).await,
+            Some((_, _, id)) => self.run_session(id, Command::EndRoom { by: Party::Host }).await,
             None => Ok(()),
         }
     }

@@ -255,9 +255,18 @@ pub async fn load_sums(store: &Store, session: &Session) -> Result<Option<Sums>,
     const SQL: &str = concat!(sums!("session_id"), "where session_id = $1 group by session_id, unit");
     let raw: Option<RawSums> = store.fetch_optional(Statement::new(SQL).text(session.id.to_hex())).await?;
     match raw {
-        Some(raw) => raw.parse().map(Some),
+        Some(raw) => raw.parse().map(|sums| Some(without_what_never_came(sums, session))),
         None => Ok(session.offer.price().map(|price| Sums::zero(price.money().currency))),
     }
+}
+
+/// What was given back of a payment whose capture failed afterwards neither came nor went: the ledger, which
+/// forgets nothing, has it on both sides.
+fn without_what_never_came(sums: Sums, session: &Session) -> Sums {
+    let given = session.till.payments.iter().filter_map(|payment| payment.given_back);
+    let given: i64 = given.map(|given| given.minor).sum();
+    let less = |money: Money| Money::new(money.minor - given, money.currency);
+    Sums { paid: less(sums.paid), back: less(sums.back), ..sums }
 }
 
 /// How somebody was called in a room when they last came in, as long as that is known.

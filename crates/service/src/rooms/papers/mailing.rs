@@ -11,7 +11,7 @@ use crate::rooms::Rooms;
 use domain::session::Session;
 use model::{EmailAddress, SessionId, UserId};
 use protocol::ErrorCode;
-use store::sessions::addresses;
+use store::sessions::{self, addresses};
 
 /// How many addresses are taken for one session: a wrong one can be mended.
 const ADDRESSES: u32 = 3;
@@ -71,14 +71,17 @@ impl Rooms {
         (to, lang): (EmailAddress, &str),
     ) -> Result<Left, Error> {
         let unknown = Error::Refused(ErrorCode::RoomNotFound);
-        let Paper { mailing, session, .. } = self.paper(payer, id).await?;
+        let Paper { mailing, .. } = self.paper(payer, id).await?;
         let Some(mails) = self.registry.mailing.as_ref().filter(|_| mailing != Mailing::Settled) else {
             return Err(unknown);
         };
         let store = &self.registry.store;
-        if !mails.may_write_to(&to) || !addresses::note(store, id, (&to, lang), ADDRESSES).await? {
+        // First the session's own limit: what is refused here must not use up what an address may get.
+        if !addresses::note(store, id, (&to, lang), ADDRESSES).await? || !mails.may_write_to(&to) {
             return Ok(Left::TooMany);
         }
+        // Read once the address stands: a session that ends now either sees it or is over here.
+        let session = sessions::load(store, id).await?.ok_or(unknown)?;
         let Some(mail) = letters::summary(store, &session).await? else { return Ok(Left::Noted) };
         Ok(match mails.deliver(mail).await {
             Some(Delivery::Sent) => Left::Sent,
