@@ -1,7 +1,8 @@
 //! The way of one packet: from a source, through its track, into every slot that carries it.
 //!
 //! Nothing here allocates: subscribers are a list kept by the track, and the payload is shared. Only
-//! VP9's is copied, once, because its descriptor is cut down.
+//! VP9's is copied, once, because its descriptor is cut down. What str0m keeps of AV1's descriptor allocates
+//! behind this, decision 33.
 //!
 //! Keyframes: a slot that begins or changes its layer wishes for one, and so does a subscriber that
 //! lost its picture; `keyframe` decides when the publisher is asked.
@@ -57,8 +58,10 @@ impl Sfu {
             let incoming = Incoming { publisher, packet: &packet, picture };
             if catch_unwind(AssertUnwindSafe(|| self.deliver(*subscriber, incoming, now))).is_err() {
                 tracing::error!("delivering panicked");
-                self.blame(publisher, subscriber.peer);
-                break;
+                // Over a bug of one viewer's own nobody else misses the packet.
+                if self.blame(publisher, subscriber.peer) == publisher {
+                    break;
+                }
             }
         }
         self.put_subscribers(track, subscribers);
@@ -67,7 +70,7 @@ impl Sfu {
     /// Who is lost for a panic between two peers: the packet may be to blame, so it is the one who sent it. A
     /// subscriber who panics over the packets of two is to blame themselves, or it would put out everybody
     /// who speaks.
-    fn blame(&mut self, publisher: Key, subscriber: Key) {
+    fn blame(&mut self, publisher: Key, subscriber: Key) -> Key {
         let sender = self.peers.find_mut(publisher).map(|peer| peer.participant);
         let before = match (self.peers.find_mut(subscriber), sender) {
             (Some(peer), Some(sender)) => peer.panicked_over.replace(sender),
@@ -77,6 +80,7 @@ impl Sfu {
         let is_second = before.is_some() && before != sender;
         let lost = if is_second { subscriber } else { publisher };
         self.failed.push((lost, Fault::Panic));
+        lost
     }
 
     fn deliver(&mut self, subscriber: Subscriber, incoming: Incoming<'_>, now: Instant) {

@@ -152,10 +152,11 @@ fn a_panic_over_a_packet_costs_whoever_sent_it() {
 #[test]
 fn a_bug_that_stays_costs_one_who_speaks_and_then_whoever_has_it() {
     let mut call = Call::new();
-    call.connections[2].panics.store(true, Ordering::Relaxed);
-    call.word_of(0, 1);
-    assert_eq!(call.lost(), [(0, LostReason::Panic)], "it may be the packet");
-    assert_eq!(call.word_of(1, 1), [0, 0, 0]);
-    assert_eq!(call.lost(), [(2, LostReason::Panic)], "it was not");
+    call.connections[0].panics.store(true, Ordering::Relaxed);
+    call.word_of(1, 1);
+    assert_eq!(call.lost(), [(1, LostReason::Panic)], "it may be the packet");
+    assert_eq!(call.sfu.census().peers, 2);
+    call.word_of(2, 1);
+    assert_eq!(call.lost(), [(0, LostReason::Panic)], "it was not");
     assert_eq!(call.sfu.census().peers, 1);
 }
