@@ -2,10 +2,10 @@
 
 use crate::roster::Roster;
 use crate::seated::{Seated, Standing};
-use crate::view::{ChatLine, Delivery, PersonView, Picture, Stage, TileSource, TileView, View};
+use crate::view::{ChatLine, Delivery, Missing, PersonView, Picture, Stage, TileSource, TileView, View};
 use crate::{Call, Phase};
 use model::{Role, Source};
-use protocol::{ChatMessage, Link, ParticipantView, Publishing};
+use protocol::{ChatMessage, Link, ParticipantView, Publishing, SlotView};
 
 pub fn view(call: &Call) -> View {
     let mut view = View {
@@ -102,9 +102,16 @@ fn tile(one: &ParticipantView, about: TileSource, roster: &Roster, publishing: P
         muted: !sends.microphone,
         speaking: sends.microphone && roster.speaking.contains(&one.id),
         reconnecting: one.link == Link::Reconnecting && !mine,
-        paused: sends.has(source) && !mine && slot.is_some_and(|slot| slot.paused),
-        undecodable: sends.has(source) && !mine && slot.is_some_and(|slot| slot.undecodable),
+        missing: (sends.has(source) && !mine).then(|| missing(slot, roster)).flatten(),
         picture,
+    }
+}
+
+fn missing(slot: Option<&SlotView>, roster: &Roster) -> Option<Missing> {
+    match slot {
+        Some(slot) if slot.undecodable => Some(Missing::Codec),
+        Some(slot) => slot.paused.then_some(Missing::Network),
+        None => roster.pictures_are_full().then_some(Missing::Slot),
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::effect::RequestId;
 use crate::view::{Delivery, Notice};
 use model::{ChatText, MessageId, MonoMillis, ParticipantId, Rights, Source, UnixMillis};
-use protocol::limits::ROOM_CHAT;
+use protocol::limits::{ROOM_CHAT, VIDEO_SLOTS};
 use protocol::{
     Change, ChatMessage, LeaveReason, ParticipantView, RoomView, SlotView, Snapshot, WaitingGuest,
 };
@@ -90,6 +90,12 @@ impl Roster {
     /// Which slot carries this picture.
     pub fn slot(&self, participant: ParticipantId, source: Source) -> Option<&SlotView> {
         self.slots.iter().find(|slot| slot.participant == participant && slot.source == source)
+    }
+
+    /// Whether every slot for pictures carries one.
+    pub fn pictures_are_full(&self) -> bool {
+        let is_picture = |slot: &&SlotView| slot.source != Source::Microphone;
+        self.slots.iter().filter(is_picture).count() >= VIDEO_SLOTS
     }
 
     /// Folds one change in. Returns what is worth saying to the person.

@@ -11,9 +11,11 @@
 //!
 //! Invariant: an answer that belongs to an older epoch, connection or request changes nothing.
 
+mod demand;
 mod lines;
 mod wishes;
 
+use self::demand::Demand;
 use crate::Counters;
 use crate::effect::{ApiCall, Effect, Epoch, RequestId, Timer};
 use crate::input::{Action, ApiAnswer, Input, Pass, PeerProblem, PeerState};
@@ -24,7 +26,6 @@ use crate::view::{JoinProblem, LeftReason, LinkView, Notice};
 use model::{DisplayName, MonoMillis, ParticipantKey, Rights, RoomCode, Source};
 use protocol::{
     AccountRefusal, Barrier, ErrorCode, Farewell, JoinOutcome, JoinRequest, Publishing, RoomRules, Seat,
-    Wanted,
 };
 
 /// How long a join may take before the person is told, in milliseconds.
@@ -53,8 +54,7 @@ pub struct Seated {
     /// Whether socket and media have ever worked together.
     was_connected: bool,
     published: Publishing,
-    /// What the layout shows; unknown until it was drawn once.
-    shown: Option<Vec<Wanted>>,
+    demand: Demand,
     pub(crate) chat_open: bool,
     pub(crate) unread: usize,
     /// The question by which the person ended the call for everybody.
@@ -129,7 +129,7 @@ impl Seated {
             signal_up_since: None,
             was_connected: false,
             published: Publishing::default(),
-            shown: None,
+            demand: Demand::default(),
             chat_open: false,
             unread: 0,
             ending: None,

@@ -148,12 +148,21 @@ pub struct TileView {
     pub muted: bool,
     pub speaking: bool,
     pub reconnecting: bool,
-    /// There is a picture, but no room for it on the way to this browser.
-    pub paused: bool,
-    /// There is a picture that this browser cannot decode.
-    pub undecodable: bool,
+    /// Why there is no picture, though the person sends one.
+    pub missing: Option<Missing>,
     /// What to draw; without it the tile shows an avatar.
     pub picture: Option<Picture>,
+}
+
+/// Why a picture that is sent is not shown.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Missing {
+    /// There is no room for it on the way to this browser.
+    Network,
+    /// This browser cannot decode it.
+    Codec,
+    /// Every slot carries the picture of somebody else.
+    Slot,
 }
 
 /// What a tile is about.

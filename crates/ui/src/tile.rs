@@ -49,12 +49,9 @@ pub fn Tile(
     /// Whether the person's connection is being rebuilt.
     #[prop(optional, into)]
     reconnecting: Signal<bool>,
-    /// Whether the picture waits for a better network.
+    /// Why a picture that is sent is not shown, with a place for the person's name.
     #[prop(optional, into)]
-    paused: Signal<bool>,
-    /// Whether there is a picture that this browser cannot show.
-    #[prop(optional, into)]
-    undecodable: Signal<bool>,
+    missing: Signal<Option<&'static str>>,
     /// The `<video>`.
     children: Children,
 ) -> impl IntoView {
@@ -82,9 +79,9 @@ pub fn Tile(
                     view! { <Avatar name=name id=id /> }.into_any()
                 }
             }}
-            <p class="tile__paused" hidden=move || !paused.get() && !undecodable.get()>
+            <p class="tile__paused" hidden=move || missing.get().is_none()>
                 <Icon glyph=Glyph::CameraOff />
-                <span>{move || why(words, undecodable.get(), &name.get())}</span>
+                <span>{move || missing.get().map(|why| named(why, &name.get()))}</span>
             </p>
             <p class="tile__veil" hidden=move || !reconnecting.get()>
                 <Icon glyph=Glyph::Wait />
@@ -99,11 +96,6 @@ pub fn Tile(
             </figcaption>
         </figure>
     }
-}
-
-/// Why there is no picture though there is one.
-fn why(words: &Words, undecodable: bool, name: &str) -> String {
-    named(if undecodable { words.call.tile_undecodable } else { words.call.tile_paused }, name)
 }
 
 #[component]

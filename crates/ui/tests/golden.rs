@@ -280,26 +280,28 @@ fn a_denied_guest_may_ask_again_even_without_script() {
 }
 
 #[test]
-fn a_tile_says_whose_picture_this_browser_cannot_show() {
-    let tile = |words, undecodable: bool, paused: bool| {
+fn a_tile_says_why_a_picture_is_missing() {
+    let tile = |words: &'static Words, missing: Option<&'static str>| {
         drawn(move || {
             let place = Rect { x: 8.0, y: 0.0, width: 320.0, height: 180.0 };
+            let missing = Signal::stored(missing);
             view! {
-                <Tile words id=person(1) name="Bo" place=Some(place) picture=false undecodable paused>
+                <Tile words id=person(1) name="Bo" place=Some(place) picture=false missing>
                     <video></video>
                 </Tile>
             }
         })
     };
-    for (words, sentence) in [
-        (&EN, "This browser cannot show Bo’s picture."),
-        (&DE, "Dieser Browser kann das Bild von Bo nicht zeigen."),
+    for (words, why, sentence) in [
+        (&EN, EN.call.tile_undecodable, "This browser cannot show Bo’s picture."),
+        (&DE, DE.call.tile_undecodable, "Dieser Browser kann das Bild von Bo nicht zeigen."),
+        (&EN, EN.call.tile_crowded, "Bo’s picture comes when they speak."),
+        (&EN, EN.call.tile_paused, "Paused: your connection is slow"),
     ] {
-        let tile = tile(words, true, false);
+        let tile = tile(words, Some(why));
         assert!(tile.contains("<p class=\"tile__paused\">") && tile.contains(sentence), "{tile}");
     }
-    assert!(tile(&EN, false, true).contains("Paused: your connection is slow"));
-    assert!(tile(&EN, false, false).contains("<p hidden class=\"tile__paused\">"));
+    assert!(tile(&EN, None).contains("<p hidden class=\"tile__paused\">"));
 }
 
 #[test]
@@ -321,7 +323,6 @@ fn a_tile_says_who_it_is_and_that_they_are_muted() {
                 BL
               <p hidden class="tile__paused">
                 <span>
-                  Paused: your connection is slow
               <p hidden class="tile__veil">
                 <span>
                   Reconnecting…

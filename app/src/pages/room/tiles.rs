@@ -6,12 +6,12 @@ use crate::dom;
 use crate::language::words;
 use crate::room::RoomCall;
 use call::Action;
-use call::view::{TileSource, TileView};
+use call::view::{Missing, TileSource, TileView};
 use leptos::html;
 use leptos::prelude::*;
 use model::{ParticipantId, Source};
 use protocol::Wanted;
-use ui::{AloneCard, Arrangement, NobodyCard, Tile, TileGrid, TileKind, arrange};
+use ui::{AloneCard, Arrangement, NobodyCard, Tile, TileGrid, TileKind, Words, arrange};
 
 /// A tile stays the same element while its participant stays.
 type TileId = (ParticipantId, TileSource);
@@ -104,6 +104,15 @@ fn pixel_ratio() -> f64 {
     if cfg!(feature = "hydrate") { window().device_pixel_ratio().clamp(1.0, 2.0) } else { 1.0 }
 }
 
+/// Why the picture that somebody sends is not shown.
+fn missing(words: &Words, tile: &Option<TileView>) -> Option<&'static str> {
+    Some(match tile.as_ref()?.missing? {
+        Missing::Network => words.call.tile_paused,
+        Missing::Codec => words.call.tile_undecodable,
+        Missing::Slot => words.call.tile_crowded,
+    })
+}
+
 /// One tile, which looks up its own part of the view.
 #[component]
 fn OneTile(call: RoomCall, id: TileId, place: Signal<Option<ui::Rect>>) -> impl IntoView {
@@ -135,8 +144,7 @@ fn OneTile(call: RoomCall, id: TileId, place: Signal<Option<ui::Rect>>) -> impl 
             muted=has(|tile| tile.muted)
             speaking=has(|tile| tile.speaking)
             reconnecting=has(|tile| tile.reconnecting)
-            paused=has(|tile| tile.paused)
-            undecodable=has(|tile| tile.undecodable)
+            missing=Signal::derive(move || missing(words, &tile.read()))
         >
             <LivePicture call picture />
         </Tile>

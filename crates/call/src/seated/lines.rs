@@ -150,8 +150,7 @@ impl Seated {
         step.notice = roster.replace(snapshot, step.now);
         self.published = step.publishing;
         let publish = ClientMessage::Publish(step.publishing);
-        let demand = self.shown.clone().map(|wanted| ClientMessage::Demand { wanted });
-        for message in std::iter::once(publish).chain(demand) {
+        for message in std::iter::once(publish).chain(self.demand.message()) {
             step.effects.push(Effect::SendMessage { connection, message });
         }
         self.await_the_end(step);
@@ -168,6 +167,9 @@ impl Seated {
             return;
         }
         self.signal = Signal::Open { connection, revision };
+        if let Change::Speaking(speaking) = &change {
+            self.heard(speaking, step.effects);
+        }
         let Standing::Inside(roster) = &mut self.standing else { return };
         let mine = roster.me;
         if let Change::Said(message) = &change

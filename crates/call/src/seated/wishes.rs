@@ -4,8 +4,7 @@ use super::{Seated, Standing, Step};
 use crate::effect::{ApiCall, Effect, RequestId};
 use crate::input::Action;
 use crate::view::{Delivery, Notice};
-use protocol::limits::DEMAND_TILES;
-use protocol::{ClientMessage, Deed, ErrorCode, Publishing, Wanted};
+use protocol::{ClientMessage, Deed, ErrorCode, Publishing};
 
 impl Seated {
     pub(super) fn handle_wish(&mut self, action: Action, step: &mut Step<'_>) {
@@ -21,7 +20,7 @@ impl Seated {
                 let request = step.call_api(ApiCall::Say { seat, id, text: text.clone() });
                 roster.send(id, text, request);
             }
-            Action::Show(wanted) => self.show(wanted, step),
+            Action::Show(wanted) => self.show(wanted, step.effects),
             Action::OpenChat(open) => {
                 self.chat_open = open;
                 self.unread = 0;
@@ -46,17 +45,6 @@ impl Seated {
         if matches!(self.standing, Standing::Inside(_)) {
             self.published = publishing;
             effects.push(Effect::SendMessage { connection, message: ClientMessage::Publish(publishing) });
-        }
-    }
-
-    fn show(&mut self, mut wanted: Vec<Wanted>, step: &mut Step<'_>) {
-        wanted.truncate(DEMAND_TILES);
-        if self.shown.as_ref() == Some(&wanted) {
-            return;
-        }
-        self.shown = Some(wanted.clone());
-        if let Some(connection) = self.signal.writable() {
-            step.effects.push(Effect::SendMessage { connection, message: ClientMessage::Demand { wanted } });
         }
     }
 

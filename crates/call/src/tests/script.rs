@@ -198,8 +198,8 @@ impl Script {
             let muted = if tile.muted { ", muted" } else { "" };
             let away = if tile.reconnecting { ", reconnecting" } else { "" };
             let speaking = if tile.speaking { ", speaking" } else { "" };
-            let undecodable = if tile.undecodable { ", undecodable" } else { "" };
-            writeln!(self.log, "  | {}{what}: {picture}{muted}{speaking}{away}{undecodable}", tile.name)
+            let missing = tile.missing.map_or_else(String::new, |why| format!(", missing: {why:?}"));
+            writeln!(self.log, "  | {}{what}: {picture}{muted}{speaking}{away}{missing}", tile.name)
                 .expect("writing to a string");
         }
         if let Some(notice) = view.notice {

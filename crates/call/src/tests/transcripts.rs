@@ -1,11 +1,14 @@
 //! One transcript per rule of the client.
 
 use super::script::{ME, Script, guest, id, participant, say, slot};
-use crate::{Action, Call, DeviceId, DeviceProblem, Input, PeerState, Timer, View};
+use crate::{Action, Call, DeviceId, DeviceProblem, Effect, Input, PeerState, Timer, View};
 use crate::{ApiAnswer, ConnectionId};
 use expect_test::{Expect, expect};
 use model::{RoomCode, Source};
-use protocol::{AccountRefusal, Change, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage, SlotView};
+use protocol::{
+    AccountRefusal, Change, ClientMessage, Deed, ErrorCode, Farewell, LeaveReason, ServerMessage, SlotView,
+    Wanted,
+};
 
 fn check(mut script: Script, play: impl FnOnce(&mut Script), expected: Expect) {
     play(&mut script);
@@ -641,9 +644,57 @@ fn the_room_is_drawn_as_it_changes() {
             server: slots
               = InCall { link: Connected }
               | Ana (screen): avatar, muted
-              | Ana: avatar, muted, undecodable
+              | Ana: avatar, muted, missing: Codec
               | Bo: avatar, muted
               ! Left { name: "Cleo" }
+        "#]],
+    );
+}
+
+#[test]
+fn whoever_finds_no_free_slot_is_asked_for_when_they_speak() {
+    check(
+        Script::inside(),
+        |script| {
+            for number in 3..=14 {
+                let who = participant(number, &format!("Guest {number}"));
+                script.change(1, number as u64 - 1, "somebody joins", Change::Joined(who));
+            }
+            let mids = (2..=13).map(|number| slot(&number.to_string(), number, Source::Camera));
+            script.change(1, 14, "slots", Change::Slots(mids.collect()));
+            let wanted =
+                (2..=14).map(|number| Wanted { participant: id(number), source: Source::Camera, height: 90 });
+            script.act("the page shows all", Action::Show(wanted.collect()));
+            let speaks = Change::Speaking(vec![id(14)]);
+            let message = ServerMessage::Change { revision: 15, change: speaks };
+            let connection = ConnectionId(1);
+            let told = script.feed("guest 14 speaks", Input::Received { connection, message });
+            let demand = told.iter().find_map(|effect| match effect {
+                Effect::SendMessage { message: ClientMessage::Demand { wanted }, .. } => Some(wanted),
+                _ => None,
+            });
+            let first = demand.and_then(|wanted| wanted.first()).map(|wanted| wanted.participant);
+            assert_eq!(first, Some(id(14)));
+            script.log.clear();
+            script.look();
+        },
+        expect![[r#"
+              = InCall { link: Connected }
+              | Ana: Slot(Mid(2))
+              | Guest 3: Slot(Mid(3))
+              | Guest 4: Slot(Mid(4))
+              | Guest 5: Slot(Mid(5))
+              | Guest 6: Slot(Mid(6))
+              | Guest 7: Slot(Mid(7))
+              | Guest 8: Slot(Mid(8))
+              | Guest 9: Slot(Mid(9))
+              | Guest 10: Slot(Mid(10))
+              | Guest 11: Slot(Mid(11))
+              | Guest 12: Slot(Mid(12))
+              | Guest 13: Slot(Mid(13))
+              | Guest 14: avatar, speaking, missing: Slot
+              | Bo: avatar, muted
+              ! Joined { name: "Guest 14" }
         "#]],
     );
 }
