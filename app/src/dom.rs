@@ -11,17 +11,7 @@ pub use half::{
     set_shortcuts_enabled, shortcuts_enabled, toggle_full_screen, wake, wall_clock, zones,
 };
 
-/// A key that was pressed or let go, as the shortcuts need it.
-pub struct Key {
-    /// `KeyboardEvent.key`.
-    pub key: String,
-    pub down: bool,
-    /// The key repeats because it is held.
-    pub repeat: bool,
-    /// Somebody is writing: only Escape is for us.
-    pub writing: bool,
-    /// A dialog or a menu is open, or a modifier is held: nothing is for us.
-    pub taken: bool,
-    /// A button has the focus: Space and Enter press it.
-    pub on_button: bool,
-}
+#[cfg(feature = "hydrate")]
+pub use browser::page::Key;
+#[cfg(not(feature = "hydrate"))]
+pub use half::Key;

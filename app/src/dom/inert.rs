@@ -1,9 +1,22 @@
 //! The server's half: there is no page here.
 
-use super::Key;
 use leptos::web_sys::HtmlElement;
 use model::{DisplayName, MonoMillis, RoomCode, UnixMillis};
 use ui::BrowserFamily;
+
+/// A key of a browser.
+pub struct Key {
+    pub key: String,
+    pub down: bool,
+    /// The key repeats because it is held.
+    pub repeat: bool,
+    /// Somebody is writing: only Escape is for us.
+    pub writing: bool,
+    /// A dialog or a menu is open, or a modifier is held: nothing is for us.
+    pub taken: bool,
+    /// A button has the focus: Space and Enter press it.
+    pub on_button: bool,
+}
 
 pub fn can_share_screen() -> bool {
     false

@@ -17,6 +17,7 @@
 //! | [`mod@line`], [`bell`] | the line of a page that rings, and its ringing |
 //! | [`passkeys`] | passkeys, which have nothing to do with calls |
 //! | [`storage`], [`platform`] | what outlives the page; what the browser is and has |
+//! | [`page`], [`clock`] | focus, keys, sizes, full screen; times as the reader writes them |
 //! | `js`, `listener`, `sources` | bindings and small pieces for the others |
 //!
 //! Invariants: inputs are handled one at a time, in the order of their arrival, also when one is raised
@@ -27,9 +28,11 @@
 //! [`Api`] calls those).
 
 pub mod bell;
+pub mod clock;
 pub mod driver;
 pub mod level;
 pub mod line;
+pub mod page;
 pub mod passkeys;
 pub mod platform;
 pub mod storage;
@@ -53,5 +56,5 @@ pub use bell::Bell;
 pub use driver::{Api, Driver};
 pub use level::LevelSubscription;
 pub use line::{Heard, RingLine};
-pub use platform::{BrowserFamily, can_call, copy_text, family, fresh_key, fresh_message_id, now};
+pub use platform::{BrowserFamily, can_call, copy_text, family, fresh_key, fresh_message_id, now, reload};
 pub use storage::{keep_seat, remember_name, remembered_name, stored_seat};

@@ -70,7 +70,7 @@ pub fn now() -> MonoMillis {
 }
 
 /// Loads the page anew.
-pub(crate) fn reload() {
+pub fn reload() {
     // A page that may not reload stays as it is.
     let _ = window().location().reload();
 }

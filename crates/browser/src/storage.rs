@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `seat:{room}` | `sessionStorage`: this tab alone | the call ends or the tab is closed |
 //! | `name` | `localStorage`: this browser | the person clears it |
+//! | `shortcuts` | `localStorage`: this browser | the person clears it |
 //!
 //! Storage may be missing, full or forbidden (private windows, blocked cookies); then nothing is kept
 //! and nothing fails.
@@ -13,6 +14,7 @@ use model::{DisplayName, ParticipantKey, RoomCode};
 use web_sys::Storage;
 
 const NAME: &str = "name";
+const SHORTCUTS: &str = "shortcuts";
 
 /// The key of the seat that this tab held in `room` before it was reloaded.
 pub fn stored_seat(room: RoomCode) -> Option<ParticipantKey> {
@@ -42,6 +44,19 @@ pub(crate) fn forget_seat(room: RoomCode) {
 pub fn remember_name(name: &DisplayName) {
     if let Some(storage) = of_browser() {
         let _ = storage.set_item(NAME, name.as_str());
+    }
+}
+
+/// Whether the keyboard shortcuts are wanted.
+pub fn shortcuts_enabled() -> bool {
+    let kept = of_browser().and_then(|storage| storage.get_item(SHORTCUTS).ok().flatten());
+    kept.as_deref() != Some("off")
+}
+
+/// Remembers whether the keyboard shortcuts are wanted; a browser that keeps nothing asks again.
+pub fn set_shortcuts_enabled(enabled: bool) {
+    if let Some(storage) = of_browser() {
+        let _ = storage.set_item(SHORTCUTS, if enabled { "on" } else { "off" });
     }
 }
 

@@ -67,7 +67,7 @@ const CRATES: &[Rule] = &[
     Rule {
         name: "app",
         ours: &["browser", "call", "model", "protocol", "service", "ui"],
-        outside: Never(&["sqlx", "str0m", "tokio"]),
+        outside: Never(&["gloo", "js-sys", "sqlx", "str0m", "tokio", "wasm-bindgen", "web-sys"]),
     },
     Rule {
         name: "server",
