@@ -14,7 +14,7 @@ const CHROMIUM_ONLY = /\.(prompt|no-device|together)\.spec\.mjs$/;
 const ONCE_IS_ENOUGH = process.env.CI
   ? [
       /(accounts|desk|session|rules-at-the-door|openid|accessibility|hosting|invites|operator|packs|paid|papers|poor)\.spec\.mjs$/,
-      /(chunks|devices|door|firewall|keyboard|many|people|reconnect)\.spec\.mjs$/,
+      /(chunks|devices|door|firewall|grid|keyboard|many|people|reconnect)\.spec\.mjs$/,
     ]
   : [];
 

@@ -7,8 +7,8 @@ mod half;
 
 pub use half::{
     can_share_screen, clock_time, copy, day, expect_seat, family, focus, moment, now, on_full_screen_change,
-    on_hidden_change, on_key, on_size, own_zone, reload, remember_name, remembered_name, return_focus,
-    set_shortcuts_enabled, shortcuts_enabled, toggle_full_screen, wake, wall_clock, zones,
+    on_key, on_size, own_zone, reload, remember_name, remembered_name, return_focus, set_shortcuts_enabled,
+    shortcuts_enabled, toggle_full_screen, wake, wall_clock, watch_hidden, zones,
 };
 
 #[cfg(feature = "hydrate")]

@@ -4,6 +4,7 @@ use super::Key;
 use leptos::prelude::*;
 use leptos::web_sys::HtmlElement;
 use model::RoomCode;
+use std::any::Any;
 use ui::BrowserFamily;
 
 pub use browser::clock::{clock_time, day, moment, own_zone, wall_clock, zones};
@@ -31,9 +32,9 @@ pub fn on_full_screen_change(handle: impl Fn(Option<bool>) + 'static) {
     keep(browser::page::on_full_screen_change(handle));
 }
 
-/// Tells, now and after each change, whether nobody can see the page.
-pub fn on_hidden_change(handle: impl Fn(bool) + 'static) {
-    keep(browser::page::on_hidden_change(handle));
+/// Keeps `hidden` at whether nobody can see the page.
+pub fn watch_hidden(hidden: RwSignal<bool>) {
+    keep(browser::page::on_hidden_change(move |now| hidden.set(now)));
 }
 
 /// Hears every key of the page.
@@ -53,16 +54,13 @@ pub fn expect_seat(room: RoomCode) {
 
 /// Remembers what has the focus, and gives it back when the caller is cleaned up with the focus in its panel.
 pub fn return_focus() {
-    let before = StoredValue::new_local(browser::page::focused());
-    on_cleanup(move || {
-        if let Some(before) = before.try_update_value(Option::take).flatten() {
-            before.give_back(".side-panel");
-        }
-    });
+    keep(browser::page::focused().map(|before| before.within(".side-panel")));
 }
 
 /// Keeps what listens until the caller is cleaned up.
-fn keep<Kept: 'static>(kept: Kept) {
-    let kept = StoredValue::new_local(Some(kept));
-    on_cleanup(move || drop(kept.try_update_value(Option::take)));
+fn keep(kept: impl Sized + 'static) {
+    // One type for all of them: each type that the framework stores is more program to fetch.
+    let kept: Box<dyn Any> = Box::new(kept);
+    let kept = StoredValue::new_local(kept);
+    on_cleanup(move || kept.dispose());
 }

@@ -1,5 +1,6 @@
 //! The server's half: there is no page here.
 
+use leptos::prelude::RwSignal;
 use leptos::web_sys::HtmlElement;
 use model::{DisplayName, MonoMillis, RoomCode, UnixMillis};
 use ui::BrowserFamily;
@@ -68,7 +69,7 @@ pub fn on_full_screen_change(_handle: impl Fn(Option<bool>) + 'static) {}
 
 pub fn toggle_full_screen() {}
 
-pub fn on_hidden_change(_handle: impl Fn(bool) + 'static) {}
+pub fn watch_hidden(_hidden: RwSignal<bool>) {}
 
 /// The answer says whether the key was used.
 pub fn on_key(_handle: impl Fn(Key) -> bool + 'static) {}

@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// Hours and minutes in the reader's own manner and zone.
 pub fn clock_time(at: UnixMillis) -> String {
-    let options = options(&[("hour", "2-digit"), ("minute", "2-digit")]);
+    let options = options(&[("timeStyle", "short")]);
     date(at).to_locale_time_string_with_options(&language(), &options).into()
 }
 
@@ -18,12 +18,12 @@ pub fn wall_clock() -> UnixMillis {
 
 /// The day in the reader's own manner and zone, with its weekday.
 pub fn day(at: UnixMillis) -> String {
-    let options = options(&[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")]);
-    date(at).to_locale_date_string(&language(), &options).into()
+    date(at).to_locale_date_string(&language(), &options(&[("dateStyle", "full")])).into()
 }
 
 /// Day and time in the reader's own manner, with the zone that they are meant in.
 pub fn moment(at: UnixMillis) -> String {
+    // A style allows no zone beside it, so the parts are named one by one.
     let options = options(&[
         ("weekday", "long"),
         ("day", "numeric"),

@@ -14,7 +14,12 @@ pub struct Listener {
 impl Listener {
     /// Starts to listen.
     pub fn new(target: &EventTarget, event: &'static str, handler: impl Fn(Event) + 'static) -> Self {
-        let closure = Closure::wrap(Box::new(handler) as Box<dyn Fn(Event)>);
+        Self::boxed(target, event, Box::new(handler))
+    }
+
+    /// One function for all handlers: whatever is generic is fetched once for each of them.
+    fn boxed(target: &EventTarget, event: &'static str, handler: Box<dyn Fn(Event)>) -> Self {
+        let closure = Closure::wrap(handler);
         // Adding a listener fails for no target and no name.
         let _ = target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
         Self { target: target.clone(), event, closure }

@@ -45,6 +45,22 @@ impl Drop for SizeWatch {
 /// What had the focus.
 pub struct Focused(HtmlElement);
 
+/// Gives the focus back when it is dropped, if it is within the panel then.
+pub struct FocusKept {
+    before: Focused,
+    panel: &'static str,
+}
+
+impl Drop for FocusKept {
+    fn drop(&mut self) {
+        let is_within = |now: &Focused| now.0.closest(self.panel).is_ok_and(|found| found.is_some());
+        if focused().is_some_and(|now| is_within(&now)) {
+            // Something that is no longer there takes no focus, and then the page has it.
+            drop(self.before.0.focus());
+        }
+    }
+}
+
 /// Whether this browser can share a screen at all; phones cannot.
 pub fn can_share_screen() -> bool {
     js::field(&js::field(&window().navigator(), "mediaDevices"), "getDisplayMedia").is_function()
@@ -63,13 +79,9 @@ pub fn focused() -> Option<Focused> {
 }
 
 impl Focused {
-    /// Gives the focus back, if it is now within what `selector` names.
-    pub fn give_back(self, selector: &str) {
-        let is_within = |now: &Self| now.0.closest(selector).is_ok_and(|found| found.is_some());
-        if focused().is_some_and(|now| is_within(&now)) {
-            // Something that is no longer there takes no focus, and then the page has it.
-            drop(self.0.focus());
-        }
+    /// Takes the focus back from the panel that `selector` names, when the answer is dropped.
+    pub const fn within(self, selector: &'static str) -> FocusKept {
+        FocusKept { before: self, panel: selector }
     }
 }
 

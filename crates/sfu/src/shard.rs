@@ -400,6 +400,16 @@ impl Sfu {
     fn lose(&mut self, key: Key, reason: LostReason, now: Instant) {
         let Some(peer) = self.peers.find(key) else { return };
         let (room, peer, participant) = (peer.room, peer.id, peer.participant);
+        // What it was about stands in the line before, which knows no room.
+        match reason {
+            LostReason::Panic => {
+                tracing::error!(room.id = %room, participant.id = %participant, "A connection is given up over a bug.");
+            }
+            LostReason::Violation => {
+                tracing::debug!(room.id = %room, participant.id = %participant, "A connection broke.");
+            }
+            LostReason::Timeout => {}
+        }
         self.leave(key, now);
         self.events.push_back(Event::Lost { room, peer, participant, reason });
     }

@@ -40,6 +40,15 @@ impl UtcMoment {
         format!("{:02}:{:02}", self.minute / 60, self.minute % 60)
     }
 
+    /// Day and time with their zone, `2026-11-21 16:05 UTC`.
+    pub fn told(self) -> String {
+        let mut told = self.day();
+        told.push(' ');
+        told.push_str(&self.time());
+        told.push_str(" UTC");
+        told
+    }
+
     /// Day and time for machines (ISO 8601).
     pub fn machine(self) -> String {
         format!("{}T{}Z", self.day(), self.time())
@@ -55,7 +64,10 @@ mod tests {
         let told = |ms| UtcMoment::of(UnixMillis(ms)).machine();
         assert_eq!(told(0), "1970-01-01T00:00Z");
         assert_eq!(told(-1), "1969-12-31T23:59Z");
+        assert_eq!(told(951_782_399_999), "2000-02-28T23:59Z");
         assert_eq!(told(951_782_400_000), "2000-02-29T00:00Z");
+        assert_eq!(told(4_107_542_400_000), "2100-03-01T00:00Z");
         assert_eq!(told(1_795_276_800_000), "2026-11-21T16:00Z");
+        assert_eq!(UtcMoment::of(UnixMillis(1_795_276_800_000)).told(), "2026-11-21 16:00 UTC");
     }
 }

@@ -295,7 +295,7 @@ fn a_tile_says_why_a_picture_is_missing() {
     for (words, why, sentence) in [
         (&EN, EN.call.tile_undecodable, "This browser cannot show Bo’s picture."),
         (&DE, DE.call.tile_undecodable, "Dieser Browser kann das Bild von Bo nicht zeigen."),
-        (&EN, EN.call.tile_crowded, "Bo’s picture comes when they speak."),
+        (&EN, EN.call.tile_crowded, "Shown when they speak"),
         (&EN, EN.call.tile_paused, "Paused: your connection is slow"),
     ] {
         let tile = tile(words, Some(why));

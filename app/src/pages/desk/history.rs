@@ -91,7 +91,7 @@ fn line(words: &'static Words, happening: &HappeningView, local: bool) -> Journa
 fn attended(words: &'static Words, person: &AttendanceView, local: bool) -> AttendanceLine {
     let at = |at: UnixMillis| {
         let utc = UtcMoment::of(at);
-        if local { dom::moment(at) } else { format!("{} {} UTC", utc.day(), utc.time()) }
+        if local { dom::moment(at) } else { utc.told() }
     };
     let name = if person.name.is_empty() { words.history.somebody } else { &person.name };
     AttendanceLine {

@@ -111,7 +111,7 @@ impl Door {
     /// Asks now and then, for as long as its owner lives and `idle` says that nothing else is going on.
     pub fn keep_asking(self, clock: Clock, idle: Signal<bool>) {
         let hidden = RwSignal::new(true);
-        Effect::new(move |_| dom::on_hidden_change(move |now| hidden.set(now)));
+        Effect::new(move |_| dom::watch_hidden(hidden));
         let last = StoredValue::new(self.room.with_untracked(|room| room.now));
         // A page that counts down must not do so by a clock that is late by its own loading.
         let first =

@@ -78,7 +78,7 @@ const fn id(tile: &TileView) -> TileId {
 /// Tells the server what is on the screen, and how large. A page that nobody sees shows nothing.
 fn demand(call: RoomCall, ids: Memo<Vec<TileId>>, arrangement: Memo<Arrangement>, page: Memo<usize>) {
     let hidden = RwSignal::new(false);
-    Effect::new(move |_| dom::on_hidden_change(move |now| hidden.set(now)));
+    Effect::new(move |_| dom::watch_hidden(hidden));
     let me = call.part(|view| view.me);
     let wanted = Memo::new(move |_| {
         if hidden.get() {

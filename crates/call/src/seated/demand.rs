@@ -47,13 +47,10 @@ impl Demand {
     fn order(&mut self) -> bool {
         let mut wanted = self.wanted.clone();
         if let Some(wanted) = wanted.as_mut().filter(|wanted| wanted.len() > VIDEO_SLOTS) {
-            // Stable, so that everybody else stays where the page put them; screens come before all faces.
-            wanted.sort_by_key(|one| match one.source {
-                Source::Camera => {
-                    self.forward.iter().position(|known| *known == one.participant).unwrap_or(VIDEO_SLOTS) + 1
-                }
-                Source::Microphone | Source::Screen => 0,
-            });
+            // Screens come before all faces. Everybody else stays where the page put them.
+            for speaker in self.forward.iter().rev() {
+                bring_forward(wanted, *speaker);
+            }
         }
         let changed = wanted != self.said;
         self.said = wanted;
@@ -63,6 +60,16 @@ impl Demand {
     /// What is to be said, and to be said again to whoever may have missed it.
     pub(super) fn message(&self) -> Option<ClientMessage> {
         self.said.clone().map(|wanted| ClientMessage::Demand { wanted })
+    }
+}
+
+/// Puts somebody's face before all others.
+fn bring_forward(wanted: &mut [Wanted], speaker: ParticipantId) {
+    let is_face = |one: &Wanted| one.source == Source::Camera;
+    let first = wanted.iter().position(is_face);
+    let theirs = wanted.iter().position(|one| is_face(one) && one.participant == speaker);
+    if let (Some(first), Some(theirs)) = (first, theirs) {
+        wanted[first..=theirs].rotate_right(1);
     }
 }
 

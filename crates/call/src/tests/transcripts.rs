@@ -676,11 +676,13 @@ fn whoever_finds_no_free_slot_is_asked_for_when_they_speak() {
             let first = demand.and_then(|wanted| wanted.first()).map(|wanted| wanted.participant);
             assert_eq!(first, Some(id(14)));
             script.log.clear();
+            script.change(1, 16, "guest 14 and ana speak", Change::Speaking(vec![id(14), id(2)]));
             script.look();
         },
         expect![[r#"
+            server: guest 14 and ana speak
               = InCall { link: Connected }
-              | Ana: Slot(Mid(2))
+              | Ana: Slot(Mid(2)), speaking
               | Guest 3: Slot(Mid(3))
               | Guest 4: Slot(Mid(4))
               | Guest 5: Slot(Mid(5))

@@ -61,7 +61,7 @@ impl MediaTransport for Buggy {
     }
 }
 
-/// Three people whose connections are buggy, and speak.
+/// People whose connections are buggy, and speak.
 struct Call {
     sfu: Sfu,
     now: Instant,
@@ -69,18 +69,18 @@ struct Call {
 }
 
 impl Call {
-    fn new() -> Self {
+    fn new(people: u128) -> Self {
         let now = Instant::now();
         let address = SocketAddr::from(([192, 0, 2, 1], 7_000));
         let config = SfuConfig {
             candidates: vec![address],
             tcp_candidates: vec![address],
             seed: 1,
-            peers: 3,
+            peers: 8,
             camera_codec: None,
         };
         let mut call = Self { sfu: Sfu::new(config), now, connections: Vec::new() };
-        for number in 0..3 {
+        for number in 0..people {
             let lines = vec![(Mid::parse("0").expect("a mid"), Source::Microphone)];
             let (peer, participant) = (PeerId::from_bits(number), ParticipantId::from_bits(number));
             let offer =
@@ -93,7 +93,7 @@ impl Call {
             let command = Command::Publish { peer, microphone: true, camera: false, screen: false };
             call.sfu.handle_command(command, now);
         }
-        (0..3).for_each(|number| call.tell(number, TransportEvent::Connected));
+        (0..people).for_each(|number| call.tell(number, TransportEvent::Connected));
         call.lost();
         call
     }
@@ -105,7 +105,7 @@ impl Call {
         self.sfu.work(self.now);
     }
 
-    /// Somebody says a word; answers how many packets of it reached each of the three.
+    /// Somebody says a word; answers how many packets of it reached each of the people.
     fn word_of(&mut self, number: u128, seq: u64) -> Vec<usize> {
         let packet = RtpIn {
             line: 0,
@@ -138,7 +138,7 @@ impl Call {
 
 #[test]
 fn a_panic_over_a_packet_costs_whoever_sent_it() {
-    let mut call = Call::new();
+    let mut call = Call::new(3);
     assert_eq!(call.word_of(0, 1), [0, 1, 1]);
     call.connections[2].panics.store(true, Ordering::Relaxed);
     call.word_of(0, 2);
@@ -151,7 +151,7 @@ fn a_panic_over_a_packet_costs_whoever_sent_it() {
 
 #[test]
 fn a_bug_that_stays_costs_one_who_speaks_and_then_whoever_has_it() {
-    let mut call = Call::new();
+    let mut call = Call::new(3);
     call.connections[0].panics.store(true, Ordering::Relaxed);
     call.word_of(1, 1);
     assert_eq!(call.lost(), [(1, LostReason::Panic)], "it may be the packet");
@@ -159,4 +159,14 @@ fn a_bug_that_stays_costs_one_who_speaks_and_then_whoever_has_it() {
     call.word_of(2, 1);
     assert_eq!(call.lost(), [(0, LostReason::Panic)], "it was not");
     assert_eq!(call.sfu.census().peers, 1);
+}
+
+#[test]
+fn nobody_else_misses_the_packet_over_which_a_bug_is_found() {
+    let mut call = Call::new(4);
+    call.connections[0].panics.store(true, Ordering::Relaxed);
+    call.word_of(1, 1);
+    assert_eq!(call.lost(), [(1, LostReason::Panic)]);
+    assert_eq!(call.word_of(2, 1), [0, 0, 0, 1], "the one behind the bug hears it, too");
+    assert_eq!(call.lost(), [(0, LostReason::Panic)]);
 }

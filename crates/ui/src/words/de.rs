@@ -227,7 +227,7 @@ pub static DE: Words = Words {
         tile_reconnecting: "Verbindet neu…",
         tile_paused: "Angehalten: Ihre Verbindung ist langsam",
         tile_undecodable: "Dieser Browser kann das Bild von {name} nicht zeigen.",
-        tile_crowded: "Das Bild von {name} kommt, wenn sie oder er spricht.",
+        tile_crowded: "Bild kommt beim Sprechen",
         page: "Seite {page} von {pages}",
         alone_title: "Außer Ihnen ist noch niemand da",
         alone_text: "Schicken Sie diesen Link an alle, die Sie treffen möchten. Sie hören es, wenn jemand kommt.",

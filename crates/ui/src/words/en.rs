@@ -227,7 +227,7 @@ pub static EN: Words = Words {
         tile_reconnecting: "Reconnecting…",
         tile_paused: "Paused: your connection is slow",
         tile_undecodable: "This browser cannot show {name}’s picture.",
-        tile_crowded: "{name}’s picture comes when they speak.",
+        tile_crowded: "Shown when they speak",
         page: "Page {page} of {pages}",
         alone_title: "You are the only one here",
         alone_text: "Send this link to the people you want to meet. You will hear it when somebody comes.",
