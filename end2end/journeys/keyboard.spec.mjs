@@ -125,6 +125,39 @@ test('a guest comes by the code, is let in with all others, chats, reloads and g
   await reads(tab, 'You left the call');
 });
 
+test('whoever comes before the host waits, tries again and moves to another tab without a mouse', async ({ person }) => {
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const link = await makeRoomByKeyboard(ana);
+  bo.mayFail(/ERR_FAILED|Failed to load resource|Failed to fetch/);
+  const engine = /\/split_engine[^/]*\.wasm/;
+  await bo.page.route(engine, (route) => route.abort());
+  await bo.page.goto(link);
+  await reads(bo, 'A part of the page did not arrive');
+  await bo.page.unroute(engine);
+  await tabAndPress(bo, /^Try again/);
+  await alive(bo);
+  await expect(bo.page.getByText('The host is not here yet. You can ask to join and wait.')).toBeVisible();
+  await enterByKeyboard(bo);
+  await atTheDoor(bo);
+  await expect(bo.page.getByText('You will be let in once they arrive and say yes.')).toBeVisible();
+
+  const tab = { ...bo, page: await bo.context.newPage() };
+  await tab.page.goto(link);
+  await alive(tab);
+  await expect(tab.page.getByText('You are waiting in another tab of this browser.')).toBeVisible();
+  await tabAndPress(tab, /^Ask to join here/);
+  await enterByKeyboard(tab);
+  await atTheDoor(tab);
+  await tabAndPress(bo, /^Stop waiting/);
+  await alive(bo);
+
+  await enterByKeyboard(ana);
+  await inCall(ana);
+  await tabAndPress(ana, /^Admit Bo/);
+  await inCall(tab);
+  await everybodyMeets([ana, tab]);
+});
+
 /** Opens the menu about somebody and asks for their removal, which is the last thing but one in it. */
 async function askToRemove(who, name) {
   await tabAndPress(who, new RegExp(`^More about ${name}`));
