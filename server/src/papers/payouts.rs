@@ -123,7 +123,9 @@ async fn page(
     let failed = match &before {
         Ok(()) => None,
         Err(ProviderError::Refused(_)) => Some(Failed::Refused),
-        Err(ProviderError::Away(_) | ProviderError::Closed(_)) => Some(Failed::Away),
+        Err(ProviderError::Away(_) | ProviderError::UnderWay(_) | ProviderError::Closed(_)) => {
+            Some(Failed::Away)
+        }
     };
     let reader = Reader::Host { account, refusal, failed };
     let page = Html(payouts(preferred(&parts.headers), &reader, stripe.is_trial()));

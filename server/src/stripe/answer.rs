@@ -171,6 +171,11 @@ pub struct Refund {
 }
 
 impl Refund {
+    /// Whether the money has gone. Until then a bank, or the payer, has something to do.
+    pub fn has_gone(&self) -> bool {
+        self.status.as_deref() == Some("succeeded")
+    }
+
     /// Whether the money stayed where it was.
     pub fn has_failed(&self) -> bool {
         matches!(self.status.as_deref(), Some("failed" | "canceled"))
@@ -182,6 +187,12 @@ impl Refund {
         format!("the money did not go back: {}", reason.as_ref().map_or("no reason", Name::as_str))
     }
 
+    /// What the operator reads of one that is on its way.
+    pub fn standing(&self) -> String {
+        let status = self.status.clone().and_then(|status| Name::try_from(status).ok());
+        format!("Stripe says {}", status.as_ref().map_or("nothing", Name::as_str))
+    }
+
     /// The order that asked for it.
     pub fn order(&self) -> Option<OutboxId> {
         self.metadata.as_ref()?.get("order")?.parse().ok()
@@ -191,12 +202,6 @@ impl Refund {
     pub fn payment(&self) -> Option<PaymentId> {
         self.metadata.as_ref()?.get("payment")?.parse().ok()
     }
-}
-
-/// A list of them.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Refunds {
-    pub data: Vec<Refund>,
 }
 
 /// The operator's share of a payment, in the currency in which the host's account is paid out.
@@ -211,6 +216,7 @@ pub struct Fee {
 /// What of the operator's share went back to a host.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SharedBack {
+    pub id: Name,
     pub amount: i64,
     #[serde(default)]
     pub metadata: Option<Metadata>,
@@ -222,12 +228,6 @@ impl SharedBack {
         let written = self.metadata.as_ref().and_then(|metadata| metadata.get("share"));
         written.and_then(|share| share.parse().ok()).unwrap_or(self.amount)
     }
-}
-
-/// A list of them.
-#[derive(Clone, Debug, Deserialize)]
-pub struct AllSharedBack {
-    pub data: Vec<SharedBack>,
 }
 
 /// An account of a host's own.

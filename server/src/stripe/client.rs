@@ -4,7 +4,8 @@
 //! | answer | is |
 //! |---|---|
 //! | nothing, or nonsense; 409, 429, 5xx | away: asked again with the same key, it is done once |
-//! | 401, 403 | away: the key does not do, which the operator mends |
+//! | `account_invalid` (403) | closed: the key opens no such account, which its host mends, or the operator |
+//! | any other 401, 403 | away: the key does not do, which the operator mends |
 //! | any other | refused, with Stripe's code and words |
 //!
 //! Stripe remembers what it answered to a key for a day, refusals with it, and says so when it repeats one. A
@@ -208,7 +209,7 @@ mod tests {
     fn sort(status: u16, body: &str) -> String {
         let status = StatusCode::from_u16(status).expect("the table holds statuses");
         match sorted(status, parse(body.as_bytes()).unwrap_or_default()) {
-            ProviderError::Away(words) => format!("away {words}"),
+            ProviderError::Away(words) | ProviderError::UnderWay(words) => format!("away {words}"),
             ProviderError::Refused(words) => format!("refused {words}"),
             ProviderError::Closed(words) => format!("closed {words}"),
         }

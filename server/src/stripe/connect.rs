@@ -14,11 +14,11 @@
 //! in another currency than the price has the share taken in that one: of it goes back what is in proportion.
 
 use super::answer::{
-    Account, AccountLink, AllSharedBack, Charge, CheckoutSession, Event, Fee, Name, PaymentIntent, SharedBack,
+    Account, AccountLink, Charge, CheckoutSession, Event, Fee, Name, PaymentIntent, SharedBack,
 };
 use super::client::NO_ACCESS;
 use super::webhook::Way;
-use super::{Movement, Stripe, away, form, nonsense, refused};
+use super::{Movement, Stripe, away, form, nonsense, pages, refused};
 use crate::throttle::Rate;
 use model::{MerchantId, Money, MonoMillis, OutboxId, PaymentId, UnixMillis, UserId};
 use service::Rooms;
@@ -239,19 +239,19 @@ impl Stripe {
         let path = format!("/v1/application_fees/{}", fee.as_str());
         // The share is the operator's, and so is what goes back of it.
         let line = self.client.of(None);
-        let known: AllSharedBack = line.get(&format!("{path}/refunds?limit=100")).await?;
+        let known: Vec<SharedBack> = pages::all(line, &format!("{path}/refunds")).await?;
         let id = order.to_hex();
         let is_ours = |back: &SharedBack| {
             back.metadata.as_ref().is_some_and(|metadata| metadata.get("order") == Some(&id))
         };
-        if known.data.iter().any(is_ours) {
+        if known.iter().any(is_ours) {
             return Ok(());
         }
         let fee: Fee = line.get(&path).await?;
         let abroad = match fee.currency.eq_ignore_ascii_case(money.currency.code()) {
             true => None,
             false => {
-                let before = known.data.iter().map(SharedBack::share).sum();
+                let before = known.iter().map(SharedBack::share).sum();
                 Some(in_proportion(&fee, asked, (before, money.minor)))
             }
         };

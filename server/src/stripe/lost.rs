@@ -18,9 +18,9 @@
 //! it tells is taken as a message of that account would be (`telling`). Beside it is asked how it stands.
 
 use super::answer::{Event, Events, Name};
-use super::webhook::{GAVE_UP, Way};
+use super::webhook::Way;
 use super::word::{READ, words};
-use super::{Stripe, client, nonsense};
+use super::{Stripe, client, nonsense, refund};
 use model::UnixMillis;
 use serde::Deserialize;
 use service::Rooms;
@@ -204,7 +204,8 @@ fn read(event: &serde_json::Value, account: Option<&str>) -> Option<Event> {
     if let Some(account) = account {
         event.account = Some(Name::try_from(account.to_owned()).ok()?);
     }
-    let is_nothing = event.kind != GAVE_UP && words(event.clone()).is_ok_and(|words| words.is_empty());
+    let is_of_refund = refund::TOLD.contains(&&*event.kind);
+    let is_nothing = !is_of_refund && words(event.clone()).is_ok_and(|words| words.is_empty());
     (!is_nothing).then_some(event)
 }
 

@@ -12,7 +12,7 @@
 use super::answer::{Event, Name, parse};
 use super::signature::{self, SignatureError};
 use super::telling::lost;
-use super::{Stripe, word};
+use super::{Stripe, refund, word};
 use crate::routes::Shared;
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, State};
@@ -23,8 +23,6 @@ use std::net::SocketAddr;
 
 /// Where Stripe sends its messages.
 pub const PATH: &str = "/webhooks/stripe";
-/// What Stripe tells when money that was on its way back did not arrive.
-pub(super) const GAVE_UP: &str = "refund.failed";
 /// The longest message that is read.
 const LONGEST: usize = 256 * 1024;
 
@@ -85,8 +83,8 @@ impl Stripe {
             );
             return Ok(());
         }
-        if event.kind == GAVE_UP {
-            self.set_aside(&event, way).await?;
+        if refund::TOLD.contains(&&*event.kind) {
+            self.hear_of_refund(rooms, &event, way).await?;
         }
         self.hear_of_account(&event, way).await?;
         let account = event.account.clone();

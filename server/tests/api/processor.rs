@@ -79,6 +79,8 @@ pub struct Books {
     /// Movements of money by name.
     pub intents: BTreeMap<String, Value>,
     pub refunds: Vec<Value>,
+    /// How refunds stand at first that are asked for from now on, if they do not go at once.
+    pub goes_slowly: Option<&'static str>,
     /// Accounts of hosts' own, by name.
     pub accounts: BTreeMap<String, Value>,
     /// Those that let nobody in any more, and how they say so.
@@ -334,8 +336,16 @@ impl Books {
 
     /// How much went back in all.
     pub fn returned(&self) -> i64 {
-        let arrived = self.refunds.iter().filter(|refund| refund["status"] != "failed");
+        let arrived = self.refunds.iter().filter(|refund| is_alive(refund));
         arrived.map(|refund| refund["amount"].as_i64().expect("a number")).sum()
+    }
+
+    /// The last refund stands otherwise now; what is told of it.
+    pub fn refund_is(&mut self, status: &str) -> Value {
+        let refund = self.refunds.last_mut().expect("something was sent back");
+        refund["status"] = json!(status);
+        let refund = refund.clone();
+        self.event("refund.updated", &refund)
     }
 
     /// The money of the last refund does not arrive; what is told of it.
@@ -495,15 +505,15 @@ impl Books {
         let amount: i64 = form["amount"].parse().expect("a number");
         let moved = self.intents.get(intent).filter(|intent| intent["account"] == json!(account));
         let taken = moved.ok_or("No such payment_intent.")?["amount_received"].as_i64();
-        let is_of = |refund: &&Value| refund["payment_intent"] == **intent && refund["status"] != "failed";
+        let is_of = |refund: &&Value| refund["payment_intent"] == **intent && is_alive(refund);
         let back: i64 =
             self.refunds.iter().filter(is_of).filter_map(|refund| refund["amount"].as_i64()).sum();
         if back + amount > taken.expect("a number") {
             return Err("Refund amount is greater than unrefunded amount on charge.");
         }
         let refund = json!({
-            "id": self.draw("re"), "object": "refund", "amount": amount, "status": "succeeded",
-            "payment_intent": intent, "account": account,
+            "id": self.draw("re"), "object": "refund", "amount": amount,
+            "status": self.goes_slowly.unwrap_or("succeeded"), "payment_intent": intent, "account": account,
             "metadata": { "order": form["metadata[order]"], "payment": form["metadata[payment]"] },
         });
         self.refunds.push(refund.clone());
@@ -560,12 +570,28 @@ impl Books {
             ["refunds"] => {
                 let of =
                     |refund: &&Value| is_seen(refund) && refund["payment_intent"] == named["payment_intent"];
-                let data: Vec<_> = self.refunds.iter().rev().filter(of).collect();
-                Some(json!({ "object": "list", "has_more": false, "data": data }))
+                Some(page_of(self.refunds.iter().rev().filter(of).cloned().collect(), &named))
             }
-            _ => self.read_managed(account, &parts),
+            _ => self.read_managed(account, &parts, &named),
         }
     }
+}
+
+/// Whether the money of a refund went, or may still go.
+pub fn is_alive(refund: &Value) -> bool {
+    refund["status"] != "failed" && refund["status"] != "canceled"
+}
+
+/// The part of a list that is asked for, at most a hundred of it.
+pub fn page_of(list: Vec<Value>, asked: &Form) -> Value {
+    let limit: usize = asked.get("limit").map_or(10, |limit| limit.parse().expect("a number"));
+    assert!((1..=100).contains(&limit), "a page has at most a hundred");
+    let mut rest = list.into_iter().peekable();
+    if let Some(after) = asked.get("starting_after") {
+        assert!(rest.any(|thing| thing["id"] == **after), "it is none of the list");
+    }
+    let data: Vec<Value> = rest.by_ref().take(limit).collect();
+    json!({ "object": "list", "has_more": rest.peek().is_some(), "data": data })
 }
 
 pub fn failure(kind: &str, code: Option<&str>, words: &str) -> Value {
