@@ -217,17 +217,8 @@ pub struct Fee {
 #[derive(Clone, Debug, Deserialize)]
 pub struct SharedBack {
     pub id: Name,
-    pub amount: i64,
     #[serde(default)]
     pub metadata: Option<Metadata>,
-}
-
-impl SharedBack {
-    /// How much that is of the price.
-    pub fn share(&self) -> i64 {
-        let written = self.metadata.as_ref().and_then(|metadata| metadata.get("share"));
-        written.and_then(|share| share.parse().ok()).unwrap_or(self.amount)
-    }
 }
 
 /// An account of a host's own.

@@ -27,7 +27,7 @@ use std::time::Duration;
 
 /// The version of the interface that these forms and answers are written for.
 pub const VERSION: &str = "2025-03-31.basil";
-/// How long one answer may take. An order is up to three questions, and is somebody's for a minute.
+/// How long one answer may take. An order is up to a dozen questions, and is somebody's for three minutes.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest answer, in bytes: a hundred events, each with all of what it is about.
 const LONGEST: usize = 4 * 1024 * 1024;

@@ -11,7 +11,8 @@
 //!
 //! How much that is, is said in the order, to the cent, and never left to how Stripe would round. Before it
 //! is asked for it is looked whether it was done, for Stripe forgets keys after a day. A host who is paid out
-//! in another currency than the price has the share taken in that one: of it goes back what is in proportion.
+//! in another currency than the price has the share taken in that one: of it goes back what is in proportion,
+//! counted from the sum of all that was ordered before.
 
 use super::answer::{
     Account, AccountLink, Charge, CheckoutSession, Event, Fee, Name, PaymentIntent, SharedBack,
@@ -25,6 +26,7 @@ use service::Rooms;
 use service::payments::ProviderError;
 use std::sync::PoisonError;
 use store::merchants::{self, Merchant, State};
+use store::sessions::orders;
 use store::stripe_checkouts::{self, Stage, StripeCheckout};
 
 /// What Stripe tells when something about an account changed, and when its owner cut the connection.
@@ -220,13 +222,17 @@ impl Stripe {
         self.look_into(&merchant).await
     }
 
-    /// Gives a host back what came to the operator of money that the host took.
+    /// Gives a host back what came to the operator of money that the host took. Of nothing there is nothing
+    /// to do.
     pub(super) async fn share_back(
         &self,
         order: OutboxId,
         payment: PaymentId,
         money: Money,
     ) -> Result<(), ProviderError> {
+        if money.is_zero() {
+            return Ok(());
+        }
         let movement = self.intent(payment).await?;
         let none = |why: &str| ProviderError::Refused(why.to_owned());
         let moved = self.written_out(&movement).await?;
@@ -250,21 +256,24 @@ impl Stripe {
         let fee: Fee = line.get(&path).await?;
         let abroad = match fee.currency.eq_ignore_ascii_case(money.currency.code()) {
             true => None,
-            false => {
-                let before = known.iter().map(SharedBack::share).sum();
-                Some(in_proportion(&fee, asked, (before, money.minor)))
-            }
+            false => match in_proportion(&fee, asked, (self.before(order, payment).await?, money.minor)) {
+                // So little that it is nothing there.
+                Some(0) => return Ok(()),
+                Some(back) => Some(back),
+                None => return Err(none("nothing is left of the share of this")),
+            },
         };
-        match abroad {
-            Some(_) if fee.amount <= fee.amount_refunded => Err(none("nothing is left of the share of this")),
-            // So little that it is nothing there.
-            Some(0) => Ok(()),
-            abroad => {
-                let form =
-                    form::share_back(order, payment, money, abroad).map_err(|error| refused(&error))?;
-                line.post::<SharedBack>(&format!("{path}/refunds"), form, &id).await.map(drop)
-            }
-        }
+        let form = form::share_back(order, payment, money, abroad).map_err(|error| refused(&error))?;
+        // A key is of one question, and how much that is abroad may differ when it is asked again.
+        let key = abroad.map_or_else(|| id.clone(), |abroad| format!("{id}-{abroad}"));
+        line.post::<SharedBack>(&format!("{path}/refunds"), form, &key).await.map(drop)
+    }
+
+    /// How much of the share of a payment was to go back before an order. It is counted by what was ordered:
+    /// Stripe knows nothing of parts that are nothing there.
+    async fn before(&self, order: OutboxId, payment: PaymentId) -> Result<i64, ProviderError> {
+        let Some(row) = self.load(payment).await? else { return Ok(0) };
+        orders::shares_before(&self.store, row.deal, (order, payment)).await.map_err(away)
     }
 
     /// The movement of money with what was charged.
@@ -283,14 +292,16 @@ fn share_of(intent: PaymentIntent) -> Option<Name> {
 }
 
 /// How much of a share goes back that came in another currency than that in which it was asked for, when so
-/// much of it went back before: parts come to the same as the whole, and never to more than is left.
-fn in_proportion(fee: &Fee, asked: i64, (before, more): (i64, i64)) -> i64 {
+/// much of it was to go back before: parts come to the same as the whole, and never to more than is left.
+/// Absent, if something is to go back of which nothing is left.
+fn in_proportion(fee: &Fee, asked: i64, (before, more): (i64, i64)) -> Option<i64> {
     let (whole, asked) = (i128::from(fee.amount), i128::from(asked.max(1)));
+    let (before, after) = (i128::from(before), i128::from(before) + i128::from(more));
     let of = |share: i128| (share.clamp(0, asked) * whole * 2 + asked) / (asked * 2);
-    let before = i128::from(before);
-    let back = of(before + i128::from(more)) - of(before);
-    let left = i128::from(fee.amount) - i128::from(fee.amount_refunded);
-    i64::try_from(back.clamp(0, left.max(0))).unwrap_or(0)
+    let back = of(after) - of(before);
+    let left = (i128::from(fee.amount) - i128::from(fee.amount_refunded)).max(0);
+    let is_too_much = before >= asked || (back > 0 && left == 0);
+    (!is_too_much).then(|| i64::try_from(back.clamp(0, left)).unwrap_or(0))
 }
 
 /// How an account stands, and why it takes no payments if its owner has done all they were asked.
@@ -347,11 +358,11 @@ mod tests {
             let step = (asked / 4).max(1);
             for part in 0..4 {
                 let more = if part == 3 { asked - 3 * step } else { step };
-                fee.amount_refunded += in_proportion(&fee, asked, (part * step, more));
+                fee.amount_refunded += in_proportion(&fee, asked, (part * step, more)).expect("some is left");
                 assert!(fee.amount_refunded <= whole);
             }
             assert_eq!(fee.amount_refunded, whole, "{whole} {asked}");
-            assert_eq!(in_proportion(&fee, asked, (asked, 50)), 0);
+            assert_eq!(in_proportion(&fee, asked, (asked, 50)), None);
         }
     }
 

@@ -48,6 +48,7 @@ async fn a_share_goes_back_in_the_currency_in_which_it_came() {
     let euro = Currency::parse("EUR").expect("a currency");
     let order = async |order: u128, minor| {
         let what = Instruction::ReturnFee { payment, amount: Money::new(minor, euro) };
+        ordered(&scene, &checkout, order, what).await;
         let done = stripe.carry_out(OutboxId::from_bits(order), what).await;
         let back =
             scene.stripe.books().fees.values().next().expect("there is one")["amount_refunded"].clone();
@@ -60,6 +61,42 @@ async fn a_share_goes_back_in_the_currency_in_which_it_came() {
     assert_eq!(order(2, 50).await, (true, 70));
     assert_eq!(order(3, 50).await, (true, 116));
     assert_eq!(order(4, 1).await, (false, 116), "nothing is left of it");
+    assert_eq!(order(5, 0).await, (true, 116), "of nothing nothing has to be left");
+    store.close().await;
+}
+
+/// Notes an order as one of a session that was carried out.
+async fn ordered(scene: &Scene, checkout: &str, order: u128, what: Instruction) {
+    let (id, what) = (OutboxId::from_bits(order), serde_json::to_string(&what).expect("plain data"));
+    let session = scene.session(checkout).to_hex();
+    let sql = format!(
+        "insert into session_orders (id, session_id, at, instruction, due_at, done_at) \
+         values ('{}', '{session}', {order}, '{what}', {order}, {order}) on conflict do nothing",
+        id.to_hex()
+    );
+    scene.server.folder.tamper(&sql).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parts_of_a_share_that_are_nothing_where_it_came_come_to_the_whole() {
+    let Connected { scene, account } = Connected::set().await;
+    // 1.25 EUR are 1 there.
+    scene.stripe.books().settles.insert(account, ("jpy", 1));
+    let checkout = pay(&scene).await;
+    let payment = payment_of(&scene, &checkout);
+    let store = scene.store().await;
+    let stripe = Stripe::new(scene.stripe.account(), store.clone(), scene.server.world.clone());
+    let euro = Currency::parse("EUR").expect("a currency");
+    let mut back = Vec::new();
+    for (order, minor) in [(1, 50), (2, 50), (3, 25)] {
+        let what = Instruction::ReturnFee { payment, amount: Money::new(minor, euro) };
+        ordered(&scene, &checkout, order, what).await;
+        let done = stripe.carry_out(OutboxId::from_bits(order), what).await;
+        assert!(done.is_ok(), "{order}: {done:?}");
+        let fee = scene.stripe.books().fees.values().next().expect("there is one").clone();
+        back.push(fee["amount_refunded"].as_i64().expect("a number"));
+    }
+    assert_eq!(back, [0, 1, 1]);
     store.close().await;
 }
 

@@ -24,8 +24,11 @@ use tokio::sync::Notify;
 const EVERY: Duration = Duration::from_secs(15);
 /// How many orders are read at one look.
 const AT_ONCE: u32 = 50;
-/// For how long an order is somebody's, in milliseconds: longer than a processor takes to answer.
-const CLAIM_MS: i64 = 60_000;
+/// For how long an order is somebody's, in milliseconds: longer than [`PATIENCE`].
+const CLAIM_MS: i64 = 180_000;
+/// How long a processor may take with one order, which may be a dozen questions. What is not over by then
+/// is asked for again, which it takes for the same.
+const PATIENCE: Duration = Duration::from_secs(170);
 /// How long after the first failure an order is tried again, in milliseconds; then twice as long each time.
 const AGAIN_MS: i64 = 5_000;
 /// The longest between two tries, in milliseconds.
@@ -93,7 +96,9 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let done = self.payments.provider.carry_out(order.id, order.instruction).await;
+        let asked = self.payments.provider.carry_out(order.id, order.instruction);
+        let late = |_| Err(ProviderError::Away("it takes too long".to_owned()));
+        let done = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(late);
         self.note(&order, done).await
     }
 

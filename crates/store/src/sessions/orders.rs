@@ -182,6 +182,24 @@ pub async fn load_readers(store: &Store, id: OutboxId) -> Result<BTreeSet<u128>,
     parsed.collect::<Option<_>>().ok_or(corrupt)
 }
 
+/// How much of the operator's share of a payment was ordered back before an order, whatever became of that.
+pub async fn shares_before(
+    store: &Store,
+    deal: Deal,
+    (order, of): (OutboxId, PaymentId),
+) -> Result<i64, Error> {
+    const SQL: &str = "select id, instruction from session_orders where (session_id = $1 or purchase_id = $2) \
+         and instruction like '{\"return_fee\"%' order by at, id";
+    let rows: Vec<(String, String)> = store.fetch_all(Statement::new(SQL).deal(deal)).await?;
+    let own = order.to_hex();
+    let before = rows.iter().take_while(|(id, _)| *id != own);
+    let shares = before.filter_map(|(_, text)| match serde_json::from_str(text) {
+        Ok(Instruction::ReturnFee { payment, amount }) if payment == of => Some(amount.minor),
+        _ => None,
+    });
+    Ok(shares.fold(0, i64::saturating_add))
+}
+
 /// Notes that the money of a refund did not arrive, which the processor names so; says whether that is news.
 pub async fn note_failure(
     store: &Store,
