@@ -10,6 +10,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`client`] | one question: pinned version, bounds, and what may be asked again |
+//! | [`keys`] | under which key something is asked for that was refused before |
 //! | [`form`], [`answer`] | what is asked, and what is answered |
 //! | [`least`] | the smallest amounts that it takes |
 //! | [`signature`], [`word`] | whether a message is Stripe's, and what it means |
@@ -32,6 +33,7 @@ pub mod answer;
 pub mod client;
 pub mod connect;
 pub mod form;
+mod keys;
 pub mod least;
 pub mod lost;
 pub mod pages;
