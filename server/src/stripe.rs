@@ -19,6 +19,8 @@
 //! | [`connect`] | accounts of hosts' own, and the operator's share of what they take |
 //! | [`telling`] | how a word reaches its session |
 //! | [`webhook`], [`visit`], [`watch`], [`lost`] | the four ways by which words come |
+//! | [`limits`] | how much is asked because somebody told or pressed something |
+//! | [`readers`] | when what was lost is read |
 //!
 //! Invariants: whatever is asked is asked with a key that stays the same, so that it is done once; what a
 //! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led there.
@@ -35,8 +37,10 @@ pub mod connect;
 pub mod form;
 mod keys;
 pub mod least;
+mod limits;
 pub mod lost;
 pub mod pages;
+pub mod readers;
 pub mod refund;
 pub mod signature;
 pub mod telling;
@@ -50,7 +54,9 @@ use crate::throttle::Throttle;
 use answer::{CheckoutSession, PaymentIntent, Reference};
 use client::Client;
 use form::AmountError;
-use model::{Currency, MerchantId, Money, OutboxId, PaymentId, UserId};
+use limits::Limits;
+use model::{Currency, Money, OutboxId, PaymentId, UserId};
+use readers::Wanted;
 use service::payments::{Back, Checkout, Instruction, PaymentProvider, Pending, ProviderError};
 use service::time::Ambient;
 use std::sync::{Arc, Mutex};
@@ -70,8 +76,8 @@ pub struct Stripe {
     settings: StripeSettings,
     store: Store,
     ambient: Arc<dyn Ambient>,
-    /// How often something is asked because an account told something.
-    asked: Mutex<Throttle<MerchantId>>,
+    limits: Mutex<Limits>,
+    wanted: Wanted,
     /// How often somebody is led to Stripe's questions.
     led: Mutex<Throttle<UserId>>,
 }
@@ -85,9 +91,9 @@ impl Stripe {
                 "stripe-webhook-secrets has one secret; the endpoint for accounts of hosts has one of its own."
             );
         }
-        let asked = Mutex::new(Throttle::new(telling::ASKED));
+        let limits = Mutex::new(Limits::new(connect::instant(&*ambient)));
         let led = Mutex::new(Throttle::new(connect::LED));
-        Self { client, settings, store, ambient, asked, led }
+        Self { client, settings, store, ambient, limits, wanted: Wanted::default(), led }
     }
 
     /// Asks for a checkout, unless it has been answered, and says what Stripe calls it and where it is.

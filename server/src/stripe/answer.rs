@@ -273,6 +273,14 @@ pub struct EvidenceDetails {
     pub due_by: Option<i64>,
 }
 
+impl Event {
+    /// When it happened, if it is a time that can be.
+    pub fn at(&self) -> Option<UnixMillis> {
+        let seconds = self.created?;
+        (0..LATEST).contains(&seconds).then(|| UnixMillis(seconds * 1_000))
+    }
+}
+
 impl Dispute {
     /// Until when the bank takes evidence, if it is a time that can be.
     pub fn until(&self) -> Option<UnixMillis> {
@@ -307,6 +315,9 @@ pub struct Event {
     pub kind: String,
     /// Whether money moves: a message of the other mode is about nothing here.
     pub livemode: bool,
+    /// When it happened, in seconds since 1970.
+    #[serde(default)]
+    pub created: Option<i64>,
     /// The account of a host's own at which it happened; without one it was the operator's.
     #[serde(default)]
     pub account: Option<Name>,

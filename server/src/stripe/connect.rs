@@ -24,13 +24,14 @@ use crate::throttle::Rate;
 use model::{MerchantId, Money, MonoMillis, OutboxId, PaymentId, UnixMillis, UserId};
 use service::Rooms;
 use service::payments::ProviderError;
+use service::time::Ambient;
 use std::sync::PoisonError;
 use store::merchants::{self, Merchant, State};
 use store::sessions::orders;
 use store::stripe_checkouts::{self, Stage, StripeCheckout};
 
 /// What Stripe tells when something about an account changed, and when its owner cut the connection.
-const CHANGED: &str = "account.updated";
+pub(super) const CHANGED: &str = "account.updated";
 const CUT: &str = "account.application.deauthorized";
 /// How often somebody is led to Stripe's questions about their account.
 pub(super) const LED: Rate = Rate { burst: 20, per_minute: 1 };
@@ -58,16 +59,20 @@ impl Stripe {
         merchants::load_of(&self.store, user).await.map_err(away)
     }
 
-    /// Now, for what is counted only while this server runs.
     fn instant(&self) -> MonoMillis {
-        MonoMillis(u64::try_from(self.ambient.now().0).unwrap_or(0))
+        instant(&*self.ambient)
+    }
+
+    /// Takes the right to ask because of a page, or of silence.
+    pub(super) fn may_ask(&self) -> bool {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner).take_page(self.instant())
     }
 
     /// Takes the right to ask about an account because it told something; what is asked for one after the
     /// other needs none.
     pub(super) fn take_turn(&self, merchant: MerchantId, way: Way) -> Result<(), ProviderError> {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let may_ask = way == Way::Read || asked.take(merchant, self.instant());
+        let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let may_ask = way == Way::Read || limits.take_told(merchant, self.instant());
         if may_ask {
             Ok(())
         } else {
@@ -82,7 +87,7 @@ impl Stripe {
         let begun = merchants::count_since(&self.store, user, since).await.map_err(away)?;
         let may_begin = begun < A_DAY || self.account_of(user).await?.is_some();
         let mut led = self.led.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(may_begin && led.take(user, self.instant()))
+        Ok(may_begin && led.take(user, self.instant()) && self.may_ask())
     }
 
     /// Leads the owner of an account to Stripe's questions, from which they come back to `back`. Whoever has
@@ -118,7 +123,7 @@ impl Stripe {
     pub async fn look_again(&self, user: UserId) -> Result<(), ProviderError> {
         let Some(merchant) = self.account_of(user).await? else { return Ok(()) };
         let now = self.ambient.now();
-        if !merchants::take_turn(&self.store, merchant.id, now).await.map_err(away)? {
+        if !merchants::take_turn(&self.store, merchant.id, now).await.map_err(away)? || !self.may_ask() {
             return Ok(());
         }
         self.look_into(&merchant).await
@@ -281,6 +286,11 @@ impl Stripe {
         let path = format!("/v1/payment_intents/{}?expand%5B%5D=latest_charge", movement.intent);
         self.client.of(movement.account.as_deref()).get(&path).await
     }
+}
+
+/// Now, for what is counted only while this server runs.
+pub(super) fn instant(ambient: &dyn Ambient) -> MonoMillis {
+    MonoMillis(u64::try_from(ambient.now().0).unwrap_or(0))
 }
 
 /// What Stripe calls the operator's share of a payment.

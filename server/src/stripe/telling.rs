@@ -7,8 +7,8 @@
 //! A message names the account at which something happened, and it has to be the one that takes the payment.
 //! What a host's own account tells is only a reason to ask about our own checkout there: its owner can make
 //! payments of their own and write on them what they like. Disputes alone are taken as they are told, for
-//! they name our own movement of money. So many questions are asked about one account ([`ASKED`]); what is
-//! told beyond that has to be told again.
+//! they name our own movement of money. So many questions are asked because of it (`limits`); what is told
+//! beyond that is read later.
 //!
 //! No list of messages that came is kept: sessions take every word twice. Only a declined card would stand
 //! twice in the record, so that its last message is noted beside the checkout; of a host's own account its
@@ -18,7 +18,6 @@ use super::answer::{Name, Reference};
 use super::webhook::Way;
 use super::word::{About, Nonsense, Said, Word};
 use super::{Stripe, away};
-use crate::throttle::Rate;
 use model::Money;
 use protocol::{ErrorCode, Rule};
 use service::payments::{Command, Confirmation, ProviderError};
@@ -26,9 +25,6 @@ use service::{Error, Rooms};
 use store::disputes;
 use store::refused_words::{self, RefusedWord};
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
-
-/// How often Stripe is asked because one account of a host's own told something.
-pub(super) const ASKED: Rate = Rate { burst: 30, per_minute: 60 };
 
 impl Stripe {
     /// Takes a word from a message of an account: the operator's, or one of a host's own. After an error it

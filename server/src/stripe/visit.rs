@@ -60,6 +60,9 @@ impl Stripe {
         if !stripe_checkouts::take_turn(&self.store, row.payment, now).await.map_err(away)? {
             return Ok(());
         }
+        if !self.may_ask() {
+            return Err(ProviderError::Away("too much is asked just now".to_owned()));
+        }
         self.ask(rooms, row).await
     }
 

@@ -19,6 +19,7 @@
 //! | [`connected`] | what if an account of a host is shut, tells something late, or its host is gone? |
 //! | [`doubted`] | what if an account of a host tells what is not so, or has another currency? |
 //! | [`returning`] | is money that goes back said to have gone before it has, and does it go once? |
+//! | [`unheard`] | is what accounts of hosts told while nobody listened read to its end? |
 //! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
@@ -110,4 +111,5 @@ mod streams;
 mod stripe;
 mod throttled;
 mod typed;
+mod unheard;
 mod wording;

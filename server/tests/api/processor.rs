@@ -1,5 +1,5 @@
-//! A Stripe of the tests' own: real HTTP, its rules about repeated questions, real signatures, and every way to
-//! misbehave.
+//! A Stripe of the tests' own: real HTTP, its rules about repeated questions, real signatures, and every way
+//! to misbehave.
 //!
 //! | rule | as there |
 //! |---|---|
@@ -12,11 +12,11 @@
 //! | taking what is kept ready twice, or more than that | 400; the rest of a part is let go |
 //! | what was kept ready for a week | is let go |
 //!
-//! What it knows of accounts of hosts' own stands in [`crate::platform`]. Whatever is of one account is not seen
-//! from another, and neither are its keys.
+//! What it knows of accounts of hosts' own stands in [`crate::platform`]. Whatever is of one account is not
+//! seen from another, and neither are its keys.
 //!
-//! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is handed to
-//! the test, which sends it when it likes, as often as it likes, or never.
+//! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is
+//! handed to the test, which sends it when it likes, as often as it likes, or never.
 
 use crate::browser::Answer;
 use crate::harness::{PATIENCE, START_MS, Server};
@@ -99,6 +99,8 @@ pub struct Books {
     pub is_away: bool,
     /// Every question, as method and path; not those of what was told, which come by themselves.
     pub asked: Vec<String>,
+    /// Whether the key may not read what the operator's own account told.
+    pub hides_own_list: bool,
     /// How often it was asked what was told.
     pub asked_back: usize,
     /// Everything that was told, or should have been, the oldest first.
@@ -228,8 +230,8 @@ pub fn signature(secret: &str, time: i64, body: &str) -> String {
 }
 
 impl Books {
-    /// Somebody pays; what is told of it, in the order in which it happens. Where the checkout asks for that, the
-    /// money is only kept ready.
+    /// Somebody pays; what is told of it, in the order in which it happens. Where the checkout asks for that,
+    /// the money is only kept ready.
     pub fn pay(&mut self, checkout: &str) -> Vec<Value> {
         let drawn = self.draw("pi");
         let now_ms = self.now_ms;
@@ -619,6 +621,9 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let account = Some(header("stripe-account")).filter(|account| !account.is_empty());
+    if books.hides_own_list && account.is_none() && uri.path() == "/v1/events" {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     if let Some(status) = books.shut_out(account.or(uri.path().strip_prefix("/v1/accounts/"))) {
         let code = Some("account_invalid").filter(|_| status == StatusCode::FORBIDDEN);
         let failure = failure("invalid_request_error", code, "No access to that account.");
