@@ -592,7 +592,7 @@ async fn entries_behind_the_seal_are_found_though_they_balance() {
             }
         }
         let found = faults(&store, till.now).await;
-        assert!(matches!(found[..], [verify::Fault::Unposted { .. }]), "{found:?}");
+        assert!(matches!(found[..], [verify::Fault::Ledger(verify::Discord::Unposted { .. })]), "{found:?}");
     })
     .await;
 }
