@@ -62,6 +62,7 @@ use service::time::Ambient;
 use std::sync::{Arc, Mutex};
 use store::Store;
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
+use tokio::sync::Notify;
 
 /// The movement of the money of a payment.
 struct Movement {
@@ -78,6 +79,8 @@ pub struct Stripe {
     ambient: Arc<dyn Ambient>,
     limits: Mutex<Limits>,
     wanted: Wanted,
+    /// Something is to be ended at an account that was disconnected.
+    cut: Notify,
     /// How often somebody is led to Stripe's questions.
     led: Mutex<Throttle<UserId>>,
 }
@@ -93,7 +96,7 @@ impl Stripe {
         }
         let limits = Mutex::new(Limits::new(connect::instant(&*ambient)));
         let led = Mutex::new(Throttle::new(connect::LED));
-        Self { client, settings, store, ambient, limits, wanted: Wanted::default(), led }
+        Self { client, settings, store, ambient, limits, wanted: Wanted::default(), cut: Notify::new(), led }
     }
 
     /// Asks for a checkout, unless it has been answered, and says what Stripe calls it and where it is.
@@ -233,7 +236,12 @@ impl PaymentProvider for Stripe {
             let row = self.load(checkout.payment).await?.ok_or_else(|| nonsense("no such checkout"))?;
             let merchant = row.merchant;
             match self.opened(row).await {
-                Ok((_, address)) => Ok(address),
+                Ok((_, address)) => match merchant {
+                    Some(merchant) if self.is_cut(merchant).await? => {
+                        Err(self.end_unled(checkout.payment).await)
+                    }
+                    _ => Ok(address),
+                },
                 Err(error) => Err(self.whose_fault(merchant, error).await),
             }
         })

@@ -28,7 +28,7 @@ use service::time::Ambient;
 use std::sync::PoisonError;
 use store::merchants::{self, Merchant, State};
 use store::sessions::orders;
-use store::stripe_checkouts::{self, Stage, StripeCheckout};
+use store::stripe_checkouts::{Stage, StripeCheckout};
 
 /// What Stripe tells when something about an account changed, and when its owner cut the connection.
 pub(super) const CHANGED: &str = "account.updated";
@@ -38,8 +38,6 @@ pub(super) const LED: Rate = Rate { burst: 20, per_minute: 1 };
 /// How many accounts one person may begin in a day.
 const A_DAY: u32 = 5;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// How many open checkouts are ended when an account is disconnected.
-const ENDED: u32 = 500;
 /// How many characters of Stripe's word for what is wrong are kept.
 const REASON: usize = 80;
 
@@ -176,34 +174,32 @@ impl Stripe {
     }
 
     /// Nothing new is paid to the account of somebody: neither by what is opened from now on, nor by what is
-    /// open. What was paid to it stays there.
-    pub async fn disconnect(&self, rooms: &Rooms, user: UserId) -> Result<(), ProviderError> {
-        let Some(merchant) = self.account_of(user).await? else { return Ok(()) };
-        self.end_all(rooms, merchant.id).await?;
-        merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away)?;
-        // Somebody may have been led to another meanwhile.
-        if let Err(error) = self.end_all(rooms, merchant.id).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "A checkout at an account that was disconnected may still be open.");
+    /// open, which is ended by itself (`watch`). What was paid to it stays there.
+    pub async fn disconnect(&self, user: UserId) -> Result<(), ProviderError> {
+        if let Some(merchant) = self.account_of(user).await? {
+            merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away)?;
         }
+        self.cut.notify_one();
         Ok(())
     }
 
-    /// Ends every open checkout at an account. At one that is closed to this server nobody can, and nobody
-    /// pays.
-    async fn end_all(&self, rooms: &Rooms, merchant: MerchantId) -> Result<(), ProviderError> {
-        let open = stripe_checkouts::load_open_of(&self.store, merchant, ENDED).await.map_err(away)?;
-        for row in open {
-            match self.end_now(rooms, row).await {
-                Ok(()) | Err(ProviderError::Closed(_)) => {}
-                Err(error) => return Err(error),
-            }
+    /// Whether an account was disconnected here.
+    pub(super) async fn is_cut(&self, merchant: MerchantId) -> Result<bool, ProviderError> {
+        let merchant = merchants::load(&self.store, merchant).await.map_err(away)?;
+        Ok(merchant.is_none_or(|merchant| merchant.closed.is_some()))
+    }
+
+    /// Ends a checkout that was opened while its account was disconnected, and says why nobody is led there.
+    /// If it cannot be ended now, it is later (`watch`).
+    pub(super) async fn end_unled(&self, payment: PaymentId) -> ProviderError {
+        if let Err(error) = self.end(payment, &format!("cut-{}", payment.to_hex())).await {
+            tracing::warn!(%error, "A checkout at an account that was disconnected may still be open.");
         }
-        Ok(())
+        ProviderError::Closed("it was disconnected meanwhile".to_owned())
     }
 
     /// Ends a checkout, and tells its session how it ended, which may be that it was paid.
-    async fn end_now(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
+    pub(super) async fn end_now(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
         let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
         let path = format!("/v1/checkout/sessions/{checkout}/expire");
         let (line, key) = (self.client.of(row.account.as_deref()), format!("cut-{}", row.payment.to_hex()));

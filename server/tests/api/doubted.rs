@@ -9,17 +9,18 @@ use crate::harness::Server;
 use crate::operator::read_until;
 use crate::paid::offer;
 use crate::platform::Connected;
-use crate::processor::{Manner, Processor};
+use crate::processor::{Manner, Processor, SITE};
 use crate::stripe::Scene;
 use domain::session::{Status, What};
 use http::StatusCode;
-use model::{Currency, Money, OutboxId, PaymentId};
+use model::{Currency, Money, OutboxId, PaymentId, RoomName};
 use protocol::ErrorCode;
 use serde_json::{Value, json};
 use server::config::Layer;
 use server::stripe::Stripe;
-use service::payments::{Instruction, PaymentProvider, ProviderError};
-use store::sessions;
+use service::payments::{Back, Checkout, Direct, Instruction, PaymentProvider, ProviderError};
+use service::time::Ambient;
+use store::{sessions, stripe_checkouts};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const PAGE: &str = "/earnings/payouts";
@@ -272,16 +273,46 @@ async fn whoever_disconnects_an_account_ends_what_could_be_paid_to_it() {
     let Connected { scene, account } = Connected::set().await;
     let checkout = scene.depart().await;
     scene.stripe.books().is_away = true;
-    let away = scene.host.submit("/earnings/payouts/disconnect", &[]).await;
-    assert_eq!(away.status, StatusCode::BAD_GATEWAY, "what could be paid is not ended yet");
+    let cut = scene.host.submit("/earnings/payouts/disconnect", &[]).await;
+    assert_eq!(cut.status, StatusCode::SEE_OTHER, "nobody waits for Stripe");
+    assert!(scene.host.get(PAGE).await.text().contains("You have connected no account"));
+    let is_over =
+        |stripe: &Processor, checkout: &str| stripe.books().checkouts[checkout]["status"] == "expired";
+    assert!(!is_over(&scene.stripe, &checkout));
     scene.stripe.books().is_away = false;
-    assert!(scene.host.get(PAGE).await.text().contains("takes payments."));
+    scene.stripe.pass(&scene.server, 3 * 60_000);
     scene.host.submit("/earnings/payouts/disconnect", &[]).await;
-    assert_eq!(scene.stripe.books().checkouts[&checkout]["status"], "expired");
+    scene.until("what is open is ended", |stripe| is_over(stripe, &checkout)).await;
+    let other = opened_meanwhile(&scene, &checkout).await;
+    assert!(is_over(&scene.stripe, &other), "and so is what was opened meanwhile");
     assert!(scene.host.get(PAGE).await.text().contains("You have connected no account"));
     assert_eq!(scene.stripe.books().balance(Some(&account)), 0);
     let gone = scene.bo.get(&format!("/r/{}", scene.room)).await;
     assert!(gone.text().contains("cannot sell anything on this server just now"), "{}", gone.text());
+}
+
+/// A checkout that was being opened when its account was disconnected; nobody is led there.
+async fn opened_meanwhile(scene: &Scene, like: &str) -> String {
+    let store = scene.store().await;
+    let like = stripe_checkouts::load(&store, payment_of(scene, like)).await.expect("it is read");
+    let like = like.expect("it is known");
+    let stripe = Stripe::new(scene.stripe.account(), store.clone(), scene.server.world.clone());
+    let (merchant, fee) = (like.merchant.expect("a host takes it"), Money::new(125, like.amount.currency));
+    let checkout = Checkout {
+        deal: like.deal,
+        payment: PaymentId::from_bits(77),
+        amount: like.amount,
+        until: scene.server.world.now().plus(30 * 60_000),
+        may_keep_ready: false,
+        room: scene.room,
+        name: RoomName::parse("Planning").expect("a name"),
+        direct: Some(Direct { merchant, fee }),
+    };
+    let back = Back { site: SITE.to_owned(), path: format!("/r/{}", scene.room) };
+    let led = stripe.open(checkout, back).await;
+    assert!(matches!(led, Err(ProviderError::Closed(_))), "{led:?}");
+    store.close().await;
+    scene.stripe.books().checkouts.keys().last().expect("there are two").clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
