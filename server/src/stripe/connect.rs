@@ -205,7 +205,7 @@ impl Stripe {
         let (line, key) = (self.client.of(row.account.as_deref()), format!("cut-{}", row.payment.to_hex()));
         match line.post::<CheckoutSession>(&path, String::new(), &key).await {
             // It is over already.
-            Ok(_) | Err(ProviderError::Refused(_)) => self.ask(rooms, row).await,
+            Ok(_) | Err(ProviderError::Refused(_)) => self.ask(rooms, row, Way::Read).await,
             Err(error) => Err(error),
         }
     }

@@ -85,7 +85,7 @@ impl Stripe {
             return if is_there { self.hasten(rooms, &row, &told).await } else { Ok(()) };
         }
         let said = ("refund_failed", Some(Money::new(told.amount, row.amount.currency)));
-        let refuse = async |why| self.note_refused(&row, said, why).await.map_err(away);
+        let refuse = async |why| self.note_refused((&row, way), said, why).await.map_err(away);
         if !is_there {
             return refuse(telling::OTHER_ACCOUNT).await;
         }

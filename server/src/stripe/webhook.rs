@@ -148,7 +148,7 @@ impl Stripe {
                 Ok(())
             }
             // It makes no more sense when it is told again.
-            Err(nonsense) => self.note_nonsense(&nonsense).await.map_err(lost),
+            Err(nonsense) => self.note_nonsense(&nonsense, way).await.map_err(lost),
         }
     }
 }
