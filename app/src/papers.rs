@@ -16,6 +16,7 @@
 //! | [`programs`] | what a host gives to programs that publish and watch |
 //! | [`evidence`] | the file about one session that its host takes along |
 //! | [`proof`] | the same about one pack of minutes |
+//! | `going` | how far money is that goes back |
 //! | `html`, `frame`, `said` | text that cannot become a tag; what is around every page; words for states and times |
 //!
 //! Invariant: what others wrote comes into a page as text only; [`html::Html`] has no other way.
@@ -25,6 +26,7 @@ pub mod bill;
 pub mod cancel;
 pub mod evidence;
 mod frame;
+mod going;
 mod html;
 pub mod lists;
 pub mod mailed;

@@ -222,7 +222,8 @@ impl Application {
         let Beside { keep, turnstile, memory_mib, stripe, selfcheck, exporter } = self.beside;
         let mut chores = JoinSet::new();
         if let Some(stripe) = stripe {
-            chores.spawn(stripe::lost::run(stripe.clone(), self.services.rooms.clone()));
+            chores.spawn(stripe::readers::run_own(stripe.clone(), self.services.rooms.clone()));
+            chores.spawn(stripe::readers::run_hosts(stripe.clone(), self.services.rooms.clone()));
             chores.spawn(stripe::watch::run(stripe, self.services.rooms.clone()));
         }
         if let Some(exporter) = exporter {

@@ -10,12 +10,17 @@
 //! | module | holds |
 //! |---|---|
 //! | [`client`] | one question: pinned version, bounds, and what may be asked again |
+//! | [`keys`] | under which key something is asked for that was refused before |
 //! | [`form`], [`answer`] | what is asked, and what is answered |
 //! | [`least`] | the smallest amounts that it takes |
 //! | [`signature`], [`word`] | whether a message is Stripe's, and what it means |
+//! | [`refund`] | money that goes back, and whether it arrived |
+//! | [`pages`] | lists of which an answer holds a part |
 //! | [`connect`] | accounts of hosts' own, and the operator's share of what they take |
 //! | [`telling`] | how a word reaches its session |
 //! | [`webhook`], [`visit`], [`watch`], [`lost`] | the four ways by which words come |
+//! | [`limits`] | how much is asked because somebody told or pressed something |
+//! | [`readers`] | when what was lost is read |
 //!
 //! Invariants: whatever is asked is asked with a key that stays the same, so that it is done once; what a
 //! checkout was asked with is saved before it is asked, and what Stripe calls it before anybody is led there.
@@ -30,8 +35,13 @@ pub mod answer;
 pub mod client;
 pub mod connect;
 pub mod form;
+mod keys;
 pub mod least;
+mod limits;
 pub mod lost;
+pub mod pages;
+pub mod readers;
+pub mod refund;
 pub mod signature;
 pub mod telling;
 pub mod visit;
@@ -41,18 +51,18 @@ pub mod word;
 
 use crate::config::StripeSettings;
 use crate::throttle::Throttle;
-use answer::{CheckoutSession, Event, Metadata, Name, PaymentIntent, Reference, Refund, Refunds};
+use answer::{CheckoutSession, PaymentIntent, Reference};
 use client::Client;
 use form::AmountError;
-use model::{Currency, MerchantId, Money, OutboxId, PaymentId, UserId};
-use serde::Deserialize;
+use limits::Limits;
+use model::{Currency, Money, OutboxId, PaymentId, UserId};
+use readers::Wanted;
 use service::payments::{Back, Checkout, Instruction, PaymentProvider, Pending, ProviderError};
 use service::time::Ambient;
 use std::sync::{Arc, Mutex};
 use store::Store;
-use store::sessions::orders;
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
-use webhook::Way;
+use tokio::sync::Notify;
 
 /// The movement of the money of a payment.
 struct Movement {
@@ -67,8 +77,10 @@ pub struct Stripe {
     settings: StripeSettings,
     store: Store,
     ambient: Arc<dyn Ambient>,
-    /// How often something is asked because an account told something.
-    asked: Mutex<Throttle<MerchantId>>,
+    limits: Mutex<Limits>,
+    wanted: Wanted,
+    /// Something is to be ended at an account that was disconnected.
+    cut: Notify,
     /// How often somebody is led to Stripe's questions.
     led: Mutex<Throttle<UserId>>,
 }
@@ -82,9 +94,9 @@ impl Stripe {
                 "stripe-webhook-secrets has one secret; the endpoint for accounts of hosts has one of its own."
             );
         }
-        let asked = Mutex::new(Throttle::new(telling::ASKED));
+        let limits = Mutex::new(Limits::new(connect::instant(&*ambient)));
         let led = Mutex::new(Throttle::new(connect::LED));
-        Self { client, settings, store, ambient, asked, led }
+        Self { client, settings, store, ambient, limits, wanted: Wanted::default(), cut: Notify::new(), led }
     }
 
     /// Asks for a checkout, unless it has been answered, and says what Stripe calls it and where it is.
@@ -126,88 +138,6 @@ impl Stripe {
         let intent = session.payment_intent.map(Reference::name).ok_or_else(none)?;
         stripe_checkouts::note_intent(&self.store, payment, intent.as_str()).await.map_err(away)?;
         Ok(Movement { intent: intent.as_str().to_owned(), account })
-    }
-
-    /// Sends money back. Stripe forgets keys after a day, so that it is asked first whether it has done so.
-    async fn refund(&self, order: OutboxId, payment: PaymentId, money: Money) -> Result<(), ProviderError> {
-        let Movement { intent, account } = self.intent(payment).await?;
-        let line = self.client.of(account.as_deref());
-        let known: Refunds = line.get(&format!("/v1/refunds?payment_intent={intent}&limit=100")).await?;
-        let id = order.to_hex();
-        let is_ours = |metadata: &Metadata| metadata.get("order") == Some(&id);
-        let ours = known.data.into_iter().filter(|refund| refund.metadata.as_ref().is_some_and(is_ours));
-        // Whoever owns the account can write our name on less.
-        let ours = ours.filter(|refund| refund.amount == money.minor);
-        let (failed, done): (Vec<Refund>, Vec<Refund>) = ours.partition(Refund::has_failed);
-        for refund in &failed {
-            // What is known by now is no news when it is told once more.
-            orders::note_failure(&self.store, refund.id.as_str(), order, self.ambient.now())
-                .await
-                .map_err(away)?;
-        }
-        let refund = match done.into_iter().next() {
-            Some(refund) => refund,
-            None => {
-                let form = form::refund(order, payment, &intent, money).map_err(|error| refused(&error))?;
-                // What failed is asked for anew: under its old key Stripe would repeat the failure.
-                let key = if failed.is_empty() { id } else { format!("{id}-{}", failed.len()) };
-                line.post("/v1/refunds", form, &key).await?
-            }
-        };
-        went_back(refund)
-    }
-
-    /// Sets the order of a refund aside whose money did not arrive, for the operator to look at.
-    async fn set_aside(&self, event: &Event, way: Way) -> Result<(), ProviderError> {
-        let told = Refund::deserialize(&event.data.object).ok().filter(Refund::has_failed);
-        let Some(told) = told else { return Ok(()) };
-        let Some(payment) = told.payment() else { return Ok(()) };
-        let Some(row) = self.load(payment).await? else { return Ok(()) };
-        let said = ("refund_failed", Some(Money::new(told.amount, row.amount.currency)));
-        let refuse = async |why| self.note_refused(&row, said, why).await.map_err(away);
-        if row.account.as_deref() != event.account.as_ref().map(Name::as_str) {
-            return refuse(telling::OTHER_ACCOUNT).await;
-        }
-        match self.failure_of(&row, told, way).await {
-            Ok(Some(failed)) => self.undo(&failed).await,
-            Ok(None) | Err(ProviderError::Refused(_)) => refuse(telling::DOES_NOT_FIT).await,
-            Err(ProviderError::Closed(_)) => refuse(telling::ACCOUNT_CLOSED).await,
-            Err(error) => Err(error),
-        }
-    }
-
-    /// A refund of our own movement of money that failed. Whoever owns the account can write our numbers on
-    /// refunds of their own, and on ours that failed for another reason: it is asked there how it stands.
-    async fn failure_of(
-        &self,
-        row: &StripeCheckout,
-        told: Refund,
-        way: Way,
-    ) -> Result<Option<Refund>, ProviderError> {
-        let refund = match (row.account.as_deref(), row.merchant) {
-            (Some(account), Some(merchant)) => {
-                self.take_turn(merchant, way)?;
-                let path = format!("/v1/refunds/{}", told.id.as_str());
-                self.client.of(Some(account)).get::<Refund>(&path).await?
-            }
-            _ => told,
-        };
-        let intent = refund.payment_intent.as_ref().map(|intent| intent.as_name().as_str());
-        let is_ours = intent.is_some() && intent == row.intent.as_deref() && refund.has_failed();
-        Ok(is_ours.then_some(refund))
-    }
-
-    async fn undo(&self, failed: &Refund) -> Result<(), ProviderError> {
-        let Some(order) = failed.order() else {
-            tracing::warn!("Money that somebody sent back by hand at Stripe did not arrive.");
-            return Ok(());
-        };
-        let about = (order, &*failed.complaint());
-        let now = self.ambient.now();
-        if orders::undo(&self.store, failed.id.as_str(), about, now).await.map_err(away)? {
-            tracing::error!(order.id = order.to_hex(), "Stripe could not send money back.");
-        }
-        Ok(())
     }
 
     /// Closes a checkout, so that nobody pays in vain. One that somebody has paid meanwhile says so itself.
@@ -306,7 +236,12 @@ impl PaymentProvider for Stripe {
             let row = self.load(checkout.payment).await?.ok_or_else(|| nonsense("no such checkout"))?;
             let merchant = row.merchant;
             match self.opened(row).await {
-                Ok((_, address)) => Ok(address),
+                Ok((_, address)) => match merchant {
+                    Some(merchant) if self.is_cut(merchant).await? => {
+                        Err(self.end_unled(checkout.payment).await)
+                    }
+                    _ => Ok(address),
+                },
                 Err(error) => Err(self.whose_fault(merchant, error).await),
             }
         })
@@ -339,11 +274,6 @@ impl PaymentProvider for Stripe {
     fn is_test(&self) -> bool {
         !self.settings.is_live()
     }
-}
-
-/// Whether money is on its way back.
-fn went_back(refund: Refund) -> Result<(), ProviderError> {
-    if refund.has_failed() { Err(ProviderError::Refused(refund.complaint())) } else { Ok(()) }
 }
 
 fn away(error: store::Error) -> ProviderError {

@@ -11,14 +11,15 @@ use super::html::{Html, table, terms, text};
 use super::lists::{pager, session_link};
 use super::said::{self, moment, money};
 use super::{
-    BALANCE, PURCHASE, PURCHASE_EVIDENCE, PURCHASE_EVIDENCE_JSON, PURCHASE_REFUND, SOLD_PACKS, SOLD_PACKS_CSV,
+    BALANCE, PURCHASE, PURCHASE_EVIDENCE, PURCHASE_EVIDENCE_JSON, PURCHASE_REFUND, SOLD_PACKS,
+    SOLD_PACKS_CSV, going,
 };
 use model::offer::Pack;
 use model::statement::{canonical_pack, of_pack};
 use model::{Money, PurchaseId, RefundId};
 use protocol::addresses;
 use service::rooms::packs::{
-    Balance, Event, Line, Party, PurchasePaper, Refusal, Sheet, Shop, Sold, Sums, Use, What, pack_terms,
+    Balance, Line, Party, PurchasePaper, Refusal, Sheet, Shop, Sold, Sums, Use, What, pack_terms,
 };
 use ui::words::filled;
 use ui::words::papers::Papers;
@@ -324,7 +325,7 @@ pub fn purchase(preferred: &str, paper: &PurchasePaper, news: News) -> String {
         .raw("</section>")
         .add(sums(words, paper))
         .add(agreed(words, paper))
-        .add(returns(words, &paper.events))
+        .add(returns(words, paper))
         .add(form(words, paper))
         .add(evidence(words, paper))
         .raw("<p class=\"lead screen\">")
@@ -389,9 +390,10 @@ pub(super) fn sums(words: &Papers, paper: &PurchasePaper) -> Html {
 }
 
 /// What went back, and by whom.
-pub(super) fn returns(words: &Papers, events: &[Event]) -> Html {
+pub(super) fn returns(words: &Papers, paper: &PurchasePaper) -> Html {
     let said = &words.money;
-    let rows: Vec<_> = events
+    let rows: Vec<_> = paper
+        .events
         .iter()
         .filter_map(|event| match event.what {
             What::SoldBack { by, millis, amount, .. } => Some((event.at, by, millis, amount)),
@@ -406,7 +408,9 @@ pub(super) fn returns(words: &Papers, events: &[Event]) -> Html {
         return Html::new();
     }
     let columns = [(said.when, false), (words.packs.back, true), (said.amount, true), (said.why, false)];
-    Html::new().raw("<section>").h2(said.returns).add(table(said.returns, &columns, rows)).raw("</section>")
+    let table = table(said.returns, &columns, rows);
+    let far = going::how_far(words, &paper.orders);
+    Html::new().raw("<section>").h2(said.returns).add(table).add(far).raw("</section>")
 }
 
 /// The way to taking back what is not used, for whoever may.

@@ -27,9 +27,9 @@ pub fn proof(preferred: &str, proof: &Proof, events: &[Saved], orders: &[Saved])
         .all(agreed)
         .add(uses(words, proof))
         .add(sums(words, paper))
-        .add(returns(words, &paper.events))
+        .add(returns(words, paper))
         .add(saved(said.events, (said.at, said.event), events))
-        .add(asked(words, &proof.orders, orders));
+        .add(asked(words, &paper.orders, orders));
     file(words, said.title_pack, body)
 }
 

@@ -4,7 +4,7 @@ use super::frame::{links, page, test_note};
 use super::html::{Html, table, terms, text};
 use super::mailed::{self, MailedNews};
 use super::said::{self, moment, money};
-use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, of, refund};
+use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, going, of, refund};
 use model::Money;
 use model::statement::{canonical, statement};
 use service::rooms::papers::{Paper, Party, PaymentState, Refusal, Sums};
@@ -189,7 +189,8 @@ pub(super) fn payments(words: &Papers, paper: &Paper) -> Html {
     let rows = returned
         .iter()
         .map(|back| vec![moment(back.at), money(back.amount), text(said::why(words, back.why))]);
-    section.raw("<section>").h2(said.returns).add(table(said.returns, &columns, rows)).raw("</section>")
+    let (table, far) = (table(said.returns, &columns, rows), going::how_far(words, &paper.orders));
+    section.raw("<section>").h2(said.returns).add(table).add(far).raw("</section>")
 }
 
 /// When both were inside, and how long together.

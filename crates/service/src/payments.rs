@@ -80,6 +80,9 @@ pub enum ProviderError {
     /// The account of the host who takes the money is closed to this server; it may work once they mend it.
     #[error("the account of the host is closed: {0}")]
     Closed(String),
+    /// It is begun, and nobody knows yet how it ends; it is looked at again.
+    #[error("it is on its way: {0}")]
+    UnderWay(String),
     /// It will not work however often it is asked.
     #[error("the processor refused: {0}")]
     Refused(String),

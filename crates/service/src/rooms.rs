@@ -236,7 +236,7 @@ impl Rooms {
         let payments = self.registry.payments().ok_or(Error::Refused(ErrorCode::Rule(Rule::NotSold)))?;
         payments.provider.open(checkout, back).await.map_err(|error| {
             let rule = match error {
-                ProviderError::Away(_) => Rule::ProcessorAway,
+                ProviderError::Away(_) | ProviderError::UnderWay(_) => Rule::ProcessorAway,
                 ProviderError::Closed(_) => Rule::SellerNeedsStripe,
                 ProviderError::Refused(_) => Rule::PaymentRefused,
             };

@@ -104,13 +104,13 @@ pub async fn load_by_account(store: &Store, account: &str) -> Result<Option<Merc
     raw.map(Raw::parse).transpose()
 }
 
-/// The accounts of which something may still be told: those that are connected, and those that took a payment
-/// of which the checkout ended since then.
+/// The accounts of which something may still be told: those at which there ever was a checkout, if they are
+/// connected, and those at which one ended since then.
 pub async fn load_watched(store: &Store, since: UnixMillis) -> Result<Vec<Merchant>, Error> {
     const SQL: &str = concat!(
         select_merchants!(),
-        "where account_id is not null and (closed_at is null or exists (select 1 from stripe_checkouts \
-         where merchant_id = merchants.id and until_at >= $1)) order by id"
+        "where account_id is not null and exists (select 1 from stripe_checkouts \
+         where merchant_id = merchants.id and (merchants.closed_at is null or until_at >= $1)) order by id"
     );
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(since)).await?;
     raw.into_iter().map(Raw::parse).collect()
@@ -126,6 +126,13 @@ pub async fn note_read(
     const SQL: &str = "update merchants set read_until = $2 \
          where id = $1 and (read_until is null or read_until < $2 or read_until > $3)";
     store.execute(Statement::new(SQL).text(id.to_hex()).time(until).time(now)).await?;
+    Ok(())
+}
+
+/// Has what was told of an account since then read again.
+pub async fn read_again(store: &Store, id: MerchantId, since: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update merchants set read_until = $2 where id = $1 and read_until > $2";
+    store.execute(Statement::new(SQL).text(id.to_hex()).time(since)).await?;
     Ok(())
 }
 

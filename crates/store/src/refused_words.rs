@@ -1,8 +1,9 @@
 //! Words of a processor that a session or a purchase did not take, for whoever runs the server to look at.
 //!
 //! The same word about the same payment is one row, however often it comes. There are [`MOST`] rows: the
-//! oldest of those that somebody has seen go first. What was seen stays seen when it is said again, unless it
-//! is about another amount. Nothing of a message is kept but what stands here.
+//! oldest of those that somebody has seen go first. An account of a host's own, whose owner may have much
+//! said of it, has few of them, and pushes nobody else's off. What was seen stays seen when it is said again,
+//! unless it is about another amount. Nothing of a message is kept but what stands here.
 
 use crate::sessions::papers::count;
 use crate::statement::Statement;
@@ -11,6 +12,10 @@ use model::{Currency, Money, PaymentId, UnixMillis};
 
 /// The most rows that are kept.
 pub const MOST: u32 = 500;
+/// The most that are about payments to one account of a host's own.
+pub const OF_HOST: u32 = 50;
+/// So many of these are as good as those about payments to the operator; the others go first.
+const FIRST: u32 = 5;
 
 /// A word that was not taken.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,19 +55,29 @@ struct Raw {
     seen_at: Option<i64>,
 }
 
-/// Notes a word that was not taken.
-pub async fn note(store: &Store, word: &RefusedWord, now: UnixMillis) -> Result<(), Error> {
+/// Notes a word that was not taken. What is read once more, or asked about, is the word that was told.
+pub async fn note(
+    store: &Store,
+    word: &RefusedWord,
+    (is_told, now): (bool, UnixMillis),
+) -> Result<(), Error> {
     const SQL: &str = "insert into refused_words \
          (payment_id, session_id, purchase_id, said, why, amount, currency, first_at, last_at, times) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1) on conflict (payment_id, said, why) do update set \
-         times = refused_words.times + 1, last_at = excluded.last_at, amount = excluded.amount, \
+         times = refused_words.times + $9, last_at = excluded.last_at, amount = excluded.amount, \
          currency = excluded.currency, seen_at = case when refused_words.amount is not distinct from \
          excluded.amount and refused_words.currency is not distinct from excluded.currency \
          then refused_words.seen_at end";
     const TRIM: &str = "delete from refused_words where (payment_id, said, why) in \
-         (select payment_id, said, why from refused_words order by \
-          case when seen_at is null then 0 else 1 end, last_at desc, payment_id, said, why \
-          limit 1000000 offset $1)";
+         (select payment_id, said, why from (select payment_id, said, why, merchant_id, place, \
+          row_number() over (order by case when seen_at is null then 0 else 1 end, \
+          case when merchant_id is null or place <= $2 then 0 else 1 end, \
+          last_at desc, payment_id, said, why) as total from \
+          (select refused_words.payment_id, said, why, seen_at, last_at, merchant_id, \
+           row_number() over (partition by merchant_id order by case when seen_at is null then 0 else 1 end, \
+           last_at desc, refused_words.payment_id, said, why) as place from refused_words \
+           left join stripe_checkouts on stripe_checkouts.payment_id = refused_words.payment_id) as placed) \
+          as counted where total > $1 or (merchant_id is not null and place > $3))";
     let [session, purchase] = word.about.map(|(_, deal)| deal.columns()).unwrap_or_default();
     let statement = Statement::new(SQL)
         .text(payment_column(word.about.map(|(payment, _)| payment)))
@@ -72,10 +87,12 @@ pub async fn note(store: &Store, word: &RefusedWord, now: UnixMillis) -> Result<
         .text(word.why.as_str())
         .optional_integer(word.amount.map(|amount| amount.minor))
         .optional_text(word.amount.map(|amount| amount.currency.code().to_owned()))
-        .time(now);
+        .time(now)
+        .integer(i64::from(is_told));
     let mut tx = store.begin().await?;
     tx.execute(statement).await?;
-    tx.execute(Statement::new(TRIM).integer(MOST.into())).await?;
+    let trim = Statement::new(TRIM).integer(MOST.into()).integer(FIRST.into()).integer(OF_HOST.into());
+    tx.execute(trim).await?;
     tx.commit().await
 }
 

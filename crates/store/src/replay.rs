@@ -7,11 +7,12 @@ use model::TransactionId;
 use std::collections::BTreeMap;
 
 /// Where the ledger says something else.
-pub(crate) enum Discord {
-    /// It does not stand there as the events ask for it.
-    Unposted(TransactionId),
-    /// No event asks for it.
-    Unfounded(String),
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Discord {
+    #[error("transaction {transaction} does not stand in the ledger as its events ask for it")]
+    Unposted { transaction: TransactionId },
+    #[error("transaction {transaction} stands in the ledger, and no event asks for it")]
+    Unfounded { transaction: String },
 }
 
 /// What [`Leg`] is read from.
@@ -48,10 +49,10 @@ pub(crate) async fn against_ledger(
     for transaction in transactions {
         match stored.remove(&transaction.id().to_hex()) {
             Some(legs) if is(&legs, transaction) => {}
-            Some(_) | None => return Ok(Some(Discord::Unposted(transaction.id()))),
+            Some(_) | None => return Ok(Some(Discord::Unposted { transaction: transaction.id() })),
         }
     }
-    Ok(stored.into_keys().next().map(Discord::Unfounded))
+    Ok(stored.into_keys().next().map(|transaction| Discord::Unfounded { transaction }))
 }
 
 /// Whether these are the entries of this transaction and no other.

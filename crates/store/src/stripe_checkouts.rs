@@ -128,18 +128,21 @@ pub async fn load_unheard(
     raw.into_iter().map(Raw::parse).collect()
 }
 
-/// The open checkouts at an account of a host's own that Stripe has named.
-pub async fn load_open_of(
+/// The open checkouts at accounts that were disconnected here, of which nothing was asked since then, or
+/// since that; what has been over for long comes up ever more seldom.
+pub async fn load_cut(
     store: &Store,
-    merchant: MerchantId,
+    (since, now): (UnixMillis, UnixMillis),
     limit: u32,
 ) -> Result<Vec<StripeCheckout>, Error> {
     const SQL: &str = concat!(
         select_checkouts!(),
-        "where merchant_id = $1 and stripe_checkouts.state = 'open' and checkout_id is not null \
-         order by until_at desc limit $2"
+        "where stripe_checkouts.state = 'open' and checkout_id is not null and merchants.closed_at is not null \
+         and (stripe_checkouts.asked_at <= merchants.closed_at or (stripe_checkouts.asked_at <= $1 \
+         and ($2 - stripe_checkouts.asked_at) * 10 >= $2 - until_at)) \
+         order by stripe_checkouts.asked_at, payment_id limit $3"
     );
-    let statement = Statement::new(SQL).text(merchant.to_hex()).integer(i64::from(limit));
+    let statement = Statement::new(SQL).time(since).time(now).integer(i64::from(limit));
     let raw: Vec<Raw> = store.fetch_all(statement).await?;
     raw.into_iter().map(Raw::parse).collect()
 }
@@ -156,6 +159,13 @@ pub async fn take_turn(store: &Store, payment: PaymentId, now: UnixMillis) -> Re
     const SQL: &str = "update stripe_checkouts set asked_at = $2 where payment_id = $1 and asked_at <= $3";
     let statement = Statement::new(SQL).text(payment.to_hex()).time(now).time(now.plus(-TURN_MS));
     Ok(store.execute(statement).await? == 1)
+}
+
+/// Notes that Stripe was asked about a checkout, or that it is not its turn: others come first.
+pub async fn note_asked(store: &Store, payment: PaymentId, now: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update stripe_checkouts set asked_at = $2 where payment_id = $1";
+    store.execute(Statement::new(SQL).text(payment.to_hex()).time(now)).await?;
+    Ok(())
 }
 
 /// Notes what Stripe answered; the first answer stays.

@@ -20,3 +20,10 @@ pub async fn save(store: &Store, (until, now): (UnixMillis, UnixMillis)) -> Resu
     store.execute(Statement::new(SQL).time(until).time(now)).await?;
     Ok(())
 }
+
+/// Has what was told since then read again.
+pub async fn read_again(store: &Store, since: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update stripe_reads set until_at = $1 where id = 1 and until_at > $1";
+    store.execute(Statement::new(SQL).time(since)).await?;
+    Ok(())
+}

@@ -15,6 +15,7 @@ mod session_words;
 mod sessions;
 mod stripe_checkouts;
 mod upgrade;
+mod upgrade_merchants;
 
 use crate::audit::AuditKey;
 use crate::chat::{self, ChatRow};

@@ -310,7 +310,7 @@ impl<'a> Document<'a> {
 
 impl<'a> OrderView<'a> {
     pub(super) fn of(order: &'a OrderLine) -> Self {
-        let OrderLine { instruction, at, attempts, done_at } = order;
+        let OrderLine { instruction, at, attempts, done_at, .. } = order;
         Self { at: *at, order: instruction, attempts: *attempts, done_at: *done_at }
     }
 }

@@ -7,6 +7,7 @@
 //!
 //! Where hosts take no money themselves there is no such page.
 
+use super::asked::{Asked, Own};
 use super::{Turned, caller};
 use crate::pay::{lead_on, site};
 use crate::refusal::{preferred, refuse_visit};
@@ -37,30 +38,30 @@ pub(super) fn routes() -> Router<Shared> {
         .route(PAYOUTS_CUT, post(cut))
 }
 
-async fn show(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    match find(&shared, &session).await {
-        Ok((stripe, Some(user))) => {
-            // What Stripe told of it may be lost. Without an answer it stands as it was.
-            if let Err(error) = stripe.look_again(user).await {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, "Stripe did not say how the account of a host stands.");
-            }
-            page(&shared, (&stripe, user), &parts, Ok(())).await
-        }
-        Ok((_, None)) => {
-            let is_test = shared.services.rooms.tries_payments_out();
-            Html(payouts(preferred(&parts.headers), &Reader::Guest, is_test)).into_response()
-        }
-        Err(turned) => turned.answer(&parts),
+async fn show(
+    Asked(Payee { stripe, user }): Asked<Payee>,
+    State(shared): State<Shared>,
+    parts: Parts,
+) -> Response {
+    let Some(user) = user else {
+        let is_test = shared.services.rooms.tries_payments_out();
+        return Html(payouts(preferred(&parts.headers), &Reader::Guest, is_test)).into_response();
+    };
+    // What Stripe told of it may be lost. Without an answer it stands as it was.
+    if let Err(error) = stripe.look_again(user).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "Stripe did not say how the account of a host stands.");
     }
+    page(&shared, (&stripe, user), &parts, Ok(())).await
 }
 
 /// Leads to Stripe.
-async fn go_on(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    let (stripe, user) = match find_host(&shared, &session, &parts).await {
-        Ok(found) => found,
-        Err(answer) => return *answer,
-    };
+async fn go_on(
+    Asked(Payee { stripe, user }): Asked<Payee>,
+    State(shared): State<Shared>,
+    parts: Parts,
+) -> Response {
+    let Some(user) = user else { return sign_in_first() };
     match shared.services.rooms.seller_refusal(user).await {
         Ok(None) => {}
         Ok(Some(rule)) => return refuse_visit(&parts, ErrorCode::Rule(rule)),
@@ -79,23 +80,25 @@ async fn go_on(State(shared): State<Shared>, session: Session, parts: Parts) -> 
 }
 
 /// Takes back whom Stripe sends, however far they came there.
-async fn come_back(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    let (stripe, user) = match find_host(&shared, &session, &parts).await {
-        Ok(found) => found,
-        Err(answer) => return *answer,
-    };
+async fn come_back(
+    Asked(Payee { stripe, user }): Asked<Payee>,
+    State(shared): State<Shared>,
+    parts: Parts,
+) -> Response {
+    let Some(user) = user else { return sign_in_first() };
     match stripe.look_again(user).await {
         Ok(()) => Redirect::to(PAYOUTS).into_response(),
         Err(error) => page(&shared, (&stripe, user), &parts, Err(error)).await,
     }
 }
 
-async fn cut(State(shared): State<Shared>, session: Session, parts: Parts) -> Response {
-    let (stripe, user) = match find_host(&shared, &session, &parts).await {
-        Ok(found) => found,
-        Err(answer) => return *answer,
-    };
-    match stripe.disconnect(&shared.services.rooms, user).await {
+async fn cut(
+    Asked(Payee { stripe, user }): Asked<Payee>,
+    State(shared): State<Shared>,
+    parts: Parts,
+) -> Response {
+    let Some(user) = user else { return sign_in_first() };
+    match stripe.disconnect(user).await {
         Ok(()) => Redirect::to(PAYOUTS).into_response(),
         Err(error) => page(&shared, (&stripe, user), &parts, Err(error)).await,
     }
@@ -123,7 +126,9 @@ async fn page(
     let failed = match &before {
         Ok(()) => None,
         Err(ProviderError::Refused(_)) => Some(Failed::Refused),
-        Err(ProviderError::Away(_) | ProviderError::Closed(_)) => Some(Failed::Away),
+        Err(ProviderError::Away(_) | ProviderError::UnderWay(_) | ProviderError::Closed(_)) => {
+            Some(Failed::Away)
+        }
     };
     let reader = Reader::Host { account, refusal, failed };
     let page = Html(payouts(preferred(&parts.headers), &reader, stripe.is_trial()));
@@ -143,23 +148,23 @@ fn read(merchant: Merchant) -> Option<Account> {
     Some(Account { stands, number: merchant.account })
 }
 
-/// Where hosts take money themselves, who asks, if they have an account here.
-async fn find(shared: &Shared, session: &Session) -> Result<(Arc<Stripe>, Option<UserId>), Turned> {
-    let stripe = shared.stripe.clone().filter(|stripe| stripe.connects()).ok_or(Turned::Unknown)?;
-    let Some(user) = caller(session).await? else { return Ok((stripe, None)) };
-    let account = accounts::load(&shared.store, user).await.map_err(|error| Turned::of(&error.into()))?;
-    Ok((stripe, account.map(|account| account.id)))
+/// Whoever asks where hosts take money themselves, if they have an account here.
+struct Payee {
+    stripe: Arc<Stripe>,
+    user: Option<UserId>,
 }
 
-/// The same of whoever has one here; anybody else is led to the page, which says that they need one.
-async fn find_host(
-    shared: &Shared,
-    session: &Session,
-    parts: &Parts,
-) -> Result<(Arc<Stripe>, UserId), Box<Response>> {
-    match find(shared, session).await {
-        Ok((stripe, Some(user))) => Ok((stripe, user)),
-        Ok((_, None)) => Err(Box::new(Redirect::to(PAYOUTS).into_response())),
-        Err(turned) => Err(Box::new(turned.answer(parts))),
+impl Own for Payee {
+    async fn find(shared: &Shared, session: &Session, _: &str) -> Result<Self, Turned> {
+        let stripe = shared.stripe.clone().filter(|stripe| stripe.connects()).ok_or(Turned::Unknown)?;
+        let Some(user) = caller(session).await? else { return Ok(Self { stripe, user: None }) };
+        let account = accounts::load(&shared.store, user).await;
+        let account = account.map_err(|error| Turned::of(&error.into()))?;
+        Ok(Self { stripe, user: account.map(|account| account.id) })
     }
+}
+
+/// Whoever has no account here is led to the page, which says that they need one.
+fn sign_in_first() -> Response {
+    Redirect::to(PAYOUTS).into_response()
 }

@@ -17,7 +17,7 @@ use tower_sessions::Session;
 /// The evidence as a page that needs nothing but itself.
 pub(super) async fn html(Asked(found): Asked<Proof>, parts: Parts) -> Response {
     let events = found.paper.events.iter().map(|event| saved(event.at, &event.what));
-    let orders = found.orders.iter().map(|order| saved(order.at, &order.instruction));
+    let orders = found.paper.orders.iter().map(|order| saved(order.at, &order.instruction));
     let (events, orders): (Vec<_>, Vec<_>) = (events.collect(), orders.collect());
     let page = Html(proof(preferred(&parts.headers), &found, &events, &orders));
     ([attached(&name(&found), "html")], page).into_response()
@@ -131,7 +131,7 @@ impl<'a> Document<'a> {
             session_count: proof.count,
             returned: paper.events.iter().filter_map(returned).collect(),
             events: &paper.events,
-            orders: proof.orders.iter().map(OrderView::of).collect(),
+            orders: proof.paper.orders.iter().map(OrderView::of).collect(),
         }
     }
 }

@@ -171,6 +171,11 @@ pub struct Refund {
 }
 
 impl Refund {
+    /// Whether the money has gone. Until then a bank, or the payer, has something to do.
+    pub fn has_gone(&self) -> bool {
+        self.status.as_deref() == Some("succeeded")
+    }
+
     /// Whether the money stayed where it was.
     pub fn has_failed(&self) -> bool {
         matches!(self.status.as_deref(), Some("failed" | "canceled"))
@@ -182,6 +187,12 @@ impl Refund {
         format!("the money did not go back: {}", reason.as_ref().map_or("no reason", Name::as_str))
     }
 
+    /// What the operator reads of one that is on its way.
+    pub fn standing(&self) -> String {
+        let status = self.status.clone().and_then(|status| Name::try_from(status).ok());
+        format!("Stripe says {}", status.as_ref().map_or("nothing", Name::as_str))
+    }
+
     /// The order that asked for it.
     pub fn order(&self) -> Option<OutboxId> {
         self.metadata.as_ref()?.get("order")?.parse().ok()
@@ -191,12 +202,6 @@ impl Refund {
     pub fn payment(&self) -> Option<PaymentId> {
         self.metadata.as_ref()?.get("payment")?.parse().ok()
     }
-}
-
-/// A list of them.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Refunds {
-    pub data: Vec<Refund>,
 }
 
 /// The operator's share of a payment, in the currency in which the host's account is paid out.
@@ -211,23 +216,9 @@ pub struct Fee {
 /// What of the operator's share went back to a host.
 #[derive(Clone, Debug, Deserialize)]
 pub struct SharedBack {
-    pub amount: i64,
+    pub id: Name,
     #[serde(default)]
     pub metadata: Option<Metadata>,
-}
-
-impl SharedBack {
-    /// How much that is of the price.
-    pub fn share(&self) -> i64 {
-        let written = self.metadata.as_ref().and_then(|metadata| metadata.get("share"));
-        written.and_then(|share| share.parse().ok()).unwrap_or(self.amount)
-    }
-}
-
-/// A list of them.
-#[derive(Clone, Debug, Deserialize)]
-pub struct AllSharedBack {
-    pub data: Vec<SharedBack>,
 }
 
 /// An account of a host's own.
@@ -282,6 +273,14 @@ pub struct EvidenceDetails {
     pub due_by: Option<i64>,
 }
 
+impl Event {
+    /// When it happened, if it is a time that can be.
+    pub fn at(&self) -> Option<UnixMillis> {
+        let seconds = self.created?;
+        (0..LATEST).contains(&seconds).then(|| UnixMillis(seconds * 1_000))
+    }
+}
+
 impl Dispute {
     /// Until when the bank takes evidence, if it is a time that can be.
     pub fn until(&self) -> Option<UnixMillis> {
@@ -316,6 +315,9 @@ pub struct Event {
     pub kind: String,
     /// Whether money moves: a message of the other mode is about nothing here.
     pub livemode: bool,
+    /// When it happened, in seconds since 1970.
+    #[serde(default)]
+    pub created: Option<i64>,
     /// The account of a host's own at which it happened; without one it was the operator's.
     #[serde(default)]
     pub account: Option<Name>,

@@ -4,11 +4,11 @@
 //! | answer | is |
 //! |---|---|
 //! | nothing, or nonsense; 409, 429, 5xx | away: asked again with the same key, it is done once |
-//! | 401, 403 | away: the key does not do, which the operator mends |
+//! | `account_invalid` (403) | closed: the key opens no such account, which its host mends, or the operator |
+//! | any other 401, 403 | away: the key does not do, which the operator mends |
 //! | any other | refused, with Stripe's code and words |
 //!
-//! Stripe remembers what it answered to a key for a day, refusals with it, and says so when it repeats one. A
-//! refusal did nothing, so that one that is repeated is asked for anew, under the next key of a row.
+//! What was refused is asked for anew under another key ([`super::keys`]).
 //!
 //! What is of a host's own account is asked in its name (`Stripe-Account`). Keys of repeated questions are of
 //! one account each, at Stripe.
@@ -16,28 +16,30 @@
 //! Invariant: the key stands in one header and nowhere else; not in the log, not in an error.
 
 use super::answer::{Failure, parse};
+use super::keys::{self, Keys};
 use crate::exchange::{Exchange, ExchangeError};
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, StatusCode};
 use serde::de::DeserializeOwned;
 use service::payments::ProviderError;
 use std::fmt;
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// The version of the interface that these forms and answers are written for.
 pub const VERSION: &str = "2025-03-31.basil";
-/// How long one answer may take. An order is up to three questions, and is somebody's for a minute.
+/// How long one answer may take. An order is up to a dozen questions, and is somebody's for three minutes.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest answer, in bytes: a hundred events, each with all of what it is about.
 const LONGEST: usize = 4 * 1024 * 1024;
-/// How often what was refused is asked for anew within a day.
-const ANEW: u32 = 40;
 /// How Stripe says that it repeats an answer.
 const REPLAYED: &str = "idempotent-replayed";
 /// How many characters of Stripe's words are kept.
 const WORDS: usize = 160;
 /// Stripe's word for an account that the key does not open.
 pub const NO_ACCESS: &str = "account_invalid";
+/// Its word for a key that was one of another question.
+const OTHER_QUESTION: &str = "idempotency_error";
 /// A run of so many digits may be the number of a card.
 const DIGITS: usize = 12;
 
@@ -48,6 +50,8 @@ pub struct Client {
     base: String,
     /// What says who asks; marked so that nobody prints it.
     authorization: HeaderValue,
+    /// Which keys were refused.
+    keys: Mutex<Keys>,
 }
 
 /// The way to one of the accounts there: the operator's own, or one that is connected to it.
@@ -71,7 +75,12 @@ impl Client {
             HeaderValue::try_from(format!("Bearer {key}")).expect("settings refuse keys that are no header");
         authorization.set_sensitive(true);
         let base = base.trim_end_matches('/').to_owned();
-        Self { exchange: Exchange::within(PATIENCE).up_to(LONGEST), base, authorization }
+        let exchange = Exchange::within(PATIENCE).up_to(LONGEST);
+        Self { exchange, base, authorization, keys: Mutex::default() }
+    }
+
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The way to the account of that name, or to the operator's.
@@ -94,25 +103,31 @@ impl Line<'_> {
         form: String,
         key: &str,
     ) -> Result<T, ProviderError> {
-        for anew in 0..ANEW {
-            let key = if anew == 0 { key.to_owned() } else { format!("{key}-again-{anew}") };
+        let row = (self.account, key);
+        let refused = self.client.keys().refused(row, Instant::now());
+        for refused in refused..keys::ANEW {
+            let key = keys::key(key, refused);
             let request = Request::post(format!("{}{path}", self.client.base))
                 .header("idempotency-key", key)
                 .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
             match self.ask(request, form.clone()).await {
-                (Err(_), true) => {}
-                (answer, _) => return answer,
+                (answer, Key::Good) => return answer,
+                (answer, Key::Refused) => {
+                    self.client.keys().note(row, refused, Instant::now());
+                    return answer;
+                }
+                (_, Key::Repeats) => self.client.keys().note(row, refused, Instant::now()),
             }
         }
         Err(ProviderError::Refused("it was refused very often today".to_owned()))
     }
 
-    /// The answer, and whether it is a refusal from before.
+    /// The answer, and what it says of the key.
     async fn ask<T: DeserializeOwned>(
         &self,
         request: http::request::Builder,
         form: String,
-    ) -> (Result<T, ProviderError>, bool) {
+    ) -> (Result<T, ProviderError>, Key) {
         let mut request = request
             .header(AUTHORIZATION, self.client.authorization.clone())
             .header(ACCEPT, "application/json")
@@ -122,7 +137,7 @@ impl Line<'_> {
         }
         let answer = match self.client.exchange.ask_with_head(request, form).await {
             Ok(answer) => answer,
-            Err(error) => return (Err(ProviderError::Away(told(&error))), false),
+            Err(error) => return (Err(ProviderError::Away(told(&error))), Key::Good),
         };
         let is_repeated = answer.headers().get(REPLAYED).is_some_and(|replayed| replayed == "true");
         let (status, body) = (answer.status(), answer.body());
@@ -139,8 +154,24 @@ impl Line<'_> {
                 "Stripe does not take the key in stripe-key, for the account of a host if it names one."
             );
         }
-        (read, is_repeated && status.is_client_error())
+        let key = match &read {
+            Err(_) if is_repeated && status.is_client_error() => Key::Repeats,
+            // Of a key that is said to be of another question nobody knows what it did.
+            Err(ProviderError::Refused(known)) if !known.contains(OTHER_QUESTION) => Key::Refused,
+            _ => Key::Good,
+        };
+        (read, key)
     }
+}
+
+/// What an answer says of the key.
+enum Key {
+    /// Something may have been done under it.
+    Good,
+    /// Nothing was done under it, and Stripe will say so again.
+    Refused,
+    /// It says so again.
+    Repeats,
 }
 
 /// Whether the key does not do for what was asked.
@@ -208,7 +239,7 @@ mod tests {
     fn sort(status: u16, body: &str) -> String {
         let status = StatusCode::from_u16(status).expect("the table holds statuses");
         match sorted(status, parse(body.as_bytes()).unwrap_or_default()) {
-            ProviderError::Away(words) => format!("away {words}"),
+            ProviderError::Away(words) | ProviderError::UnderWay(words) => format!("away {words}"),
             ProviderError::Refused(words) => format!("refused {words}"),
             ProviderError::Closed(words) => format!("closed {words}"),
         }

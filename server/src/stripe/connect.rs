@@ -11,32 +11,33 @@
 //!
 //! How much that is, is said in the order, to the cent, and never left to how Stripe would round. Before it
 //! is asked for it is looked whether it was done, for Stripe forgets keys after a day. A host who is paid out
-//! in another currency than the price has the share taken in that one: of it goes back what is in proportion.
+//! in another currency than the price has the share taken in that one: of it goes back what is in proportion,
+//! counted from the sum of all that was ordered before.
 
 use super::answer::{
-    Account, AccountLink, AllSharedBack, Charge, CheckoutSession, Event, Fee, Name, PaymentIntent, SharedBack,
+    Account, AccountLink, Charge, CheckoutSession, Event, Fee, Name, PaymentIntent, SharedBack,
 };
 use super::client::NO_ACCESS;
 use super::webhook::Way;
-use super::{Movement, Stripe, away, form, nonsense, refused};
+use super::{Movement, Stripe, away, form, nonsense, pages, refused};
 use crate::throttle::Rate;
 use model::{MerchantId, Money, MonoMillis, OutboxId, PaymentId, UnixMillis, UserId};
 use service::Rooms;
 use service::payments::ProviderError;
+use service::time::Ambient;
 use std::sync::PoisonError;
 use store::merchants::{self, Merchant, State};
-use store::stripe_checkouts::{self, Stage, StripeCheckout};
+use store::sessions::orders;
+use store::stripe_checkouts::{Stage, StripeCheckout};
 
 /// What Stripe tells when something about an account changed, and when its owner cut the connection.
-const CHANGED: &str = "account.updated";
+pub(super) const CHANGED: &str = "account.updated";
 const CUT: &str = "account.application.deauthorized";
 /// How often somebody is led to Stripe's questions about their account.
 pub(super) const LED: Rate = Rate { burst: 20, per_minute: 1 };
 /// How many accounts one person may begin in a day.
 const A_DAY: u32 = 5;
 const DAY_MS: i64 = 24 * 3_600_000;
-/// How many open checkouts are ended when an account is disconnected.
-const ENDED: u32 = 500;
 /// How many characters of Stripe's word for what is wrong are kept.
 const REASON: usize = 80;
 
@@ -56,16 +57,20 @@ impl Stripe {
         merchants::load_of(&self.store, user).await.map_err(away)
     }
 
-    /// Now, for what is counted only while this server runs.
     fn instant(&self) -> MonoMillis {
-        MonoMillis(u64::try_from(self.ambient.now().0).unwrap_or(0))
+        instant(&*self.ambient)
+    }
+
+    /// Takes the right to ask because of a page, or of silence.
+    pub(super) fn may_ask(&self) -> bool {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner).take_page(self.instant())
     }
 
     /// Takes the right to ask about an account because it told something; what is asked for one after the
     /// other needs none.
     pub(super) fn take_turn(&self, merchant: MerchantId, way: Way) -> Result<(), ProviderError> {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let may_ask = way == Way::Read || asked.take(merchant, self.instant());
+        let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
+        let may_ask = way == Way::Read || limits.take_told(merchant, self.instant());
         if may_ask {
             Ok(())
         } else {
@@ -80,7 +85,7 @@ impl Stripe {
         let begun = merchants::count_since(&self.store, user, since).await.map_err(away)?;
         let may_begin = begun < A_DAY || self.account_of(user).await?.is_some();
         let mut led = self.led.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(may_begin && led.take(user, self.instant()))
+        Ok(may_begin && led.take(user, self.instant()) && self.may_ask())
     }
 
     /// Leads the owner of an account to Stripe's questions, from which they come back to `back`. Whoever has
@@ -116,7 +121,7 @@ impl Stripe {
     pub async fn look_again(&self, user: UserId) -> Result<(), ProviderError> {
         let Some(merchant) = self.account_of(user).await? else { return Ok(()) };
         let now = self.ambient.now();
-        if !merchants::take_turn(&self.store, merchant.id, now).await.map_err(away)? {
+        if !merchants::take_turn(&self.store, merchant.id, now).await.map_err(away)? || !self.may_ask() {
             return Ok(());
         }
         self.look_into(&merchant).await
@@ -169,40 +174,38 @@ impl Stripe {
     }
 
     /// Nothing new is paid to the account of somebody: neither by what is opened from now on, nor by what is
-    /// open. What was paid to it stays there.
-    pub async fn disconnect(&self, rooms: &Rooms, user: UserId) -> Result<(), ProviderError> {
-        let Some(merchant) = self.account_of(user).await? else { return Ok(()) };
-        self.end_all(rooms, merchant.id).await?;
-        merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away)?;
-        // Somebody may have been led to another meanwhile.
-        if let Err(error) = self.end_all(rooms, merchant.id).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "A checkout at an account that was disconnected may still be open.");
+    /// open, which is ended by itself (`watch`). What was paid to it stays there.
+    pub async fn disconnect(&self, user: UserId) -> Result<(), ProviderError> {
+        if let Some(merchant) = self.account_of(user).await? {
+            merchants::close(&self.store, merchant.id, self.ambient.now()).await.map_err(away)?;
         }
+        self.cut.notify_one();
         Ok(())
     }
 
-    /// Ends every open checkout at an account. At one that is closed to this server nobody can, and nobody
-    /// pays.
-    async fn end_all(&self, rooms: &Rooms, merchant: MerchantId) -> Result<(), ProviderError> {
-        let open = stripe_checkouts::load_open_of(&self.store, merchant, ENDED).await.map_err(away)?;
-        for row in open {
-            match self.end_now(rooms, row).await {
-                Ok(()) | Err(ProviderError::Closed(_)) => {}
-                Err(error) => return Err(error),
-            }
+    /// Whether an account was disconnected here.
+    pub(super) async fn is_cut(&self, merchant: MerchantId) -> Result<bool, ProviderError> {
+        let merchant = merchants::load(&self.store, merchant).await.map_err(away)?;
+        Ok(merchant.is_none_or(|merchant| merchant.closed.is_some()))
+    }
+
+    /// Ends a checkout that was opened while its account was disconnected, and says why nobody is led there.
+    /// If it cannot be ended now, it is later (`watch`).
+    pub(super) async fn end_unled(&self, payment: PaymentId) -> ProviderError {
+        if let Err(error) = self.end(payment, &format!("cut-{}", payment.to_hex())).await {
+            tracing::warn!(%error, "A checkout at an account that was disconnected may still be open.");
         }
-        Ok(())
+        ProviderError::Closed("it was disconnected meanwhile".to_owned())
     }
 
     /// Ends a checkout, and tells its session how it ended, which may be that it was paid.
-    async fn end_now(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
+    pub(super) async fn end_now(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
         let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
         let path = format!("/v1/checkout/sessions/{checkout}/expire");
         let (line, key) = (self.client.of(row.account.as_deref()), format!("cut-{}", row.payment.to_hex()));
         match line.post::<CheckoutSession>(&path, String::new(), &key).await {
             // It is over already.
-            Ok(_) | Err(ProviderError::Refused(_)) => self.ask(rooms, row).await,
+            Ok(_) | Err(ProviderError::Refused(_)) => self.ask(rooms, row, Way::Read).await,
             Err(error) => Err(error),
         }
     }
@@ -220,13 +223,17 @@ impl Stripe {
         self.look_into(&merchant).await
     }
 
-    /// Gives a host back what came to the operator of money that the host took.
+    /// Gives a host back what came to the operator of money that the host took. Of nothing there is nothing
+    /// to do.
     pub(super) async fn share_back(
         &self,
         order: OutboxId,
         payment: PaymentId,
         money: Money,
     ) -> Result<(), ProviderError> {
+        if money.is_zero() {
+            return Ok(());
+        }
         let movement = self.intent(payment).await?;
         let none = |why: &str| ProviderError::Refused(why.to_owned());
         let moved = self.written_out(&movement).await?;
@@ -239,32 +246,35 @@ impl Stripe {
         let path = format!("/v1/application_fees/{}", fee.as_str());
         // The share is the operator's, and so is what goes back of it.
         let line = self.client.of(None);
-        let known: AllSharedBack = line.get(&format!("{path}/refunds?limit=100")).await?;
+        let known: Vec<SharedBack> = pages::all(line, &format!("{path}/refunds")).await?;
         let id = order.to_hex();
         let is_ours = |back: &SharedBack| {
             back.metadata.as_ref().is_some_and(|metadata| metadata.get("order") == Some(&id))
         };
-        if known.data.iter().any(is_ours) {
+        if known.iter().any(is_ours) {
             return Ok(());
         }
         let fee: Fee = line.get(&path).await?;
         let abroad = match fee.currency.eq_ignore_ascii_case(money.currency.code()) {
             true => None,
-            false => {
-                let before = known.data.iter().map(SharedBack::share).sum();
-                Some(in_proportion(&fee, asked, (before, money.minor)))
-            }
+            false => match in_proportion(&fee, asked, (self.before(order, payment).await?, money.minor)) {
+                // So little that it is nothing there.
+                Some(0) => return Ok(()),
+                Some(back) => Some(back),
+                None => return Err(none("nothing is left of the share of this")),
+            },
         };
-        match abroad {
-            Some(_) if fee.amount <= fee.amount_refunded => Err(none("nothing is left of the share of this")),
-            // So little that it is nothing there.
-            Some(0) => Ok(()),
-            abroad => {
-                let form =
-                    form::share_back(order, payment, money, abroad).map_err(|error| refused(&error))?;
-                line.post::<SharedBack>(&format!("{path}/refunds"), form, &id).await.map(drop)
-            }
-        }
+        let form = form::share_back(order, payment, money, abroad).map_err(|error| refused(&error))?;
+        // A key is of one question, and how much that is abroad may differ when it is asked again.
+        let key = abroad.map_or_else(|| id.clone(), |abroad| format!("{id}-{abroad}"));
+        line.post::<SharedBack>(&format!("{path}/refunds"), form, &key).await.map(drop)
+    }
+
+    /// How much of the share of a payment was to go back before an order. It is counted by what was ordered:
+    /// Stripe knows nothing of parts that are nothing there.
+    async fn before(&self, order: OutboxId, payment: PaymentId) -> Result<i64, ProviderError> {
+        let Some(row) = self.load(payment).await? else { return Ok(0) };
+        orders::shares_before(&self.store, row.deal, (order, payment)).await.map_err(away)
     }
 
     /// The movement of money with what was charged.
@@ -272,6 +282,11 @@ impl Stripe {
         let path = format!("/v1/payment_intents/{}?expand%5B%5D=latest_charge", movement.intent);
         self.client.of(movement.account.as_deref()).get(&path).await
     }
+}
+
+/// Now, for what is counted only while this server runs.
+pub(super) fn instant(ambient: &dyn Ambient) -> MonoMillis {
+    MonoMillis(u64::try_from(ambient.now().0).unwrap_or(0))
 }
 
 /// What Stripe calls the operator's share of a payment.
@@ -283,14 +298,16 @@ fn share_of(intent: PaymentIntent) -> Option<Name> {
 }
 
 /// How much of a share goes back that came in another currency than that in which it was asked for, when so
-/// much of it went back before: parts come to the same as the whole, and never to more than is left.
-fn in_proportion(fee: &Fee, asked: i64, (before, more): (i64, i64)) -> i64 {
+/// much of it was to go back before: parts come to the same as the whole, and never to more than is left.
+/// Absent, if something is to go back of which nothing is left.
+fn in_proportion(fee: &Fee, asked: i64, (before, more): (i64, i64)) -> Option<i64> {
     let (whole, asked) = (i128::from(fee.amount), i128::from(asked.max(1)));
+    let (before, after) = (i128::from(before), i128::from(before) + i128::from(more));
     let of = |share: i128| (share.clamp(0, asked) * whole * 2 + asked) / (asked * 2);
-    let before = i128::from(before);
-    let back = of(before + i128::from(more)) - of(before);
-    let left = i128::from(fee.amount) - i128::from(fee.amount_refunded);
-    i64::try_from(back.clamp(0, left.max(0))).unwrap_or(0)
+    let back = of(after) - of(before);
+    let left = (i128::from(fee.amount) - i128::from(fee.amount_refunded)).max(0);
+    let is_too_much = before >= asked || (back > 0 && left == 0);
+    (!is_too_much).then(|| i64::try_from(back.clamp(0, left)).unwrap_or(0))
 }
 
 /// How an account stands, and why it takes no payments if its owner has done all they were asked.
@@ -347,11 +364,11 @@ mod tests {
             let step = (asked / 4).max(1);
             for part in 0..4 {
                 let more = if part == 3 { asked - 3 * step } else { step };
-                fee.amount_refunded += in_proportion(&fee, asked, (part * step, more));
+                fee.amount_refunded += in_proportion(&fee, asked, (part * step, more)).expect("some is left");
                 assert!(fee.amount_refunded <= whole);
             }
             assert_eq!(fee.amount_refunded, whole, "{whole} {asked}");
-            assert_eq!(in_proportion(&fee, asked, (asked, 50)), 0);
+            assert_eq!(in_proportion(&fee, asked, (asked, 50)), None);
         }
     }
 

@@ -1,193 +1,285 @@
-//! Words that were lost after their checkout: disputes, refunds that failed, money that came late, and what
-//! is kept ready and was let go. Nobody asks about those payments any more, so that Stripe is asked what it
-//! told.
+//! Words that were lost after their checkout: disputes, refunds, money that came late, and what is kept ready
+//! and was let go. Nobody asks about those payments any more, so that Stripe is asked what it told.
 //!
 //! ```text
 //! read until ──an hour less──▶ one day ───pages of 100──▶ take, as if it were told now ──▶ read until
-//!     ▲                                                                                 │
+//!     ▲                          └─more than ten pages: a shorter time                     │
 //!     └───────────────────────────────── until now ◀────────────────────────────────────┘
 //! ```
 //!
-//! It is asked at the start and every hour, a day at a time from the oldest on; how far it is read is noted
-//! when all of these are taken; before the first checkout there is nothing to be asked. What was told
+//! It is asked a day at a time from the oldest on, or less where a day holds much; how far it is read is
+//! noted when all of these are taken; before the first checkout there is nothing to be asked. What was told
 //! already is told twice, which sessions and purchases take. Stripe keeps what it told for thirty days. A
 //! card that was declined is not among it: its word would stand twice in the record.
 //!
 //! An account of a host's own has a list of its own, asked for in its name, and how far it is read is noted
-//! with it. It is read for as long as it is connected, and for half a year after the last payment to it. What
-//! it tells is taken as a message of that account would be (`telling`). Beside it is asked how it stands.
+//! with it. It is read for as long as it is connected, and for half a year after the last payment to it, if
+//! there ever was a checkout there. What it tells is taken as a message of that account would be (`telling`),
+//! but asked about once for each payment. Beside it is asked how it stands.
+//!
+//! One go at a list is so many pages ([`Budget`]); what is left is for the next one. When that is says
+//! `readers`.
 
-use super::answer::{Event, Events, Name};
-use super::webhook::{GAVE_UP, Way};
-use super::word::{READ, words};
-use super::{Stripe, client, nonsense};
+use super::answer::{Event, Events, Name, Refund};
+use super::webhook::Way;
+use super::word::{About, READ, words};
+use super::{Stripe, client, refund};
 use model::UnixMillis;
 use serde::Deserialize;
 use service::Rooms;
 use service::payments::ProviderError;
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 use store::merchants::{self, Merchant};
 use store::{stripe_checkouts, stripe_reads};
 
-/// How often it is asked.
-const EVERY: Duration = Duration::from_secs(3_600);
-/// How long after a question that was not answered.
-const AGAIN: Duration = Duration::from_secs(300);
 /// What is asked for once more, in milliseconds: clocks differ, and what happened may be told late.
 const OVERLAP_MS: i64 = 3_600_000;
-/// How much is asked for at a time, in milliseconds: a day.
+/// How much is asked for at a time at most, in milliseconds: a day; and at least, whatever it holds.
 const SPAN_MS: i64 = 24 * 3_600_000;
+const LEAST_MS: i64 = 1_000;
 /// For how long Stripe keeps what it told, in milliseconds.
 const KEPT_MS: i64 = 30 * SPAN_MS;
 /// How many events a page has, and the most pages of one span.
 const PAGE: usize = 100;
-const PAGES: usize = 1_000;
-/// The same of an account of a host's own.
-const PAGES_OF_HOST: usize = 100;
-/// For how long something may be told of a payment, in milliseconds: banks take up to four months.
-const RECENT_MS: i64 = 180 * SPAN_MS;
+const PAGES: usize = 10;
+/// How many pages are read in one go, and for how long.
+const BUDGET: usize = 100;
+const A_GO: Duration = Duration::from_secs(30);
 
 /// Why not everything is taken that was told.
 #[derive(Debug, thiserror::Error)]
-enum Gap {
+pub(super) enum Gap {
     #[error("Stripe did not say what it told while nobody listened")]
     Unsaid(#[source] ProviderError),
     /// Who runs the server has to give the key more rights; asking again soon is in vain.
     #[error("the key in stripe-key may not read events, so that what is lost is not heard of")]
     Forbidden(#[source] ProviderError),
+    /// Its owner has to open the account again; asking again soon is in vain.
+    #[error("the account of a host cannot be read")]
+    Shut(#[source] ProviderError),
     #[error("what Stripe told could not be taken")]
     Untaken(#[source] ProviderError),
     #[error("how far it is read what Stripe told could not be saved")]
     Unsaved(#[from] store::Error),
 }
 
-/// Asks again and again.
-pub async fn run(stripe: Arc<Stripe>, rooms: Rooms) {
-    loop {
-        let wait = match stripe.catch_up(&rooms).await {
-            Ok(()) => EVERY,
-            Err(gap) => {
-                let error = &gap as &dyn std::error::Error;
-                match gap {
-                    Gap::Unsaid(_) => tracing::warn!(error, "What was lost is asked for again."),
-                    _ => tracing::error!(error, "What was lost is asked for again."),
-                }
-                if matches!(gap, Gap::Forbidden(_)) { EVERY } else { AGAIN }
-            }
-        };
-        tokio::time::sleep(wait).await;
-    }
+/// How far a list is read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Far {
+    /// Up to now.
+    All,
+    /// Up to there; the rest is for another go.
+    Part(Place),
+}
+
+/// Where a list is read on, and how long a time is asked for there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Place {
+    from: UnixMillis,
+    length_ms: i64,
+}
+
+/// What is left of one go.
+struct Budget {
+    pages: usize,
+    until: Instant,
+}
+
+/// What a span of time holds.
+enum Told {
+    /// The newest first.
+    All(Vec<Event>),
+    /// More than is read at a time, of which this is the oldest that was read.
+    Much { oldest: UnixMillis },
+    /// Nothing may be asked any more.
+    Spent,
 }
 
 impl Stripe {
-    /// Takes everything that was told since Stripe was last asked: of the operator's account, and of each of
-    /// a host's own of which something may still be told. What fails at one of these holds up no other.
-    async fn catch_up(&self, rooms: &Rooms) -> Result<(), Gap> {
+    /// Takes what was told of the operator's account since Stripe was last asked.
+    pub(super) async fn catch_up(&self, rooms: &Rooms, place: Option<Place>) -> Result<Far, Gap> {
         let now = self.ambient.now();
         let read = stripe_reads::load(&self.store).await?;
         if read.is_none() && stripe_checkouts::are_none(&self.store).await? {
             // Nobody has paid here yet, so that nothing was told.
-            return Ok(stripe_reads::save(&self.store, (now, now)).await?);
+            stripe_reads::save(&self.store, (now, now)).await?;
+            return Ok(Far::All);
         }
-        let mut taken = self.catch_up_at(rooms, None, (read, now)).await;
-        if matches!(taken, Err(Gap::Unsaid(_) | Gap::Forbidden(_))) {
-            return taken;
-        }
-        let since = now.plus(-RECENT_MS);
-        for merchant in merchants::load_watched(&self.store, since).await? {
-            taken = taken.and(self.catch_up_with(rooms, &merchant, now).await);
-        }
-        taken
+        self.catch_up_at(rooms, None, (place.unwrap_or_else(|| since(read, now)), now)).await
     }
 
-    /// The same of one account of a host's own. One that is closed to this server tells nothing, which is no
-    /// reason to ask again before the hour is over.
-    async fn catch_up_with(&self, rooms: &Rooms, merchant: &Merchant, now: UnixMillis) -> Result<(), Gap> {
+    /// The same of one account of a host's own. One that is closed to this server tells nothing.
+    pub(super) async fn catch_up_with(
+        &self,
+        rooms: &Rooms,
+        merchant: &Merchant,
+        place: Option<Place>,
+    ) -> Result<Far, Gap> {
+        let now = self.ambient.now();
         // That it changed may have been lost as well.
-        if merchant.closed.is_none() {
+        if merchant.closed.is_none() && place.is_none() {
             self.look_into(merchant).await.map_err(Gap::Unsaid)?;
         }
-        let read = merchant.read.or(Some(merchant.made));
-        match self.catch_up_at(rooms, Some(merchant), (read, now)).await {
-            Err(Gap::Unsaid(ProviderError::Closed(words))) => {
-                tracing::warn!(account = merchant.account, words, "The account of a host cannot be read.");
-                Ok(())
-            }
-            taken => taken,
-        }
+        let place = place.unwrap_or_else(|| since(merchant.read.or(Some(merchant.made)), now));
+        self.catch_up_at(rooms, Some(merchant), (place, now)).await
     }
 
-    /// Takes one day after the other. What cannot be taken of one is asked for again, and holds up no other
-    /// day; where Stripe does not answer it is asked no more.
+    /// Takes one span of time after the other. What cannot be taken of one is asked for again, and holds up
+    /// no other; where Stripe does not answer it is asked no more.
     async fn catch_up_at(
         &self,
         rooms: &Rooms,
         merchant: Option<&Merchant>,
-        (read, now): (Option<UnixMillis>, UnixMillis),
-    ) -> Result<(), Gap> {
-        let mut taken = Ok(());
-        for span in spans(read, now) {
-            let told =
-                self.told(merchant, span).await.map_err(|error| match client::is_forbidden(&error) {
-                    true if merchant.is_none() => Gap::Forbidden(error),
-                    _ => Gap::Unsaid(error),
-                })?;
-            taken = taken.and(self.take_all(rooms, told).await.map_err(Gap::Untaken));
-            match (&taken, merchant) {
-                (Ok(()), None) => stripe_reads::save(&self.store, (span.1, now)).await?,
-                (Ok(()), Some(merchant)) => {
-                    merchants::note_read(&self.store, merchant.id, (span.1, now)).await?;
+        (mut place, now): (Place, UnixMillis),
+    ) -> Result<Far, Gap> {
+        let account = merchant.and_then(|merchant| merchant.account.as_deref());
+        let mut budget = Budget { pages: BUDGET, until: Instant::now() + A_GO };
+        let (mut taken, mut known) = (Ok(()), BTreeSet::new());
+        loop {
+            let span = place.span(now);
+            let told = self.told(account, span, &mut budget).await;
+            match told.map_err(|error| Gap::of(error, merchant))? {
+                Told::Spent => return taken.map(|()| Far::Part(place)),
+                Told::Much { oldest } => place.shorten(span, oldest),
+                Told::All(told) => {
+                    taken = taken.and(self.take_all(rooms, told, &mut known).await.map_err(Gap::Untaken));
+                    if taken.is_ok() {
+                        self.note_read(merchant, (span.1, now)).await?;
+                    }
+                    if span.1 >= now {
+                        return taken.map(|()| Far::All);
+                    }
+                    place.go_on(span.1);
+                    if Instant::now() >= budget.until {
+                        return taken.map(|()| Far::Part(place));
+                    }
                 }
-                (Err(_), _) => {}
             }
         }
-        taken
+    }
+
+    async fn note_read(
+        &self,
+        merchant: Option<&Merchant>,
+        until: (UnixMillis, UnixMillis),
+    ) -> Result<(), store::Error> {
+        match merchant {
+            None => stripe_reads::save(&self.store, until).await,
+            Some(merchant) => merchants::note_read(&self.store, merchant.id, until).await,
+        }
     }
 
     /// Takes what was told, the oldest first, for a dispute is found by what its payment said. What cannot be
-    /// taken just now holds up nothing else; it is asked for again.
-    async fn take_all(&self, rooms: &Rooms, mut told: Vec<Event>) -> Result<(), ProviderError> {
+    /// taken just now holds up nothing else; it is asked for again. About what is `known` nobody is asked
+    /// again, for the answer is how it stands now.
+    async fn take_all(
+        &self,
+        rooms: &Rooms,
+        mut told: Vec<Event>,
+        known: &mut BTreeSet<String>,
+    ) -> Result<(), ProviderError> {
         let mut taken = Ok(());
         while let Some(event) = told.pop() {
-            taken = taken.and(self.take(rooms, event, Way::Read).await);
+            let asked = asked_about(&event);
+            if asked.as_ref().is_some_and(|asked| known.contains(asked)) {
+                continue;
+            }
+            let one = self.take(rooms, event, Way::Read).await;
+            if one.is_ok() {
+                known.extend(asked);
+            }
+            taken = taken.and(one);
         }
         taken
     }
 
-    /// What was told within a span of time that may be about a payment of ours, the newest first.
+    /// What was told within a span of time that may be about a payment of ours.
     async fn told(
         &self,
-        merchant: Option<&Merchant>,
+        account: Option<&str>,
         span: (UnixMillis, UnixMillis),
-    ) -> Result<Vec<Event>, ProviderError> {
-        let mut told = Vec::new();
-        let account = merchant.and_then(|merchant| merchant.account.as_deref());
-        let line = self.client.of(account);
-        let mut after = None;
-        for _ in 0..(if account.is_some() { PAGES_OF_HOST } else { PAGES }) {
+        budget: &mut Budget,
+    ) -> Result<Told, ProviderError> {
+        let (line, mut told, mut after) = (self.client.of(account), Vec::new(), None);
+        let is_least = span.1.0 - span.0.0 <= LEAST_MS;
+        let mut oldest = span.1;
+        for _ in 0..(if is_least { BUDGET } else { PAGES }) {
+            let Some(left) = budget.pages.checked_sub(1) else { return Ok(Told::Spent) };
+            budget.pages = left;
             let page: Events = line.get(&question(span, after.as_deref())).await?;
-            let Some(last) = page.data.last().and_then(|event| event["id"].as_str()).map(str::to_owned)
-            else {
-                return Ok(told);
+            let last = page.data.last();
+            let Some(name) = last.and_then(|event| event["id"].as_str()).map(str::to_owned) else {
+                return Ok(Told::All(told));
             };
+            if let Some(seconds) = last.and_then(|event| event["created"].as_i64()) {
+                oldest = UnixMillis(seconds.saturating_mul(1_000));
+            }
             told.extend(page.data.iter().filter_map(|event| read(event, account)));
             if !page.has_more {
-                return Ok(told);
+                return Ok(Told::All(told));
             }
-            after = Some(last);
+            after = Some(name);
         }
-        match account {
-            None => Err(nonsense("a list of events without an end")),
-            // Whoever sells so much elsewhere holds up nobody; of theirs the newest have to do.
-            Some(account) => {
-                tracing::error!(
-                    account,
-                    "The account of a host tells more than is read. The oldest is left out."
-                );
-                Ok(told)
-            }
+        if is_least {
+            tracing::error!(account, "More was told within a second than is read in one go.");
+            return Ok(Told::Spent);
         }
+        Ok(Told::Much { oldest })
+    }
+}
+
+impl Gap {
+    fn of(error: ProviderError, merchant: Option<&Merchant>) -> Self {
+        match error {
+            error if merchant.is_none() && client::is_forbidden(&error) => Self::Forbidden(error),
+            error @ ProviderError::Closed(_) if merchant.is_some() => Self::Shut(error),
+            error => Self::Unsaid(error),
+        }
+    }
+}
+
+impl Place {
+    const fn at(from: UnixMillis) -> Self {
+        Self { from, length_ms: SPAN_MS }
+    }
+
+    /// What is asked for there.
+    fn span(&self, now: UnixMillis) -> (UnixMillis, UnixMillis) {
+        (self.from, self.from.plus(self.length_ms).min(now))
+    }
+
+    /// Goes on behind what was read, with a longer time if there is little.
+    fn go_on(&mut self, to: UnixMillis) {
+        *self = Self { from: to, length_ms: (self.length_ms * 2).min(SPAN_MS) };
+    }
+
+    /// Asks for a shorter time: as much of it as was read, which holds about as many, and at most half.
+    fn shorten(&mut self, (from, to): (UnixMillis, UnixMillis), oldest: UnixMillis) {
+        let (length, read) = (to.0 - from.0, to.0 - oldest.0);
+        self.length_ms = read.min(length / 2).max(LEAST_MS);
+    }
+}
+
+/// From when on a list is asked for that was read until then. A clock that was ahead left no word of how far
+/// it is read.
+fn since(read: Option<UnixMillis>, now: UnixMillis) -> Place {
+    let oldest = now.plus(-KEPT_MS);
+    let read = read.map(|read| if read > now { now.plus(-OVERLAP_MS) } else { read });
+    Place::at(read.map_or(oldest, |read| read.plus(-OVERLAP_MS).max(oldest)))
+}
+
+/// About what of an account of a host's own is asked because of an event: the answer is the same for all that
+/// are about the same. What the operator's account says, and disputes, are taken as they are told.
+fn asked_about(event: &Event) -> Option<String> {
+    event.account.as_ref()?;
+    if refund::TOLD.contains(&&*event.kind) {
+        let refund = Refund::deserialize(&event.data.object).ok().filter(Refund::has_failed)?;
+        return Some(refund.id.as_str().to_owned());
+    }
+    match words(event.clone()).ok()?.into_iter().next()?.about {
+        About::Payment { payment, .. } => Some(payment.to_hex()),
+        About::Intent(_) => None,
     }
 }
 
@@ -204,23 +296,9 @@ fn read(event: &serde_json::Value, account: Option<&str>) -> Option<Event> {
     if let Some(account) = account {
         event.account = Some(Name::try_from(account.to_owned()).ok()?);
     }
-    let is_nothing = event.kind != GAVE_UP && words(event.clone()).is_ok_and(|words| words.is_empty());
+    let is_of_refund = refund::TOLD.contains(&&*event.kind);
+    let is_nothing = !is_of_refund && words(event.clone()).is_ok_and(|words| words.is_empty());
     (!is_nothing).then_some(event)
-}
-
-/// The spans of time that are to be asked for, the oldest first, up to now. A clock that was ahead left no
-/// word of how far it is read.
-fn spans(read: Option<UnixMillis>, now: UnixMillis) -> impl Iterator<Item = (UnixMillis, UnixMillis)> {
-    let oldest = now.plus(-KEPT_MS);
-    let read = read.map(|read| if read > now { now.plus(-OVERLAP_MS) } else { read });
-    let from = read.map_or(oldest, |read| read.plus(-OVERLAP_MS).max(oldest));
-    let mut next = Some(from);
-    std::iter::from_fn(move || {
-        let from = next?;
-        let to = from.plus(SPAN_MS).min(now);
-        next = (to < now).then_some(to);
-        Some((from, to))
-    })
 }
 
 /// The question for one page of a span.
@@ -246,7 +324,46 @@ mod tests {
     const DAY_MS: i64 = 24 * 3_600_000;
 
     fn asked(read: Option<i64>, now: i64) -> Vec<(i64, i64)> {
-        spans(read.map(UnixMillis), UnixMillis(now)).map(|(from, to)| (from.0, to.0)).collect()
+        let (mut place, mut spans) = (since(read.map(UnixMillis), UnixMillis(now)), Vec::new());
+        loop {
+            let (from, to) = place.span(UnixMillis(now));
+            spans.push((from.0, to.0));
+            if to.0 >= now {
+                return spans;
+            }
+            place.go_on(to);
+        }
+    }
+
+    #[test]
+    fn a_time_that_holds_much_is_read_in_parts_and_none_is_left_out() {
+        // So many events lie between two times, all of them within an hour of the day.
+        let (start, end) = (10 * 3_600_000, 11 * 3_600_000);
+        for events in [0, 900, 5_000, 400_000] {
+            let within = |(from, to): (UnixMillis, UnixMillis)| {
+                let part = to.0.min(end).saturating_sub(from.0.max(start)).max(0);
+                events * part / (end - start)
+            };
+            let now = UnixMillis(DAY_MS);
+            let (mut place, mut read, mut asked, mut until) = (Place::at(UnixMillis(0)), 0, 0, UnixMillis(0));
+            while until < now {
+                let span = place.span(now);
+                assert_eq!(span.0, until, "nothing is left out");
+                asked += 1;
+                if within(span) > 1_000 {
+                    // The newest thousand of them.
+                    let width = 1_000 * (end - start) / events;
+                    place.shorten(span, UnixMillis(span.1.0.min(end) - width));
+                    assert!(place.length_ms >= LEAST_MS && place.length_ms <= (span.1.0 - span.0.0) / 2);
+                    continue;
+                }
+                read += within(span);
+                until = span.1;
+                place.go_on(until);
+            }
+            assert!(read <= events && read >= events - asked, "{read} of {events}");
+            assert!(asked <= 30 + 6 * events / 1_000, "{asked} questions for {events}");
+        }
     }
 
     #[test]

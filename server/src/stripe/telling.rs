@@ -7,8 +7,8 @@
 //! A message names the account at which something happened, and it has to be the one that takes the payment.
 //! What a host's own account tells is only a reason to ask about our own checkout there: its owner can make
 //! payments of their own and write on them what they like. Disputes alone are taken as they are told, for
-//! they name our own movement of money. So many questions are asked about one account ([`ASKED`]); what is
-//! told beyond that has to be told again.
+//! they name our own movement of money. So many questions are asked because of it (`limits`); what is told
+//! beyond that is read later.
 //!
 //! No list of messages that came is kept: sessions take every word twice. Only a declined card would stand
 //! twice in the record, so that its last message is noted beside the checkout; of a host's own account its
@@ -18,7 +18,6 @@ use super::answer::{Name, Reference};
 use super::webhook::Way;
 use super::word::{About, Nonsense, Said, Word};
 use super::{Stripe, away};
-use crate::throttle::Rate;
 use model::Money;
 use protocol::{ErrorCode, Rule};
 use service::payments::{Command, Confirmation, ProviderError};
@@ -26,9 +25,6 @@ use service::{Error, Rooms};
 use store::disputes;
 use store::refused_words::{self, RefusedWord};
 use store::stripe_checkouts::{self, Stage, State, StripeCheckout};
-
-/// How often Stripe is asked because one account of a host's own told something.
-pub(super) const ASKED: Rate = Rate { burst: 30, per_minute: 60 };
 
 impl Stripe {
     /// Takes a word from a message of an account: the operator's, or one of a host's own. After an error it
@@ -40,21 +36,23 @@ impl Stripe {
         word: Word,
     ) -> Result<(), ProviderError> {
         if account.is_none() || word.said.is_of_dispute() {
-            return self.tell(rooms, account, word).await.map_err(lost);
+            return self.tell(rooms, (account, way), word).await.map_err(lost);
         }
-        let Some(row) = self.find(account, &word).await.map_err(lost)? else { return Ok(()) };
+        let Some(row) = self.find((account, way), &word).await.map_err(lost)? else { return Ok(()) };
         if let Some(merchant) = row.merchant {
             self.take_turn(merchant, way)?;
         }
         let (said, amount) = (word.said.name(), word.said.amount());
         let asked = match word.said {
-            Said::Declined { intent: Some(intent), .. } => self.ask_of_decline(rooms, &row, intent).await,
-            _ => self.ask(rooms, row.clone()).await,
+            Said::Declined { intent: Some(intent), .. } => {
+                self.ask_of_decline(rooms, (&row, way), intent).await
+            }
+            _ => self.ask(rooms, row.clone(), way).await,
         };
         match asked {
             // Nobody can be asked; if it opens again, what it told is read (`lost`).
             Err(ProviderError::Closed(_)) => {
-                self.note_refused(&row, (said, amount), ACCOUNT_CLOSED).await.map_err(away)
+                self.note_refused((&row, way), (said, amount), ACCOUNT_CLOSED).await.map_err(away)
             }
             asked => asked,
         }
@@ -65,7 +63,7 @@ impl Stripe {
     async fn ask_of_decline(
         &self,
         rooms: &Rooms,
-        row: &StripeCheckout,
+        (row, way): (&StripeCheckout, Way),
         intent: Name,
     ) -> Result<(), ProviderError> {
         let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
@@ -76,13 +74,18 @@ impl Stripe {
         }
         let about = About::Payment { payment: row.payment, checkout: None, intent: None };
         let said = Said::Declined { word: intent.clone(), intent: Some(intent) };
-        self.tell(rooms, account, Word { about, said }).await.map_err(lost)
+        self.tell(rooms, (account, way), Word { about, said }).await.map_err(lost)
     }
 
     /// Tells the session that a word is about, of which that account says so. After an error it has to be
     /// told again.
-    pub async fn tell(&self, rooms: &Rooms, account: Option<&str>, word: Word) -> Result<(), Error> {
-        let Some(row) = self.find(account, &word).await? else {
+    pub(super) async fn tell(
+        &self,
+        rooms: &Rooms,
+        (account, way): (Option<&str>, Way),
+        word: Word,
+    ) -> Result<(), Error> {
+        let Some(row) = self.find((account, way), &word).await? else {
             tracing::info!("Stripe told of a payment that is none of this server's.");
             return Ok(());
         };
@@ -111,7 +114,7 @@ impl Stripe {
             },
         };
         if let Some(why) = refused {
-            self.note_refused(&row, (word.said.name(), word.said.amount()), why).await?;
+            self.note_refused((&row, way), (word.said.name(), word.said.amount()), why).await?;
         }
         if let Some(state) = state {
             stripe_checkouts::close(&self.store, row.payment, state).await?;
@@ -122,7 +125,7 @@ impl Stripe {
     /// Keeps a word for whoever runs the server: what was said, of how much, and why it was not taken.
     pub(super) async fn note_refused(
         &self,
-        row: &StripeCheckout,
+        (row, way): (&StripeCheckout, Way),
         (said, amount): (&str, Option<Money>),
         why: &str,
     ) -> Result<(), store::Error> {
@@ -136,13 +139,13 @@ impl Stripe {
         );
         let about = Some((row.payment, row.deal));
         let word = RefusedWord { about, said: said.to_owned(), why: why.to_owned(), amount };
-        refused_words::note(&self.store, &word, self.ambient.now()).await
+        refused_words::note(&self.store, &word, (way == Way::Told, self.ambient.now())).await
     }
 
     /// Asks no more about a checkout at an account that is closed to this server; the operator reads of it.
     pub(super) async fn give_up(&self, row: &StripeCheckout) {
         let noted = async {
-            self.note_refused(row, ("silence", Some(row.amount)), ACCOUNT_CLOSED).await?;
+            self.note_refused((row, Way::Read), ("silence", Some(row.amount)), ACCOUNT_CLOSED).await?;
             stripe_checkouts::close(&self.store, row.payment, State::Ended).await
         };
         if let Err(error) = noted.await {
@@ -152,21 +155,25 @@ impl Stripe {
     }
 
     /// The same of a message of which nobody knows about which payment it is.
-    pub(super) async fn note_nonsense(&self, nonsense: &Nonsense) -> Result<(), Error> {
+    pub(super) async fn note_nonsense(&self, nonsense: &Nonsense, way: Way) -> Result<(), Error> {
         tracing::error!(error = nonsense as &dyn std::error::Error, "A message of Stripe's was not read.");
         let (said, why) = (nonsense.kind.clone(), "unreadable".to_owned());
         let word = RefusedWord { about: None, said, why, amount: None };
-        Ok(refused_words::note(&self.store, &word, self.ambient.now()).await?)
+        Ok(refused_words::note(&self.store, &word, (way == Way::Told, self.ambient.now())).await?)
     }
 
     /// The checkout that a word is about, if it is one of ours and nothing contradicts it. What is said by
     /// another account than the one that takes the payment is left to the operator.
-    async fn find(&self, account: Option<&str>, word: &Word) -> Result<Option<StripeCheckout>, Error> {
+    async fn find(
+        &self,
+        (account, way): (Option<&str>, Way),
+        word: &Word,
+    ) -> Result<Option<StripeCheckout>, Error> {
         let Some(row) = self.named(&word.about).await? else { return Ok(None) };
         if row.account.as_deref() == account {
             return Ok(Some(row));
         }
-        self.note_refused(&row, (word.said.name(), word.said.amount()), OTHER_ACCOUNT).await?;
+        self.note_refused((&row, way), (word.said.name(), word.said.amount()), OTHER_ACCOUNT).await?;
         Ok(None)
     }
 

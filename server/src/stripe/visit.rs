@@ -7,6 +7,7 @@
 //! the room is. Invariant: people are led to where they came from, which is a page of ours.
 
 use super::answer::PaymentIntent;
+use super::webhook::Way;
 use super::word::{About, Said, Word, of_checkout, said_by};
 use super::{Stripe, away};
 use crate::refusal::refuse_visit;
@@ -60,11 +61,19 @@ impl Stripe {
         if !stripe_checkouts::take_turn(&self.store, row.payment, now).await.map_err(away)? {
             return Ok(());
         }
-        self.ask(rooms, row).await
+        if !self.may_ask() {
+            return Err(ProviderError::Away("too much is asked just now".to_owned()));
+        }
+        self.ask(rooms, row, Way::Read).await
     }
 
     /// The same, whoever asked just before.
-    pub(super) async fn ask(&self, rooms: &Rooms, row: StripeCheckout) -> Result<(), ProviderError> {
+    pub(super) async fn ask(
+        &self,
+        rooms: &Rooms,
+        row: StripeCheckout,
+        way: Way,
+    ) -> Result<(), ProviderError> {
         let Stage::Opened { checkout, .. } = &row.stage else { return Ok(()) };
         let account = row.account.as_deref();
         let line = self.client.of(account);
@@ -86,7 +95,7 @@ impl Stripe {
             None => of_checkout(session),
         };
         let Some(word) = word else { return Ok(()) };
-        let told = self.tell(rooms, account, word).await;
+        let told = self.tell(rooms, (account, way), word).await;
         told.map_err(|error| ProviderError::Away(error.to_string()))
     }
 }

@@ -340,7 +340,7 @@ async fn the_share_goes_back_once_however_often_it_is_asked_for() {
         let what = Instruction::ReturnFee { payment, amount: Money::new(minor, euro) };
         match stripe.carry_out(OutboxId::from_bits(order), what).await {
             Ok(()) => "done",
-            Err(ProviderError::Away(_)) => "away",
+            Err(ProviderError::Away(_) | ProviderError::UnderWay(_)) => "away",
             Err(ProviderError::Closed(_)) => "closed",
             Err(ProviderError::Refused(_)) => "refused",
         }

@@ -1,5 +1,5 @@
-//! Accounts of hosts' own when something is wrong: words of theirs that were lost, words of others, and accounts
-//! that let nobody in any more.
+//! Accounts of hosts' own when something is wrong: words of theirs that were lost, words of others, and
+//! accounts that let nobody in any more.
 
 use crate::accounts::sign_up;
 use crate::browser::{Answer, Browser, Socket};
@@ -155,6 +155,16 @@ async fn a_word_of_another_account_stands_where_whoever_runs_the_server_looks() 
     let words = refused_words::load(&store).await.expect("they are read");
     assert_eq!((words.len(), words.iter().map(|line| line.times).max()), (3, Some(2)), "{words:?}");
     store.close().await;
+    // Within the hour everything is read once more, and nothing of it was said again.
+    let scene = Connected::away(scene, MINUTE_MS, |stripe| stripe.books().asked_back = 0).await;
+    is_read(&scene, &account).await;
+    scene.until("both lists are read", |stripe| stripe.books().asked_back >= 2).await;
+    let store = scene.store().await;
+    let again = refused_words::load(&store).await.expect("they are read");
+    let times =
+        |words: &[refused_words::RefusedLine]| words.iter().map(|line| line.times).collect::<Vec<_>>();
+    assert_eq!(times(&again), times(&words));
+    store.close().await;
     assert_eq!(scene.status(&checkout).await, Status::Confirmed);
     agree_to_the_cent(&scene).await;
 }
@@ -211,8 +221,8 @@ impl Trouble {
     }
 }
 
-/// In each trouble whoever presses a form reads why nothing can be paid, as a browser shows it, and so does the
-/// host; afterwards it is paid, and the books say what Stripe has.
+/// In each trouble whoever presses a form reads why nothing can be paid, as a browser shows it, and so does
+/// the host; afterwards it is paid, and the books say what Stripe has.
 async fn is_refused_and_paid_later(
     scene: &Scene,
     mut account: String,

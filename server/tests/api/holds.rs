@@ -316,7 +316,7 @@ async fn what_is_kept_ready_is_taken_once() {
     let stripe = Stripe::new(scene.stripe.account(), store.clone(), scene.server.world.clone());
     let order = async |order: u128, what| match stripe.carry_out(OutboxId::from_bits(order), what).await {
         Ok(()) => "done",
-        Err(ProviderError::Away(_) | ProviderError::Closed(_)) => "away",
+        Err(ProviderError::Away(_) | ProviderError::UnderWay(_) | ProviderError::Closed(_)) => "away",
         Err(ProviderError::Refused(_)) => "refused",
     };
     let amount = |minor| Money::new(minor, Currency::parse("EUR").expect("a currency"));

@@ -18,6 +18,8 @@
 //! | [`connect`] | who takes the money where hosts do, and do the books say what Stripe has, to the cent? |
 //! | [`connected`] | what if an account of a host is shut, tells something late, or its host is gone? |
 //! | [`doubted`] | what if an account of a host tells what is not so, or has another currency? |
+//! | [`returning`] | is money that goes back said to have gone before it has, and does it go once? |
+//! | [`unheard`] | is what accounts of hosts told while nobody listened read to its end? |
 //! | [`currencies`] | does money without decimals, or with three, come and go whole? |
 //! | [`second_opinion`] | does somebody else's Stripe understand us, and we it? |
 //! | [`wording`] | does everybody read what they agree to in their language, and the words that are kept? |
@@ -95,6 +97,7 @@ mod provider;
 mod receipts_by_mail;
 mod refused;
 mod refused_words;
+mod returning;
 mod ringing;
 mod rivals;
 mod roles;
@@ -108,4 +111,5 @@ mod streams;
 mod stripe;
 mod throttled;
 mod typed;
+mod unheard;
 mod wording;

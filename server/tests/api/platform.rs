@@ -15,7 +15,7 @@ use crate::browser::Browser;
 use crate::harness::Server;
 use crate::operator::run_by_ana;
 use crate::paid::{agree, offer, set, terms};
-use crate::processor::{Books, Form, Processor};
+use crate::processor::{Books, Form, Processor, is_alive, page_of};
 use crate::stripe::{Scene, leads_to};
 use http::StatusCode;
 use model::Offer;
@@ -156,7 +156,7 @@ impl Books {
         let number = |value: &Value| value.as_i64().unwrap_or(0);
         let is_of = |thing: &&Value| thing["account"] == json!(account);
         let taken: i64 = self.intents.values().filter(is_of).map(|it| number(&it["amount_received"])).sum();
-        let has_arrived = |refund: &&Value| refund["status"] != "failed";
+        let has_arrived = |refund: &&Value| is_alive(refund);
         let back = self.refunds.iter().filter(is_of).filter(has_arrived);
         let back: i64 = back.map(|refund| number(&refund["amount"])).sum();
         let at_banks = self.withdrawn.iter().filter(|(intent, _)| is_of(&&self.intents[*intent]));
@@ -288,14 +288,15 @@ impl Books {
     }
 
     /// The same, where nothing changes.
-    pub(crate) fn read_managed(&self, account: Option<&str>, parts: &[&str]) -> Option<Value> {
+    pub(crate) fn read_managed(&self, account: Option<&str>, parts: &[&str], asked: &Form) -> Option<Value> {
         assert_eq!(account, None, "{parts:?} is asked in the operator's name");
         match parts {
             ["accounts", id] => self.accounts.get(*id).cloned(),
             ["application_fees", fee] => self.fees.get(*fee).cloned(),
             ["application_fees", fee, "refunds"] => {
                 let fee = self.fees.get(*fee)?;
-                Some(json!({ "object": "list", "has_more": false, "data": fee["refunds"] }))
+                let refunds = fee["refunds"].as_array().expect("a list");
+                Some(page_of(refunds.iter().rev().cloned().collect(), asked))
             }
             _ => None,
         }

@@ -1,5 +1,5 @@
-//! A Stripe of the tests' own: real HTTP, its rules about repeated questions, real signatures, and every way to
-//! misbehave.
+//! A Stripe of the tests' own: real HTTP, its rules about repeated questions, real signatures, and every way
+//! to misbehave.
 //!
 //! | rule | as there |
 //! |---|---|
@@ -12,11 +12,11 @@
 //! | taking what is kept ready twice, or more than that | 400; the rest of a part is let go |
 //! | what was kept ready for a week | is let go |
 //!
-//! What it knows of accounts of hosts' own stands in [`crate::platform`]. Whatever is of one account is not seen
-//! from another, and neither are its keys.
+//! What it knows of accounts of hosts' own stands in [`crate::platform`]. Whatever is of one account is not
+//! seen from another, and neither are its keys.
 //!
-//! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is handed to
-//! the test, which sends it when it likes, as often as it likes, or never.
+//! Cards are drawn by the test: it pays, is declined, or lets time pass. What Stripe would tell then is
+//! handed to the test, which sends it when it likes, as often as it likes, or never.
 
 use crate::browser::Answer;
 use crate::harness::{PATIENCE, START_MS, Server};
@@ -79,6 +79,8 @@ pub struct Books {
     /// Movements of money by name.
     pub intents: BTreeMap<String, Value>,
     pub refunds: Vec<Value>,
+    /// How refunds stand at first that are asked for from now on, if they do not go at once.
+    pub goes_slowly: Option<&'static str>,
     /// Accounts of hosts' own, by name.
     pub accounts: BTreeMap<String, Value>,
     /// Those that let nobody in any more, and how they say so.
@@ -97,6 +99,8 @@ pub struct Books {
     pub is_away: bool,
     /// Every question, as method and path; not those of what was told, which come by themselves.
     pub asked: Vec<String>,
+    /// Whether the key may not read what the operator's own account told.
+    pub hides_own_list: bool,
     /// How often it was asked what was told.
     pub asked_back: usize,
     /// Everything that was told, or should have been, the oldest first.
@@ -226,8 +230,8 @@ pub fn signature(secret: &str, time: i64, body: &str) -> String {
 }
 
 impl Books {
-    /// Somebody pays; what is told of it, in the order in which it happens. Where the checkout asks for that, the
-    /// money is only kept ready.
+    /// Somebody pays; what is told of it, in the order in which it happens. Where the checkout asks for that,
+    /// the money is only kept ready.
     pub fn pay(&mut self, checkout: &str) -> Vec<Value> {
         let drawn = self.draw("pi");
         let now_ms = self.now_ms;
@@ -334,8 +338,16 @@ impl Books {
 
     /// How much went back in all.
     pub fn returned(&self) -> i64 {
-        let arrived = self.refunds.iter().filter(|refund| refund["status"] != "failed");
+        let arrived = self.refunds.iter().filter(|refund| is_alive(refund));
         arrived.map(|refund| refund["amount"].as_i64().expect("a number")).sum()
+    }
+
+    /// The last refund stands otherwise now; what is told of it.
+    pub fn refund_is(&mut self, status: &str) -> Value {
+        let refund = self.refunds.last_mut().expect("something was sent back");
+        refund["status"] = json!(status);
+        let refund = refund.clone();
+        self.event("refund.updated", &refund)
     }
 
     /// The money of the last refund does not arrive; what is told of it.
@@ -495,15 +507,15 @@ impl Books {
         let amount: i64 = form["amount"].parse().expect("a number");
         let moved = self.intents.get(intent).filter(|intent| intent["account"] == json!(account));
         let taken = moved.ok_or("No such payment_intent.")?["amount_received"].as_i64();
-        let is_of = |refund: &&Value| refund["payment_intent"] == **intent && refund["status"] != "failed";
+        let is_of = |refund: &&Value| refund["payment_intent"] == **intent && is_alive(refund);
         let back: i64 =
             self.refunds.iter().filter(is_of).filter_map(|refund| refund["amount"].as_i64()).sum();
         if back + amount > taken.expect("a number") {
             return Err("Refund amount is greater than unrefunded amount on charge.");
         }
         let refund = json!({
-            "id": self.draw("re"), "object": "refund", "amount": amount, "status": "succeeded",
-            "payment_intent": intent, "account": account,
+            "id": self.draw("re"), "object": "refund", "amount": amount,
+            "status": self.goes_slowly.unwrap_or("succeeded"), "payment_intent": intent, "account": account,
             "metadata": { "order": form["metadata[order]"], "payment": form["metadata[payment]"] },
         });
         self.refunds.push(refund.clone());
@@ -560,12 +572,28 @@ impl Books {
             ["refunds"] => {
                 let of =
                     |refund: &&Value| is_seen(refund) && refund["payment_intent"] == named["payment_intent"];
-                let data: Vec<_> = self.refunds.iter().rev().filter(of).collect();
-                Some(json!({ "object": "list", "has_more": false, "data": data }))
+                Some(page_of(self.refunds.iter().rev().filter(of).cloned().collect(), &named))
             }
-            _ => self.read_managed(account, &parts),
+            _ => self.read_managed(account, &parts, &named),
         }
     }
+}
+
+/// Whether the money of a refund went, or may still go.
+pub fn is_alive(refund: &Value) -> bool {
+    refund["status"] != "failed" && refund["status"] != "canceled"
+}
+
+/// The part of a list that is asked for, at most a hundred of it.
+pub fn page_of(list: Vec<Value>, asked: &Form) -> Value {
+    let limit: usize = asked.get("limit").map_or(10, |limit| limit.parse().expect("a number"));
+    assert!((1..=100).contains(&limit), "a page has at most a hundred");
+    let mut rest = list.into_iter().peekable();
+    if let Some(after) = asked.get("starting_after") {
+        assert!(rest.any(|thing| thing["id"] == **after), "it is none of the list");
+    }
+    let data: Vec<Value> = rest.by_ref().take(limit).collect();
+    json!({ "object": "list", "has_more": rest.peek().is_some(), "data": data })
 }
 
 pub fn failure(kind: &str, code: Option<&str>, words: &str) -> Value {
@@ -593,6 +621,9 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request<Body>) -> Resp
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let account = Some(header("stripe-account")).filter(|account| !account.is_empty());
+    if books.hides_own_list && account.is_none() && uri.path() == "/v1/events" {
+        return StatusCode::FORBIDDEN.into_response();
+    }
     if let Some(status) = books.shut_out(account.or(uri.path().strip_prefix("/v1/accounts/"))) {
         let code = Some("account_invalid").filter(|_| status == StatusCode::FORBIDDEN);
         let failure = failure("invalid_request_error", code, "No access to that account.");

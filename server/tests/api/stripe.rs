@@ -239,6 +239,24 @@ async fn an_answer_that_was_lost_is_asked_for_again_and_is_one_checkout() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_presses_again_after_a_refusal_asks_once() {
+    let scene = Scene::set().await;
+    scene.bo.create(false).await;
+    for pressed in 1..=8 {
+        scene.stripe.books().manners.push_back(Manner::Refuses);
+        assert_eq!(scene.agree().await.refusal(), ErrorCode::Rule(Rule::PaymentRefused));
+        let asked = scene.stripe.books().asked.clone();
+        assert_eq!(asked.len(), pressed, "{asked:?}");
+    }
+    // An answer that is lost is asked for again under the same key.
+    scene.stripe.books().manners.push_back(Manner::HangsUp);
+    assert_eq!(scene.agree().await.refusal(), ErrorCode::Rule(Rule::ProcessorAway));
+    scene.depart().await;
+    let books = scene.stripe.books();
+    assert_eq!((books.checkouts.len(), books.asked.len()), (1, 10));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_checkout_that_stripe_cannot_tell_of_is_given_up_for_another() {
     let scene = Scene::set().await;
     scene.bo.create(false).await;

@@ -2,9 +2,10 @@
 //! often as it takes.
 //!
 //! An order is claimed for a while, so that of two workers one has it, and one that died with it leaves it
-//! to the next. What fails is tried again after twice as long each time; what fails for a day, or can never
-//! work, is set aside for the operator. Ids make every repeat the same order at the processor; a mail whose
-//! server took it and died before it was noted is sent twice. A slow mail server keeps no money waiting.
+//! to the next. What is on its way is looked at every hour, for as long as it takes. What fails is tried
+//! again after twice as long each time; what fails for a day, or can never work, is set aside for the
+//! operator. Ids make every repeat the same order at the processor; a mail whose server took it and died
+//! before it was noted is sent twice. A slow mail server keeps no money waiting.
 
 use super::{Payments, ProviderError, letters};
 use crate::Error;
@@ -23,12 +24,17 @@ use tokio::sync::Notify;
 const EVERY: Duration = Duration::from_secs(15);
 /// How many orders are read at one look.
 const AT_ONCE: u32 = 50;
-/// For how long an order is somebody's, in milliseconds: longer than a processor takes to answer.
-const CLAIM_MS: i64 = 60_000;
+/// For how long an order is somebody's, in milliseconds: longer than [`PATIENCE`].
+const CLAIM_MS: i64 = 180_000;
+/// How long a processor may take with one order, which may be a dozen questions. What is not over by then
+/// is asked for again, which it takes for the same.
+const PATIENCE: Duration = Duration::from_secs(170);
 /// How long after the first failure an order is tried again, in milliseconds; then twice as long each time.
 const AGAIN_MS: i64 = 5_000;
 /// The longest between two tries, in milliseconds.
 const AGAIN_MOST_MS: i64 = 3_600_000;
+/// When what is on its way is looked at again, in milliseconds, unless somebody tells of it before.
+const UNDER_WAY_MS: i64 = 3_600_000;
 /// The same for a mail, which stands in a queue.
 const MAIL_CLAIM_MS: i64 = 1_800_000;
 /// When a mail is looked at again while there is no way out for mails, in milliseconds: a day later.
@@ -90,7 +96,9 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let done = self.payments.provider.carry_out(order.id, order.instruction).await;
+        let asked = self.payments.provider.carry_out(order.id, order.instruction);
+        let late = |_| Err(ProviderError::Away("it takes too long".to_owned()));
+        let done = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(late);
         self.note(&order, done).await
     }
 
@@ -157,6 +165,11 @@ impl Outbox {
                 // Others may have waited for this one.
                 self.nudge();
             }
+            Err(error @ ProviderError::UnderWay(_)) => {
+                tracing::info!(order.id = %order.id.to_hex(), %error, "An order is not over.");
+                let again = now.plus(UNDER_WAY_MS);
+                orders::wait(&self.store, order.id, &error.to_string(), again).await?;
+            }
             Err(error) => {
                 let again = next_try(&error, order.attempts, now);
                 tracing::warn!(
@@ -195,8 +208,8 @@ enum Sending {
 fn next_try(error: &ProviderError, attempts: u32, now: UnixMillis) -> Option<UnixMillis> {
     match error {
         ProviderError::Refused(_) => None,
-        ProviderError::Away(_) | ProviderError::Closed(_) if attempts + 1 >= TRIES => None,
-        ProviderError::Away(_) | ProviderError::Closed(_) => {
+        _ if attempts + 1 >= TRIES => None,
+        ProviderError::Away(_) | ProviderError::UnderWay(_) | ProviderError::Closed(_) => {
             let wait = AGAIN_MS.saturating_mul(1_i64 << attempts.min(20));
             Some(now.plus(wait.min(AGAIN_MOST_MS)))
         }

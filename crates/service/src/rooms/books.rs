@@ -110,6 +110,11 @@ impl Rooms {
         Ok(is_revived)
     }
 
+    /// Something may be due of what was ordered: it is looked through now.
+    pub fn look_at_orders(&self) {
+        self.registry.nudge_outbox();
+    }
+
     /// Notes that an order that was given up was carried out by hand; says whether it was given up.
     pub async fn settle_order(&self, id: &str) -> Result<bool, Error> {
         Ok(orders::settle(self.store(), id, self.registry.ambient.now()).await?)

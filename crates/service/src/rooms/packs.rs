@@ -106,6 +106,8 @@ pub struct PurchasePaper {
     /// What the buyer agreed to, word for word; absent of purchases from before it was asked for.
     pub terms: Option<String>,
     pub sums: Option<Sums>,
+    /// What the processor and the mailer were asked, and how far that is.
+    pub orders: Vec<sessions::papers::OrderLine>,
     pub asked_at: UnixMillis,
     pub is_test: bool,
 }
@@ -263,9 +265,8 @@ impl Rooms {
             _ => return Err(unknown()),
         };
         let room = sessions::papers::load_room(store, purchase.room).await?;
-        let name = async |user| {
-            Ok::<_, Error>(accounts::load(store, user).await?.map(|account| account.name.to_string()))
-        };
+        let name =
+            async |user| Ok::<_, Error>(accounts::load(store, user).await?.map(|it| it.name.to_string()));
         let events = purchases::load_events(store, id).await?;
         Ok(PurchasePaper {
             reader,
@@ -275,6 +276,7 @@ impl Rooms {
             left_ms: purchases::spendable_ms(store, seller, buyer).await?,
             terms: purchases::load_terms(store, id).await?,
             sums: papers::load_sums_of(store, id).await?,
+            orders: sessions::papers::load_orders(store, id).await?,
             asked_at: purchases::load_made_at(store, id).await?.ok_or_else(unknown)?,
             is_test: papers::is_test(store, id).await?,
             purchase,
@@ -486,8 +488,7 @@ impl Sold {
 }
 
 impl PurchasePaper {
-    /// What selling back would do now: so much time, and so much of the price; the reason if a rule forbids
-    /// it.
+    /// What selling back would do now: so much time and of the price; the reason if a rule forbids it.
     pub fn going(&self, refund: RefundId) -> Result<Option<(i64, Money)>, Refusal> {
         let wish = Command::SellBack { refund, by: self.reader, available_ms: self.left_ms };
         let events = decide(&self.purchase, &wish, self.purchase.as_of)?;

@@ -4,11 +4,13 @@
 //! It may run beside a server: a purchase that changes meanwhile is read again.
 
 use super::Raw;
-use crate::replay::{Discord, against_ledger, against_orders, select_legs};
+pub use crate::replay::Discord;
+use crate::replay::{against_ledger, against_orders, select_legs};
 use crate::statement::Statement;
 use crate::{Error, Store, sessions};
 use domain::purchase::{Event, Purchase, orders, postings};
-use model::{PurchaseId, TransactionId};
+use domain::session::{Instruction, Letter};
+use model::PurchaseId;
 use std::collections::BTreeMap;
 
 /// How many purchases are read at a time.
@@ -39,10 +41,8 @@ pub enum Fault {
     Unreadable,
     #[error("it is listed as {listed}, and its events say {events}")]
     Index { listed: String, events: String },
-    #[error("transaction {transaction} does not stand in the ledger as its events ask for it")]
-    Unposted { transaction: TransactionId },
-    #[error("transaction {transaction} stands in the ledger, and no event asks for it")]
-    Unfounded { transaction: String },
+    #[error(transparent)]
+    Ledger(#[from] Discord),
     #[error("order {order} is missing, is another, or no event asks for it")]
     Orders { order: String },
 }
@@ -161,15 +161,6 @@ impl std::fmt::Display for Index {
     }
 }
 
-impl From<Discord> for Fault {
-    fn from(discord: Discord) -> Self {
-        match discord {
-            Discord::Unposted(transaction) => Self::Unposted { transaction },
-            Discord::Unfounded(transaction) => Self::Unfounded { transaction },
-        }
-    }
-}
-
 async fn compare_ledger(store: &Store, played: &Played) -> Result<Option<Fault>, Error> {
     const SQL: &str = concat!(select_legs!(), "where purchase_id = $1 order by id, number");
     let posted = Statement::new(SQL).text(played.purchase.id.to_hex());
@@ -185,13 +176,18 @@ async fn differing_order(store: &Store, played: &Played) -> Result<Option<String
     // From before mails were ordered: those that are there are looked at, and none has to be there.
     let there: BTreeMap<String, String> =
         store.fetch_all::<(String, String)>(saved()).await?.into_iter().collect();
-    let is_mail = |order: &str| order.starts_with("{\"mail\"");
-    let wanted = played.orders.iter().filter(|(id, order)| there.contains_key(*id) || !is_mail(order));
+    let wanted =
+        played.orders.iter().filter(|(id, order)| there.contains_key(*id) || !is_mail(order, |_| true));
     let wanted = wanted.map(|(id, order)| (id.clone(), order.clone())).collect();
     against_orders(store, saved(), &wanted, |_| false).await
 }
 
 /// Disputes from before disputes were told have none of these.
 fn is_of_a_dispute(order: &str) -> bool {
-    order.starts_with("{\"mail\":{\"dispute\"")
+    is_mail(order, |letter| matches!(letter, Letter::Dispute { .. }))
+}
+
+/// Whether an order is a mail of that kind, as it is read.
+fn is_mail(order: &str, is_so: impl Fn(Letter) -> bool) -> bool {
+    matches!(serde_json::from_str(order), Ok(Instruction::Mail(letter)) if is_so(letter))
 }

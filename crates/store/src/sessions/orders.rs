@@ -4,6 +4,7 @@
 //! due ──claim──▶ under way ──done──▶ done
 //!  ▲ ▲               │                    │
 //!  │ └─ failed, lost ┴─ failed too often ──▶ dead ◀── came undone
+//!  │      on its way                        │
 //!  └──────────── tried again ◀──────────────┴──▶ settled by hand: done
 //! ```
 //!
@@ -15,7 +16,7 @@
 use crate::statement::Statement;
 use crate::{Deal, Error, Store, Transaction};
 use domain::session::{self, Instruction};
-use model::{OutboxId, UnixMillis};
+use model::{Money, OutboxId, PaymentId, UnixMillis};
 use std::collections::BTreeSet;
 
 /// An order that is to be tried.
@@ -181,6 +182,24 @@ pub async fn load_readers(store: &Store, id: OutboxId) -> Result<BTreeSet<u128>,
     parsed.collect::<Option<_>>().ok_or(corrupt)
 }
 
+/// How much of the operator's share of a payment was ordered back before an order, whatever became of that.
+pub async fn shares_before(
+    store: &Store,
+    deal: Deal,
+    (order, of): (OutboxId, PaymentId),
+) -> Result<i64, Error> {
+    const SQL: &str = "select id, instruction from session_orders where (session_id = $1 or purchase_id = $2) \
+         and instruction like '{\"return_fee\"%' order by at, id";
+    let rows: Vec<(String, String)> = store.fetch_all(Statement::new(SQL).deal(deal)).await?;
+    let own = order.to_hex();
+    let before = rows.iter().take_while(|(id, _)| *id != own);
+    let shares = before.filter_map(|(_, text)| match serde_json::from_str(text) {
+        Ok(Instruction::ReturnFee { payment, amount }) if payment == of => Some(amount.minor),
+        _ => None,
+    });
+    Ok(shares.fold(0, i64::saturating_add))
+}
+
 /// Notes that the money of a refund did not arrive, which the processor names so; says whether that is news.
 pub async fn note_failure(
     store: &Store,
@@ -191,22 +210,68 @@ pub async fn note_failure(
     Ok(store.execute(failure(refund, order, now)).await? == 1)
 }
 
-/// The same, and sets the order aside that asked for it, if it is news: what was told before may have been
-/// mended since. Says whether it did.
+/// A refund at the processor, and the order that it says it is of.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RefundOfOrder<'a> {
+    /// What the processor calls it.
+    pub refund: &'a str,
+    pub order: OutboxId,
+    pub payment: PaymentId,
+    pub amount: Money,
+}
+
+/// What became of an order whose refund failed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Undone {
+    /// It is set aside now.
+    Now,
+    /// That was known before, and may have been mended since.
+    Before,
+    /// The order is none, or asks for something else; nothing was done.
+    NotThis,
+}
+
+/// The same as [`note_failure`], and sets the order aside that asked for it, if it is news and the order asks
+/// for that very refund.
 pub async fn undo(
     store: &Store,
-    refund: &str,
-    (order, error): (OutboxId, &str),
+    failed: &RefundOfOrder<'_>,
+    error: &str,
     now: UnixMillis,
-) -> Result<bool, Error> {
+) -> Result<Undone, Error> {
     const SQL: &str = "update session_orders set error = $2, dead_at = $3, done_at = null where id = $1";
     let mut tx = store.begin().await?;
-    let is_news = tx.execute(failure(refund, order, now)).await? == 1;
+    if !asks_for(&mut tx, failed).await? {
+        return Ok(Undone::NotThis);
+    }
+    let is_news = tx.execute(failure(failed.refund, failed.order, now)).await? == 1;
     if is_news {
-        tx.execute(Statement::new(SQL).text(order.to_hex()).text(shortened(error)).time(now)).await?;
+        tx.execute(Statement::new(SQL).text(failed.order.to_hex()).text(shortened(error)).time(now)).await?;
     }
     tx.commit().await?;
-    Ok(is_news)
+    Ok(if is_news { Undone::Now } else { Undone::Before })
+}
+
+/// Has the order of a refund that is on its way looked at now, if it asks for that very refund; says whether
+/// it waited for that.
+pub async fn hasten(store: &Store, told: &RefundOfOrder<'_>, now: UnixMillis) -> Result<bool, Error> {
+    const SQL: &str = "update session_orders set due_at = $2 \
+         where id = $1 and done_at is null and dead_at is null and due_at > $2";
+    let mut tx = store.begin().await?;
+    if !asks_for(&mut tx, told).await? {
+        return Ok(false);
+    }
+    let was_waiting = tx.execute(Statement::new(SQL).text(told.order.to_hex()).time(now)).await? == 1;
+    tx.commit().await?;
+    Ok(was_waiting)
+}
+
+/// Whether an order asks for a refund of that payment and of that amount.
+async fn asks_for(tx: &mut Transaction, told: &RefundOfOrder<'_>) -> Result<bool, Error> {
+    const SQL: &str = "select instruction from session_orders where id = $1";
+    let row: Option<(String,)> = tx.fetch_optional(Statement::new(SQL).text(told.order.to_hex())).await?;
+    let wanted = Instruction::Refund { payment: told.payment, amount: told.amount };
+    Ok(row.is_some_and(|(text,)| serde_json::from_str(&text).is_ok_and(|asked: Instruction| asked == wanted)))
 }
 
 fn failure(refund: &str, order: OutboxId, now: UnixMillis) -> Statement {
@@ -244,6 +309,15 @@ pub async fn fail(
         .time(again.unwrap_or(now))
         .optional_time(again.is_none().then_some(now));
     store.execute(statement).await?;
+    Ok(())
+}
+
+/// Notes that what was asked for is under way, and when it is looked at again; however often that is, it is
+/// no failure. One that was set aside meanwhile stays there.
+pub async fn wait(store: &Store, id: OutboxId, words: &str, again: UnixMillis) -> Result<(), Error> {
+    const SQL: &str = "update session_orders set error = $2, due_at = $3, attempts = 0 \
+         where id = $1 and done_at is null and dead_at is null";
+    store.execute(Statement::new(SQL).text(id.to_hex()).text(shortened(words)).time(again)).await?;
     Ok(())
 }
 

@@ -68,6 +68,8 @@ pub struct OrderLine {
     pub at: UnixMillis,
     pub attempts: u32,
     pub done_at: Option<UnixMillis>,
+    /// Whether nobody tries it any more, unless an operator says so.
+    pub is_dead: bool,
 }
 
 /// The room of a session, as far as something is known of it.
@@ -131,6 +133,7 @@ struct RawOrder {
     at: i64,
     attempts: i64,
     done_at: Option<i64>,
+    dead_at: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -293,7 +296,7 @@ pub async fn load_room(store: &Store, room: RoomId) -> Result<Option<RoomPart>, 
 /// What a session or a purchase ordered of the processor and the mailer, and how far that is, the oldest
 /// first.
 pub async fn load_orders(store: &Store, deal: impl Into<Deal> + Send) -> Result<Vec<OrderLine>, Error> {
-    const SQL: &str = "select instruction, at, attempts, done_at from session_orders \
+    const SQL: &str = "select instruction, at, attempts, done_at, dead_at from session_orders \
          where session_id = $1 or purchase_id = $2 order by at, id limit 1000";
     let rows: Vec<RawOrder> = store.fetch_all(Statement::new(SQL).deal(deal.into())).await?;
     let orders: Option<Vec<OrderLine>> = rows.into_iter().map(RawOrder::parse).collect();
@@ -352,6 +355,7 @@ impl RawOrder {
             at: UnixMillis(self.at),
             attempts: u32::try_from(self.attempts).ok()?,
             done_at: self.done_at.map(UnixMillis),
+            is_dead: self.dead_at.is_some(),
         })
     }
 }

@@ -5,8 +5,8 @@
 //! | the events are those of a session | [`Fault::Unreadable`] |
 //! | closing says what the events before it come to by the rules of its day | [`Fault::Missettled`] |
 //! | the index says what the events say | [`Fault::Index`] |
-//! | every transaction that they ask for stands in the ledger, as they ask for it | [`Fault::Unposted`] |
-//! | the ledger has no other transaction about the session | [`Fault::Unfounded`] |
+//! | every transaction that they ask for stands in the ledger, as they ask for it | [`Discord::Unposted`] |
+//! | the ledger has no other transaction about the session | [`Discord::Unfounded`] |
 //! | the orders are those that they ask for | [`Fault::Orders`] |
 //! | no more time is billed than host and payer were inside together | [`Fault::Overbilled`] |
 //!
@@ -16,11 +16,12 @@
 //! beside a server: a session that changes meanwhile is read again.
 
 use super::{PAGE, Raw};
-use crate::replay::{Discord, against_ledger, against_orders, select_legs};
+pub use crate::replay::Discord;
+use crate::replay::{against_ledger, against_orders, select_legs};
 use crate::statement::Statement;
 use crate::{Error, Store};
 use domain::session::{Bill, Event, Session, Settlement, What, orders, postings};
-use model::{RoomId, SessionId, TransactionId, UnixMillis, UserId};
+use model::{RoomId, SessionId, UnixMillis, UserId};
 use std::collections::BTreeMap;
 
 /// How often a session that changes while it is read is read again.
@@ -55,10 +56,8 @@ pub enum Fault {
     Missettled { attended_ms: i64, bill: Box<Bill>, due_ms: i64, due: Box<Bill> },
     #[error("it is listed as {listed}, and its events say {events}")]
     Index { listed: String, events: String },
-    #[error("transaction {transaction} does not stand in the ledger as its events ask for it")]
-    Unposted { transaction: TransactionId },
-    #[error("transaction {transaction} stands in the ledger, and no event asks for it")]
-    Unfounded { transaction: String },
+    #[error(transparent)]
+    Ledger(#[from] Discord),
     #[error("order {order} is missing, is another, or no event asks for it")]
     Orders { order: String },
     #[error("{attended_ms} ms are billed, and the two were inside together for {overlap_ms} ms")]
@@ -209,15 +208,6 @@ impl std::fmt::Display for Index {
         match owing {
             Some(owing) => write!(f, ", {owing} to be paid"),
             None => Ok(()),
-        }
-    }
-}
-
-impl From<Discord> for Fault {
-    fn from(discord: Discord) -> Self {
-        match discord {
-            Discord::Unposted(transaction) => Self::Unposted { transaction },
-            Discord::Unfounded(transaction) => Self::Unfounded { transaction },
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Accounts of hosts' own, in both databases: one at a time, its name never another, and what it was paid stays.
+//! Accounts of hosts' own, in both databases: one at a time, its name never another, and what it was paid
+//! stays.
 
 use super::stripe_checkouts::{checkout, sell};
 use super::{ANA, BO, on_both, user};
 use crate::merchants::{
     Merchant, State, begin, close, load, load_by_account, load_of, load_watched, name, note, note_read,
-    take_turn,
+    read_again, take_turn,
 };
 use crate::statement::Statement;
 use crate::stripe_checkouts::{self, StripeCheckout};
@@ -62,6 +63,12 @@ async fn a_host_has_one_account_at_a_time_and_its_name_stays() {
             let known = load(&store, FIRST).await.expect("it is read").expect("it is known");
             assert_eq!(known.read, Some(UnixMillis(read)), "of two servers the further one stands");
         }
+        // What was told and not taken is read again, from there on.
+        for (since, read) in [(78, 75), (60, 60)] {
+            read_again(&store, FIRST, UnixMillis(since)).await.expect("it is noted");
+            let known = load(&store, FIRST).await.expect("it is read").expect("it is known");
+            assert_eq!(known.read, Some(UnixMillis(read)));
+        }
         close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
         assert!(!load(&store, FIRST).await.expect("it is read").expect("it stays").is_ready());
         begin(&store, SECOND, user(ANA), UnixMillis(10)).await.expect("it is noted");
@@ -88,13 +95,13 @@ async fn an_account_is_watched_while_it_is_connected_and_while_something_may_be_
         };
         assert_eq!(watched(0).await, [], "it has no name yet");
         name(&store, FIRST, "acct_1").await.expect("it is noted");
-        assert_eq!(watched(1_000_000).await, [FIRST]);
-        close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
-        assert_eq!(watched(0).await, [], "nothing was ever paid to it");
+        assert_eq!(watched(0).await, [], "nothing was ever to be paid to it");
         sell(&store).await;
         let paid = StripeCheckout { merchant: Some(FIRST), ..checkout() };
         stripe_checkouts::insert(&store, &paid, UnixMillis(9)).await.expect("it is noted");
         let until = paid.until.0;
+        assert_eq!(watched(until + 1).await, [FIRST]);
+        close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
         assert_eq!((watched(until).await, watched(until + 1).await), (vec![FIRST], vec![]));
     })
     .await;

@@ -1,9 +1,11 @@
 //! Words that were not taken, in both databases: one row for each, and never more than there may be.
 
-use super::on_both;
-use crate::refused_words::{MOST, RefusedWord, count_unseen, load, mark_seen, note};
-use crate::{Deal, Store};
-use model::{Currency, Money, PaymentId, SessionId, UnixMillis};
+use super::stripe_checkouts::{checkout, sell};
+use super::{ANA, on_both, user};
+use crate::refused_words::{MOST, OF_HOST, RefusedWord, count_unseen, load, mark_seen, note};
+use crate::stripe_checkouts::{self, StripeCheckout};
+use crate::{Deal, Store, merchants};
+use model::{Currency, MerchantId, Money, PaymentId, SessionId, UnixMillis};
 
 fn word(payment: u128, minor: i64) -> RefusedWord {
     let euro = Currency::parse("EUR").expect("the euro is known");
@@ -16,7 +18,7 @@ fn word(payment: u128, minor: i64) -> RefusedWord {
 }
 
 async fn say(store: &Store, word: &RefusedWord, at: i64) {
-    note(store, word, UnixMillis(at)).await.expect("it is noted");
+    note(store, word, (true, UnixMillis(at))).await.expect("it is noted");
 }
 
 async fn see(store: &Store, payment: u128) -> bool {
@@ -30,6 +32,8 @@ async fn a_flood_of_one_word_is_one_row_and_what_was_seen_stays_seen() {
         for at in 1..=5 {
             say(&store, &word(1, 10), at).await;
         }
+        // It is read again every hour, and was not said again.
+        note(&store, &word(1, 10), (false, UnixMillis(5))).await.expect("it is noted");
         let unread = RefusedWord { about: None, amount: None, ..word(0, 0) };
         say(&store, &unread, 3).await;
         let lines = load(&store).await.expect("they are read");
@@ -64,6 +68,47 @@ async fn there_are_never_more_than_there_may_be_and_what_was_seen_goes_first() {
         say(&store, &word(1_001, 10), 1_001).await;
         say(&store, &word(1_002, 10), 1_002).await;
         assert!(!has(300).await && !has(1).await && has(2).await, "then the oldest");
+    })
+    .await;
+}
+
+/// Payments from there on to the account of a host's own.
+async fn sold_by(store: &Store, merchant: u128, payments: std::ops::Range<u128>) {
+    let (id, account) = (MerchantId::from_bits(merchant), format!("acct_{merchant}"));
+    merchants::begin(store, id, user(ANA + merchant), UnixMillis(1)).await.expect("it is noted");
+    merchants::name(store, id, &account).await.expect("it is noted");
+    for payment in payments {
+        let paid =
+            StripeCheckout { payment: PaymentId::from_bits(payment), merchant: Some(id), ..checkout() };
+        stripe_checkouts::insert(store, &paid, UnixMillis(1)).await.expect("it is noted");
+    }
+}
+
+#[tokio::test]
+async fn a_flood_about_accounts_of_hosts_pushes_nobody_elses_words_off() {
+    on_both(async |store| {
+        sell(&store).await;
+        say(&store, &word(7, 10), 1).await;
+        // Twelve hosts who have sixty words each said of them, and one of whom one word was said before.
+        sold_by(&store, 99, 9_900..9_901).await;
+        say(&store, &word(9_900, 10), 2).await;
+        for host in 1..=12_u128 {
+            sold_by(&store, host, host * 100..host * 100 + 60).await;
+            for payment in host * 100..host * 100 + 60 {
+                say(&store, &word(payment, 10), i64::try_from(payment).expect("it is small")).await;
+            }
+            let lines = load(&store).await.expect("they are read");
+            let of = |first: u128| {
+                let payments = (first..first + 60).map(|payment| word(payment, 10)).collect::<Vec<_>>();
+                lines.iter().filter(|line| payments.contains(&line.word)).count()
+            };
+            assert!(of(host * 100) <= OF_HOST as usize, "host {host}");
+            assert!(of(100) >= 5, "host {host} pushed off the first: {}", of(100));
+            assert!(lines.len() <= MOST as usize);
+            for kept in [7, 9_900] {
+                assert!(lines.iter().any(|line| line.word == word(kept, 10)), "host {host}: {kept}");
+            }
+        }
     })
     .await;
 }

@@ -9,6 +9,7 @@ mod settlement;
 use super::{ANA, BO, code, draws, insert_room, new_room, on_both, participant, take, user, writer};
 use crate::ledger::{self, PostError};
 use crate::owners::{self, Ownership};
+use crate::sessions::orders::{RefundOfOrder, Undone};
 use crate::sessions::{self, Change, orders, verify};
 use crate::statement::Statement;
 use crate::testing::{TestDatabase, crash_after};
@@ -21,8 +22,8 @@ use domain::session::{
 use expect_test::expect;
 use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
 use model::{
-    Currency, MerchantId, Money, Offer, PaymentId, Permille, Price, RefundId, RoomCode, RoomId, SessionId,
-    TermsDigest, UnixMillis,
+    Currency, MerchantId, Money, Offer, OutboxId, PaymentId, Permille, Price, RefundId, RoomCode, RoomId,
+    SessionId, TermsDigest, UnixMillis,
 };
 
 const TERMS: TermsDigest = TermsDigest([7; 32]);
@@ -356,26 +357,47 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         assert!(!orders::revive(&store, &id, later).await.expect("it can be asked for"), "it lives");
         assert!(!orders::settle(&store, &id, later).await.expect("it can be asked for"), "it lives");
         assert!(due(later).await.iter().any(|other| other.id == order.id));
+        // It is on its way for as long as that takes, unless it is told that something happened.
+        let (told, hour) = (again.id, later.plus(3_600_000));
+        let told = RefundOfOrder { refund: "re_0", order: told, payment, amount: euro(6_001) };
+        orders::wait(&store, again.id, "it is on its way", hour).await.expect("it is noted");
+        assert!(!due(hour.plus(-1)).await.iter().any(|other| other.id == order.id));
+        let waiting = due(hour).await.into_iter().find(|other| other.id == order.id);
+        assert_eq!(waiting.map(|order| order.attempts), Some(0), "that is no failure");
+        assert!(orders::hasten(&store, &told, later).await.expect("it can be asked for"));
+        assert!(!orders::hasten(&store, &told, later).await.expect("it can be asked for"), "it is due");
+        assert!(due(later).await.iter().any(|other| other.id == order.id));
         orders::finish(&store, again.id, later).await.expect("it is noted");
+        assert!(!orders::hasten(&store, &told, later.plus(-1)).await.expect("it can be asked for"));
         orders::finish(&store, again.id, later.plus(1)).await.expect("a repeat is harmless");
         assert!(!due(later.plus(99_000)).await.iter().any(|other| other.id == order.id));
         // The money did not arrive, and somebody carries it there in the end.
-        let undo = async |refund| {
-            let undone = orders::undo(&store, refund, (again.id, "the account is closed"), later).await;
+        let failed = |refund| RefundOfOrder { refund, order: again.id, payment, amount: euro(6_001) };
+        let undo = async |failed: RefundOfOrder<'_>| {
+            let undone = orders::undo(&store, &failed, "the account is closed", later).await;
             undone.expect("it is noted")
         };
+        // What somebody else is about, or comes to less, is not what was asked for.
+        for other in [
+            RefundOfOrder { payment: PaymentId::from_bits(9), ..failed("re_9") },
+            RefundOfOrder { amount: euro(6_000), ..failed("re_9") },
+            RefundOfOrder { order: OutboxId::from_bits(9), ..failed("re_9") },
+        ] {
+            assert_eq!(undo(other).await, Undone::NotThis, "{other:?}");
+            assert!(!orders::hasten(&store, &other, later).await.expect("it can be asked for"));
+        }
         let noted = orders::note_failure(&store, "re_0", again.id, later).await;
         assert!(noted.expect("it is noted"));
-        assert!(!undo("re_0").await, "that is known");
+        assert_eq!(undo(failed("re_0")).await, Undone::Before);
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 0));
-        assert!(undo("re_1").await);
+        assert_eq!(undo(failed("re_1")).await, Undone::Now);
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
         orders::finish(&store, again.id, later.plus(2)).await.expect("a late word changes nothing");
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 1));
         let late = orders::fail(&store, again.id, "late", (Some(later), later)).await;
         late.expect("a late word changes nothing");
         assert!(orders::settle(&store, &id, later.plus(3)).await.expect("it can be asked for"));
-        assert!(!undo("re_1").await, "it was told before, and mended since");
+        assert_eq!(undo(failed("re_1")).await, Undone::Before, "it was mended since");
         assert_eq!(orders::count(&store).await.expect("they are counted"), (all, 0));
         till.assert_saved().await;
     })
@@ -570,7 +592,7 @@ async fn entries_behind_the_seal_are_found_though_they_balance() {
             }
         }
         let found = faults(&store, till.now).await;
-        assert!(matches!(found[..], [verify::Fault::Unposted { .. }]), "{found:?}");
+        assert!(matches!(found[..], [verify::Fault::Ledger(verify::Discord::Unposted { .. })]), "{found:?}");
     })
     .await;
 }

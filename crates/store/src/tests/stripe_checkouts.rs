@@ -26,12 +26,11 @@ pub(super) fn checkout() -> StripeCheckout {
     }
 }
 
-pub(super) async fn sell(store: &Store) {
-    assert!(insert_room(store, &new_room(7)).await);
-    let mut own = take(store, &writer(1, 1), UnixMillis(5_000)).await;
+/// What was offered in the room of these tests.
+pub(super) fn sold() -> Session {
     let price = Price::new(checkout().amount).expect("it is a price");
     let access = Access::Fixed { price, length: Length::new(60).expect("an hour is a length") };
-    let session = Session::offered(
+    Session::offered(
         Proposal {
             id: SessionId::from_bits(7),
             room: RoomId::from_bits(7),
@@ -42,7 +41,13 @@ pub(super) async fn sell(store: &Store) {
             planned: None,
         },
         UnixMillis(5_000),
-    );
+    )
+}
+
+pub(super) async fn sell(store: &Store) {
+    assert!(insert_room(store, &new_room(7)).await);
+    let mut own = take(store, &writer(1, 1), UnixMillis(5_000)).await;
+    let session = sold();
     let mut tx = store.begin_room(&own, UnixMillis(5_000)).await.expect("the room is ours");
     assert!(sessions::insert_new(&mut tx, &session, "words").await.expect("it is saved"));
     tx.commit(&mut own).await.expect("a transaction ends");

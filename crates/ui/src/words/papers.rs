@@ -52,7 +52,7 @@ part! {
         minutes_unused, minutes_returned,
         payments, none, purpose, amount, state, asked_at, came_at, entry, extension, bill, asked, void,
         let_go, ready, taken, promised, sent_back, frozen, dispute_open, dispute_won, dispute_lost, returns,
-        ready_note, why, by_host, by_operator, closing, not_needed, dispute, when,
+        ready_note, why, by_host, by_operator, closing, not_needed, dispute, when, on_its_way, not_gone,
     }
 }
 

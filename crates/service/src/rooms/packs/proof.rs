@@ -13,7 +13,7 @@ use model::{PurchaseId, RoomCode, SessionId, TermsDigest, UnixMillis, UserId};
 use protocol::ErrorCode;
 use store::purchases::papers::load_users_of;
 use store::sessions;
-use store::sessions::papers::{OrderLine, load_orders, load_room};
+use store::sessions::papers::load_room;
 
 /// The most sessions that one file lists, the first ones.
 pub const PROOF_SESSIONS: u32 = 200;
@@ -26,8 +26,6 @@ pub struct Proof {
     pub uses: Vec<ProvedUse>,
     /// How many of these sessions there are.
     pub count: u32,
-    /// What the processor and the mailer were asked, and how far that is.
-    pub orders: Vec<OrderLine>,
     /// When it was read.
     pub at: UnixMillis,
 }
@@ -68,13 +66,7 @@ impl Rooms {
         for id in ids {
             uses.extend(self.proved_use(id).await?);
         }
-        Ok(Proof {
-            paper,
-            uses,
-            count,
-            orders: load_orders(store, id).await?,
-            at: self.registry.ambient.now(),
-        })
+        Ok(Proof { paper, uses, count, at: self.registry.ambient.now() })
     }
 
     async fn proved_use(&self, id: SessionId) -> Result<Option<ProvedUse>, Error> {

@@ -39,7 +39,7 @@ pub(super) const OPERATOR: Operator = Operator {
     empty_sessions: "So eine Sitzung gibt es noch nicht.",
     empty_orders: "Jeder Auftrag wurde ausgeführt oder ist noch nicht gescheitert.",
     empty_ledger: "Auf keinem Konto liegt etwas.",
-    orders_lead: "Was der Zahlungsdienst oder der Mailserver nicht getan hat, als er gefragt wurde. Was aufgegeben wurde, wartet auf dich.",
+    orders_lead: "Was der Zahlungsdienst oder der Mailserver nicht getan hat, als er gefragt wurde, und Geld, dessen Rückweg dauert. Was aufgegeben wurde, wartet auf dich.",
     tries: "Versuche",
     problem: "Woran es lag",
     next: "Nächster Versuch",

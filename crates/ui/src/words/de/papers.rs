@@ -140,6 +140,8 @@ const MONEY: Money = Money {
     by_operator: "vom Betreiber dieses Servers zurückgegeben",
     closing: "mehr, als die Sitzung kostete",
     not_needed: "nicht mehr nötig, als es kam",
+    on_its_way: "{amount} davon sind unterwegs. Die Bank hat noch nicht bestätigt, dass sie zurückgeschickt wurden.",
+    not_gone: "{amount} davon sind nicht angekommen oder ließen sich nicht zurückschicken. Wer diesen Server betreibt, sieht das und muss sie noch einmal schicken.",
     dispute: "ein Streit war vorbei",
     when: "Wann",
 };

@@ -39,7 +39,7 @@ pub(super) const OPERATOR: Operator = Operator {
     empty_sessions: "There is no such session yet.",
     empty_orders: "Every order was carried out, or has not failed yet.",
     empty_ledger: "No account holds anything.",
-    orders_lead: "What the payment service or the mail server did not do when it was asked. What was given up waits for you.",
+    orders_lead: "What the payment service or the mail server did not do when it was asked, and money whose way back takes a while. What was given up waits for you.",
     tries: "Tries",
     problem: "What was wrong",
     next: "Next try",

@@ -140,6 +140,8 @@ const MONEY: Money = Money {
     by_operator: "given back by whoever runs this server",
     closing: "more than the session came to",
     not_needed: "not needed when it came",
+    on_its_way: "{amount} of it is on its way. The bank has not confirmed yet that it was sent back.",
+    not_gone: "{amount} of it did not arrive, or could not be sent. Whoever runs this server sees that, and has to send it again.",
     dispute: "a dispute was over",
     when: "When",
 };
