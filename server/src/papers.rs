@@ -18,6 +18,7 @@ mod operator;
 mod packs;
 mod payouts;
 mod policies;
+mod pricing;
 mod programs;
 mod proofs;
 mod refused;
@@ -71,6 +72,7 @@ pub fn routes() -> Router<Shared> {
         .merge(payouts::routes())
         .merge(programs::routes())
         .merge(policies::routes())
+        .merge(pricing::routes())
 }
 
 /// What was typed into the form of a refund.

@@ -26,6 +26,8 @@ pub const PACKS: &str = "/operator/packs";
 pub const ORDERS: &str = "/operator/orders";
 /// What the processor said and was not taken.
 pub const WORDS: &str = "/operator/words";
+/// One room and its price.
+pub const ROOMS: &str = "/operator/rooms";
 /// What people said of strangers whom they met.
 pub const REPORTS: &str = "/operator/reports";
 /// Every account that holds something.
@@ -378,13 +380,14 @@ fn of_kind(kind: Kind) -> String {
 
 pub(super) fn framed(words: &Papers, title: &str, current: &str, body: Html) -> String {
     let said = &words.operator;
-    let places: [Place<'_>; 7] = [
+    let places: [Place<'_>; 8] = [
         (OPERATOR, said.overview),
         (SESSIONS, said.sessions),
         (PACKS, said.packs),
         (ORDERS, said.orders),
         (WORDS, said.words),
         (LEDGER, said.ledger),
+        (ROOMS, words.pricing.title),
         (REPORTS, words.strangers.reports),
     ];
     page_among(words, title, (said.places, &places), current, body)

@@ -3,6 +3,7 @@
 use super::operator::OPERATOR;
 use super::payouts::PAYOUTS;
 use super::policies::POLICIES;
+use super::pricing::PRICING;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
@@ -28,6 +29,7 @@ pub static PAPERS: Papers = Papers {
     evidence: EVIDENCE,
     operator: OPERATOR,
     policies: POLICIES,
+    pricing: PRICING,
     payouts: PAYOUTS,
     programs: PROGRAMS,
     strangers: STRANGERS,
