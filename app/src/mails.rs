@@ -39,7 +39,8 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         Some(name) => filled(mails.hello, &[("name", name.as_str())]),
         None => mails.hello_plain.to_owned(),
     };
-    Composed { subject, body: format!("{hello}\n\n{body}\n") }
+    let stop = mail.stop.as_ref().map(|path| filled(mails.stop, &[("link", &format!("{origin}{path}"))]));
+    Composed { subject, body: format!("{hello}\n\n{body}{}\n", stop.unwrap_or_default()) }
 }
 
 fn invitation(mails: &Mails, invited: &InvitedMail, origin: &str) -> Composed {

@@ -65,6 +65,8 @@ pub const WAIVE: &str = "/sessions/{session}/waive";
 pub const CANCEL: &str = "/sessions/{session}/cancel";
 /// Where a payer leaves an address for the receipt.
 pub const ADDRESS: &str = "/sessions/{session}/address";
+/// Where they withdraw it.
+pub const WITHDRAW: &str = "/sessions/{session}/address/withdraw";
 /// The packs of prepaid minutes that somebody sold.
 pub const SOLD_PACKS: &str = "/earnings/packs";
 /// One purchase of a pack, as buyer and seller read it.

@@ -20,6 +20,8 @@ pub struct Mail {
     /// The language that the person reads.
     pub lang: String,
     pub about: MailAbout,
+    /// Where on this site its reader says that they want no more of these, if nobody confirmed the address.
+    pub stop: Option<String>,
 }
 
 /// What a mail says.

@@ -58,6 +58,8 @@ pub struct Mails {
     pub evidence_until: &'static str,
     /// Where no money moved.
     pub test_money: &'static str,
+    /// At an address that nobody confirmed: by `{link}` it gets no more.
+    pub stop: &'static str,
     pub when: When,
 }
 
@@ -227,6 +229,7 @@ pub static EN: Mails = Mails {
     for_pack: "{minutes} prepaid minutes",
     evidence_until: " It takes evidence until {time}.",
     test_money: "\n\nThis was a test: no money moved.",
+    stop: "\n\nWhoever paid left this address for the receipt. If you want no more mails about this call, open this link:\n\n{link}",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
         date: "{weekday}, {day} {month} {year}",
@@ -393,6 +396,7 @@ pub static DE: Mails = Mails {
     for_pack: "{minutes} vorausbezahlte Minuten",
     evidence_until: " Sie nimmt Belege bis {time} an.",
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
+    stop: "\n\nWer gezahlt hat, hat diese Adresse für den Beleg hinterlassen. Wenn Sie zu diesem Anruf keine E-Mails mehr möchten, öffnen Sie diesen Link:\n\n{link}",
     when: When {
         sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
         date: "{weekday}, {day}. {month} {year}",

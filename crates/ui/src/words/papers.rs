@@ -102,6 +102,7 @@ part! {
     /// Having the receipt sent by mail.
     Mailed {
         heading, lead, to, address, send, send_elsewhere, sent, noted, refused, away, too_many, wrong,
+        withdraw, withdrawn, nowhere, stop_title, stop_lead, stop, stopped,
     }
 }
 
