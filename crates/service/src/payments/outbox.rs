@@ -13,12 +13,13 @@ use crate::invites::InviteKey;
 use crate::mail::{Delivery, Mail, MailPort};
 use crate::secret::email_key;
 use crate::time::Ambient;
-use domain::session::{Instruction, Letter};
+use domain::session::{Instruction, Letter, PaymentState};
 use model::{EmailAddress, UnixMillis};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use store::Store;
+use store::sessions;
 use store::sessions::orders::{self, Order};
+use store::{Deal, Store};
 use tokio::sync::Notify;
 
 /// How often it is looked for what is due, besides whenever something was ordered.
@@ -94,8 +95,25 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let done = self.payments.provider.carry_out(order.id, order.instruction).await;
+        let done = match self.is_void(&order).await? {
+            true => Ok(()),
+            false => self.payments.provider.carry_out(order.id, order.instruction).await,
+        };
         self.note(&order, done).await
+    }
+
+    /// Whether an order asks for money back that never came: it was to be captured, and given back then, and
+    /// meanwhile the processor had let it go. The processor would refuse it for ever.
+    async fn is_void(&self, order: &Order) -> Result<bool, Error> {
+        let (Instruction::Refund { payment, .. } | Instruction::ReturnFee { payment, .. }) =
+            order.instruction
+        else {
+            return Ok(false);
+        };
+        let Deal::Session(session) = order.deal else { return Ok(false) };
+        let session = sessions::load(&self.store, session).await?;
+        let payment = session.as_ref().and_then(|session| session.till.payment(payment));
+        Ok(payment.is_some_and(|payment| payment.state == PaymentState::LetGo))
     }
 
     /// Writes to whomever it concerns, and notes what became of it.
