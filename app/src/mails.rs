@@ -64,13 +64,11 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         MoneyLetter::Paid { amount } => (&mails.bill_paid, Some(amount)),
         MoneyLetter::Refunded => (&mails.refunded, None),
         MoneyLetter::Moved => (&mails.moved, None),
-        MoneyLetter::HoldTaken => (&mails.hold_taken, None),
+        MoneyLetter::TakenEarly { amount } => (&mails.hold_taken, Some(amount)),
         MoneyLetter::HoldGone { to: Party::Host, is_off: true } => (&mails.host_call_off, None),
         MoneyLetter::HoldGone { to: Party::Host, is_off: false } => (&mails.host_hold_gone, None),
         MoneyLetter::HoldGone { is_off: true, .. } => (&mails.call_off, None),
         MoneyLetter::HoldGone { is_off: false, .. } => (&mails.hold_gone, None),
-        // Of that no payer is told by us: their bank does it.
-        MoneyLetter::Dispute { .. } => (&mails.receipt, None),
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();

@@ -7,7 +7,7 @@
 
 use crate::Error;
 use crate::invites::InviteKey;
-use crate::mail::{DisputeMail, Mail, MailAbout, MinutesMail, MoneyMail, PackMail, PaidFor};
+use crate::mail::{DisputeMail, Mail, MailAbout, MinutesMail, MoneyLetter, MoneyMail, PackMail, PaidFor};
 use crate::secret::email_key;
 use domain::session::{Answerable, Letter, Party, Session, Settlement};
 use model::{DisplayName, EmailAddress, Money, PurchaseId, SessionId, UserId};
@@ -98,9 +98,11 @@ async fn about_session(desk: Desk<'_>, (id, letter): (SessionId, Letter)) -> Res
     let room = papers::load_room(store, session.room).await?.and_then(|room| room.name);
     let sums = match (papers::load_sums(store, &session).await?, letter, session.offer.currency()) {
         (Some(sums), ..) => sums,
-        (None, Letter::Moved | Letter::HoldTaken | Letter::HoldGone { .. }, Some(currency)) => {
-            Sums::zero(currency)
-        }
+        (
+            None,
+            Letter::Moved | Letter::HoldTaken | Letter::TakenEarly { .. } | Letter::HoldGone { .. },
+            Some(currency),
+        ) => Sums::zero(currency),
         // Minutes are no money.
         (None, ..) => {
             let about = minutes(&session, letter, room).map(|about| MailAbout::Minutes(Box::new(about)));
@@ -113,8 +115,25 @@ async fn about_session(desk: Desk<'_>, (id, letter): (SessionId, Letter)) -> Res
         true => tries_out,
         false => papers::is_test(store, id).await?,
     };
+    let Some(letter) = told(letter, sums.paid) else { return Ok(None) };
     let about = MoneyMail { letter, room, session: id, money, is_test };
     Ok(Some(reader.mail(MailAbout::Money(Box::new(about)))))
+}
+
+/// What a mail about a paid call says; of disputes there are others. `paid` is what has come so far.
+const fn told(letter: Letter, paid: Money) -> Option<MoneyLetter> {
+    Some(match letter {
+        Letter::Receipt => MoneyLetter::Receipt,
+        Letter::Bill { due } => MoneyLetter::Bill { due },
+        Letter::Paid { amount } => MoneyLetter::Paid { amount },
+        Letter::Refunded => MoneyLetter::Refunded,
+        Letter::Moved => MoneyLetter::Moved,
+        // It was ordered before orders said how much.
+        Letter::HoldTaken => MoneyLetter::TakenEarly { amount: paid },
+        Letter::TakenEarly { amount } => MoneyLetter::TakenEarly { amount },
+        Letter::HoldGone { to, is_off } => MoneyLetter::HoldGone { to, is_off },
+        Letter::Dispute { .. } => return None,
+    })
 }
 
 /// What became of the minutes of a session that is over, or that were given back.
@@ -128,6 +147,7 @@ fn minutes(session: &Session, letter: Letter, room: Option<String>) -> Option<Mi
         | Letter::Paid { .. }
         | Letter::Moved
         | Letter::HoldTaken
+        | Letter::TakenEarly { .. }
         | Letter::HoldGone { .. }
         | Letter::Dispute { .. } => return None,
     };

@@ -53,6 +53,7 @@ const fn kind(letter: Letter) -> Kind {
         Letter::Refunded
         | Letter::Moved
         | Letter::HoldTaken
+        | Letter::TakenEarly { .. }
         | Letter::HoldGone { .. }
         | Letter::Dispute { .. } => Kind::Notice,
     }
