@@ -68,6 +68,11 @@ pub fn text(text: &str) -> Html {
     Html::new().text(text)
 }
 
+/// A number or a digest, as machines write it.
+pub fn code(text: &str) -> Html {
+    Html::new().raw("<span class=\"code\">").text(text).raw("</span>")
+}
+
 /// Things and what they are, without those that are not known.
 pub fn terms<const N: usize>(class: &'static str, rows: [(&str, Option<Html>); N]) -> Html {
     let rows = rows.into_iter().filter_map(|(name, value)| {

@@ -1,7 +1,7 @@
 //! What operators read: how everything stands, all sessions, orders in trouble, and the ledger by account.
 
 use super::frame::{Place, page_among, trial_note};
-use super::html::{Html, table, terms, text};
+use super::html::{Html, code, table, terms, text};
 use super::lists::{pager, session_link};
 use super::packs::{list, purchase_link};
 use super::said::{self, moment};
@@ -309,8 +309,8 @@ pub fn account(preferred: &str, (name, unit): (&str, &str), part: &Part<EntryLin
     let rows = part.lines.iter().map(|line| {
         let [debit, credit] = sides(words, line.amount, unit);
         let session = line.deal.map_or_else(|| text("–"), |deal| deal_link(words, deal));
-        let transaction = Html::new().raw("<span class=\"code\">").text(&line.transaction.to_hex());
-        vec![moment(line.at), text(&line.cause), debit, credit, session, transaction.raw("</span>")]
+        let transaction = code(&line.transaction.to_hex());
+        vec![moment(line.at), text(&line.cause), debit, credit, session, transaction]
     });
     let title = filled(said.entries, &[("name", name)]);
     let query = format!("name={name}&unit={unit}");
