@@ -15,6 +15,7 @@
 //! | [`visitor`] | who is signed in, as every page shows it |
 //! | `line` | the line of a page that rings, and its bell |
 //! | [`typed`] | what stood in a form that was refused before the page was alive |
+//! | `pricing` | what a room is to cost, as the fields of a form say it |
 //! | [`room`] | the bridge from a page to `browser::Driver`; inert on the server |
 //!
 //! Not here: SQL, rules about rooms, sockets. Feature `ssr` is the server's half, `hydrate` the browser's.
@@ -33,6 +34,7 @@ pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod papers;
 mod passkey;
+mod pricing;
 pub mod room;
 pub mod routes;
 pub mod shell;

@@ -39,7 +39,8 @@ pub fn compose(mail: &Mail, origin: &str) -> Composed {
         Some(name) => filled(mails.hello, &[("name", name.as_str())]),
         None => mails.hello_plain.to_owned(),
     };
-    Composed { subject, body: format!("{hello}\n\n{body}\n") }
+    let stop = mail.stop.as_ref().map(|path| filled(mails.stop, &[("link", &format!("{origin}{path}"))]));
+    Composed { subject, body: format!("{hello}\n\n{body}{}\n", stop.unwrap_or_default()) }
 }
 
 fn invitation(mails: &Mails, invited: &InvitedMail, origin: &str) -> Composed {
@@ -63,13 +64,11 @@ fn about_money(mails: &Mails, mail: &MoneyMail, origin: &str) -> Composed {
         MoneyLetter::Paid { amount } => (&mails.bill_paid, Some(amount)),
         MoneyLetter::Refunded => (&mails.refunded, None),
         MoneyLetter::Moved => (&mails.moved, None),
-        MoneyLetter::HoldTaken => (&mails.hold_taken, None),
+        MoneyLetter::TakenEarly { amount } => (&mails.hold_taken, Some(amount)),
         MoneyLetter::HoldGone { to: Party::Host, is_off: true } => (&mails.host_call_off, None),
         MoneyLetter::HoldGone { to: Party::Host, is_off: false } => (&mails.host_hold_gone, None),
         MoneyLetter::HoldGone { is_off: true, .. } => (&mails.call_off, None),
         MoneyLetter::HoldGone { is_off: false, .. } => (&mails.hold_gone, None),
-        // Of that no payer is told by us: their bank does it.
-        MoneyLetter::Dispute { .. } => (&mails.receipt, None),
     };
     let [paid, owed, back] = mail.money.map(|money| money.to_string());
     let due = due.map(|due| due.to_string()).unwrap_or_default();

@@ -13,6 +13,7 @@
 //! | [`refused`] | what the processor said and was not taken, for whoever runs this server |
 //! | [`strangers`] | reporting whom one met, and what operators decide about it |
 //! | [`policies`] | what holds when a paid call goes otherwise than planned |
+//! | [`pricing`] | one room and its price, for whoever runs this server |
 //! | [`programs`] | what a host gives to programs that publish and watch |
 //! | [`evidence`] | the file about one session that its host takes along |
 //! | [`proof`] | the same about one pack of minutes |
@@ -34,6 +35,7 @@ pub mod operator;
 pub mod packs;
 pub mod payouts;
 pub mod policies;
+pub mod pricing;
 pub mod programs;
 pub mod proof;
 pub mod receipt;
@@ -65,6 +67,8 @@ pub const WAIVE: &str = "/sessions/{session}/waive";
 pub const CANCEL: &str = "/sessions/{session}/cancel";
 /// Where a payer leaves an address for the receipt.
 pub const ADDRESS: &str = "/sessions/{session}/address";
+/// Where they withdraw it.
+pub const WITHDRAW: &str = "/sessions/{session}/address/withdraw";
 /// The packs of prepaid minutes that somebody sold.
 pub const SOLD_PACKS: &str = "/earnings/packs";
 /// One purchase of a pack, as buyer and seller read it.

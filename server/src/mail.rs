@@ -7,7 +7,7 @@
 
 use crate::config::MailSettings;
 use app::mails::compose;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{MultiPart, SinglePart};
 use lettre::transport::smtp::{self, AsyncSmtpTransportBuilder};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
@@ -142,6 +142,10 @@ impl Carrier {
             .to(mail.to.as_str().parse()?)
             .subject(composed.subject)
             .message_id(Some(id));
+        let head = match &mail.stop {
+            Some(path) => head.raw_header(unsubscribing(format!("<{}{path}>", self.origin))),
+            None => head,
+        };
         let Some(CalendarPart { method, text }) = calendar(mail) else {
             return Ok(head.header(ContentType::TEXT_PLAIN).body(composed.body)?);
         };
@@ -152,6 +156,12 @@ impl Carrier {
             MultiPart::alternative().singlepart(SinglePart::plain(composed.body)).singlepart(calendar);
         Ok(head.multipart(parts)?)
     }
+}
+
+/// Where mail programs have their reader say that they want no more (RFC 2369, section 3.2). It is asked
+/// there once more, so that RFC 8058 does not hold.
+fn unsubscribing(link: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str("List-Unsubscribe"), link)
 }
 
 /// What a mail has for calendars.

@@ -18,6 +18,7 @@ mod operator;
 mod packs;
 mod payouts;
 mod policies;
+mod pricing;
 mod programs;
 mod proofs;
 mod refused;
@@ -31,7 +32,7 @@ use app::papers::receipt::{News, receipt};
 use app::papers::refund::{Asked as Wanted, confirm};
 use app::papers::{
     ADDRESS, CAME_TO, CANCEL, EARNINGS, EARNINGS_CSV, EVIDENCE, EVIDENCE_JSON, PAY_BILL, PAYMENTS, RECEIPT,
-    REFUND, STYLE, STYLE_PATH, WAIVE, failed, of, unknown,
+    REFUND, STYLE, STYLE_PATH, WAIVE, WITHDRAW, failed, of, unknown,
 };
 use asked::{Asked, Bought, Dealt, Sent, Sold};
 use axum::Router;
@@ -44,6 +45,7 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use model::{Money, RefundId, UserId};
 use protocol::ErrorCode;
+use protocol::addresses::MAILS;
 use service::Identity;
 use service::rooms::papers::{Command, Paper, RefundError, RefundOf, Refusal};
 use tower_sessions::Session;
@@ -59,6 +61,8 @@ pub fn routes() -> Router<Shared> {
         .route(REFUND, get(ask).post(give_back))
         .route(CANCEL, get(ask_to_cancel).post(cancel))
         .route(ADDRESS, post(mailed::leave))
+        .route(WITHDRAW, post(mailed::withdraw))
+        .route(MAILS, get(mailed::ask_to_stop).post(mailed::stop))
         .route(PAY_BILL, post(bill::pay))
         .route(WAIVE, get(bill::ask).post(bill::waive))
         .route(CAME_TO, get(bill::find_newest))
@@ -71,6 +75,7 @@ pub fn routes() -> Router<Shared> {
         .merge(payouts::routes())
         .merge(programs::routes())
         .merge(policies::routes())
+        .merge(pricing::routes())
 }
 
 /// What was typed into the form of a refund.

@@ -108,7 +108,9 @@ pub async fn errand(room: RoomCode, errand: Errand) -> Result<(), ApiError> {
 #[server(prefix = "/api", endpoint = "rooms/history", input = Json, output = Json)]
 pub async fn history(room: RoomCode) -> Result<HistoryView, ApiError> {
     let caller = crate::caller::Caller::required().await?;
-    Ok(caller.services.rooms.history_view(caller.user, room).await?)
+    let mut history = caller.services.rooms.history_view(caller.user, room).await?;
+    crate::papers::pricing::tell_history(crate::language::preferred().lang, &mut history);
+    Ok(history)
 }
 
 /// Says something in the room's chat.

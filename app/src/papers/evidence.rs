@@ -3,7 +3,7 @@
 //! The words around it are in the reader's language; what happened stands in it as it was saved.
 
 use super::frame::{file, test_note};
-use super::html::{Html, table, terms, text};
+use super::html::{Html, code, table, terms, text};
 use super::receipt::{course, facts, payments, sums};
 use super::said::{machine, moment};
 use model::UnixMillis;
@@ -65,7 +65,7 @@ pub(super) fn policy(words: &Papers, kept: &str, (digest, at): (&str, Option<Uni
 
 pub(super) fn saved(heading: &'static str, (at, what): (&str, &str), lines: &[Saved]) -> Html {
     let rows = lines.iter().map(|line| {
-        let words = Html::new().raw("<span class=\"code\">").text(&line.words).raw("</span>");
+        let words = code(&line.words);
         vec![text(&machine(line.at)), words]
     });
     let table = table(heading, &[(at, false), (what, false)], rows);
@@ -82,7 +82,7 @@ pub(super) fn asked(words: &Papers, lines: &[OrderLine], orders: &[Saved]) -> Ht
     let rows = orders.iter().zip(lines).map(|(saved, order)| {
         vec![
             text(&machine(order.at)),
-            Html::new().raw("<span class=\"code\">").text(&saved.words).raw("</span>"),
+            code(&saved.words),
             text(&order.attempts.to_string()),
             order.done_at.map_or_else(|| text(said.not_done), |at| text(&machine(at))),
         ]
@@ -97,12 +97,6 @@ fn chain(words: &Papers, paper: &Paper) -> Html {
         .raw("<section>")
         .h2(said.chain)
         .p(said.chain_lead)
-        .add(terms(
-            "",
-            [
-                (said.position, Some(text(&position.to_string()))),
-                ("SHA-256", Some(Html::new().raw("<span class=\"code\">").text(hash).raw("</span>"))),
-            ],
-        ))
+        .add(terms("", [(said.position, Some(text(&position.to_string()))), ("SHA-256", Some(code(hash)))]))
         .raw("</section>")
 }

@@ -68,6 +68,11 @@ pub fn text(text: &str) -> Html {
     Html::new().text(text)
 }
 
+/// A number or a digest, as machines write it.
+pub fn code(text: &str) -> Html {
+    Html::new().raw("<span class=\"code\">").text(text).raw("</span>")
+}
+
 /// Things and what they are, without those that are not known.
 pub fn terms<const N: usize>(class: &'static str, rows: [(&str, Option<Html>); N]) -> Html {
     let rows = rows.into_iter().filter_map(|(name, value)| {
@@ -75,6 +80,73 @@ pub fn terms<const N: usize>(class: &'static str, rows: [(&str, Option<Html>); N
         Some(Html::new().raw("<div><dt>").text(name).raw("</dt><dd>").add(value).raw("</dd></div>"))
     });
     Html::new().raw("<dl class=\"").raw(class).raw("\">").all(rows).raw("</dl>")
+}
+
+/// A field for something short that is typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    pub name: &'a str,
+    pub label: &'a str,
+    /// What it should hold, or what is wrong with what it does.
+    pub hint: &'a str,
+    pub value: &'a str,
+    pub is_wrong: bool,
+    /// The most characters.
+    pub limit: &'static str,
+}
+
+/// The field with its label and its hint.
+pub fn field(field: Field<'_>) -> Html {
+    let Field { name, label, hint, value, is_wrong, limit } = field;
+    let state = if is_wrong { " aria-invalid=\"true\"" } else { "" };
+    let class = if is_wrong { "<span class=\"hint wrong\" id=\"" } else { "<span class=\"hint\" id=\"" };
+    Html::new()
+        .raw("<div class=\"field\"><label for=\"")
+        .text(name)
+        .raw("\">")
+        .text(label)
+        .raw("</label><input maxlength=\"")
+        .raw(limit)
+        .raw("\" inputmode=\"decimal\" autocomplete=\"off\" id=\"")
+        .text(name)
+        .raw("\" name=\"")
+        .text(name)
+        .raw("\" value=\"")
+        .text(value)
+        .raw("\" aria-describedby=\"")
+        .text(name)
+        .raw("-hint\"")
+        .raw(state)
+        .raw(">")
+        .raw(class)
+        .text(name)
+        .raw("-hint\">")
+        .text(hint)
+        .raw("</span></div>")
+}
+
+/// One of several, to be chosen.
+pub fn choice(name: &str, (value, label): (&str, &str), is_chosen: bool) -> Html {
+    let checked = if is_chosen { " checked" } else { "" };
+    Html::new()
+        .raw("<label class=\"choice\"><input type=\"radio\" name=\"")
+        .text(name)
+        .raw("\" value=\"")
+        .text(value)
+        .raw("\"")
+        .raw(checked)
+        .raw(">")
+        .text(label)
+        .raw("</label>")
+}
+
+/// What is said above a form once it was sent.
+pub fn note(is_good: bool, words: &str) -> Html {
+    let open = match is_good {
+        true => "<p class=\"note good\" role=\"status\">",
+        false => "<p class=\"note bad\" role=\"alert\">",
+    };
+    Html::new().raw(open).text(words).raw("</p>")
 }
 
 /// A column of a table: what it is called, and whether it holds numbers.

@@ -1,7 +1,11 @@
-//! Receipts by mail for payers without an account: the section on their receipt where they leave an address.
+//! Receipts by mail for payers without an account: the section on their receipt where they leave an address
+//! or withdraw it, and the page on which whoever gets such mails says that they want no more.
 
-use super::html::Html;
-use super::{ADDRESS, of};
+use super::frame::page;
+use super::html::{self, Html};
+use super::{ADDRESS, WITHDRAW, of};
+use model::SessionId;
+use protocol::addresses::MAILS;
 use service::rooms::papers::{AddressLeft, Mailing, Paper};
 use ui::words::filled;
 use ui::words::papers::Papers;
@@ -12,6 +16,8 @@ pub enum MailedNews {
     Left(AddressLeft),
     /// It is none.
     Wrong,
+    /// It is forgotten.
+    Withdrawn,
 }
 
 impl MailedNews {
@@ -24,6 +30,7 @@ impl MailedNews {
             Self::Left(AddressLeft::Away) => "away",
             Self::Left(AddressLeft::TooMany) => "too-many",
             Self::Wrong => "wrong",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -36,7 +43,10 @@ impl MailedNews {
             AddressLeft::Away,
             AddressLeft::TooMany,
         ];
-        left.map(Self::Left).into_iter().chain([Self::Wrong]).find(|news| news.word() == word)
+        left.map(Self::Left)
+            .into_iter()
+            .chain([Self::Wrong, Self::Withdrawn])
+            .find(|news| news.word() == word)
     }
 }
 
@@ -52,26 +62,66 @@ pub(super) fn section(words: &Papers, paper: &Paper, news: Option<MailedNews>) -
         Mailing::Settled => return Html::new(),
         Mailing::Offered => said.lead.to_owned(),
         Mailing::To(to) => filled(said.to, &[("address", to.as_str())]),
+        Mailing::Withdrawn => said.nowhere.to_owned(),
     };
+    let open = Html::new().raw("<section class=\"screen\" id=\"mail\">").h2(said.heading).p(&lead);
+    let told = news.filter(|news| is_true(*news, &paper.mailing)).map(|news| note(words, news));
+    let section = open.all(told);
+    match &paper.mailing {
+        Mailing::Settled | Mailing::Withdrawn => section,
+        Mailing::Offered => section.add(leaving(words, paper, said.send)),
+        Mailing::To(_) => {
+            section.add(leaving(words, paper, said.send_elsewhere)).add(withdrawing(words, paper))
+        }
+    }
+    .raw("</section>")
+}
+
+fn leaving(words: &Papers, paper: &Paper, button: &str) -> Html {
     Html::new()
-        .raw("<section class=\"screen\" id=\"mail\">")
-        .h2(said.heading)
-        .p(&lead)
-        .all(news.filter(|news| is_true(*news, &paper.mailing)).map(|news| note(words, news)))
         .raw("<form method=\"post\" action=\"")
         .text(&of(paper.session.id, ADDRESS))
         .raw("\"><div class=\"field\"><label for=\"email\">")
-        .text(said.address)
+        .text(words.mailed.address)
         .raw("</label><input id=\"email\" type=\"email\" name=\"email\" autocomplete=\"email\" ")
         .raw("maxlength=\"254\" required></div><button>")
-        .text(if matches!(paper.mailing, Mailing::Offered) { said.send } else { said.send_elsewhere })
-        .raw("</button></form></section>")
+        .text(button)
+        .raw("</button></form>")
 }
 
-/// A link of somebody else's must not say that a mail was sent.
+fn withdrawing(words: &Papers, paper: &Paper) -> Html {
+    let open = Html::new().raw("<form method=\"post\" action=\"").text(&of(paper.session.id, WITHDRAW));
+    open.raw("\"><button class=\"danger\">").text(words.mailed.withdraw).raw("</button></form>")
+}
+
+/// The page behind the link in a mail; `key` is what the link carries, if mails still go there.
+pub fn stopping(preferred: &str, session: SessionId, key: Option<&str>) -> String {
+    let words = Papers::of(preferred);
+    let said = &words.mailed;
+    let body = Html::new().raw("<div class=\"empty\">");
+    let body = match key {
+        None => body.p(said.stopped),
+        Some(key) => body
+            .p(said.stop_lead)
+            .raw("<form method=\"post\" action=\"")
+            .text(&of(session, MAILS))
+            .raw("\">")
+            .hidden("key", key)
+            .raw("<button class=\"danger\">")
+            .text(said.stop)
+            .raw("</button></form>"),
+    };
+    page(words, said.stop_title, "", body.raw("</div>"))
+}
+
+/// A link of somebody else's must not say that a mail was sent, nor that none will be.
 fn is_true(news: MailedNews, mailing: &Mailing) -> bool {
     let is_left = matches!(mailing, Mailing::To(_));
-    is_left || matches!(news, MailedNews::Wrong | MailedNews::Left(AddressLeft::TooMany))
+    match news {
+        MailedNews::Withdrawn => !is_left,
+        MailedNews::Wrong | MailedNews::Left(AddressLeft::TooMany) => true,
+        MailedNews::Left(_) => is_left,
+    }
 }
 
 fn note(words: &Papers, news: MailedNews) -> Html {
@@ -83,10 +133,7 @@ fn note(words: &Papers, news: MailedNews) -> Html {
         MailedNews::Left(AddressLeft::Away) => (false, said.away),
         MailedNews::Left(AddressLeft::TooMany) => (false, said.too_many),
         MailedNews::Wrong => (false, said.wrong),
+        MailedNews::Withdrawn => (true, said.withdrawn),
     };
-    let tags = match is_good {
-        true => "<p class=\"note good\" role=\"status\">",
-        false => "<p class=\"note bad\" role=\"alert\">",
-    };
-    Html::new().raw(tags).text(text).raw("</p>")
+    html::note(is_good, text)
 }

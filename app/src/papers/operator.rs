@@ -1,7 +1,7 @@
 //! What operators read: how everything stands, all sessions, orders in trouble, and the ledger by account.
 
 use super::frame::{Place, page_among, trial_note};
-use super::html::{Html, table, terms, text};
+use super::html::{Html, code, table, terms, text};
 use super::lists::{pager, session_link};
 use super::packs::{list, purchase_link};
 use super::said::{self, moment};
@@ -26,6 +26,8 @@ pub const PACKS: &str = "/operator/packs";
 pub const ORDERS: &str = "/operator/orders";
 /// What the processor said and was not taken.
 pub const WORDS: &str = "/operator/words";
+/// One room and its price.
+pub const ROOMS: &str = "/operator/rooms";
 /// What people said of strangers whom they met.
 pub const REPORTS: &str = "/operator/reports";
 /// Every account that holds something.
@@ -307,8 +309,8 @@ pub fn account(preferred: &str, (name, unit): (&str, &str), part: &Part<EntryLin
     let rows = part.lines.iter().map(|line| {
         let [debit, credit] = sides(words, line.amount, unit);
         let session = line.deal.map_or_else(|| text("–"), |deal| deal_link(words, deal));
-        let transaction = Html::new().raw("<span class=\"code\">").text(&line.transaction.to_hex());
-        vec![moment(line.at), text(&line.cause), debit, credit, session, transaction.raw("</span>")]
+        let transaction = code(&line.transaction.to_hex());
+        vec![moment(line.at), text(&line.cause), debit, credit, session, transaction]
     });
     let title = filled(said.entries, &[("name", name)]);
     let query = format!("name={name}&unit={unit}");
@@ -378,13 +380,14 @@ fn of_kind(kind: Kind) -> String {
 
 pub(super) fn framed(words: &Papers, title: &str, current: &str, body: Html) -> String {
     let said = &words.operator;
-    let places: [Place<'_>; 7] = [
+    let places: [Place<'_>; 8] = [
         (OPERATOR, said.overview),
         (SESSIONS, said.sessions),
         (PACKS, said.packs),
         (ORDERS, said.orders),
         (WORDS, said.words),
         (LEDGER, said.ledger),
+        (ROOMS, words.pricing.title),
         (REPORTS, words.strangers.reports),
     ];
     page_among(words, title, (said.places, &places), current, body)

@@ -7,7 +7,7 @@
 //! ```
 
 use super::frame::{links, page, test_note, trial_note};
-use super::html::{Html, table, terms, text};
+use super::html::{Html, code, table, terms, text};
 use super::lists::{pager, session_link};
 use super::said::{self, moment, money};
 use super::{
@@ -111,7 +111,7 @@ fn agreed(words: &Papers, paper: &PurchasePaper) -> Html {
     let said = &words.receipt;
     let (Some(kept), Some(consent)) = (&paper.terms, paper.purchase.consent) else { return Html::new() };
     let pack = paper.purchase.sale.pack;
-    let digest = Html::new().raw("<span class=\"code\">").text(&consent.terms.to_hex()).raw("</span>");
+    let digest = code(&consent.terms.to_hex());
     Html::new()
         .raw("<section>")
         .h2(said.agreed_heading)
@@ -339,7 +339,7 @@ pub(super) fn facts(words: &Papers, paper: &PurchasePaper) -> Html {
     let (said, purchase) = (&words.packs, &paper.purchase);
     let paid = paper.events.iter().find(|event| matches!(event.what, What::Paid)).map(|event| event.at);
     let room = paper.room.as_deref().unwrap_or(words.receipt.nameless_room);
-    let number = Html::new().raw("<span class=\"code\">").text(&purchase.id.to_hex()).raw("</span>");
+    let number = code(&purchase.id.to_hex());
     terms(
         "facts",
         [

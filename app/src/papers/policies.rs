@@ -10,7 +10,8 @@
 //! What is not shown stays as it was. Not here: what is sold and for how much, and the rules.
 
 use super::frame::{links, page_among};
-use super::html::{Html, text};
+use super::html::{self, Field, Html, note};
+use super::pricing::{Deed, deed_note};
 use super::said::said as in_words;
 use model::money::Permille;
 use model::offer::{Access, Cancellation, NoShow, Overrun, Point, SlotStart, Step, Wait, Wishes};
@@ -68,26 +69,29 @@ fn back(step: usize) -> String {
 }
 
 /// The page of a room, in the language that a browser prefers (`Accept-Language`).
-pub fn policies(preferred: &str, room: &RoomSettings, news: News) -> String {
+pub fn policies(preferred: &str, room: &RoomSettings, news: News, deed: Option<Deed>) -> String {
     let words = Papers::of(preferred);
     let said = &words.policies;
     let settings = format!("/r/{}/settings", room.code);
     let places: (&str, &[(&str, &str)]) = (said.places, &[(&settings, said.to_settings)]);
     let Some(offer) = &room.policy.offer else {
         let to_settings = links([(&settings, said.to_settings)]);
-        let body = Html::new().raw("<div class=\"empty\">").p(said.free).add(to_settings).raw("</div>");
+        let empty = Html::new().raw("<div class=\"empty\">").p(said.free).add(to_settings).raw("</div>");
+        let body = empty.all(deed.map(|deed| deed_note(words, deed)));
         return page_among(words, said.title, places, "", body);
     };
     let (told, typed, wrong) = match news {
         News::None => (Html::new(), Typed::of(offer.parts()), Vec::new()),
-        News::Saved => (note("good", "status", said.saved), Typed::of(offer.parts()), Vec::new()),
-        News::Wrong(typed, wrong) => (note("bad", "alert", said.wrong), typed, wrong),
+        News::Saved => (note(true, said.saved), Typed::of(offer.parts()), Vec::new()),
+        News::Wrong(typed, wrong) => (note(false, said.wrong), typed, wrong),
     };
     let form = Form { said, typed: &typed, wrong: &wrong };
     let body = told
         .raw("<p class=\"lead\">")
         .text(said.lead)
-        .raw("</p><form method=\"post\" action=\"")
+        .raw("</p>")
+        .all(deed.map(|deed| deed_note(words, deed)))
+        .raw("<form method=\"post\" action=\"")
         .text(&addresses::of(room.code, addresses::POLICIES))
         .raw("\">")
         .add(form.groups(offer.parts()))
@@ -103,11 +107,6 @@ pub fn policies(preferred: &str, room: &RoomSettings, news: News) -> String {
 /// The address of the page of a room.
 pub fn address(room: RoomCode) -> String {
     addresses::of(room, addresses::POLICIES)
-}
-
-fn note(kind: &'static str, role: &'static str, words: &str) -> Html {
-    let open = Html::new().raw("<p class=\"note ").raw(kind).raw("\" role=\"").raw(role).raw("\">");
-    open.text(words).raw("</p>")
 }
 
 /// What the form of a room asks for, with everything that it does not ask as it was.
@@ -327,47 +326,20 @@ impl Form<'_> {
             .raw("</fieldset>")
     }
 
-    fn choice(&self, name: &str, (value, label): (&str, &str)) -> Html {
-        let checked = if self.typed.says(name, value) { " checked" } else { "" };
-        Html::new()
-            .raw("<label class=\"choice\"><input type=\"radio\" name=\"")
-            .text(name)
-            .raw("\" value=\"")
-            .text(value)
-            .raw("\"")
-            .raw(checked)
-            .raw(">")
-            .text(label)
-            .raw("</label>")
+    fn choice(&self, name: &str, choice: (&str, &str)) -> Html {
+        html::choice(name, choice, self.typed.says(name, choice.0))
     }
 
     fn field(&self, name: &str, label: &str, hint: &str) -> Html {
         let wrong = self.wrong.iter().find(|wrong| wrong.field == name);
-        let said = wrong.map_or(hint, |wrong| wrong.why.sentence(self.said));
-        let state = if wrong.is_some() { " aria-invalid=\"true\"" } else { "" };
-        let class =
-            if wrong.is_some() { "<span class=\"hint wrong\" id=\"" } else { "<span class=\"hint\" id=\"" };
-        Html::new()
-            .raw("<div class=\"field\"><label for=\"")
-            .text(name)
-            .raw("\">")
-            .text(label)
-            .raw("</label><input maxlength=\"6\" inputmode=\"decimal\" autocomplete=\"off\" id=\"")
-            .text(name)
-            .raw("\" name=\"")
-            .text(name)
-            .raw("\" value=\"")
-            .text(self.typed.get(name))
-            .raw("\" aria-describedby=\"")
-            .text(name)
-            .raw("-hint\"")
-            .raw(state)
-            .raw(">")
-            .raw(class)
-            .text(name)
-            .raw("-hint\">")
-            .add(text(said))
-            .raw("</span></div>")
+        html::field(Field {
+            name,
+            label,
+            hint: wrong.map_or(hint, |wrong| wrong.why.sentence(self.said)),
+            value: self.typed.get(name),
+            is_wrong: wrong.is_some(),
+            limit: "6",
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::evidence::{Saved, asked, policy, saved};
 use super::frame::{file, test_note};
-use super::html::{Html, table, terms, text};
+use super::html::{Html, code, table, terms, text};
 use super::packs::{facts, returns, sums};
 use super::said::{self, machine, moment};
 use service::rooms::packs::{Party, Proof, ProvedUse};
@@ -51,7 +51,6 @@ fn uses(words: &Papers, proof: &Proof) -> Html {
 fn one(words: &Papers, used: &ProvedUse) -> Html {
     let (said, course) = (&words.evidence, &words.course);
     let millis = |millis: i64| Some(text(&format!("{millis} ms")));
-    let code = |what: &str| Html::new().raw("<span class=\"code\">").text(what).raw("</span>");
     let facts = terms(
         "facts",
         [

@@ -1,7 +1,7 @@
 //! One session as its payer and its host read it: what was agreed, paid and had, and what it came to.
 
 use super::frame::{links, page, test_note};
-use super::html::{Html, table, terms, text};
+use super::html::{Html, code, table, terms, text};
 use super::mailed::{self, MailedNews};
 use super::said::{self, moment, money};
 use super::{BALANCE, EVIDENCE, EVIDENCE_JSON, bill, cancel, going, of, refund};
@@ -91,10 +91,7 @@ pub(super) fn facts(words: &Papers, paper: &Paper) -> Html {
             (said.began, paper.began_at().map(moment)),
             (said.ended, session.closed_at().map(moment)),
             (said.ending, paper.ending().map(|ending| text(said::ending(words, ending)))),
-            (
-                said.number,
-                Some(Html::new().raw("<span class=\"code\">").text(&session.id.to_hex()).raw("</span>")),
-            ),
+            (said.number, Some(code(&session.id.to_hex()))),
         ],
     );
     facts.all(until)
@@ -224,7 +221,7 @@ fn agreed(words: &Papers, paper: &Paper) -> Html {
     let said = &words.receipt;
     let offer = &paper.session.offer;
     let list = said::kept(words, &paper.terms, (&statement(offer), &canonical(offer)));
-    let digest = Html::new().raw("<span class=\"code\">").text(&paper.session.terms.to_hex()).raw("</span>");
+    let digest = code(&paper.session.terms.to_hex());
     Html::new()
         .raw("<section>")
         .h2(said.agreed_heading)

@@ -1,6 +1,6 @@
 //! What the processor said and was not taken: about which payment, and why.
 
-use super::html::{Html, terms, text};
+use super::html::{Html, code, terms, text};
 use super::operator::{WORDS, deal_link, framed};
 use super::said::{self, moment};
 use service::rooms::books::RefusedLine;
@@ -26,7 +26,6 @@ pub fn refused(preferred: &str, lines: &[RefusedLine], is_seen_now: bool) -> Str
 fn one(words: &Papers, line: &RefusedLine) -> Html {
     let (said, word) = (&words.operator, &line.word);
     let payment = word.about.map(|(payment, _)| payment.to_hex()).unwrap_or_default();
-    let code = |what: &str| Html::new().raw("<span class=\"code\">").text(what).raw("</span>");
     let facts = terms(
         "facts",
         [

@@ -1,7 +1,7 @@
 //! `/meet/report`: what somebody says of whom they met; `/operator/reports`: what operators decide about it.
 
 use super::frame::{links, page_among};
-use super::html::{Html, terms, text};
+use super::html::{Html, code, terms, text};
 use super::operator;
 use super::said::moment;
 use model::{Complaint, EncounterId, ReportReason, UnixMillis, UserId};
@@ -194,7 +194,7 @@ fn barred(said: &Strangers, bar: Bar) -> Html {
 /// A person without a name, by the last digits of their number.
 fn person(user: UserId) -> Html {
     let hex = user.to_hex();
-    Html::new().raw("<span class=\"code\">").text(&hex[hex.len() - 8..]).raw("</span>")
+    code(&hex[hex.len() - 8..])
 }
 
 fn decision(user: UserId, what: &'static str, press: &str) -> Html {

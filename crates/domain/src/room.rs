@@ -43,7 +43,7 @@ mod standing;
 mod tests;
 
 pub use admission::{Admission, Caller, admission, may_know, opens_at};
-pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Program, Refusal};
+pub use event::{Browsers, Closing, Command, Departure, EndedBy, Event, Key, Program, Refusal, Ruler};
 pub use invite::Invite;
 pub use permission::rights;
 pub use standing::{Link, Standing};
@@ -141,6 +141,7 @@ pub fn decide(room: &Room, command: &Command, now: UnixMillis) -> Result<Vec<Eve
         Command::HandOver { by, participant } => room.hand_over(*by, *participant)?,
         Command::Pardon { by, user } => room.pardon(*by, *user)?,
         Command::SetPolicy { by, policy } => room.set_policy(*by, policy)?,
+        Command::Price { by, offer } => room.price(*by, offer.as_deref())?,
         Command::Rename { by, name } => room.rename(*by, name)?,
         Command::Plan { by, schedule } => room.plan(*by, schedule.as_ref(), now)?,
         Command::Invite { by, id, invite } => room.invite(*by, *id, invite, now)?,

@@ -30,6 +30,8 @@ pub const CAME_TO: &str = "/r/{code}/receipt";
 
 /// One paid session, as payer and host read it.
 pub const RECEIPT: &str = "/sessions/{session}/receipt";
+/// Where whoever is mailed about one at an address that nobody confirmed says that they want no more.
+pub const MAILS: &str = "/sessions/{session}/mails";
 /// Where its payer opens a checkout for its bill: a form.
 pub const PAY_BILL: &str = "/sessions/{session}/pay";
 /// What somebody paid.

@@ -333,7 +333,13 @@ impl Accounts {
     /// Sends a mail to the owner of an account, if there is a way and an address.
     fn tell(&self, row: &AccountRow, about: MailAbout) {
         if let (Some(mail), Some(to)) = (&self.0.mail, &row.email) {
-            mail.send(Mail { to: to.clone(), name: Some(row.name.clone()), lang: row.lang.clone(), about });
+            mail.send(Mail {
+                to: to.clone(),
+                name: Some(row.name.clone()),
+                lang: row.lang.clone(),
+                about,
+                stop: None,
+            });
         }
     }
 

@@ -12,7 +12,7 @@
 
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
 use aws_lc_rs::{constant_time, hmac};
-use model::{DeviceId, InviteId, InviteToken, ParticipantKey, RoomId, UserId};
+use model::{DeviceId, InviteId, InviteToken, ParticipantKey, RoomId, SessionId, UserId};
 use std::fmt;
 
 /// What the key is derived for; another purpose of the same secret has another label.
@@ -20,6 +20,8 @@ const PURPOSE: &[u8] = b"anteroom/invite/1";
 /// The same for whom the programs of an invite are, and for the place that they share.
 const PERSON: &[u8] = b"anteroom/program/1";
 const PLACE: &[u8] = b"anteroom/program-place/1";
+/// The same for the link by which somebody wants no more mails.
+const STOP: &[u8] = b"anteroom/receipt-stop/1";
 
 /// Who comes by WHIP or WHEP with an invite.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -61,6 +63,18 @@ impl InviteKey {
             device: DeviceId::from_bits(person),
             key: ParticipantKey::from_bits(of(PLACE)),
         }
+    }
+
+    /// What the link in a mail about a session carries, by which no more of them go to that address, which
+    /// stands here as [`email_key`](crate::secret::email_key).
+    pub(crate) fn stop(&self, session: SessionId, address: u128) -> String {
+        format!("{:032x}", tag(&self.0, STOP, [session.bits(), address]))
+    }
+
+    /// Whether a link carries that.
+    pub(crate) fn opens_stop(&self, (session, address): (SessionId, u128), shown: &str) -> bool {
+        let right = self.stop(session, address);
+        constant_time::verify_slices_are_equal(right.as_bytes(), shown.as_bytes()).is_ok()
     }
 
     fn tag(&self, room: RoomId, id: InviteId) -> u128 {
@@ -108,6 +122,17 @@ mod tests {
         assert_eq!(key.open(room, InviteToken { id: InviteId::from_bits(9), ..token }), None);
         assert_eq!(key.open(room, InviteToken { tag: token.tag ^ 1, ..token }), None);
         assert_eq!(InviteKey::derive(b"another secret").open(room, token), None);
+    }
+
+    #[test]
+    fn a_link_stops_the_mails_of_its_own_session_to_its_own_address_only() {
+        let key = InviteKey::derive(b"the secret of the tests");
+        let (id, to) = (SessionId::from_bits(7), 8);
+        let shown = key.stop(id, to);
+        assert!(key.opens_stop((id, to), &shown));
+        assert!(!key.opens_stop((SessionId::from_bits(9), to), &shown));
+        assert!(!key.opens_stop((id, 9), &shown) && !key.opens_stop((id, to), ""));
+        assert!(!InviteKey::derive(b"another secret").opens_stop((id, to), &shown));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 pub use crate::secret::LinkToken;
 pub use domain::mailing::Letter;
-pub use domain::session::{DisputeNews, Letter as MoneyLetter, Party};
+pub use domain::session::{DisputeNews, Party};
 
 use domain::calendar;
 use model::offer::Pack;
@@ -20,6 +20,8 @@ pub struct Mail {
     /// The language that the person reads.
     pub lang: String,
     pub about: MailAbout,
+    /// Where on this site its reader says that they want no more of these, if nobody confirmed the address.
+    pub stop: Option<String>,
 }
 
 /// What a mail says.
@@ -79,6 +81,25 @@ pub enum PaidFor {
     Session(SessionId, Option<String>),
     /// A pack of so many minutes.
     Purchase(PurchaseId, u16),
+}
+
+/// What of a paid call a mail is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum MoneyLetter {
+    /// It is over, and this is what it came to.
+    Receipt,
+    /// The same, and so much is still to be paid.
+    Bill { due: Money },
+    /// The bill is paid.
+    Paid { amount: Money },
+    /// Money went back.
+    Refunded,
+    /// The host planned it for another time.
+    Moved,
+    /// So much that was kept ready is taken before it is over.
+    TakenEarly { amount: Money },
+    /// What was kept ready is gone: the call is off, or what it comes to becomes a bill.
+    HoldGone { to: Party, is_off: bool },
 }
 
 /// A mail about a paid call, to its payer or to its host.

@@ -14,7 +14,7 @@
 
 use crate::invites::InviteKey;
 use crate::mail::{CalendarPart, Delivery, InvitedMail, Mail, MailAbout, MailPort, When};
-use crate::rate::{GUESTS, INVITERS, Limiter, MAILED_ROOMS};
+use crate::rate::{Bucket, GUESTS, INVITERS, Limiter, MAILED_ROOMS, RECEIPTS, RECEIPTS_OF_ONE};
 use crate::registry::Registry;
 use crate::room_actor::letter::Letter as RoomLetter;
 use crate::secret::email_key;
@@ -63,6 +63,33 @@ struct Limits {
     inviters: Limiter<UserId>,
     addresses: Limiter<u128>,
     rooms: Limiter<RoomId>,
+    payers: Limiter<UserId>,
+    receipts: Bucket,
+}
+
+impl Limits {
+    fn new() -> Self {
+        Self {
+            inviters: Limiter::new(INVITERS, REMEMBERED),
+            addresses: Limiter::new(GUESTS, REMEMBERED),
+            rooms: Limiter::new(MAILED_ROOMS, REMEMBERED),
+            payers: Limiter::new(RECEIPTS_OF_ONE, REMEMBERED),
+            receipts: Bucket::new(RECEIPTS),
+        }
+    }
+
+    /// Whether a payer may have one more receipt sent to an address.
+    fn may_write_receipt(&self, payer: UserId, to: u128, now: UnixMillis) -> bool {
+        self.payers.has_one(payer, now) && self.addresses.has_one(to, now) && self.receipts.has_one(now)
+    }
+
+    /// Counts it, if they may.
+    fn count_receipt(&mut self, payer: UserId, to: u128, now: UnixMillis) -> bool {
+        self.may_write_receipt(payer, to, now)
+            && self.payers.take(payer, now)
+            && self.addresses.take(to, now)
+            && self.receipts.take(now)
+    }
 }
 
 impl Mailing {
@@ -72,12 +99,8 @@ impl Mailing {
         ambient: Arc<dyn Ambient>,
         invites: InviteKey,
     ) -> Arc<Self> {
-        let limits = Limits {
-            inviters: Limiter::new(INVITERS, REMEMBERED),
-            addresses: Limiter::new(GUESTS, REMEMBERED),
-            rooms: Limiter::new(MAILED_ROOMS, REMEMBERED),
-        };
-        let (limits, nudge, runtime) = (Mutex::new(limits), Arc::new(Notify::new()), Handle::current());
+        let (limits, nudge, runtime) =
+            (Mutex::new(Limits::new()), Arc::new(Notify::new()), Handle::current());
         let mailing = Arc::new(Self { store, mail, ambient, invites, limits, nudge: nudge.clone(), runtime });
         tokio::spawn(look_again_and_again(Arc::downgrade(&mailing), nudge));
         mailing
@@ -88,9 +111,14 @@ impl Mailing {
         self.nudge.notify_one();
     }
 
-    /// Whether one more mail may go to an address to which somebody has it sent.
-    pub fn may_write_to(&self, to: &EmailAddress) -> bool {
-        self.limits().addresses.take(email_key(to), self.ambient.now())
+    /// Whether a payer may have one more receipt sent to an address that nobody confirmed.
+    pub fn may_write_receipt(&self, payer: UserId, to: &EmailAddress) -> bool {
+        self.limits().may_write_receipt(payer, email_key(to), self.ambient.now())
+    }
+
+    /// Counts it, if they may.
+    pub fn count_receipt(&self, payer: UserId, to: &EmailAddress) -> bool {
+        self.limits().count_receipt(payer, email_key(to), self.ambient.now())
     }
 
     /// Sends a mail, and waits a while to hear what became of it.
@@ -168,7 +196,7 @@ impl Mailing {
             calendar: calendar_part(mail, letter, &link, parties, now),
         };
         let about = MailAbout::Invited(Box::new(about));
-        Ok(Mail { to: to.clone(), name: mail.label.clone(), lang: lang.clone(), about })
+        Ok(Mail { to: to.clone(), name: mail.label.clone(), lang: lang.clone(), about, stop: None })
     }
 
     /// Whether the limits let a mail pass that nobody asked for just now.
@@ -342,5 +370,32 @@ const fn view(state: State) -> MailState {
         State::Sent => MailState::Sent,
         State::Refused => MailState::Refused,
         State::Failed => MailState::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_floods_others_with_receipts_and_a_refusal_uses_nothing_up() {
+        let (mut limits, now) = (Limits::new(), UnixMillis(0));
+        let user = UserId::from_bits;
+        for to in 0..6 {
+            assert!(limits.count_receipt(user(1), to, now));
+        }
+        assert!(!limits.count_receipt(user(1), 6, now), "one payer");
+        for payer in 2..7 {
+            assert!(limits.count_receipt(user(payer), 0, now));
+        }
+        assert!(!limits.count_receipt(user(7), 0, now), "one address");
+        for to in 100..106 {
+            assert!(limits.count_receipt(user(7), to, now), "what was refused did not count");
+        }
+        // 17 of a hundred are gone.
+        let more = (1_000..1_200_u128).filter(|number| limits.count_receipt(user(*number), *number, now));
+        assert_eq!(more.count(), 83, "everybody together");
+        assert!(!limits.may_write_receipt(user(9), 9, now));
+        assert!(limits.may_write_receipt(user(9), 9, now.plus(12_000)));
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod letters;
 mod outbox;
 mod sellers;
 pub mod test_processor;
+mod unconfirmed;
 
 pub(crate) use outbox::Outbox;
 

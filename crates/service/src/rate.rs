@@ -15,6 +15,8 @@
 //! | messages on the call socket, per socket | 60 | 20 a second |
 //! | passwords tried, per account or address | 10 | 2 a minute |
 //! | mails, per address | 3 | 6 an hour |
+//! | receipts by mail to addresses that nobody confirmed, per payer | 6 | 6 an hour |
+//! | the same, of everybody | 100 | 300 an hour |
 //! | invites by mail, per host | 20 | 20 an hour |
 //! | the same and what follows them, per address | 6 | 6 an hour |
 //! | mails about a room that nobody asked for just now, per room | 100 | 100 an hour |
@@ -62,6 +64,10 @@ pub const PASSWORDS: Rate = Rate { burst: 10, refill_ms: 30_000 };
 pub const INVITERS: Rate = Rate { burst: 20, refill_ms: 180_000 };
 /// Invites and what follows them, to one address.
 pub const GUESTS: Rate = Rate { burst: 6, refill_ms: 600_000 };
+/// Receipts that one payer has sent to addresses that nobody confirmed.
+pub const RECEIPTS_OF_ONE: Rate = Rate { burst: 6, refill_ms: 600_000 };
+/// The same of everybody.
+pub const RECEIPTS: Rate = Rate { burst: 100, refill_ms: 12_000 };
 /// Mails about one room to those who were invited.
 pub const MAILED_ROOMS: Rate = Rate { burst: 100, refill_ms: 36_000 };
 /// Mails to one address.

@@ -106,7 +106,8 @@ impl Registry {
             setup;
         let outbox = payments.map(|payments| {
             let (store, ambient) = (store.clone(), ambient.clone());
-            Outbox::start(store, payments, (mail.clone(), operators.clone()), ambient)
+            let writing = (mail.clone(), operators.clone(), invites.clone());
+            Outbox::start(store, payments, writing, ambient)
         });
         let mailing = mail.map(|mail| Mailing::start(store.clone(), mail, ambient.clone(), invites.clone()));
         Self {

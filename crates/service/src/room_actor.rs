@@ -41,7 +41,7 @@ mod lease;
 pub mod letter;
 mod lines;
 mod minutes;
-mod on_sale;
+pub mod on_sale;
 mod paying;
 mod programs;
 mod publish;
@@ -265,6 +265,8 @@ impl RoomActor {
                 let _ = reply.send(self.forget(user, ghost).await);
             }
             letter @ (Letter::Pay { .. }
+            | Letter::Priced { .. }
+            | Letter::Price { .. }
             | Letter::Extend { .. }
             | Letter::Bill { .. }
             | Letter::CancelSession { .. }
@@ -285,6 +287,12 @@ impl RoomActor {
         match letter {
             Letter::Pay { visitor, invite, terms, reply } => {
                 let _ = reply.send(self.pay(visitor, invite, terms).await);
+            }
+            Letter::Priced { reply } => {
+                let _ = reply.send(self.priced().await);
+            }
+            Letter::Price { by, offer, reply } => {
+                let _ = reply.send(self.price_as_operator(by, offer).await);
             }
             Letter::Extend { user, reply } => {
                 let _ = reply.send(self.extend(user).await);

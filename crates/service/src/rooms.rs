@@ -2,12 +2,13 @@
 //!
 //! Each use case is one letter to the room's actor and its answer. Who may do what is decided there. What
 //! happens to many rooms at once is in `estate`, what payers and hosts read about money in [`papers`], packs
-//! of minutes in [`packs`], what operators read in [`books`].
+//! of minutes in [`packs`], what operators read in [`books`], and how they price a room in [`pricing`].
 
 pub mod books;
 mod estate;
 pub mod packs;
 pub mod papers;
+pub mod pricing;
 
 use crate::Error;
 use crate::bus::{Bus, Inlet, SocketId};

@@ -13,7 +13,7 @@
 //! | excused | – | the seat is kept for whoever was lost |
 //! | barred, opened, emptied | – | the bar; since when the room is open or idle |
 //! | muted, unmuted, appointed, banned … | who, by whom | what the room knows of the user |
-//! | rules, name, plan, invites | by whom | the room |
+//! | rules, name, plan, invites | by whom; of whoever runs the server no name | the room |
 //! | ended | by whom | the room is over, every seat is gone, every segment closes |
 //!
 //! [`record`] is the one place that says so. Lines are added and never changed, and
@@ -22,6 +22,9 @@
 //! [`erase_names`].
 
 mod invites;
+mod pricing;
+
+pub use pricing::{PRICED, UNPRICED, load_priced};
 
 use crate::attendance::{self, Exit};
 use crate::audit::Row;
@@ -67,6 +70,8 @@ type Named = (&'static str, Option<Who>, Option<Who>);
 enum Who {
     Seat(ParticipantId),
     User(UserId),
+    /// The same, of whoever runs the server: the room does not know them, and does not learn their name.
+    Operator(UserId),
 }
 
 enum Change<'a> {
@@ -127,6 +132,7 @@ pub async fn append(
             let person = match who? {
                 Who::Seat(participant) => room.people.get(&participant),
                 Who::User(user) => room.people.values().find(|person| person.user == user),
+                Who::Operator(_) => None,
             };
             person.map(|person| &person.name)
         };
@@ -180,7 +186,7 @@ async fn named(
 pub fn word(event: &Event) -> Option<(&'static str, Option<ParticipantId>)> {
     record(event).line.map(|(word, who, _)| match who {
         Some(Who::Seat(participant)) => (word, Some(participant)),
-        Some(Who::User(_)) | None => (word, None),
+        Some(Who::User(_) | Who::Operator(_)) | None => (word, None),
     })
 }
 
@@ -409,13 +415,7 @@ fn record_of_rules(event: &Event) -> Record<'_> {
                 vec![RuleChange::Owner(*to), RuleChange::Forget(*to), RuleChange::Release(*to), member];
             (to_user("handed_over", to, Who::User(*from)), rules)
         }
-        Event::PolicySet { policy, by } => {
-            let mut rules = vec![RuleChange::Policy(policy)];
-            if !policy.hard_mute {
-                rules.push(RuleChange::ReleaseAll);
-            }
-            (by_user("rules_set", by), rules)
-        }
+        Event::PolicySet { policy, by } => pricing::record(policy, *by),
         Event::Renamed { name, by } => (by_user("renamed", by), vec![RuleChange::Name(name)]),
         Event::Planned { schedule, by } => {
             let word = if schedule.is_some() { "planned" } else { "unplanned" };
@@ -440,7 +440,7 @@ impl Who {
     fn to_hex(self) -> String {
         match self {
             Self::Seat(participant) => participant.to_hex(),
-            Self::User(user) => user.to_hex(),
+            Self::User(user) | Self::Operator(user) => user.to_hex(),
         }
     }
 }

@@ -56,6 +56,7 @@ pub mod papers;
 pub mod pay;
 pub mod payouts;
 pub mod policies;
+pub mod pricing;
 pub mod programs;
 pub mod strangers;
 

@@ -2,7 +2,7 @@
 //!
 //! Whoever does not host the room is answered as if there were none. The form works without scripts.
 
-use super::asked::Sent;
+use super::asked::{Sent, shown};
 use super::programs::find;
 use crate::refusal::{preferred, refuse_visit};
 use crate::routes::Shared;
@@ -35,7 +35,8 @@ async fn show(
     match find(&shared, &session, &code).await {
         Ok((_, room)) => {
             let news = if parts.uri.query() == Some(SAVED) { News::Saved } else { News::None };
-            Html(policies(preferred(&parts.headers), &room, news)).into_response()
+            let deed = shared.services.rooms.operators_price(room.code).await;
+            shown(&parts, deed, |language, deed| policies(language, &room, news, deed))
         }
         Err(turned) => turned.answer(&parts),
     }
@@ -56,7 +57,7 @@ async fn save(
     let offer = match read(&typed, offer) {
         Ok(offer) => offer,
         Err(wrong) => {
-            let page = Html(policies(preferred(&parts.headers), &room, News::Wrong(typed, wrong)));
+            let page = Html(policies(preferred(&parts.headers), &room, News::Wrong(typed, wrong), None));
             return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
         }
     };

@@ -18,9 +18,11 @@ use protocol::{Deed, EntryView, ErrorCode, RoomSettings, Rule, Selling};
 use serde_json::json;
 use server::stripe::Stripe;
 use service::payments::{Instruction, PaymentProvider, ProviderError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use store::{Store, ledger, merchants};
+use store::sessions::books::{self, Kind};
+use store::sessions::papers::Window;
+use store::{Store, ledger, merchants, sessions};
 
 const MINUTE_MS: i64 = 60_000;
 const BEARS: &str = "four brown bears";
@@ -37,26 +39,33 @@ pub async fn say_the_same(server: &Server, stripe: &Processor) {
     let store = Store::open(server.folder.database().unwrap_or(&file)).await.expect("it opens");
     let is_so = async || {
         let (mut told, mut seen) = (Vec::new(), BTreeSet::new());
+        let mut at_banks = forgone(&store).await;
         for balance in ledger::load_balances(&store).await.expect("they are read") {
             let (kind, whose) = balance.name.split_once(':').unwrap_or((&balance.name, ""));
             let account = match kind {
-                "host_clearing" => {
-                    let id: MerchantId = whose.parse().expect("an id");
-                    let merchant = merchants::load(&store, id).await.expect("it is read");
-                    merchant.expect("it is known").account
+                "host_clearing" | "host_reserve" | "host_loss" => {
+                    account_of(&store, whose.parse().expect("an id")).await
                 }
-                "processor_clearing" => None,
+                "processor_clearing" | "dispute_reserve" | "loss" => None,
                 _ => continue,
             };
-            told.push((balance.balance, stripe.books().balance(account.as_deref())));
-            seen.insert(account);
+            if kind.ends_with("clearing") {
+                told.push((balance.balance, stripe.books().balance(account.as_deref())));
+                seen.insert(account);
+            } else {
+                *at_banks.entry(account).or_default() += balance.balance;
+            }
+        }
+        let accounts: Vec<_> = stripe.books().accounts.keys().cloned().map(Some).collect();
+        for account in accounts.iter().chain([&None]) {
+            let booked = at_banks.get(account).copied().unwrap_or(0);
+            told.push((booked, stripe.books().at_banks(account.as_deref())));
         }
         // Of what no book knows nothing may be there.
-        let accounts: Vec<_> = stripe.books().accounts.keys().cloned().map(Some).collect();
         for account in accounts.into_iter().filter(|account| !seen.contains(account)) {
             told.push((0, stripe.books().balance(account.as_deref())));
         }
-        !told.is_empty() && told.iter().all(|(here, there)| here == there)
+        !seen.is_empty() && told.iter().all(|(here, there)| here == there)
     };
     let agreeing = async {
         while !is_so().await {
@@ -66,6 +75,29 @@ pub async fn say_the_same(server: &Server, stripe: &Processor) {
     tokio::time::timeout(PATIENCE, agreeing).await.expect("the ledger says what Stripe has");
     store.close().await;
     assert_sound(&server.folder).await;
+}
+
+/// What was lost to banks before anybody had earned it, which no account of the ledger holds. Of all else that
+/// banks took, what is asked for is in reserve, and what is lost a loss.
+async fn forgone(store: &Store) -> BTreeMap<Option<String>, i64> {
+    let all = Window { offset: 0, limit: 1_000 };
+    let lines = books::load_sessions(store, Kind::All, all).await.expect("they are read");
+    let mut forgone = BTreeMap::new();
+    for line in lines {
+        let session = sessions::load(store, line.id).await.expect("it is read").expect("it is listed");
+        for (payment, takings) in session.till.takings() {
+            let account = match payment.merchant {
+                Some(merchant) => account_of(store, merchant).await,
+                None => None,
+            };
+            *forgone.entry(account).or_default() += takings.forgone.minor;
+        }
+    }
+    forgone
+}
+
+async fn account_of(store: &Store, merchant: MerchantId) -> Option<String> {
+    merchants::load(store, merchant).await.expect("it is read").expect("it is known").account
 }
 
 /// Waits until that is what a host's account has, and what the operator has; either may come first.

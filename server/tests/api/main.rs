@@ -38,6 +38,7 @@
 //! | [`streams`] | does a program with a token publish and watch by WHIP and WHEP, and end like anybody else? |
 //! | [`history`] | who may read what happened, and what do they read? |
 //! | [`policies`] | who sets what holds if somebody is late or does not come, and do payers read it? |
+//! | [`pricing`] | does whoever runs the server price a room, by what rules, and who hears of it? |
 //! | [`packs`] | are minutes bought once, used once, and taken back once? |
 //! | [`papers`] | what do payers and hosts read about their money, and does it go back once? |
 //! | [`keeping`] | what is left of a room that has been over for long? |
@@ -92,6 +93,7 @@ mod people;
 mod platform;
 mod policies;
 mod post;
+mod pricing;
 mod processor;
 mod provider;
 mod receipts_by_mail;

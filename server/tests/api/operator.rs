@@ -17,12 +17,13 @@ use server::confirm;
 use std::sync::Arc;
 use std::time::Duration;
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "/operator",
     "/operator/sessions",
     "/operator/orders",
     "/operator/words",
     "/operator/ledger",
+    "/operator/rooms",
     "/operator/reports",
 ];
 

@@ -159,11 +159,17 @@ impl Books {
         let has_arrived = |refund: &&Value| is_alive(refund);
         let back = self.refunds.iter().filter(is_of).filter(has_arrived);
         let back: i64 = back.map(|refund| number(&refund["amount"])).sum();
-        let at_banks = self.withdrawn.iter().filter(|(intent, _)| is_of(&&self.intents[*intent]));
-        let at_banks: i64 = at_banks.map(|(_, amount)| amount).sum();
+        let at_banks = self.at_banks(account);
         let shares = self.fees.values().filter(|fee| account.is_none() || fee["charged"] == json!(account));
         let shares: i64 = shares.map(|fee| number(&fee["amount"]) - number(&fee["amount_refunded"])).sum();
         taken - back - at_banks + if account.is_none() { shares } else { -shares }
+    }
+
+    /// What banks have taken of it back.
+    pub fn at_banks(&self, account: Option<&str>) -> i64 {
+        let of =
+            self.withdrawn.iter().filter(|(intent, _)| self.intents[*intent]["account"] == json!(account));
+        of.map(|(_, amount)| amount).sum()
     }
 
     /// A bank takes money away while it is disputed, and for good if that is lost.

@@ -8,6 +8,8 @@ use tokio::sync::mpsc;
 
 /// How the addresses begin that the mail server refuses.
 pub const UNKNOWN: &str = "unknown";
+/// And those for which it has no time now.
+pub const BUSY: &str = "busy";
 
 /// A mail as it arrived.
 #[derive(Debug)]
@@ -67,7 +69,11 @@ async fn serve(stream: TcpStream, keep: mpsc::UnboundedSender<Received>) {
             "EHLO" | "HELO" => "250 post.test",
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                if to.starts_with(UNKNOWN) { "550 nobody here is called so" } else { "250 fine" }
+                match &*to {
+                    to if to.starts_with(UNKNOWN) => "550 nobody here is called so",
+                    to if to.starts_with(BUSY) => "450 come again",
+                    _ => "250 fine",
+                }
             }
             "DATA" => {
                 say(&mut stream, "354 go on").await;

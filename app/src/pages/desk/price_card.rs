@@ -2,17 +2,15 @@
 
 use super::bench::Bench;
 use crate::dom;
+use crate::pricing::{self, Typed, Wrong, over};
 use leptos::prelude::*;
-use model::money::{Currency, Money, Price};
-use model::offer::{Access, Length, Pack, Packs, Point, Wishes};
+use model::money::Money;
+use model::offer::Packs;
 use model::{Offer, Policy};
 use protocol::addresses::EARNINGS;
 use protocol::{Selling, addresses};
 use ui::words::filled;
 use ui::{Choice, Saving, SelectField, SettingsCard, TextField};
-
-/// The currencies that are offered first; whatever a room has already is offered as well.
-const CURRENCIES: [&str; 8] = ["EUR", "USD", "GBP", "CHF", "SEK", "PLN", "JPY", "CAD"];
 
 /// The fields as they stand.
 #[derive(Clone, Copy)]
@@ -42,18 +40,6 @@ const PACKS: [(&str, &str); Packs::COUNT] = [
     ("price-pack-6", "price-pack-6-amount"),
 ];
 
-/// Which field is wrong.
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Wrong {
-    Amount,
-    Minutes,
-    More,
-    MoreMinutes,
-    /// The pack in this place.
-    Pack(usize),
-    Most,
-}
-
 /// What it costs to come in.
 #[component]
 pub fn PriceCard(
@@ -66,7 +52,7 @@ pub fn PriceCard(
     let saving = RwSignal::new(Saving::Rest);
     let fields = Fields::of(bench.draft.with_untracked(|policy| policy.offer.clone()).as_ref());
     let wrong = RwSignal::new(None::<Wrong>);
-    let on_save = move |()| match fields.read() {
+    let on_save = move |()| match fields.typed().read() {
         Ok(sold) => {
             wrong.set(None);
             bench.set_rules(saving, move |policy, _| {
@@ -218,115 +204,39 @@ fn chosen(id: &'static str, label: &'static str, choices: Vec<Choice>, value: Rw
 
 /// The currencies that are offered, and the one that is set.
 fn currencies(set: &str) -> Vec<Choice> {
-    let other = Some(set).filter(|set| !CURRENCIES.contains(set));
-    CURRENCIES.into_iter().chain(other).map(|code| Choice::new(code, code)).collect()
+    pricing::currencies(set).map(|code| Choice::new(code, code)).collect()
 }
 
 impl Fields {
     fn of(offer: Option<&Offer>) -> Self {
-        let parts = offer.map(Offer::parts);
-        let kind = match parts.map(|parts| &parts.access) {
-            Some(Access::Fixed { .. }) => "fixed",
-            Some(Access::PerCall { .. }) => "per_call",
-            Some(Access::Prepaid { .. }) => "prepaid",
-            Some(Access::Free) | None => "free",
-        };
-        let minutes = match parts.map(|parts| &parts.access) {
-            Some(Access::Fixed { length, .. }) => length.count(),
-            _ => 50,
-        };
-        let money = offer.and_then(Offer::price).map(Price::money);
-        let written = |money: Option<Money>| {
-            let text = money.map(|money| money.to_string()).unwrap_or_default();
-            text.split(' ').next().unwrap_or_default().to_owned()
-        };
-        let (more, more_minutes) = match parts.map(|parts| parts.point) {
-            Some(Point::During { price, length }) => (Some(price.money()), length.count()),
-            Some(Point::Before | Point::After) | None => (None, 15),
-        };
-        let is_after = parts.is_some_and(|parts| parts.point == Point::After);
-        let currency = offer.and_then(Offer::currency).map_or("EUR", Currency::code);
-        let held = |text: &str| RwSignal::new(text.to_owned());
-        let (packs, most) = match parts.map(|parts| &parts.access) {
-            Some(Access::Prepaid { packs, most }) => (packs.list(), most.count()),
-            _ => (&[][..], 60),
-        };
-        let packs = std::array::from_fn(|place| match packs.get(place) {
-            Some(pack) => (held(&pack.minutes.to_string()), held(&written(Some(pack.price.money())))),
-            None => (held(""), held("")),
-        });
+        let Typed { kind, amount, currency, minutes, point, more, more_minutes, packs, most } =
+            Typed::of(offer);
         Self {
-            packs,
-            most: held(&most.to_string()),
-            kind: held(kind),
-            amount: held(&written(money)),
-            currency: held(currency),
-            minutes: held(&minutes.to_string()),
-            point: held(if is_after { "after" } else { "before" }),
-            more: held(&written(more)),
-            more_minutes: held(&more_minutes.to_string()),
+            kind: RwSignal::new(kind),
+            amount: RwSignal::new(amount),
+            currency: RwSignal::new(currency),
+            minutes: RwSignal::new(minutes),
+            point: RwSignal::new(point),
+            more: RwSignal::new(more),
+            more_minutes: RwSignal::new(more_minutes),
+            packs: packs.map(|(minutes, amount)| (RwSignal::new(minutes), RwSignal::new(amount))),
+            most: RwSignal::new(most),
         }
     }
 
-    /// What the fields ask for, with plain policies; nothing where coming in is free.
-    fn read(self) -> Result<Option<Offer>, Wrong> {
-        let set = Wishes::plain(Access::Free);
-        let kind = self.kind.get_untracked();
-        if kind == "free" {
-            return Ok(None);
+    /// What stands in them.
+    fn typed(self) -> Typed {
+        let text = |field: RwSignal<String>| field.get_untracked();
+        Typed {
+            kind: text(self.kind),
+            amount: text(self.amount),
+            currency: text(self.currency),
+            minutes: text(self.minutes),
+            point: text(self.point),
+            more: text(self.more),
+            more_minutes: text(self.more_minutes),
+            packs: self.packs.map(|(minutes, amount)| (text(minutes), text(amount))),
+            most: text(self.most),
         }
-        let currency = Currency::parse(&self.currency.get_untracked()).map_err(|_| Wrong::Amount)?;
-        if kind == "prepaid" {
-            let packs = self.read_packs(currency)?;
-            let access = Access::Prepaid { packs, most: length(self.most).ok_or(Wrong::Most)? };
-            return Offer::new(set.selling(access, Point::Before)).map(Some).map_err(|_| Wrong::Most);
-        }
-        let price = price_of(self.amount, currency).ok_or(Wrong::Amount)?;
-        let access = match kind == "fixed" {
-            true => Access::Fixed { price, length: length(self.minutes).ok_or(Wrong::Minutes)? },
-            false => Access::PerCall { price },
-        };
-        let is_after = self.point.with_untracked(|point| point == "after");
-        let point = if is_after { Point::After } else { Point::Before };
-        if is_after || kind != "fixed" || self.more.with_untracked(|more| more.trim().is_empty()) {
-            return Offer::new(set.selling(access, point)).map(Some).map_err(|_| Wrong::Amount);
-        }
-        let more = price_of(self.more, currency).ok_or(Wrong::More)?;
-        let point =
-            Point::During { price: more, length: length(self.more_minutes).ok_or(Wrong::MoreMinutes)? };
-        Offer::new(set.selling(access, point)).map(Some).map_err(|_| Wrong::More)
     }
-}
-
-impl Fields {
-    /// The packs that are filled in.
-    fn read_packs(self, currency: Currency) -> Result<Packs, Wrong> {
-        let mut packs = Vec::new();
-        for (place, (minutes, amount)) in self.packs.into_iter().enumerate() {
-            if minutes.with_untracked(|typed| typed.trim().is_empty())
-                && amount.with_untracked(|typed| typed.trim().is_empty())
-            {
-                continue;
-            }
-            let minutes = minutes.get_untracked().trim().parse().map_err(|_| Wrong::Pack(place))?;
-            packs.push(Pack { minutes, price: price_of(amount, currency).ok_or(Wrong::Pack(place))? });
-        }
-        Packs::new(packs).map_err(|_| Wrong::Pack(0))
-    }
-}
-
-/// What is sold from now on, with the policies that the room has.
-fn over(set: Option<&Offer>, sold: Offer) -> Offer {
-    let Wishes { access, point, .. } = sold.parts().clone();
-    let kept = set.and_then(|set| Offer::new(set.parts().clone().selling(access, point)).ok());
-    kept.unwrap_or(sold)
-}
-
-fn price_of(typed: RwSignal<String>, currency: Currency) -> Option<Price> {
-    let typed = typed.get_untracked().trim().replace(',', ".");
-    Price::parse(&typed, currency).ok()
-}
-
-fn length(typed: RwSignal<String>) -> Option<Length> {
-    Length::new(typed.get_untracked().trim().parse().ok()?).ok()
 }

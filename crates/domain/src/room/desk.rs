@@ -1,7 +1,7 @@
-//! What hosts do to the room: rules, name, plan, invites.
+//! What hosts do to the room: rules, name, plan, invites; and what operators do: its price.
 
 use super::permission::{require_host, require_owner};
-use super::{Event, Invite, Refusal, Room};
+use super::{Event, Invite, Refusal, Room, Ruler};
 use crate::calendar;
 use crate::limits::ROOM_INVITES;
 use model::offer::{Access, Point};
@@ -10,6 +10,15 @@ use model::{InviteId, Offer, Policy, Role, RoomName, Schedule, UnixMillis, UserI
 impl Room {
     pub(super) fn set_policy(&self, by: UserId, policy: &Policy) -> Result<Vec<Event>, Refusal> {
         require_host(self, by)?;
+        self.rule(Ruler::Host(by), policy)
+    }
+
+    /// What whoever runs the server asks for in this room; that they do is known by whoever asks this.
+    pub(super) fn price(&self, by: UserId, offer: Option<&Offer>) -> Result<Vec<Event>, Refusal> {
+        self.rule(Ruler::Operator(by), &Policy { offer: offer.cloned(), ..self.policy.clone() })
+    }
+
+    fn rule(&self, by: Ruler, policy: &Policy) -> Result<Vec<Event>, Refusal> {
         if *policy == self.policy {
             return Ok(Vec::new());
         }

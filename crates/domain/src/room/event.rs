@@ -3,7 +3,8 @@
 use super::invite::Invite;
 use super::{Link, Visitor};
 use model::{
-    DeviceId, InviteId, ParticipantId, Passcode, Policy, Role, RoomName, Schedule, Source, UnixMillis, UserId,
+    DeviceId, InviteId, Offer, ParticipantId, Passcode, Policy, Role, RoomName, Schedule, Source, UnixMillis,
+    UserId,
 };
 
 /// Please do.
@@ -49,6 +50,8 @@ pub enum Command {
     Pardon { by: UserId, user: UserId },
     /// Set the rules.
     SetPolicy { by: UserId, policy: Box<Policy> },
+    /// Set what it costs to come in, or make it free, as whoever runs the server.
+    Price { by: UserId, offer: Option<Box<Offer>> },
     /// Set the name.
     Rename { by: UserId, name: RoomName },
     /// Set the plan, or take it away.
@@ -152,7 +155,7 @@ pub enum Event {
     /// The room has another owner; the old one is a co-host.
     HandedOver { from: UserId, to: UserId },
     /// The rules are others.
-    PolicySet { policy: Box<Policy>, by: UserId },
+    PolicySet { policy: Box<Policy>, by: Ruler },
     /// The name is another.
     Renamed { name: RoomName, by: UserId },
     /// The plan is another.
@@ -166,6 +169,14 @@ pub enum Event {
     InviteRevoked { id: InviteId, by: UserId },
     /// The room is over.
     Ended { by: EndedBy, at: UnixMillis },
+}
+
+/// Who set what holds in a room.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ruler {
+    Host(UserId),
+    /// Whoever runs the server set the price.
+    Operator(UserId),
 }
 
 /// Who or what ended a room.

@@ -13,8 +13,9 @@ mod rules;
 use super::*;
 use crate::limits::ROOM_PEOPLE;
 use crate::resume::resumed;
+use ::model::offer::{Access, Wishes};
 use ::model::policy::{Capacity, Circle, Door, Ending, Minutes, Reconnect};
-use ::model::{Passcode, Source};
+use ::model::{Currency, Offer, Passcode, Price, Source};
 use expect_test::{Expect, expect};
 
 fn check(waiting_room: bool, script: &str, expected: Expect) {
@@ -98,6 +99,8 @@ impl Stage {
                 rules.iter().for_each(|rule| set_rule(&mut policy, rule));
                 Command::SetPolicy { by, policy: Box::new(policy) }
             }
+            ["price", "none"] => Command::Price { by, offer: None },
+            ["price", amount] => Command::Price { by, offer: Some(Box::new(offer(amount)?)) },
             ["plan", "none"] => Command::Plan { by, schedule: None },
             ["plan", starts, minutes, repeat] => {
                 Command::Plan { by, schedule: Some(plan(starts, minutes, repeat)) }
@@ -130,6 +133,12 @@ impl Stage {
         }
         assert_sound(&self.room);
     }
+}
+
+/// A call that costs so much.
+fn offer(amount: &str) -> Option<Offer> {
+    let price = Price::parse(amount, Currency::parse("EUR").ok()?).ok()?;
+    Offer::new(Wishes::plain(Access::PerCall { price })).ok()
 }
 
 fn set_rule(policy: &mut Policy, rule: &str) {
@@ -232,7 +241,8 @@ fn told_of_rules(event: &Event) -> String {
         Event::Pardoned { user, .. } => format!("pardoned {}", text(user.bits())),
         Event::Appointed { user, role, .. } => format!("appointed {} ({role:?})", text(user.bits())),
         Event::HandedOver { to, .. } => format!("handed over to {}", text(to.bits())),
-        Event::PolicySet { .. } => "policy set".to_owned(),
+        Event::PolicySet { by: Ruler::Host(_), .. } => "policy set".to_owned(),
+        Event::PolicySet { by: Ruler::Operator(_), .. } => "priced".to_owned(),
         Event::Renamed { name, .. } => format!("renamed {name}"),
         Event::Planned { schedule, .. } => {
             if schedule.is_some() { "planned" } else { "unplanned" }.to_owned()

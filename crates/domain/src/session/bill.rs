@@ -218,13 +218,16 @@ impl Session {
         let mut open = owed;
         // What was given back by somebody's decision, or taken by a bank, is not asked for again.
         let mut waived = zero;
-        // What was to be captured before closing, and did not come. Its payer owes what would have been kept
-        // of it: neither more, nor less because something else of it was to go back.
+        // What was kept ready or to be captured before closing, and did not come. Its payer owes what would
+        // have been kept of it: neither more, nor less because something else was to go back.
         let mut failed = zero;
         for payment in &self.till.payments {
             if let Some(back) = payment.given_back.filter(|_| rules >= Rules::Two) {
                 waived = more(waived, back);
                 failed = more(failed, less(payment.amount, back));
+            }
+            if payment.is_gone && rules >= Rules::Three {
+                failed = more(failed, payment.amount);
             }
             match payment.state {
                 PaymentState::Taken(Takings { share: Share::SentBack, .. })

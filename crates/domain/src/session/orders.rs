@@ -65,8 +65,11 @@ pub enum Letter {
     Refunded,
     /// The host planned it for another time.
     Moved,
-    /// Money that was kept ready is taken in full before the session is over.
+    /// Money that was kept ready is taken in full before the session is over. By the rules 2, which did not
+    /// say how much.
     HoldTaken,
+    /// The same with the amount.
+    TakenEarly { amount: Money },
     /// Money that was kept ready is not there any more. That is the end of a session that has not begun; of
     /// any other what it comes to becomes a bill.
     HoldGone { to: Party, is_off: bool },
@@ -177,7 +180,11 @@ fn about_hold(session: &Session, event: &Event) -> Vec<Instruction> {
         What::HoldTaken { payment } => {
             let amount = session.payment(*payment).amount;
             let capture = Instruction::Capture { payment: *payment, amount, fee: None };
-            [capture].into_iter().chain(since_two(event.rules, [Letter::HoldTaken])).collect()
+            let letter = match event.rules {
+                Rules::One | Rules::Two => Letter::HoldTaken,
+                Rules::Three => Letter::TakenEarly { amount },
+            };
+            [capture].into_iter().chain(since_two(event.rules, [letter])).collect()
         }
         What::CaptureFailed { payment } if session.is_closed() => {
             let Some(due) = session.owing_without(*payment) else { return Vec::new() };

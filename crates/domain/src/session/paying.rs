@@ -266,12 +266,13 @@ impl Session {
                     merchant,
                     state,
                     given_back: None,
+                    is_gone: false,
                 });
                 if let (Purpose::Entry, Stage::Awaiting { until: open, .. }) = (purpose, &mut self.stage) {
                     *open = *until;
                 }
             }
-            What::CheckoutEnded { payment, .. } => self.till.payment_mut(*payment).state = PaymentState::Void,
+            What::CheckoutEnded { payment, .. } => self.till.payment_mut(*payment).end(),
             What::HoldPlaced { payment } => self.till.payment_mut(*payment).state = PaymentState::Held,
             What::HoldRefused { payment } => self.till.payment_mut(*payment).state = PaymentState::LetGo,
             What::Captured { payment } => {

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | 1 | events that name none |
 //! | 2 | what was given back by hand of money whose capture failed before closing is not billed; mails tell that money which was kept ready is taken, or gone |
+//! | 3 | of money that was kept ready and is gone before anything was taken of it, what it would have paid is billed, however much of something else was given back by hand; the mail says how much is taken |
 //!
 //! **To change a rule** of these three:
 //!
@@ -28,19 +29,21 @@ pub enum Rules {
     #[default]
     One,
     Two,
+    Three,
 }
 
 impl Rules {
     /// By which whatever happens from now on is decided.
-    pub const NEWEST: Self = Self::Two;
+    pub const NEWEST: Self = Self::Three;
     /// Every version, from the oldest to the newest.
-    pub const ALL: [Self; 2] = [Self::One, Self::Two];
+    pub const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
 
     /// Its number in the database.
     pub const fn number(self) -> u8 {
         match self {
             Self::One => 1,
             Self::Two => 2,
+            Self::Three => 3,
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Payment {
     pub state: PaymentState,
     /// It was to be captured and did not come: so much of it had gone back by somebody's decision before.
     pub given_back: Option<Money>,
+    /// It was kept ready, and is gone before anything of it was to be captured.
+    pub is_gone: bool,
 }
 
 /// What a payment is for.
@@ -156,6 +158,12 @@ impl Till {
 }
 
 impl Payment {
+    /// It came to nothing.
+    pub(super) fn end(&mut self) {
+        self.is_gone = self.state == PaymentState::Held;
+        self.state = PaymentState::Void;
+    }
+
     /// Who takes it.
     pub const fn receiver(&self) -> Receiver {
         Receiver::of(self.merchant)

@@ -52,7 +52,7 @@ impl Accounts {
         links::insert_sign_up(&self.0.store, &token.hash(), &sign_up, expires_at).await?;
         let known = accounts::load_by_email(&self.0.store, &sheet.email).await?;
         let about = if known.is_some() { MailAbout::Taken } else { MailAbout::Confirm(token) };
-        mail.send(Mail { to: sheet.email, name: Some(sheet.name), lang: sheet.lang, about });
+        mail.send(Mail { to: sheet.email, name: Some(sheet.name), lang: sheet.lang, about, stop: None });
         Ok(())
     }
 
@@ -110,7 +110,7 @@ impl Accounts {
     async fn mail_reset(&self, mail: Arc<dyn MailPort>, email: &EmailAddress) -> Result<(), Error> {
         let Some(row) = accounts::load_by_email(&self.0.store, email).await? else { return Ok(()) };
         let about = MailAbout::Reset(draw_reset(&self.0.store, &*self.0.ambient, row.id).await?);
-        mail.send(Mail { to: email.clone(), name: Some(row.name), lang: row.lang, about });
+        mail.send(Mail { to: email.clone(), name: Some(row.name), lang: row.lang, about, stop: None });
         Ok(())
     }
 

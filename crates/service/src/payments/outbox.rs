@@ -7,17 +7,20 @@
 //! operator. Ids make every repeat the same order at the processor; a mail whose server took it and died
 //! before it was noted is sent twice. A slow mail server keeps no money waiting.
 
-use super::{Payments, ProviderError, letters};
+use super::letters::{self, Desk};
+use super::{Payments, ProviderError, unconfirmed};
 use crate::Error;
+use crate::invites::InviteKey;
 use crate::mail::{Delivery, Mail, MailPort};
 use crate::secret::email_key;
 use crate::time::Ambient;
-use domain::session::{Instruction, Letter};
+use domain::session::{Instruction, Letter, PaymentState};
 use model::{EmailAddress, UnixMillis};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use store::Store;
+use store::sessions;
 use store::sessions::orders::{self, Order};
+use store::{Deal, Store};
 use tokio::sync::Notify;
 
 /// How often it is looked for what is due, besides whenever something was ordered.
@@ -49,6 +52,8 @@ pub(crate) struct Outbox {
     mail: Option<Arc<dyn MailPort>>,
     /// Who runs this server.
     operators: Vec<EmailAddress>,
+    /// For links by which somebody wants no more mails.
+    key: InviteKey,
     ambient: Arc<dyn Ambient>,
     nudge: Arc<Notify>,
 }
@@ -57,11 +62,11 @@ impl Outbox {
     pub fn start(
         store: Store,
         payments: Payments,
-        (mail, operators): (Option<Arc<dyn MailPort>>, Vec<EmailAddress>),
+        (mail, operators, key): (Option<Arc<dyn MailPort>>, Vec<EmailAddress>, InviteKey),
         ambient: Arc<dyn Ambient>,
     ) -> Arc<Self> {
         let nudge = Arc::new(Notify::new());
-        let outbox = Arc::new(Self { store, payments, mail, operators, ambient, nudge: nudge.clone() });
+        let outbox = Arc::new(Self { store, payments, mail, operators, key, ambient, nudge: nudge.clone() });
         tokio::spawn(look_again_and_again(Arc::downgrade(&outbox), nudge));
         outbox
     }
@@ -96,10 +101,29 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let asked = self.payments.provider.carry_out(order.id, order.instruction);
-        let late = |_| Err(ProviderError::Away("it takes too long".to_owned()));
-        let done = tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(late);
+        let done = match self.is_void(&order).await? {
+            true => Ok(()),
+            false => {
+                let asked = self.payments.provider.carry_out(order.id, order.instruction);
+                let late = |_| Err(ProviderError::Away("it takes too long".to_owned()));
+                tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(late)
+            }
+        };
         self.note(&order, done).await
+    }
+
+    /// Whether an order asks for money back that never came: it was to be captured, and given back then, and
+    /// meanwhile the processor had let it go. The processor would refuse it for ever.
+    async fn is_void(&self, order: &Order) -> Result<bool, Error> {
+        let (Instruction::Refund { payment, .. } | Instruction::ReturnFee { payment, .. }) =
+            order.instruction
+        else {
+            return Ok(false);
+        };
+        let Deal::Session(session) = order.deal else { return Ok(false) };
+        let session = sessions::load(&self.store, session).await?;
+        let payment = session.as_ref().and_then(|session| session.till.payment(payment));
+        Ok(payment.is_some_and(|payment| payment.state == PaymentState::LetGo))
     }
 
     /// Writes to whomever it concerns, and notes what became of it.
@@ -122,21 +146,25 @@ impl Outbox {
     }
 
     async fn send(&self, order: &Order, letter: Letter) -> Result<Sending, Error> {
-        let tries_out = self.payments.provider.is_test();
-        let about = (order.deal, letter);
-        let mails = letters::letters(&self.store, about, (tries_out, &self.operators)).await?;
+        let desk = Desk {
+            store: &self.store,
+            key: &self.key,
+            tries_out: self.payments.provider.is_test(),
+            operators: &self.operators,
+        };
+        let mails = letters::letters(desk, (order.deal, letter)).await?;
         if mails.is_empty() {
             return Ok(Sending::Over(Ok(())));
         }
         let Some(port) = &self.mail else { return Ok(Sending::NoWayOut) };
-        self.send_to_all(order, port, mails).await
+        self.send_to_all((order, letter), port, mails).await
     }
 
     /// What goes to several is tried again for those who do not have it. That the last of them has it is said
     /// by the order itself.
     async fn send_to_all(
         &self,
-        order: &Order,
+        (order, letter): (&Order, Letter),
         port: &Arc<dyn MailPort>,
         mut mails: Vec<Mail>,
     ) -> Result<Sending, Error> {
@@ -146,11 +174,20 @@ impl Outbox {
         let mut worst = Ok(());
         for mail in mails {
             let reader = email_key(&mail.to);
+            let is_unconfirmed = mail.stop.is_some();
+            if is_unconfirmed && !unconfirmed::admit(&self.store, order, letter).await? {
+                continue;
+            }
             match delivered(port, mail).await {
                 Ok(()) if is_one => {}
                 Ok(()) => orders::note_reader(&self.store, order.id, reader).await?,
                 Err(ProviderError::Refused(_)) if matches!(worst, Err(ProviderError::Away(_))) => {}
-                Err(error) => worst = Err(error),
+                Err(error) => {
+                    if is_unconfirmed {
+                        unconfirmed::retract(&self.store, order, letter).await?;
+                    }
+                    worst = Err(error);
+                }
             }
         }
         Ok(Sending::Over(worst))

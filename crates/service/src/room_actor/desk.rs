@@ -216,7 +216,7 @@ impl RoomActor {
     pub(super) async fn run_errand(&mut self, by: UserId, errand: Errand) -> Result<(), Error> {
         let command = match errand {
             Errand::SetPolicy(policy) => {
-                self.check_price(&policy).await?;
+                self.check_price(policy.offer.as_ref()).await?;
                 Command::SetPolicy { by, policy }
             }
             Errand::Rename(name) => Command::Rename { by, name },

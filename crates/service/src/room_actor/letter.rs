@@ -6,12 +6,13 @@ use crate::connection::Opened;
 use crate::media::OfferRefusal;
 use crate::payments::Checkout;
 use crate::programs::{IceSession, ProgramOffer, ProgramSession, SessionAct};
+use crate::room_actor::on_sale::Priced;
 use crate::room_actor::seat::Stream;
 use crate::rooms::Identity;
 use domain::room::{Browsers, Closing};
 use domain::session;
 use model::{
-    ChatText, InviteToken, MessageId, ParticipantId, ParticipantKey, PeerId, SessionId, StreamKey,
+    ChatText, InviteToken, MessageId, Offer, ParticipantId, ParticipantKey, PeerId, SessionId, StreamKey,
     TermsDigest, Ticket, UnixMillis, UserId,
 };
 use protocol::{
@@ -163,6 +164,16 @@ pub enum Letter {
         terms: TermsDigest,
         reply: Reply<PayStep>,
     },
+    /// What whoever runs the server reads of what the room costs.
+    Priced {
+        reply: Reply<Priced>,
+    },
+    /// They set what it costs, or make it free.
+    Price {
+        by: UserId,
+        offer: Option<Box<Offer>>,
+        reply: Reply<()>,
+    },
     /// A payer inside wants more time.
     Extend {
         user: UserId,
@@ -219,6 +230,8 @@ impl Letter {
             | Self::Adopt { .. }
             | Self::Forget { .. }
             | Self::Pay { .. }
+            | Self::Priced { .. }
+            | Self::Price { .. }
             | Self::Extend { .. }
             | Self::Bill { .. }
             | Self::CancelSession { .. }
@@ -258,6 +271,7 @@ impl Letter {
             Self::Act { reply, .. }
             | Self::Say { reply, .. }
             | Self::Errand { reply, .. }
+            | Self::Price { reply, .. }
             | Self::Adopt { reply, .. }
             | Self::Forget { reply, .. }
             | Self::SignOut { reply, .. }
@@ -267,6 +281,7 @@ impl Letter {
                 reply.send(Err(error())).is_ok()
             }
             Self::Connect { reply, .. } => reply.send(Err(error())).is_ok(),
+            Self::Priced { reply } => reply.send(Err(error())).is_ok(),
             Self::Fade { reply, .. } => reply.send(Err(error())).is_ok(),
             Self::Heard { .. } | Self::Closed { .. } | Self::Wake | Self::Stop => false,
         };

@@ -6,8 +6,9 @@
 use super::RoomActor;
 use super::minutes::is_prepaid;
 use crate::Error;
+use domain::room::{Command, Phase};
 use model::offer::{Access, Point};
-use model::{Currency, MerchantId, Money, Offer, Policy, Price, UserId};
+use model::{Currency, MerchantId, Money, Offer, Price, RoomCode, RoomId, RoomName, UnixMillis, UserId};
 use protocol::{ErrorCode, Rule, Selling};
 
 impl RoomActor {
@@ -31,11 +32,40 @@ impl RoomActor {
         }
     }
 
+    /// What whoever runs the server reads of what the room costs.
+    pub(super) async fn priced(&self) -> Result<Priced, Error> {
+        let kept = self.sessions.values().filter(|session| session.entitles_payer()).count();
+        Ok(Priced {
+            code: self.room.code,
+            id: self.room.id,
+            name: self.room.name.clone(),
+            owner: self.room.owner,
+            offer: self.room.policy.offer.clone(),
+            selling: self.selling().await?,
+            least: self.least(),
+            kept,
+            ended: match self.room.phase {
+                Phase::Ended { at, .. } => Some(at),
+                Phase::Idle | Phase::Open { .. } => None,
+            },
+        })
+    }
+
+    /// Sets the price of the room for whoever runs the server: by what a host may set, and the same check.
+    pub(super) async fn price_as_operator(
+        &mut self,
+        by: UserId,
+        offer: Option<Box<Offer>>,
+    ) -> Result<(), Error> {
+        self.check_price(offer.as_deref()).await?;
+        self.carry_out(&Command::Price { by, offer }).await
+    }
+
     /// Refuses rules that bring a price that cannot be sold here. An old one does not keep a host from
     /// setting other rules, for the room or for what happens if somebody is late.
-    pub(super) async fn check_price(&self, policy: &Policy) -> Result<(), Error> {
+    pub(super) async fn check_price(&self, offer: Option<&Offer>) -> Result<(), Error> {
         let old = self.room.policy.offer.as_ref().map(asked);
-        let new = policy.offer.as_ref().filter(|offer| Some(asked(offer)) != old);
+        let new = offer.filter(|offer| Some(asked(offer)) != old);
         match new {
             Some(offer) => self.check_offer(offer).await,
             None => Ok(()),
@@ -83,6 +113,23 @@ impl RoomActor {
             Selling::Nothing | Selling::NeedsAccount | Selling::NotListed => Some(Rule::NotSold),
         })
     }
+}
+
+/// What a room costs, and whether it can, as whoever runs the server reads it.
+#[derive(Clone, Debug)]
+pub struct Priced {
+    pub code: RoomCode,
+    pub id: RoomId,
+    pub name: RoomName,
+    pub owner: UserId,
+    pub offer: Option<Offer>,
+    /// What its owner can sell.
+    pub selling: Selling,
+    /// The smallest amounts that the processor takes.
+    pub least: Vec<Money>,
+    /// How many sessions are paid for, or agreed to, and not over: they keep their terms.
+    pub kept: usize,
+    pub ended: Option<UnixMillis>,
 }
 
 /// What is asked for what, and when.

@@ -2,7 +2,7 @@
 //! come late, twice and in any order. What it has is what it says at the end.
 
 use domain::session::{Command, Confirmation, Instruction};
-use model::{Currency, MerchantId, Money, OutboxId, PaymentId};
+use model::{MerchantId, Money, OutboxId, PaymentId};
 use service::payments::{Back, Checkout, Deal, PaymentProvider, Pending, ProviderError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -185,6 +185,14 @@ impl Books {
         assert_eq!((known.deal, known.amount), (deal, amount), "one payment is one thing");
     }
 
+    /// Whether money is to go back that was let go.
+    fn has_let_go(&self, what: Instruction) -> bool {
+        let (Instruction::Refund { payment, .. } | Instruction::ReturnFee { payment, .. }) = what else {
+            return false;
+        };
+        self.payments.get(&payment).is_some_and(|deposit| deposit.state == State::Released)
+    }
+
     /// Does it, unless it was done; each order once.
     fn carry_out(&mut self, order: OutboxId, what: Instruction) {
         if let Some(done) = self.done.insert(order, what) {
@@ -249,7 +257,13 @@ impl PaymentProvider for Bank {
     }
 
     fn carry_out(&self, order: OutboxId, what: Instruction) -> Pending<'_, ()> {
-        Box::pin(async move { self.unless_failing(|books| books.carry_out(order, what)) })
+        Box::pin(async move {
+            // Nothing of it can go back; what it let go it tells sooner or later.
+            if self.books().has_let_go(what) {
+                return Err(ProviderError::Away("it was let go".to_owned()));
+            }
+            self.unless_failing(|books| books.carry_out(order, what))
+        })
     }
 
     fn is_test(&self) -> bool {
@@ -267,8 +281,4 @@ impl Bank {
         // It is done, and nobody hears of it.
         if books.fails() { Err(ProviderError::Away("the answer was lost".to_owned())) } else { Ok(done) }
     }
-}
-
-pub fn euro(minor: i64) -> Money {
-    Money::new(minor, Currency::parse("EUR").expect("a currency"))
 }

@@ -17,6 +17,7 @@ mod paid;
 mod paid_after;
 mod paid_crash;
 mod paid_heirs;
+mod paid_let_go;
 mod paid_rivals;
 mod paid_rush;
 mod paid_story;

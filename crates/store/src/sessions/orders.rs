@@ -25,6 +25,8 @@ pub struct Order {
     pub id: OutboxId,
     pub deal: Deal,
     pub instruction: Instruction,
+    /// When it was ordered.
+    pub at: UnixMillis,
     /// How often it was tried before.
     pub attempts: u32,
     /// What was wrong the last time.
@@ -65,6 +67,7 @@ struct Raw {
     session_id: Option<String>,
     purchase_id: Option<String>,
     instruction: String,
+    at: i64,
     attempts: i64,
     error: Option<String>,
 }
@@ -95,7 +98,7 @@ pub(crate) fn columns(order: &session::Order) -> (String, String) {
 /// processor waits until money that was ordered to be taken before is taken, or given up: nobody can send
 /// back what is only kept ready. Mails wait for nobody.
 pub async fn load_due(store: &Store, now: UnixMillis, limit: u32) -> Result<Vec<Order>, Error> {
-    const SQL: &str = "select id, session_id, purchase_id, instruction, attempts, error from session_orders as this \
+    const SQL: &str = "select id, session_id, purchase_id, instruction, at, attempts, error from session_orders as this \
          where due_at <= $1 and done_at is null and dead_at is null and (instruction like '{\"mail\"%' \
          or instruction like '{\"capture\"%' \
          or not exists (select 1 from session_orders as other where other.session_id = this.session_id \
@@ -344,7 +347,7 @@ impl Raw {
         let (Some(id), Some(deal), Some(instruction), Some(attempts)) = parsed else {
             return Err(self.id);
         };
-        Ok(Order { id, deal, instruction, attempts, error: self.error })
+        Ok(Order { id, deal, instruction, at: UnixMillis(self.at), attempts, error: self.error })
     }
 }
 

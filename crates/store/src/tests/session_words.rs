@@ -137,50 +137,50 @@ fn events_are_written_so() {
     let events: Vec<Event> =
         whats.into_iter().map(|what| Event { at: UnixMillis(7), rules: Rules::NEWEST, what }).collect();
     expect![[r#"
-        {"at":7,"rules":2,"what":{"consented":{"terms":"0707070707070707070707070707070707070707070707070707070707070707"}}}
-        {"at":7,"rules":2,"what":{"checkout_started":{"payment":"00000000000000000000000000000005","purpose":"entry","amount":{"minor":10,"currency":"EUR"},"until":9}}}
-        {"at":7,"rules":2,"what":{"checkout_started":{"payment":"00000000000000000000000000000005","purpose":"bill","amount":{"minor":10,"currency":"EUR"},"until":9,"merchant":"00000000000000000000000000000006"}}}
-        {"at":7,"rules":2,"what":{"declined":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"checkout_ended":{"payment":"00000000000000000000000000000005","by_us":true}}}
-        {"at":7,"rules":2,"what":{"hold_placed":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"hold_refused":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"hold_taken":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"captured":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"capture_confirmed":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"capture_failed":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"sent_back":{"payment":"00000000000000000000000000000005","amount":{"minor":10,"currency":"EUR"}}}}
-        {"at":7,"rules":2,"what":{"bill_paid":{"payment":"00000000000000000000000000000005"}}}
-        {"at":7,"rules":2,"what":{"forgiven":{"by":"operator"}}}
-        {"at":7,"rules":2,"what":{"reserved":{"millis":60000}}}
-        {"at":7,"rules":2,"what":"confirmed"}
-        {"at":7,"rules":2,"what":{"moved":{"to":9}}}
-        {"at":7,"rules":2,"what":{"moved":{"to":null}}}
-        {"at":7,"rules":2,"what":{"entered":{"party":"payer","participant":"00000000000000000000000000000002"}}}
-        {"at":7,"rules":2,"what":{"gone":{"party":"host","participant":"00000000000000000000000000000002","how":"dropped"}}}
-        {"at":7,"rules":2,"what":{"gone":{"party":"host","participant":"00000000000000000000000000000002","how":"left"}}}
-        {"at":7,"rules":2,"what":{"revived":{"last_alive":8}}}
-        {"at":7,"rules":2,"what":{"began":{"clock":{"slot":{"from":1,"ends":2}}}}}
-        {"at":7,"rules":2,"what":{"began":{"clock":"open"}}}
-        {"at":7,"rules":2,"what":{"began":{"clock":"minutes"}}}
-        {"at":7,"rules":2,"what":{"began":{"clock":{"overrun":{"since":1}}}}}
-        {"at":7,"rules":2,"what":"paused"}
-        {"at":7,"rules":2,"what":"resumed"}
-        {"at":7,"rules":2,"what":{"warned":{"warned":"five_minutes"}}}
-        {"at":7,"rules":2,"what":{"warned":{"warned":"one_minute"}}}
-        {"at":7,"rules":2,"what":"paid_time_over"}
-        {"at":7,"rules":2,"what":"extended"}
-        {"at":7,"rules":2,"what":{"closed":{"ending":"completed","settlement":{"attended_ms":60000,"bill":{"money":{"owed":{"minor":1,"currency":"EUR"},"captured":{"minor":2,"currency":"EUR"},"refunded":{"minor":3,"currency":"EUR"},"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}},"frozen":{"minor":4,"currency":"EUR"},"due":{"minor":5,"currency":"EUR"},"moves":[{"payment":"00000000000000000000000000000005","act":{"divide":{"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}},"refund":{"minor":2,"currency":"EUR"}}}},{"payment":"00000000000000000000000000000005","act":{"capture":{"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}}}}},{"payment":"00000000000000000000000000000005","act":"let_go"},{"payment":"00000000000000000000000000000005","act":{"freeze":{"keep":{"minor":3,"currency":"EUR"}}}}]}}}}}}
-        {"at":7,"rules":2,"what":{"closed":{"ending":"expired","settlement":{"attended_ms":60000,"bill":"free"}}}}
-        {"at":7,"rules":2,"what":{"closed":{"ending":{"cancelled":{"by":"host"}},"settlement":{"attended_ms":60000,"bill":{"minutes":{"used_ms":1,"returned_ms":2}}}}}}
-        {"at":7,"rules":2,"what":{"closed":{"ending":{"no_show":"host"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
-        {"at":7,"rules":2,"what":{"closed":{"ending":{"no_show":"payer"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
-        {"at":7,"rules":2,"what":{"closed":{"ending":{"no_show":"both"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
-        {"at":7,"rules":2,"what":{"closed":{"ending":{"aborted":"outage"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
-        {"at":7,"rules":2,"what":{"refunded":{"refund":"00000000000000000000000000000006","by":"host","parts":[{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"},"from_fee":{"minor":1,"currency":"EUR"}}]}}}
-        {"at":7,"rules":2,"what":{"minutes_returned":{"refund":"00000000000000000000000000000006","by":"host","millis":5}}}
-        {"at":7,"rules":2,"what":{"dispute_opened":{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"}}}}
-        {"at":7,"rules":2,"what":{"dispute_won":{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"},"release":{"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}},"refund":{"minor":1,"currency":"EUR"}}}}}
-        {"at":7,"rules":2,"what":{"dispute_lost":{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"},"forgone":{"minor":1,"currency":"EUR"},"release":null}}}
+        {"at":7,"rules":3,"what":{"consented":{"terms":"0707070707070707070707070707070707070707070707070707070707070707"}}}
+        {"at":7,"rules":3,"what":{"checkout_started":{"payment":"00000000000000000000000000000005","purpose":"entry","amount":{"minor":10,"currency":"EUR"},"until":9}}}
+        {"at":7,"rules":3,"what":{"checkout_started":{"payment":"00000000000000000000000000000005","purpose":"bill","amount":{"minor":10,"currency":"EUR"},"until":9,"merchant":"00000000000000000000000000000006"}}}
+        {"at":7,"rules":3,"what":{"declined":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"checkout_ended":{"payment":"00000000000000000000000000000005","by_us":true}}}
+        {"at":7,"rules":3,"what":{"hold_placed":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"hold_refused":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"hold_taken":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"captured":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"capture_confirmed":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"capture_failed":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"sent_back":{"payment":"00000000000000000000000000000005","amount":{"minor":10,"currency":"EUR"}}}}
+        {"at":7,"rules":3,"what":{"bill_paid":{"payment":"00000000000000000000000000000005"}}}
+        {"at":7,"rules":3,"what":{"forgiven":{"by":"operator"}}}
+        {"at":7,"rules":3,"what":{"reserved":{"millis":60000}}}
+        {"at":7,"rules":3,"what":"confirmed"}
+        {"at":7,"rules":3,"what":{"moved":{"to":9}}}
+        {"at":7,"rules":3,"what":{"moved":{"to":null}}}
+        {"at":7,"rules":3,"what":{"entered":{"party":"payer","participant":"00000000000000000000000000000002"}}}
+        {"at":7,"rules":3,"what":{"gone":{"party":"host","participant":"00000000000000000000000000000002","how":"dropped"}}}
+        {"at":7,"rules":3,"what":{"gone":{"party":"host","participant":"00000000000000000000000000000002","how":"left"}}}
+        {"at":7,"rules":3,"what":{"revived":{"last_alive":8}}}
+        {"at":7,"rules":3,"what":{"began":{"clock":{"slot":{"from":1,"ends":2}}}}}
+        {"at":7,"rules":3,"what":{"began":{"clock":"open"}}}
+        {"at":7,"rules":3,"what":{"began":{"clock":"minutes"}}}
+        {"at":7,"rules":3,"what":{"began":{"clock":{"overrun":{"since":1}}}}}
+        {"at":7,"rules":3,"what":"paused"}
+        {"at":7,"rules":3,"what":"resumed"}
+        {"at":7,"rules":3,"what":{"warned":{"warned":"five_minutes"}}}
+        {"at":7,"rules":3,"what":{"warned":{"warned":"one_minute"}}}
+        {"at":7,"rules":3,"what":"paid_time_over"}
+        {"at":7,"rules":3,"what":"extended"}
+        {"at":7,"rules":3,"what":{"closed":{"ending":"completed","settlement":{"attended_ms":60000,"bill":{"money":{"owed":{"minor":1,"currency":"EUR"},"captured":{"minor":2,"currency":"EUR"},"refunded":{"minor":3,"currency":"EUR"},"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}},"frozen":{"minor":4,"currency":"EUR"},"due":{"minor":5,"currency":"EUR"},"moves":[{"payment":"00000000000000000000000000000005","act":{"divide":{"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}},"refund":{"minor":2,"currency":"EUR"}}}},{"payment":"00000000000000000000000000000005","act":{"capture":{"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}}}}},{"payment":"00000000000000000000000000000005","act":"let_go"},{"payment":"00000000000000000000000000000005","act":{"freeze":{"keep":{"minor":3,"currency":"EUR"}}}}]}}}}}}
+        {"at":7,"rules":3,"what":{"closed":{"ending":"expired","settlement":{"attended_ms":60000,"bill":"free"}}}}
+        {"at":7,"rules":3,"what":{"closed":{"ending":{"cancelled":{"by":"host"}},"settlement":{"attended_ms":60000,"bill":{"minutes":{"used_ms":1,"returned_ms":2}}}}}}
+        {"at":7,"rules":3,"what":{"closed":{"ending":{"no_show":"host"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
+        {"at":7,"rules":3,"what":{"closed":{"ending":{"no_show":"payer"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
+        {"at":7,"rules":3,"what":{"closed":{"ending":{"no_show":"both"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
+        {"at":7,"rules":3,"what":{"closed":{"ending":{"aborted":"outage"},"settlement":{"attended_ms":60000,"bill":"free"}}}}
+        {"at":7,"rules":3,"what":{"refunded":{"refund":"00000000000000000000000000000006","by":"host","parts":[{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"},"from_fee":{"minor":1,"currency":"EUR"}}]}}}
+        {"at":7,"rules":3,"what":{"minutes_returned":{"refund":"00000000000000000000000000000006","by":"host","millis":5}}}
+        {"at":7,"rules":3,"what":{"dispute_opened":{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"}}}}
+        {"at":7,"rules":3,"what":{"dispute_won":{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"},"release":{"kept":{"host":{"minor":9,"currency":"EUR"},"fee":{"minor":1,"currency":"EUR"}},"refund":{"minor":1,"currency":"EUR"}}}}}
+        {"at":7,"rules":3,"what":{"dispute_lost":{"payment":"00000000000000000000000000000005","amount":{"minor":2,"currency":"EUR"},"forgone":{"minor":1,"currency":"EUR"},"release":null}}}
     "#]].assert_eq(&written(&events));
 }
 
@@ -206,6 +206,7 @@ fn orders_are_written_so() {
         Letter::Refunded,
         Letter::Moved,
         Letter::HoldTaken,
+        Letter::TakenEarly { amount: euro(5) },
         Letter::HoldGone { to: Party::Host, is_off: true },
         Letter::Dispute {
             payment: PAYMENT,
@@ -248,6 +249,7 @@ fn orders_are_written_so() {
         {"mail":"refunded"}
         {"mail":"moved"}
         {"mail":"hold_taken"}
+        {"mail":{"taken_early":{"amount":{"minor":5,"currency":"EUR"}}}}
         {"mail":{"hold_gone":{"to":"host","is_off":true}}}
         {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"opened","to":"seller"}}}
         {"mail":{"dispute":{"payment":"00000000000000000000000000000005","amount":{"minor":5,"currency":"EUR"},"news":"won","to":"operators"}}}

@@ -2,6 +2,7 @@
 //! finds.
 
 mod direct;
+mod moved_addresses;
 mod papers;
 mod search;
 mod settlement;

@@ -9,6 +9,7 @@ pub(super) mod papers;
 mod pay;
 mod payouts;
 mod policies;
+mod pricing;
 mod programs;
 mod strangers;
 

@@ -36,7 +36,7 @@ pub struct Mails {
     pub pack_bought: Letter,
     /// `{time}` of them was taken back, and `{back}` of the price goes back.
     pub pack_back: Letter,
-    /// Money that was kept ready is taken before the call is over: `{room}`, `{paid}`, `{link}`.
+    /// Of money that was kept ready `{due}` is taken before the call is over: `{room}`, `{link}`.
     pub hold_taken: Letter,
     /// It is gone, and what the call comes to will be a bill.
     pub hold_gone: Letter,
@@ -58,6 +58,8 @@ pub struct Mails {
     pub evidence_until: &'static str,
     /// Where no money moved.
     pub test_money: &'static str,
+    /// At an address that nobody confirmed: by `{link}` it gets no more.
+    pub stop: &'static str,
     pub when: When,
 }
 
@@ -181,7 +183,7 @@ pub static EN: Mails = Mails {
     hold_taken: Letter {
         subject: "Charged before the call: {room}",
         text: "For your call “{room}” your card kept an amount ready. Banks let such amounts go after some days, and \
-               the call is not over, so that it is charged now: {paid}. What the call does not come to goes back to \
+               the call is not over, so that it is charged now: {due}. What the call does not come to goes back to \
                you when it is over.\n\nHow it stands, and a way to cancel:\n\n{link}",
     },
     hold_gone: Letter {
@@ -227,6 +229,7 @@ pub static EN: Mails = Mails {
     for_pack: "{minutes} prepaid minutes",
     evidence_until: " It takes evidence until {time}.",
     test_money: "\n\nThis was a test: no money moved.",
+    stop: "\n\nWhoever paid left this address for the receipt. If you want no more mails about this call, open this link:\n\n{link}",
     when: When {
         sentence: "\n\nWhen: {day}, {time} ({zone}), for {minutes} minutes",
         date: "{weekday}, {day} {month} {year}",
@@ -345,7 +348,7 @@ pub static DE: Mails = Mails {
     hold_taken: Letter {
         subject: "Schon vor dem Gespräch abgebucht: {room}",
         text: "Für Ihr Gespräch „{room}“ hat Ihre Karte einen Betrag bereitgehalten. Banken geben solche Beträge nach \
-               einigen Tagen frei, und das Gespräch ist noch nicht vorbei; deshalb wird er jetzt abgebucht: {paid}. \
+               einigen Tagen frei, und das Gespräch ist noch nicht vorbei; deshalb wird er jetzt abgebucht: {due}. \
                Was das Gespräch nicht kostet, bekommen Sie danach zurück.\n\nWie es steht, und wie Sie \
                absagen:\n\n{link}",
     },
@@ -393,6 +396,7 @@ pub static DE: Mails = Mails {
     for_pack: "{minutes} vorausbezahlte Minuten",
     evidence_until: " Sie nimmt Belege bis {time} an.",
     test_money: "\n\nDas war ein Test: Es ist kein Geld geflossen.",
+    stop: "\n\nWer gezahlt hat, hat diese Adresse für den Beleg hinterlassen. Wenn Sie zu diesem Anruf keine E-Mails mehr möchten, öffnen Sie diesen Link:\n\n{link}",
     when: When {
         sentence: "\n\nWann: {day}, {time} Uhr ({zone}), {minutes} Minuten lang",
         date: "{weekday}, {day}. {month} {year}",
@@ -426,19 +430,69 @@ mod tests {
 
     #[test]
     fn every_mail_has_a_link_and_says_it_in_its_own_language() {
+        // A mail that is added does not compile here until it is held to this.
         let letters = |mails: &'static Mails| {
+            let Mails {
+                confirm,
+                taken,
+                reset,
+                password_changed,
+                invited,
+                invite_changed,
+                receipt,
+                bill,
+                bill_paid,
+                refunded,
+                moved,
+                minutes_receipt,
+                minutes_back,
+                pack_bought,
+                pack_back,
+                hold_taken,
+                hold_gone,
+                call_off,
+                host_hold_gone,
+                host_call_off,
+                dispute_opened,
+                dispute_won,
+                dispute_lost,
+                invite_off,
+                lang: _,
+                hello: _,
+                hello_plain: _,
+                for_call: _,
+                for_pack: _,
+                evidence_until: _,
+                test_money: _,
+                stop: _,
+                when: _,
+            } = mails;
+            // There is nothing to open any more.
+            assert!(!invite_off.text.contains("{link}"), "{}", invite_off.text);
             [
-                &mails.confirm,
-                &mails.taken,
-                &mails.reset,
-                &mails.password_changed,
-                &mails.pack_bought,
-                &mails.pack_back,
-                &mails.minutes_receipt,
-                &mails.minutes_back,
-                &mails.dispute_opened,
-                &mails.dispute_won,
-                &mails.dispute_lost,
+                confirm,
+                taken,
+                reset,
+                password_changed,
+                invited,
+                invite_changed,
+                receipt,
+                bill,
+                bill_paid,
+                refunded,
+                moved,
+                minutes_receipt,
+                minutes_back,
+                pack_bought,
+                pack_back,
+                hold_taken,
+                hold_gone,
+                call_off,
+                host_hold_gone,
+                host_call_off,
+                dispute_opened,
+                dispute_won,
+                dispute_lost,
             ]
         };
         for (en, de) in letters(&EN).into_iter().zip(letters(&DE)) {

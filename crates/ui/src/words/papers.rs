@@ -17,6 +17,7 @@
 use super::operator::Operator;
 use super::payouts::Payouts;
 use super::policies::Policies;
+use super::pricing::Pricing;
 use super::programs::Programs;
 use super::strangers::Strangers;
 
@@ -101,6 +102,7 @@ part! {
     /// Having the receipt sent by mail.
     Mailed {
         heading, lead, to, address, send, send_elsewhere, sent, noted, refused, away, too_many, wrong,
+        withdraw, withdrawn, nowhere, stop_title, stop_lead, stop, stopped,
     }
 }
 
@@ -155,6 +157,7 @@ pub struct Papers {
     pub evidence: Evidence,
     pub operator: Operator,
     pub policies: Policies,
+    pub pricing: Pricing,
     pub programs: Programs,
     pub strangers: Strangers,
 }
@@ -188,6 +191,7 @@ impl Papers {
             self.evidence.texts(),
             self.operator.texts(),
             self.policies.texts(),
+            self.pricing.texts(),
             self.programs.texts(),
             self.strangers.texts(),
         ]

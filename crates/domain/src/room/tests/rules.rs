@@ -829,3 +829,37 @@ fn whoever_waits_at_an_empty_room_whose_last_time_is_over_is_sent_home() {
         "#]],
     );
 }
+
+#[test]
+fn whoever_runs_the_server_sets_a_price_and_no_other_rule() {
+    check(
+        true,
+        "policy hard-mute by ana
+         price 12.50 by op
+         price 12.50 by op
+         policy hard-mute by op
+         price none by op
+         price none by op
+         end by op
+         join cy
+         end by ana
+         price 5 by op",
+        expect![[r#"
+            policy hard-mute by ana -> policy set
+            price 12.50 by op -> priced
+            price 12.50 by op -> nothing
+            policy hard-mute by op -> refused: only a host may do this
+            price none by op -> priced
+            price none by op -> nothing
+            end by op        -> refused: only a host may do this
+            join cy          -> knocked cy
+            end by ana       -> ended (host)
+            price 5 by op    -> refused: the room has ended
+        "#]],
+    );
+    let mut stage = Stage::new(true);
+    for line in ["policy lock passcode=tulip by ana", "price 5 by op", "price none by op"] {
+        stage.play(line);
+    }
+    assert!(stage.room.policy.locked && stage.room.policy.passcode.is_some(), "all else is as hosts set it");
+}

@@ -72,6 +72,8 @@ fn offers() -> Vec<Offer> {
     let cancellation = Cancellation::new(steps).expect("the steps are in order");
     let no_show = NoShow { wait: wait(10), host: permille(1_000), payer: permille(333), both: permille(500) };
     let dinar = Access::Fixed { price: price("1.990 KWD"), length: length(7) };
+    let yen = Access::Fixed { price: price("1000 JPY"), length: length(30) };
+    let more_yen = Point::During { price: price("333 JPY"), length: length(10) };
     let short = Access::Fixed { price: price("0.99"), length: length(4) };
     let largest = Access::Fixed { price: price("999999.99"), length: length(1_440) };
     let strict = |wishes| Wishes { no_show, cancellation: cancellation.clone(), ..wishes };
@@ -83,6 +85,12 @@ fn offers() -> Vec<Offer> {
         on_plan(extendable()),
         Wishes { overrun: Overrun::RunOn { free }, point: Point::After, ..strict(hour()) },
         on_plan(Wishes { overrun: Overrun::RunOn { free }, fee: permille(333), ..Wishes::plain(dinar) }),
+        strict(Wishes {
+            point: more_yen,
+            overrun: Overrun::Extension,
+            fee: permille(333),
+            ..Wishes::plain(yen)
+        }),
         Wishes { fee: permille(333), overrun: Overrun::RunOn { free }, ..strict(Wishes::plain(short)) },
         Wishes { fee: permille(500), ..Wishes::plain(largest) },
         call(),

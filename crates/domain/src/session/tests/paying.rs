@@ -703,7 +703,7 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
             "{moved} wait 7200m\n captured p0\n books\n wait 2800m\n host in\n payer in\n wait 30m\n end by host\n books"
         ),
         expect![[r#"
-            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken]
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken 60.00 EUR]
             captured p0        -> confirmed capture of p0
             books              -> processor_clearing 60.00 EUR, deferred -60.00 EUR
             wait 2800m         -> nothing
@@ -719,7 +719,7 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
         Some(60),
         &format!("{moved} wait 7200m\n cancel by payer\n books"),
         expect![[r#"
-            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken]
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken 60.00 EUR]
             cancel by payer    -> closed (Cancelled { by: Payer }, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR), [refund 60.00 EUR of p0], [mail receipt]
             books              ->
         "#]],
@@ -729,7 +729,7 @@ fn what_is_kept_ready_for_too_long_is_taken_before_it_is_let_go() {
         Some(60),
         &format!("{moved} wait 7200m\n ended p0\n ended p0\n books"),
         expect![[r#"
-            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken]
+            wait 7200m         -> took p0, [capture 60.00 EUR of p0], [mail taken 60.00 EUR]
             ended p0           -> capture of p0 failed, [mail payer off], [mail host off], closed (Expired, 0m, owed 0.00 EUR, host 0.00 EUR, fee 0.00 EUR, due 0.00 EUR)
             ended p0           -> nothing
             books              ->

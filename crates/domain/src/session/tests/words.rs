@@ -166,6 +166,7 @@ impl Scene {
             Instruction::Mail(Letter::Refunded) => "mail refunded".to_owned(),
             Instruction::Mail(Letter::Moved) => "mail moved".to_owned(),
             Instruction::Mail(Letter::HoldTaken) => "mail taken".to_owned(),
+            Instruction::Mail(Letter::TakenEarly { amount }) => format!("mail taken {amount}"),
             Instruction::Mail(Letter::HoldGone { to, is_off }) => {
                 format!("mail {to:?} {}", if *is_off { "off" } else { "gone" }).to_lowercase()
             }

@@ -1,13 +1,16 @@
 //! Receipts by mail for payers without an account: they leave an address on the page of the receipt.
 //!
 //! Nobody confirms that address, so that it is asked for only where money has come, each session takes a few,
-//! and each address gets few in a time: what a stranger would be sent is a receipt that somebody paid for.
+//! each payer leaves few and each address gets few in a time, and all of them together: what a stranger would
+//! be sent is a receipt that somebody paid for. Whoever reads there withdraws it by a link in each mail, and
+//! then the session takes no other; its payer withdraws it on the page of the receipt.
 
 use super::{Paper, Party};
 use crate::Error;
 use crate::mail::Delivery;
 use crate::payments::letters;
 use crate::rooms::Rooms;
+use crate::secret::email_key;
 use domain::session::Session;
 use model::{EmailAddress, SessionId, UserId};
 use protocol::ErrorCode;
@@ -26,6 +29,8 @@ pub enum Mailing {
     Offered,
     /// There, as they asked.
     To(EmailAddress),
+    /// Nowhere any more: whoever read there wanted no more, or too many were left.
+    Withdrawn,
 }
 
 /// What became of an address that was left.
@@ -59,8 +64,11 @@ impl Rooms {
         if letters::is_reached(store, session.payer_now()).await? {
             return Ok(Mailing::Settled);
         }
-        let left = addresses::load(store, session.id).await?;
-        Ok(left.map_or(Mailing::Offered, |(to, _)| Mailing::To(to)))
+        Ok(match addresses::load(store, session.id).await? {
+            Some(addresses::Left { to: Some(to), .. }) => Mailing::To(to),
+            Some(addresses::Left { times, .. }) if times >= ADDRESSES => Mailing::Withdrawn,
+            Some(_) | None => Mailing::Offered,
+        })
     }
 
     /// Has what becomes of a payer's money told to an address, and sends the receipt if the session is over.
@@ -76,18 +84,56 @@ impl Rooms {
             return Err(unknown);
         };
         let store = &self.registry.store;
-        // First the session's own limit: what is refused here must not use up what an address may get.
-        if !addresses::note(store, id, (&to, lang), ADDRESSES).await? || !mails.may_write_to(&to) {
+        // What is refused by one limit must not use up another.
+        if !mails.may_write_receipt(payer, &to)
+            || !addresses::note(store, id, (&to, lang), ADDRESSES).await?
+            || !mails.count_receipt(payer, &to)
+        {
             return Ok(Left::TooMany);
         }
         // Read once the address stands: a session that ends now either sees it or is over here.
         let session = sessions::load(store, id).await?.ok_or(unknown)?;
-        let Some(mail) = letters::summary(store, &session).await? else { return Ok(Left::Noted) };
+        let Some(mail) = letters::summary(store, &session, &self.registry.invites).await? else {
+            return Ok(Left::Noted);
+        };
+        // Where it does both, one of the two tells it.
+        if !addresses::claim_summary(store, id, (session.as_of, None)).await? {
+            return Ok(Left::Sent);
+        }
         Ok(match mails.deliver(mail).await {
             Some(Delivery::Sent) => Left::Sent,
             Some(Delivery::Refused) => Left::Refused,
-            Some(Delivery::Failed) | None => Left::Away,
+            Some(Delivery::Failed) | None => {
+                addresses::release_summary(store, id).await?;
+                Left::Away
+            }
         })
+    }
+
+    /// Forgets the address that a payer left; there may be another. Says whether there was one.
+    pub async fn withdraw_address(&self, payer: UserId, id: SessionId) -> Result<bool, Error> {
+        let Paper { mailing, .. } = self.paper(payer, id).await?;
+        let Mailing::To(to) = mailing else { return Ok(false) };
+        Ok(addresses::withdraw(&self.registry.store, id, &to, 0).await?)
+    }
+
+    /// Whether a link in a mail about a session was sent to the address that still stands there.
+    pub async fn is_mailed(&self, id: SessionId, key: &str) -> Result<bool, Error> {
+        Ok(self.mailed_by(id, key).await?.is_some())
+    }
+
+    /// Forgets that address, and takes no other for the session: whoever read there did not ask for it.
+    pub async fn stop_mails(&self, id: SessionId, key: &str) -> Result<(), Error> {
+        if let Some(to) = self.mailed_by(id, key).await? {
+            addresses::withdraw(&self.registry.store, id, &to, ADDRESSES).await?;
+        }
+        Ok(())
+    }
+
+    async fn mailed_by(&self, id: SessionId, key: &str) -> Result<Option<EmailAddress>, Error> {
+        let to = addresses::load(&self.registry.store, id).await?.and_then(|left| left.to);
+        let is_own = |to: &EmailAddress| self.registry.invites.opens_stop((id, email_key(to)), key);
+        Ok(to.filter(is_own))
     }
 
     /// Erases the addresses of sessions that were over by then.

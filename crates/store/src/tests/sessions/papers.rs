@@ -10,7 +10,7 @@ use crate::tests::{ANA, BO, CY, insert_room, new_room, on_both, take, user, writ
 use crate::{Store, ledger};
 use domain::ledger::{Account, Unit};
 use domain::session::{Command, Party, Purpose, RefundOf, Session, decide};
-use model::{EmailAddress, RefundId, RoomId, SessionId, UnixMillis};
+use model::{EmailAddress, OutboxId, RefundId, RoomId, SessionId, UnixMillis};
 
 const EVER: papers::Span = (UnixMillis(i64::MIN), UnixMillis(i64::MAX));
 const ALL: Window = Window { offset: 0, limit: 100 };
@@ -142,7 +142,10 @@ async fn an_address_goes_with_its_time_and_with_whoever_left_it() {
         assert_eq!(read().await, None);
         assert!(note("bo@example.org").await && note("cy@example.org").await);
         assert!(!note("dee@example.org").await, "a session takes so many");
-        assert_eq!(read().await, Some((address("cy@example.org"), "de".to_owned())));
+        let left = |to: Option<&str>, times| {
+            Some(addresses::Left { to: to.map(address), lang: "de".to_owned(), times })
+        };
+        assert_eq!(read().await, left(Some("cy@example.org"), 2));
         assert_eq!(erase(i64::MAX).await, 0, "it is not over");
         till.script([(10, Command::Cancel { by: Party::Payer })]).await;
         let over = till.session.closed_at().expect("it is over").0;
@@ -153,6 +156,50 @@ async fn an_address_goes_with_its_time_and_with_whoever_left_it() {
         heirs::inherit(&mut tx, user(BO), user(CY)).await.expect("Bo is Cy");
         tx.commit(&mut till.own).await.expect("a transaction ends");
         assert_eq!(read().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_hears_little_and_goes_when_its_owner_says_so() {
+    on_both(async |store| {
+        let till = Till::new(store.clone(), hour()).await;
+        let id = till.session.id;
+        let [bo, cy] = ["bo@example.org", "cy@example.org"];
+        let [bo, cy] = [bo, cy].map(|text| EmailAddress::parse(text).expect("an address"));
+        let note = async |to: &EmailAddress| {
+            addresses::note(&store, id, (to, "en"), 3).await.expect("it can be noted")
+        };
+        let notice = async || addresses::take_notice(&store, id, 2).await.expect("it can be counted");
+        let tell = async |at, by: Option<u128>| {
+            let by = by.map(OutboxId::from_bits);
+            addresses::claim_summary(&store, id, (UnixMillis(at), by)).await.expect("it can be noted")
+        };
+        assert!(!notice().await && !tell(10, None).await, "there is nobody to tell");
+        assert!(note(&bo).await);
+        assert_eq!([notice().await, notice().await, notice().await], [true, true, false]);
+        addresses::return_notice(&store, id).await.expect("it can be counted");
+        assert_eq!([notice().await, notice().await], [true, false]);
+
+        assert!(tell(10, Some(1)).await && tell(10, Some(1)).await, "the same order tries again");
+        assert!(!tell(10, None).await && !tell(10, Some(2)).await, "it is told");
+        assert!(tell(20, Some(3)).await, "there is something new");
+        addresses::release_summary(&store, id).await.expect("it can be noted");
+        assert!(!tell(20, None).await, "that was an order's");
+        assert!(note(&cy).await && tell(20, None).await, "nobody has told the new one");
+        addresses::release_summary(&store, id).await.expect("it can be noted");
+        assert!(tell(20, Some(4)).await, "what a page could not tell an order does");
+        assert!(!notice().await, "another address does not begin anew");
+
+        let withdraw = async |who: &EmailAddress, times| {
+            addresses::withdraw(&store, id, who, times).await.expect("it can be withdrawn")
+        };
+        assert!(!withdraw(&bo, 3).await, "it is not the one that stands there");
+        assert!(withdraw(&cy, 0).await && !withdraw(&cy, 0).await);
+        let left = addresses::load(&store, id).await.expect("it can be read").expect("it is known");
+        assert_eq!((left.to, left.times), (None, 2));
+        assert!(!tell(30, Some(5)).await && !notice().await, "there is nobody to tell");
+        assert!(note(&cy).await && withdraw(&cy, 3).await && !note(&cy).await);
     })
     .await;
 }

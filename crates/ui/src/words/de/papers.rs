@@ -3,6 +3,7 @@
 use super::operator::OPERATOR;
 use super::payouts::PAYOUTS;
 use super::policies::POLICIES;
+use super::pricing::PRICING;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
@@ -28,6 +29,7 @@ pub static PAPERS: Papers = Papers {
     evidence: EVIDENCE,
     operator: OPERATOR,
     policies: POLICIES,
+    pricing: PRICING,
     payouts: PAYOUTS,
     programs: PROGRAMS,
     strangers: STRANGERS,
@@ -238,6 +240,13 @@ const MAILED: Mailed = Mailed {
     away: "Die E-Mail konnte gerade nicht gesendet werden. Was danach mit Ihrem Geld geschieht, geht trotzdem an diese Adresse.",
     too_many: "Es wurden schon zu viele E-Mails gesendet. Versuchen Sie es in einer Stunde wieder, oder drucken Sie diese Seite.",
     wrong: "Das ist keine E-Mail-Adresse.",
+    withdraw: "Nichts mehr dorthin senden",
+    withdrawn: "Die Adresse ist vergessen. Dorthin wird nichts mehr gesendet.",
+    nowhere: "Zu diesem Anruf geht nichts mehr per E-Mail hinaus. Diese Seite sagt jederzeit alles.",
+    stop_title: "E-Mails zu einem bezahlten Anruf",
+    stop_lead: "Wer für einen Anruf gezahlt hat, hat Ihre Adresse für den Beleg hinterlassen. Drücken Sie den Knopf, und die Adresse ist vergessen: Zu jenem Anruf bekommen Sie keine E-Mails mehr.",
+    stop: "Keine E-Mails mehr senden",
+    stopped: "An diese Adresse gehen keine E-Mails zu jenem Anruf.",
 };
 
 const BILL: Bill = Bill {

@@ -3,6 +3,7 @@
 use super::operator::OPERATOR;
 use super::payouts::PAYOUTS;
 use super::policies::POLICIES;
+use super::pricing::PRICING;
 use super::programs::PROGRAMS;
 use super::strangers::STRANGERS;
 use crate::words::papers::{
@@ -28,6 +29,7 @@ pub static PAPERS: Papers = Papers {
     evidence: EVIDENCE,
     operator: OPERATOR,
     policies: POLICIES,
+    pricing: PRICING,
     payouts: PAYOUTS,
     programs: PROGRAMS,
     strangers: STRANGERS,
@@ -238,6 +240,13 @@ const MAILED: Mailed = Mailed {
     away: "The mail could not be sent just now. What happens to your money afterwards goes to this address all the same.",
     too_many: "Too many mails were sent already. Try again in an hour, or print this page.",
     wrong: "This is no mail address.",
+    withdraw: "Send nothing there any more",
+    withdrawn: "The address is forgotten. Nothing is sent there any more.",
+    nowhere: "Nothing about this call goes out by mail any more. This page says everything at any time.",
+    stop_title: "Mails about a paid call",
+    stop_lead: "Whoever paid for a call left your address for the receipt. Press the button, and the address is forgotten: you get no more mails about that call.",
+    stop: "Send me no more mails",
+    stopped: "No mails about that call go to this address.",
 };
 
 const BILL: Bill = Bill {
