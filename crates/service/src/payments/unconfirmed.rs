@@ -3,7 +3,7 @@
 //! | mail | how often to one address |
 //! |---|---|
 //! | what the session came to (receipt or bill) | once for each such order, and not if the page sent it |
-//! | the bill is paid | once, for there is one bill |
+//! | the bill is paid, a hold is taken or gone | as often as it happens; no host decides that |
 //! | anything else, such as money that a host gives back in parts | [`NOTICES`] in all, and then silence |
 //!
 //! The page of the receipt says everything at any time. Not here: who has such an address
@@ -23,7 +23,7 @@ pub(super) async fn admit(store: &Store, order: &Order, letter: Letter) -> Resul
     let Deal::Session(session) = order.deal else { return Ok(true) };
     Ok(match kind(letter) {
         Kind::Summary => addresses::claim_summary(store, session, (order.at, Some(order.id))).await?,
-        Kind::Once => true,
+        Kind::News => true,
         Kind::Notice => addresses::take_notice(store, session, NOTICES).await?,
     })
 }
@@ -42,19 +42,17 @@ pub(super) async fn retract(store: &Store, order: &Order, letter: Letter) -> Res
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Kind {
     Summary,
-    Once,
+    News,
     Notice,
 }
 
 const fn kind(letter: Letter) -> Kind {
     match letter {
         Letter::Receipt | Letter::Bill { .. } => Kind::Summary,
-        Letter::Paid { .. } => Kind::Once,
-        Letter::Refunded
-        | Letter::Moved
-        | Letter::HoldTaken
-        | Letter::TakenEarly { .. }
-        | Letter::HoldGone { .. }
-        | Letter::Dispute { .. } => Kind::Notice,
+        // That a call is off must not go under in what a host sends back cent by cent.
+        Letter::Paid { .. } | Letter::HoldTaken | Letter::TakenEarly { .. } | Letter::HoldGone { .. } => {
+            Kind::News
+        }
+        Letter::Refunded | Letter::Moved | Letter::Dispute { .. } => Kind::Notice,
     }
 }

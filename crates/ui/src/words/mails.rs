@@ -152,7 +152,7 @@ pub static EN: Mails = Mails {
     },
     refunded: Letter {
         subject: "Money goes back to you: {room}",
-        text: "Money goes back to you for your call “{room}”.\n\nPaid: {paid}\nSent back so far: {back}\n\n\
+        text: "Money goes back to you for your call “{room}”.\n\nPaid: {paid}\nOn its way back so far: {back}\n\n\
                When it arrives is up to your bank. The receipt:\n\n{link}",
     },
     moved: Letter {
@@ -315,7 +315,7 @@ pub static DE: Mails = Mails {
     },
     refunded: Letter {
         subject: "Sie bekommen Geld zurück: {room}",
-        text: "Sie bekommen für Ihr Gespräch „{room}“ Geld zurück.\n\nBezahlt: {paid}\nBisher zurückgezahlt: \
+        text: "Sie bekommen für Ihr Gespräch „{room}“ Geld zurück.\n\nBezahlt: {paid}\nBisher auf dem Weg zurück: \
                {back}\n\nWann es ankommt, hängt von Ihrer Bank ab. Der Beleg:\n\n{link}",
     },
     moved: Letter {

@@ -246,7 +246,7 @@ const MAILED: Mailed = Mailed {
     stop_title: "E-Mails zu einem bezahlten Anruf",
     stop_lead: "Wer für einen Anruf gezahlt hat, hat Ihre Adresse für den Beleg hinterlassen. Drücken Sie den Knopf, und die Adresse ist vergessen: Zu jenem Anruf bekommen Sie keine E-Mails mehr.",
     stop: "Keine E-Mails mehr senden",
-    stopped: "An diese Adresse gehen keine E-Mails zu jenem Anruf.",
+    stopped: "Dieser Link hält keine E-Mails auf, oder keine mehr. Kommen noch welche, so drücken Sie den Link in der neuesten, oder fragen Sie, wer diese Seite betreibt.",
 };
 
 const BILL: Bill = Bill {

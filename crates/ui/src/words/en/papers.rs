@@ -246,7 +246,7 @@ const MAILED: Mailed = Mailed {
     stop_title: "Mails about a paid call",
     stop_lead: "Whoever paid for a call left your address for the receipt. Press the button, and the address is forgotten: you get no more mails about that call.",
     stop: "Send me no more mails",
-    stopped: "No mails about that call go to this address.",
+    stopped: "This link stops no mails, or none any more. If some still come, press the link in the newest of them, or ask the people who run this site.",
 };
 
 const BILL: Bill = Bill {
