@@ -3,7 +3,7 @@
 import { fits, isAccessible, rule } from '../support/desk.mjs';
 import { TWO_MINUTES, pay } from '../support/money.mjs';
 import { ownServer } from '../support/own-server.mjs';
-import { alive, button, end, host, open, press, reads } from '../support/room.mjs';
+import { alive, button, end, host, makeRoom, open, press, reads } from '../support/room.mjs';
 import { ANA, BO, CLEO, test as base, expect } from '../support/test.mjs';
 
 const PHONE = { viewport: { width: 360, height: 740 } };
@@ -21,9 +21,8 @@ const test = base.extend({
   baseURL: async ({ server }, use) => use(server.site),
 });
 
-test('an operator has an order tried again that was given up, and reads the ledger', async ({ person, server }) => {
-  test.setTimeout(180_000);
-  const [ana, bo] = [await person(ANA), await person(BO)];
+/** Olga with an account whose address is confirmed, on a phone. */
+async function runsTheServer(person, server) {
   const olga = await person({ ...CLEO, name: 'Olga', context: PHONE });
   await olga.page.goto('/sign-up');
   await alive(olga);
@@ -45,6 +44,13 @@ test('an operator has an order tried again that was given up, and reads the ledg
   await olga.page.getByLabel('Password').fill(PASSWORD);
   await press(olga, 'Sign in');
   await expect(button(olga, 'Your account, Olga')).toBeVisible();
+  return olga;
+}
+
+test('an operator has an order tried again that was given up, and reads the ledger', async ({ person, server }) => {
+  test.setTimeout(180_000);
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const olga = await runsTheServer(person, server);
 
   const link = await host(ana, { name: 'Cello lesson', open: true });
   await rule(ana, link, { door: 'open', offer: TWO_MINUTES });
@@ -85,4 +91,41 @@ test('an operator has an order tried again that was given up, and reads the ledg
   await olga.page.getByRole('link', { name: 'Ledger' }).click();
   await expect(olga.page.getByText('No account holds anything.')).toBeVisible();
   await isAccessible(olga, 'the ledger, on a phone');
+});
+
+test('an operator prices a room, and its guests and hosts read that', async ({ person, server }, testInfo) => {
+  test.setTimeout(120_000);
+  const [ana, bo] = [await person(ANA), await person(BO)];
+  const olga = await runsTheServer(person, server);
+  const link = await makeRoom(ana, { name: 'Cello lesson', open: true });
+  // A page that says that there is no such room has that status.
+  olga.mayFail(/4\d\d \(.*\/operator\/rooms/);
+
+  await olga.page.goto('/operator');
+  await olga.page.getByRole('link', { name: 'Rooms' }).click();
+  await olga.page.getByLabel('Code of a room, or its link').fill('no such room');
+  await press(olga, 'Find the room');
+  await fits(olga);
+  await isAccessible(olga, 'a room that is not there, on a phone');
+  await olga.page.getByLabel('Code of a room, or its link').fill(link);
+  await press(olga, 'Find the room');
+  await expect(olga.page.getByText('Coming in is free.')).toBeVisible();
+  await olga.page.getByLabel('Costs so much for a fixed time').check();
+  await olga.page.getByLabel('Amount', { exact: true }).fill('nothing');
+  await press(olga, 'Save');
+  await isAccessible(olga, 'a price that is wrong, on a phone');
+  await olga.page.getByLabel('Amount', { exact: true }).fill('20.00');
+  await olga.page.getByLabel('Minutes', { exact: true }).fill('45');
+  await olga.page.screenshot({ path: testInfo.outputPath('pricing-360.png'), fullPage: true });
+  await press(olga, 'Save');
+  await expect(olga.page.getByRole('status')).toBeVisible();
+  await fits(olga);
+  await isAccessible(olga, 'a room with a price, on a phone');
+  await olga.page.setViewportSize({ width: 1440, height: 900 });
+  await olga.page.screenshot({ path: testInfo.outputPath('priced-1440.png'), fullPage: true });
+
+  await open(bo, link);
+  await expect(bo.page.getByText(/20\.00 EUR/).first()).toBeVisible();
+  await ana.page.goto(`${link}/history`);
+  await expect(ana.page.getByText('Whoever runs this server').first()).toBeVisible();
 });
