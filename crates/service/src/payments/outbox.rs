@@ -101,7 +101,13 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let done = match self.is_void(&order).await? {
+        let is_void = self.is_void(&order).await.unwrap_or_else(|error| {
+            // The processor is asked then, and holds up no other order.
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(order.id = %order.id.to_hex(), error, "The session of an order was not read.");
+            false
+        });
+        let done = match is_void {
             true => Ok(()),
             false => {
                 let asked = self.payments.provider.carry_out(order.id, order.instruction);
