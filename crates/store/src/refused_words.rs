@@ -55,7 +55,8 @@ struct Raw {
     seen_at: Option<i64>,
 }
 
-/// Notes a word that was not taken. What is read once more, or asked about, is the word that was told.
+/// Notes a word that was not taken. What is read once more, or asked about, is the word that was told: it is
+/// no newer than it was.
 pub async fn note(
     store: &Store,
     word: &RefusedWord,
@@ -64,7 +65,8 @@ pub async fn note(
     const SQL: &str = "insert into refused_words \
          (payment_id, session_id, purchase_id, said, why, amount, currency, first_at, last_at, times) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 1) on conflict (payment_id, said, why) do update set \
-         times = refused_words.times + $9, last_at = excluded.last_at, amount = excluded.amount, \
+         times = refused_words.times + $9, amount = excluded.amount, \
+         last_at = case when $9 > 0 then excluded.last_at else refused_words.last_at end, \
          currency = excluded.currency, seen_at = case when refused_words.amount is not distinct from \
          excluded.amount and refused_words.currency is not distinct from excluded.currency \
          then refused_words.seen_at end";

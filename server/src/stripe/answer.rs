@@ -181,6 +181,12 @@ impl Refund {
         matches!(self.status.as_deref(), Some("failed" | "canceled"))
     }
 
+    /// Whether it is of that movement of money.
+    pub fn is_of(&self, intent: Option<&str>) -> bool {
+        let own = self.payment_intent.as_ref().map(|intent| intent.as_name().as_str());
+        own.is_some() && own == intent
+    }
+
     /// What the operator reads of one that failed.
     pub fn complaint(&self) -> String {
         let reason = self.failure_reason.clone().and_then(|reason| Name::try_from(reason).ok());

@@ -17,8 +17,9 @@
 //! there ever was a checkout there. What it tells is taken as a message of that account would be (`telling`),
 //! but asked about once for each payment. Beside it is asked how it stands.
 //!
-//! One go at a list is so many pages ([`Budget`]); what is left is for the next one. When that is says
-//! `readers`.
+//! One go at a list is so many pages, and so long ([`Budget`]); what is left is for the next one. When that
+//! is says `readers`. What cannot be taken keeps nothing behind it waiting: the list is read to its end, but
+//! how far it is read is noted no more, so that all of it is read once more from there.
 
 use super::answer::{Event, Events, Name, Refund};
 use super::webhook::Way;
@@ -58,8 +59,11 @@ pub(super) enum Gap {
     /// Its owner has to open the account again; asking again soon is in vain.
     #[error("the account of a host cannot be read")]
     Shut(#[source] ProviderError),
-    #[error("what Stripe told could not be taken")]
-    Untaken(#[source] ProviderError),
+    /// It is read to its end; it says by itself what of it was not taken.
+    #[error("something that Stripe told could not be taken")]
+    Untaken,
+    #[error("it broke off while what Stripe told was read")]
+    Broken,
     #[error("how far it is read what Stripe told could not be saved")]
     Unsaved(#[from] store::Error),
 }
@@ -78,6 +82,8 @@ pub(super) enum Far {
 pub(super) struct Place {
     from: UnixMillis,
     length_ms: i64,
+    /// Whether something before it was not taken, so that how far it is read is not noted.
+    pub(super) lacks: bool,
 }
 
 /// What is left of one go.
@@ -96,6 +102,14 @@ enum Told {
     Spent,
 }
 
+/// What became of what a span of time holds.
+struct Taken {
+    /// Whether all of it was taken that was looked at.
+    is_whole: bool,
+    /// From when on the rest was told for which no time was left.
+    left: Option<UnixMillis>,
+}
+
 impl Stripe {
     /// Takes what was told of the operator's account since Stripe was last asked.
     pub(super) async fn catch_up(&self, rooms: &Rooms, place: Option<Place>) -> Result<Far, Gap> {
@@ -106,7 +120,7 @@ impl Stripe {
             stripe_reads::save(&self.store, (now, now)).await?;
             return Ok(Far::All);
         }
-        self.catch_up_at(rooms, None, (place.unwrap_or_else(|| since(read, now)), now)).await
+        self.catch_up_at(rooms, None, (on_from(place, since(read, now)), now)).await
     }
 
     /// The same of one account of a host's own. One that is closed to this server tells nothing.
@@ -121,7 +135,7 @@ impl Stripe {
         if merchant.closed.is_none() && place.is_none() {
             self.look_into(merchant).await.map_err(Gap::Unsaid)?;
         }
-        let place = place.unwrap_or_else(|| since(merchant.read.or(Some(merchant.made)), now));
+        let place = on_from(place, since(merchant.read.or(Some(merchant.made)), now));
         self.catch_up_at(rooms, Some(merchant), (place, now)).await
     }
 
@@ -135,24 +149,26 @@ impl Stripe {
     ) -> Result<Far, Gap> {
         let account = merchant.and_then(|merchant| merchant.account.as_deref());
         let mut budget = Budget { pages: BUDGET, until: Instant::now() + A_GO };
-        let (mut taken, mut known) = (Ok(()), BTreeSet::new());
+        let mut known = BTreeSet::new();
         loop {
             let span = place.span(now);
             let told = self.told(account, span, &mut budget).await;
             match told.map_err(|error| Gap::of(error, merchant))? {
-                Told::Spent => return taken.map(|()| Far::Part(place)),
+                Told::Spent => return Ok(Far::Part(place)),
                 Told::Much { oldest } => place.shorten(span, oldest),
                 Told::All(told) => {
-                    taken = taken.and(self.take_all(rooms, told, &mut known).await.map_err(Gap::Untaken));
-                    if taken.is_ok() {
-                        self.note_read(merchant, (span.1, now)).await?;
+                    let taken = self.take_all(rooms, told, (span.0, budget.until), &mut known).await;
+                    place.lacks |= !taken.is_whole;
+                    let until = taken.left.unwrap_or(span.1).min(span.1);
+                    if !place.lacks {
+                        self.note_read(merchant, (until, now)).await?;
                     }
-                    if span.1 >= now {
-                        return taken.map(|()| Far::All);
+                    if taken.left.is_none() && until >= now {
+                        return if place.lacks { Err(Gap::Untaken) } else { Ok(Far::All) };
                     }
-                    place.go_on(span.1);
-                    if Instant::now() >= budget.until {
-                        return taken.map(|()| Far::Part(place));
+                    place.go_on(until);
+                    if taken.left.is_some() || Instant::now() >= budget.until {
+                        return Ok(Far::Part(place));
                     }
                 }
             }
@@ -172,26 +188,36 @@ impl Stripe {
 
     /// Takes what was told, the oldest first, for a dispute is found by what its payment said. What cannot be
     /// taken just now holds up nothing else; it is asked for again. About what is `known` nobody is asked
-    /// again, for the answer is how it stands now.
+    /// again, for the answer is how it stands now. It ends when the time is over, and before that it takes at
+    /// least what was told within the first second.
     async fn take_all(
         &self,
         rooms: &Rooms,
         mut told: Vec<Event>,
+        (from, until): (UnixMillis, Instant),
         known: &mut BTreeSet<String>,
-    ) -> Result<(), ProviderError> {
-        let mut taken = Ok(());
-        while let Some(event) = told.pop() {
+    ) -> Taken {
+        let mut taken = Taken { is_whole: true, left: None };
+        loop {
+            if Instant::now() >= until {
+                taken.left = left(&told, from);
+            }
+            let Some(event) = told.pop().filter(|_| taken.left.is_none()) else { return taken };
             let asked = asked_about(&event);
             if asked.as_ref().is_some_and(|asked| known.contains(asked)) {
                 continue;
             }
-            let one = self.take(rooms, event, Way::Read).await;
-            if one.is_ok() {
-                known.extend(asked);
+            let (id, account) = (event.id.clone(), event.account.clone());
+            match self.take(rooms, event, Way::Read).await {
+                Ok(()) => known.extend(asked),
+                Err(error) => {
+                    let (error, account) =
+                        (&error as &dyn std::error::Error, account.as_ref().map(Name::as_str));
+                    tracing::warn!(error, account, event.id = id.as_str(), "What Stripe told is not taken.");
+                    taken.is_whole = false;
+                }
             }
-            taken = taken.and(one);
         }
-        taken
     }
 
     /// What was told within a span of time that may be about a payment of ours.
@@ -241,7 +267,12 @@ impl Gap {
 
 impl Place {
     const fn at(from: UnixMillis) -> Self {
-        Self { from, length_ms: SPAN_MS }
+        Self { from, length_ms: SPAN_MS, lacks: false }
+    }
+
+    #[cfg(test)]
+    pub(super) const fn lacking(from: UnixMillis) -> Self {
+        Self { lacks: true, ..Self::at(from) }
     }
 
     /// What is asked for there.
@@ -251,7 +282,7 @@ impl Place {
 
     /// Goes on behind what was read, with a longer time if there is little.
     fn go_on(&mut self, to: UnixMillis) {
-        *self = Self { from: to, length_ms: (self.length_ms * 2).min(SPAN_MS) };
+        *self = Self { from: to, length_ms: (self.length_ms * 2).min(SPAN_MS), ..*self };
     }
 
     /// Asks for a shorter time: as much of it as was read, which holds about as many, and at most half.
@@ -267,6 +298,19 @@ fn since(read: Option<UnixMillis>, now: UnixMillis) -> Place {
     let oldest = now.plus(-KEPT_MS);
     let read = read.map(|read| if read > now { now.plus(-OVERLAP_MS) } else { read });
     Place::at(read.map_or(oldest, |read| read.plus(-OVERLAP_MS).max(oldest)))
+}
+
+/// Where a list is read on: where the last go ended, unless something was told since then that is to be read
+/// `again`. Where something was not taken, it is read from there once its end is reached.
+fn on_from(place: Option<Place>, again: Place) -> Place {
+    let is_good = |place: &Place| place.lacks || place.from <= again.from.plus(OVERLAP_MS);
+    place.filter(is_good).unwrap_or(again)
+}
+
+/// From when on the rest was told of what was told since then, the newest first. What was told at once is
+/// taken at once, so that every go gets on.
+fn left(told: &[Event], from: UnixMillis) -> Option<UnixMillis> {
+    told.iter().filter_map(Event::at).min().filter(|at| *at > from)
 }
 
 /// About what of an account of a host's own is asked because of an event: the answer is the same for all that
@@ -380,6 +424,38 @@ mod tests {
         // A clock that was set back still asks for what happens now.
         let back = asked(Some(now + 9 * DAY_MS), now);
         assert_eq!(back, [(now - 2 * OVERLAP_MS, now)]);
+    }
+
+    #[test]
+    fn what_is_left_when_the_time_is_over_is_read_on_from_its_first_second() {
+        let at = |seconds: i64| {
+            let event = serde_json::json!({
+                "id": "evt_1", "type": "refund.failed", "livemode": false, "created": seconds,
+                "data": { "object": {} },
+            });
+            Event::deserialize(&event).expect("an event")
+        };
+        let told: Vec<Event> = [9, 9, 7, 5, 5].map(at).into();
+        let left = |count: usize, from| left(&told[..count], UnixMillis(from)).map(|at| at.0);
+        assert_eq!(left(5, 5_500), None, "every go takes what its first second holds");
+        assert_eq!(left(4, 5_500), None);
+        assert_eq!((left(3, 5_500), left(2, 5_500)), (Some(7_000), Some(9_000)));
+        assert_eq!(left(5, 4_000), Some(5_000));
+        assert_eq!(left(0, 4_000), None, "nothing is left");
+    }
+
+    #[test]
+    fn a_list_is_read_on_where_the_last_go_ended_unless_more_is_to_be_read_again() {
+        let now = 100 * DAY_MS;
+        let place = |from| Place { length_ms: LEAST_MS, ..Place::at(UnixMillis(from)) };
+        let on =
+            |place, read: Option<i64>| on_from(Some(place), since(read.map(UnixMillis), UnixMillis(now)));
+        assert_eq!(on(place(now - DAY_MS), Some(now - DAY_MS)), place(now - DAY_MS), "it was noted");
+        assert_eq!(on(place(now - 31 * DAY_MS), None), place(now - 31 * DAY_MS), "nothing was noted yet");
+        let set_back = Some(now - 2 * DAY_MS);
+        assert_eq!(on(place(now - DAY_MS), set_back).from.0, now - 2 * DAY_MS - OVERLAP_MS);
+        let lacking = Place { lacks: true, ..place(now - DAY_MS) };
+        assert_eq!(on(lacking, set_back), lacking, "it gets on to its end");
     }
 
     #[test]

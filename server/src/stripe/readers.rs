@@ -5,7 +5,7 @@
 //! |---|---|
 //! | read up to now; shut; the key may not read | after an hour |
 //! | read in part | after a second |
-//! | failed | after five minutes, then twice as long each time, up to an hour |
+//! | failed, or something could not be taken | after five minutes, then twice as long each time, up to an hour |
 //! | something was told that could not be taken | at once, once a minute at most |
 //!
 //! What is wrong with one account holds up no other. When each is due is remembered while the server runs: at
@@ -13,15 +13,17 @@
 
 use super::Stripe;
 use super::lost::{Far, Gap, Place};
+use futures_util::FutureExt;
 use model::{MerchantId, UnixMillis};
 use service::Rooms;
 use service::payments::ProviderError;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use store::merchants;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 /// How often a list is read.
 const EVERY: Duration = Duration::from_secs(3_600);
@@ -92,14 +94,25 @@ pub async fn run_hosts(stripe: Arc<Stripe>, rooms: Rooms) {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
             () = stripe.wanted.host.notified() => {}
-            Some(done) = reading.join_next() => match done {
-                Ok((merchant, gone)) => turns.note(merchant, gone, Instant::now()),
-                Err(error) => {
-                    tracing::error!(%error, "The list of an account was not read to its end.");
-                    turns = Turns::default();
-                    reading.abort_all();
-                }
-            },
+            Some(done) = reading.join_next() => note(done, (&mut turns, &mut reading)).await,
+        }
+    }
+}
+
+/// Notes how a go ended. Nobody knows whose it was that broke off: all of them begin anew.
+async fn note(
+    done: Result<(MerchantId, Gone), JoinError>,
+    (turns, reading): (&mut Turns, &mut JoinSet<(MerchantId, Gone)>),
+) {
+    match done {
+        Ok((merchant, gone)) => turns.note(merchant, gone, Instant::now()),
+        Err(error) if error.is_cancelled() => {}
+        Err(error) => {
+            tracing::error!(%error, "The list of an account was not read to its end.");
+            reading.abort_all();
+            // What is joined later would end what is begun next.
+            while reading.join_next().await.is_some() {}
+            *turns = Turns::default();
         }
     }
 }
@@ -130,9 +143,11 @@ async fn begin(
     Ok(())
 }
 
+/// One go, which neither takes too long nor ends anything but itself.
 async fn within(reading: impl Future<Output = Result<Far, Gap>>) -> Result<Far, Gap> {
     let late = |_| Err(Gap::Unsaid(ProviderError::Away("it takes too long".to_owned())));
-    tokio::time::timeout(PATIENCE, reading).await.unwrap_or_else(late)
+    let going = AssertUnwindSafe(tokio::time::timeout(PATIENCE, reading)).catch_unwind();
+    going.await.map_or(Err(Gap::Broken), |gone| gone.unwrap_or_else(late))
 }
 
 /// Tells the log what is wrong.
@@ -147,7 +162,11 @@ fn tell(account: Option<&str>, gone: Result<Far, Gap>) -> Gone {
                 }
                 _ => tracing::error!(error, account, "What was lost is asked for again."),
             }
-            if matches!(gap, Gap::Forbidden(_) | Gap::Shut(_)) { Gone::InVain } else { Gone::Failed }
+            match gap {
+                Gap::Forbidden(_) | Gap::Shut(_) => Gone::InVain,
+                Gap::Untaken => Gone::Lacking,
+                Gap::Unsaid(_) | Gap::Unsaved(_) | Gap::Broken => Gone::Failed,
+            }
         }
     }
 }
@@ -157,6 +176,8 @@ fn tell(account: Option<&str>, gone: Result<Far, Gap>) -> Gone {
 enum Gone {
     Read(Far),
     Failed,
+    /// It was read to its end, and is read again for what could not be taken.
+    Lacking,
     /// Asking again soon is in vain.
     InVain,
 }
@@ -192,14 +213,15 @@ impl Turn {
     fn note(&mut self, gone: Gone, now: Instant) {
         self.is_reading = false;
         (self.place, self.failures) = match gone {
-            Gone::Read(Far::Part(place)) => (Some(place), 0),
+            Gone::Read(Far::Part(place)) => (Some(place), if place.lacks { self.failures } else { 0 }),
             Gone::Read(Far::All) | Gone::InVain => (None, 0),
-            Gone::Failed => (None, self.failures.saturating_add(1)),
+            Gone::Failed => (self.place, self.failures.saturating_add(1)),
+            Gone::Lacking => (None, self.failures.saturating_add(1)),
         };
         let wait = match gone {
             Gone::Read(Far::Part(_)) => ON,
             Gone::Read(Far::All) | Gone::InVain => EVERY,
-            Gone::Failed => AGAIN.saturating_mul(1 << (self.failures - 1).min(8)).min(EVERY),
+            Gone::Failed | Gone::Lacking => AGAIN.saturating_mul(1 << (self.failures - 1).min(8)).min(EVERY),
         };
         self.next = now + wait;
         if self.is_wanted {
@@ -288,6 +310,46 @@ mod tests {
         assert_eq!(turns.next(one), Some(now + AGAIN), "it begins anew");
         turns.keep(&ids([2]));
         assert_eq!(turns.next(one), None);
+    }
+
+    #[test]
+    fn a_go_that_fails_loses_no_place_and_what_cannot_be_taken_is_read_ever_more_seldom() {
+        let (place, now) = (Place::lacking(UnixMillis(7)), Instant::now());
+        let mut turn = Turn::new(now);
+        let mut waits = Vec::new();
+        for gone in [Gone::Read(Far::Part(place)), Gone::Failed, Gone::Read(Far::Part(place))] {
+            turn.begin(now);
+            turn.note(gone, now);
+            assert_eq!(turn.place, Some(place), "{gone:?}");
+            waits.push(turn.next - now);
+        }
+        turn.note(Gone::Lacking, now);
+        assert_eq!(turn.place, None, "it is read again from where it is noted");
+        waits.push(turn.next - now);
+        assert_eq!(waits, [ON, AGAIN, ON, 2 * AGAIN]);
+    }
+
+    #[tokio::test]
+    async fn a_go_that_panics_ends_nothing_but_itself() {
+        let gone = within(async { panic!("a go ends so") }).await;
+        assert!(matches!(gone, Err(Gap::Broken)), "{gone:?}");
+        // Nor does a task that does end what is begun after it.
+        let (mut turns, mut reading) = (Turns::default(), JoinSet::new());
+        reading.spawn(async { panic!("a task ends so") });
+        for number in 2..=4 {
+            turns.begin(MerchantId::from_bits(number), Instant::now());
+            reading.spawn(std::future::pending());
+        }
+        let done = reading.join_next().await.expect("one ends");
+        note(done, (&mut turns, &mut reading)).await;
+        assert!(turns.is_due(MerchantId::from_bits(2), Instant::now()), "it begins anew");
+        let one = MerchantId::from_bits(1);
+        turns.begin(one, Instant::now());
+        reading.spawn(async move { (one, Gone::Read(Far::All)) });
+        while let Some(done) = reading.join_next().await {
+            note(done, (&mut turns, &mut reading)).await;
+        }
+        assert!(!turns.is_due(one, Instant::now()), "it was read");
     }
 
     #[test]

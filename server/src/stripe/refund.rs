@@ -3,7 +3,7 @@
 //! | Stripe says of a refund | the order |
 //! |---|---|
 //! | `succeeded` | is done; it may still come undone |
-//! | `pending`, `requires_action`, nothing | is on its way: looked at every hour, and when something is told |
+//! | `pending`, `requires_action`, nothing | is on its way: looked at after a minute, then every hour, and when something is told |
 //! | `failed`, `canceled` | is set aside; whoever runs the server decides whether it is asked for anew |
 //!
 //! Source: <https://docs.stripe.com/api/refunds/object>. What is told of one that went is only a reason to
@@ -82,7 +82,7 @@ impl Stripe {
         let Some(row) = self.load(payment).await? else { return Ok(()) };
         let is_there = row.account.as_deref() == event.account.as_ref().map(Name::as_str);
         if told.has_gone() {
-            return if is_there { self.hasten(rooms, &row, &told).await } else { Ok(()) };
+            return if is_there { self.hasten(rooms, &row, (&told, way)).await } else { Ok(()) };
         }
         let said = ("refund_failed", Some(Money::new(told.amount, row.amount.currency)));
         let refuse = async |why| self.note_refused((&row, way), said, why).await.map_err(away);
@@ -97,10 +97,22 @@ impl Stripe {
         }
     }
 
-    /// Has the order of a refund looked at that is said to have gone. Stripe is asked whether it has, once
-    /// for each look, however much is told.
-    async fn hasten(&self, rooms: &Rooms, row: &StripeCheckout, told: &Refund) -> Result<(), ProviderError> {
+    /// Has the order of a refund looked at that is said to have gone, if it is one of our own movement of
+    /// money. Stripe is asked whether it has, once for each look, and so often because an account of a host's
+    /// own told something.
+    async fn hasten(
+        &self,
+        rooms: &Rooms,
+        row: &StripeCheckout,
+        (told, way): (&Refund, Way),
+    ) -> Result<(), ProviderError> {
+        if !told.is_of(row.intent.as_deref()) {
+            return Ok(());
+        }
         let Some(told) = of_order(row, told) else { return Ok(()) };
+        if let Some(merchant) = row.merchant {
+            self.take_turn(merchant, way)?;
+        }
         if orders::hasten(&self.store, &told, self.ambient.now()).await.map_err(away)? {
             rooms.look_at_orders();
         }
@@ -123,8 +135,7 @@ impl Stripe {
             }
             _ => told,
         };
-        let intent = refund.payment_intent.as_ref().map(|intent| intent.as_name().as_str());
-        let is_ours = intent.is_some() && intent == row.intent.as_deref() && refund.has_failed();
+        let is_ours = refund.is_of(row.intent.as_deref()) && refund.has_failed();
         Ok(is_ours.then_some(refund))
     }
 

@@ -54,6 +54,11 @@ impl Stripe {
             Err(ProviderError::Closed(_)) => {
                 self.note_refused((&row, way), (said, amount), ACCOUNT_CLOSED).await.map_err(away)
             }
+            // Stripe will refuse the same question again.
+            Err(ProviderError::Refused(error)) => {
+                tracing::error!(account, error, "Stripe does not say what it told of.");
+                self.note_refused((&row, way), (said, amount), DOES_NOT_FIT).await.map_err(away)
+            }
             asked => asked,
         }
     }
@@ -110,6 +115,8 @@ impl Stripe {
             Some(command) => match rooms.payment_said(row.deal, command).await {
                 Ok(()) => None,
                 Err(Error::Refused(ErrorCode::Rule(rule))) => Some(why(&row, &word.said, rule)),
+                // There is nobody any more who could take it.
+                Err(Error::Refused(_)) => Some(DOES_NOT_FIT),
                 Err(error) => return Err(error),
             },
         };

@@ -10,11 +10,14 @@ use crate::platform::Connected;
 use crate::processor::{Manner, Processor};
 use crate::stripe::Scene;
 use http::StatusCode;
-use model::{Currency, Money, OutboxId, PaymentId};
+use model::{Currency, Money, OutboxId, PaymentId, UnixMillis};
 use serde_json::{Value, json};
 use server::stripe::Stripe;
 use service::payments::{Instruction, PaymentProvider, ProviderError};
+use service::time::Ambient;
+use store::sessions::orders;
 
+const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 3_600_000;
 const ON_ITS_WAY: &str = "12.50 EUR of it is on its way";
 const NOT_GONE: &str = "12.50 EUR of it did not arrive";
@@ -47,6 +50,14 @@ fn asked_for(stripe: &Processor) -> usize {
     stripe.books().asked.iter().filter(|asked| **asked == "POST /v1/refunds").count()
 }
 
+/// When the order that waits is looked at again.
+async fn due_at(scene: &Scene) -> Option<UnixMillis> {
+    let store = scene.store().await;
+    let waiting = orders::load_troubled(&store, 9).await.expect("they are read");
+    store.close().await;
+    waiting.first().and_then(|order| order.due_at)
+}
+
 /// Whatever is due is looked through at once.
 async fn look(scene: &Scene) {
     scene.host.submit(ORDERS, &[("order", &"0".repeat(32)), ("what", "again")]).await;
@@ -71,6 +82,12 @@ async fn money_has_gone_when_stripe_says_so_and_not_before() {
     let looked =
         |stripe: &Processor| stripe.books().asked.iter().filter(|it| **it == "GET /v1/refunds").count();
     let before = looked(&scene.stripe);
+    // Nor is that done for what is told of a refund of their own, on which they wrote our order.
+    let mut own = lie.clone();
+    own["data"]["object"]["payment_intent"] = json!("pi_own");
+    let waits = due_at(&scene).await;
+    scene.tell_all(&[own]).await;
+    assert_eq!((due_at(&scene).await, looked(&scene.stripe)), (waits, before));
     scene.tell_all(&[lie]).await;
     scene.until("it is looked at", |stripe| looked(stripe) > before).await;
     let waiting = scene.stripe.books().refund_is("requires_action");
@@ -113,13 +130,25 @@ async fn money_that_did_not_arrive_after_a_while_is_for_the_operator_to_send_aga
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn how_it_ends_is_seen_within_the_hour_if_nobody_tells() {
+async fn how_it_ends_is_seen_within_a_minute_or_the_hour_if_nobody_tells() {
     for (ends, said, sentence) in
         [("succeeded", [false, false], ALL_DONE), ("failed", [false, true], "given up")]
     {
         let (scene, _, receipt) = going().await;
-        scene.stripe.books().refund_is(ends);
-        scene.stripe.pass(&scene.server, HOUR_MS);
+        if ends == "failed" {
+            // After a minute it stood as before.
+            let before = due_at(&scene).await;
+            scene.stripe.pass(&scene.server, MINUTE_MS);
+            look(&scene).await;
+            let in_an_hour = scene.server.world.now().plus(HOUR_MS);
+            scene.until_async("it is looked at", async || due_at(&scene).await == Some(in_an_hour)).await;
+            assert!(before < Some(in_an_hour));
+            scene.stripe.books().refund_is(ends);
+            scene.stripe.pass(&scene.server, HOUR_MS);
+        } else {
+            scene.stripe.books().refund_is(ends);
+            scene.stripe.pass(&scene.server, MINUTE_MS);
+        }
         look(&scene).await;
         says(&scene, &receipt, said).await;
         read_until(&scene.host, ORDERS, sentence).await;

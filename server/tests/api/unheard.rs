@@ -3,6 +3,7 @@
 
 use crate::connect::agree_to_the_cent;
 use crate::connected::{is_read, pay};
+use crate::operator::read_until;
 use crate::paid::offer;
 use crate::platform::Connected;
 use domain::session::Status;
@@ -64,4 +65,18 @@ async fn a_payment_is_asked_about_once_however_often_it_is_named_while_nobody_li
     let asked = scene.stripe.books().asked.iter().filter(|asked| **asked == path).count();
     assert!(asked <= 3, "asked {asked} times, with those who ask about what is silent");
     agree_to_the_cent(&scene).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_stripe_knows_nothing_of_any_more_keeps_no_list_from_being_read() {
+    let Connected { scene, account } = Connected::run(offer("12.50")).await;
+    let checkout = scene.depart().await;
+    let scene = Connected::away(scene, DAY_MS, |stripe| {
+        let mut books = stripe.books();
+        books.pay(&checkout);
+        books.checkouts.remove(&checkout);
+    })
+    .await;
+    is_read(&scene, &account).await;
+    read_until(&scene.host, "/operator/words", "12.50 EUR").await;
 }

@@ -2,10 +2,10 @@
 //! often as it takes.
 //!
 //! An order is claimed for a while, so that of two workers one has it, and one that died with it leaves it
-//! to the next. What is on its way is looked at every hour, for as long as it takes. What fails is tried
-//! again after twice as long each time; what fails for a day, or can never work, is set aside for the
-//! operator. Ids make every repeat the same order at the processor; a mail whose server took it and died
-//! before it was noted is sent twice. A slow mail server keeps no money waiting.
+//! to the next. What is on its way is looked at after a minute, and then every hour, for as long as it
+//! takes. What fails is tried again after twice as long each time; what fails for a day, or can never work,
+//! is set aside for the operator. Ids make every repeat the same order at the processor; a mail whose server
+//! took it and died before it was noted is sent twice. A slow mail server keeps no money waiting.
 
 use super::letters::{self, Desk};
 use super::{Payments, ProviderError, unconfirmed};
@@ -36,8 +36,10 @@ const PATIENCE: Duration = Duration::from_secs(170);
 const AGAIN_MS: i64 = 5_000;
 /// The longest between two tries, in milliseconds.
 const AGAIN_MOST_MS: i64 = 3_600_000;
-/// When what is on its way is looked at again, in milliseconds, unless somebody tells of it before.
+/// When what is on its way is looked at again, in milliseconds, unless somebody tells of it before: while it
+/// stands as it stood before, and else. What is told just before that is noted is heard by nobody.
 const UNDER_WAY_MS: i64 = 3_600_000;
+const JUST_NOW_MS: i64 = 60_000;
 /// The same for a mail, which stands in a queue.
 const MAIL_CLAIM_MS: i64 = 1_800_000;
 /// When a mail is looked at again while there is no way out for mails, in milliseconds: a day later.
@@ -101,7 +103,13 @@ impl Outbox {
     }
 
     async fn try_once(&self, order: Order) -> Result<(), Error> {
-        let done = match self.is_void(&order).await? {
+        let is_void = self.is_void(&order).await.unwrap_or_else(|error| {
+            // The processor is asked then, and holds up no other order.
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(order.id = %order.id.to_hex(), error, "The session of an order was not read.");
+            false
+        });
+        let done = match is_void {
             true => Ok(()),
             false => {
                 let asked = self.payments.provider.carry_out(order.id, order.instruction);
@@ -204,8 +212,9 @@ impl Outbox {
             }
             Err(error @ ProviderError::UnderWay(_)) => {
                 tracing::info!(order.id = %order.id.to_hex(), %error, "An order is not over.");
-                let again = now.plus(UNDER_WAY_MS);
-                orders::wait(&self.store, order.id, &error.to_string(), again).await?;
+                let words = error.to_string();
+                let again = now.plus(next_look(&words, order.error.as_deref()));
+                orders::wait(&self.store, order.id, &words, again).await?;
             }
             Err(error) => {
                 let again = next_try(&error, order.attempts, now);
@@ -241,6 +250,12 @@ enum Sending {
     NoWayOut,
 }
 
+/// How long until what is on its way is looked at again, in milliseconds. What was wrong before is shortened.
+fn next_look(words: &str, before: Option<&str>) -> i64 {
+    let is_as_before = before.is_some_and(|before| words.starts_with(before));
+    if is_as_before { UNDER_WAY_MS } else { JUST_NOW_MS }
+}
+
 /// When an order that failed is tried again, if ever.
 fn next_try(error: &ProviderError, attempts: u32, now: UnixMillis) -> Option<UnixMillis> {
     match error {
@@ -269,6 +284,15 @@ async fn look_again_and_again(outbox: Weak<Outbox>, nudge: Arc<Notify>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_on_its_way_is_looked_at_soon_and_then_every_hour() {
+        let (pending, action) = ("it is on its way: pending", "it is on its way: requires_action");
+        for before in [None, Some(action), Some("the processor refused: the money did not go back")] {
+            assert_eq!(next_look(pending, before), JUST_NOW_MS, "{before:?}");
+        }
+        assert_eq!(next_look(pending, Some(pending)), UNDER_WAY_MS);
+    }
 
     #[test]
     fn it_waits_twice_as_long_each_time_and_gives_up_after_about_a_day() {

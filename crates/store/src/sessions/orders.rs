@@ -256,10 +256,11 @@ pub async fn undo(
 }
 
 /// Has the order of a refund that is on its way looked at now, if it asks for that very refund; says whether
-/// it waited for that.
+/// it waited for that. One that somebody has just now, or that failed and is tried again later, waits for
+/// nothing that is told: it would have used its tries up as fast as somebody tells.
 pub async fn hasten(store: &Store, told: &RefundOfOrder<'_>, now: UnixMillis) -> Result<bool, Error> {
-    const SQL: &str = "update session_orders set due_at = $2 \
-         where id = $1 and done_at is null and dead_at is null and due_at > $2";
+    const SQL: &str = "update session_orders set due_at = $2 where id = $1 and done_at is null \
+         and dead_at is null and due_at > $2 and attempts = 0 and error is not null";
     let mut tx = store.begin().await?;
     if !asks_for(&mut tx, told).await? {
         return Ok(false);

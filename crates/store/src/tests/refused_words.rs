@@ -33,7 +33,7 @@ async fn a_flood_of_one_word_is_one_row_and_what_was_seen_stays_seen() {
             say(&store, &word(1, 10), at).await;
         }
         // It is read again every hour, and was not said again.
-        note(&store, &word(1, 10), (false, UnixMillis(5))).await.expect("it is noted");
+        note(&store, &word(1, 10), (false, UnixMillis(9))).await.expect("it is noted");
         let unread = RefusedWord { about: None, amount: None, ..word(0, 0) };
         say(&store, &unread, 3).await;
         let lines = load(&store).await.expect("they are read");

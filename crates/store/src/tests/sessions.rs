@@ -361,15 +361,22 @@ async fn orders_are_taken_by_one_tried_again_and_given_up() {
         // It is on its way for as long as that takes, unless it is told that something happened.
         let (told, hour) = (again.id, later.plus(3_600_000));
         let told = RefundOfOrder { refund: "re_0", order: told, payment, amount: euro(6_001) };
+        let hasten = async |now| orders::hasten(&store, &told, now).await.expect("it can be asked for");
+        // While somebody has it, and after a failure, it waits for nothing that is told.
+        let revived = due(later).await.into_iter().find(|other| other.id == order.id).expect("it is due");
+        assert!(orders::claim(&store, &revived, hour).await.expect("it can be asked for"));
+        assert!(!hasten(later).await, "somebody has it");
+        orders::fail(&store, again.id, "silence", (Some(hour), later)).await.expect("it is noted");
+        assert!(!hasten(later).await, "it failed");
         orders::wait(&store, again.id, "it is on its way", hour).await.expect("it is noted");
         assert!(!due(hour.plus(-1)).await.iter().any(|other| other.id == order.id));
         let waiting = due(hour).await.into_iter().find(|other| other.id == order.id);
         assert_eq!(waiting.map(|order| order.attempts), Some(0), "that is no failure");
-        assert!(orders::hasten(&store, &told, later).await.expect("it can be asked for"));
-        assert!(!orders::hasten(&store, &told, later).await.expect("it can be asked for"), "it is due");
+        assert!(hasten(later).await);
+        assert!(!hasten(later).await, "it is due");
         assert!(due(later).await.iter().any(|other| other.id == order.id));
         orders::finish(&store, again.id, later).await.expect("it is noted");
-        assert!(!orders::hasten(&store, &told, later.plus(-1)).await.expect("it can be asked for"));
+        assert!(!hasten(later.plus(-1)).await);
         orders::finish(&store, again.id, later.plus(1)).await.expect("a repeat is harmless");
         assert!(!due(later.plus(99_000)).await.iter().any(|other| other.id == order.id));
         // The money did not arrive, and somebody carries it there in the end.
