@@ -61,11 +61,15 @@ async fn end_cut(stripe: &Stripe, rooms: &Rooms) -> bool {
         if row.account.as_ref().is_some_and(|account| silent.contains(account)) {
             continue;
         }
+        let Err(error) = stripe.end_now(rooms, row.clone()).await else { continue };
         let account = row.account.clone();
-        // At one that is closed to this server nobody can end it, and nobody pays.
-        let Err(error) = stripe.end_now(rooms, row).await else { continue };
         tracing::warn!(%error, account, "A checkout at an account that was disconnected may still be open.");
-        silent.extend(account);
+        match error {
+            // At one that is closed to this server nobody can end it, and nobody says how it ended.
+            ProviderError::Closed(_) if row.until.plus(GIVEN_UP_MS) < now => stripe.give_up(&row).await,
+            ProviderError::Closed(_) => {}
+            _ => silent.extend(account),
+        }
     }
     is_full && silent.is_empty()
 }

@@ -345,6 +345,21 @@ async fn of_a_checkout_at_an_account_that_is_shut_nobody_asks_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_checkout_at_an_account_that_its_owner_has_cut_nobody_asks_for_ever() {
+    let Connected { scene, account } = Connected::run(offer("12.50")).await;
+    scene.depart().await;
+    let application = json!({ "id": "ca_1", "object": "application" });
+    let told = scene.stripe.books().event_at(&account, "account.application.deauthorized", &application);
+    scene.tell_all(&[told]).await;
+    scene.stripe.books().shut.insert(account, StatusCode::FORBIDDEN);
+    scene.stripe.pass(&scene.server, 3 * DAY_MS);
+    // It is looked at once.
+    scene.host.submit("/earnings/payouts/disconnect", &[]).await;
+    let page = read_until(&scene.host, "/operator/words", "Nothing was heard of how a checkout ended.").await;
+    assert!(page.contains("closed to this server") && page.contains("12.50 EUR"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_host_who_is_gone_the_account_stays_from_which_money_goes_back() {
     let stripe = Processor::open().await;
     let (server, operator) = run_by_ana(Connected::layer(&stripe)).await;
