@@ -20,8 +20,8 @@ const SILENT_MS: i64 = 120_000;
 /// How many are asked about at one look.
 const AT_ONCE: u32 = 20;
 
-/// How often in a row that many checkouts are ended.
-const ROUNDS: u32 = 50;
+/// How often in a row that many checkouts are ended, before those have their turn that are silent.
+const ROUNDS: u32 = 3;
 
 /// How long after its end a checkout is given up at an account that is closed, in milliseconds.
 const GIVEN_UP_MS: i64 = 24 * 3_600_000;
