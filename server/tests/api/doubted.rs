@@ -20,7 +20,7 @@ use server::config::Layer;
 use server::stripe::Stripe;
 use service::payments::{Back, Checkout, Direct, Instruction, PaymentProvider, ProviderError};
 use service::time::Ambient;
-use store::{sessions, stripe_checkouts};
+use store::{merchants, sessions, stripe_checkouts};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const PAGE: &str = "/earnings/payouts";
@@ -250,6 +250,25 @@ async fn whoever_tells_without_end_is_not_asked_without_end() {
     let path = format!("GET /v1/checkout/sessions/{checkout}");
     let asked = scene.stripe.books().asked.iter().filter(|asked| **asked == path).count();
     assert!((30..=31).contains(&asked), "asked {asked} times");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_told_of_a_new_account_beyond_that_is_asked_about_later() {
+    let scene = Connected::unconnected().await;
+    let account = Connected::begin(&scene).await;
+    for _ in 0..30 {
+        let told = scene.stripe.books().set_account(&account, (false, false), None);
+        scene.tell_all(&[told]).await;
+    }
+    let told = scene.stripe.books().finish(&account);
+    scene.tell_all(&[told]).await;
+    let store = scene.store().await;
+    let is_ready = async || {
+        let known = merchants::load_by_account(&store, &account).await.expect("it is read");
+        known.expect("it is known").is_ready()
+    };
+    scene.until_async("it is asked how it stands", is_ready).await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
