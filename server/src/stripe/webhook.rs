@@ -10,12 +10,13 @@
 //! Stripe may shut an endpoint that answers with 503 for long. So what cannot be taken now is answered with
 //! 200 once it is saved that it has to be read: it stands in Stripe's list of what it told (`lost`), which is
 //! read anew from there on. An account of a host that tells too much, and Stripe that does not answer when it
-//! is asked about it, are no failures of ours.
+//! is asked about it, are no failures of ours. An account may tell too much of what stands in no list:
+//! that is let go, for nothing depends on it ([`word::SPARE`]), and all of them share one endpoint.
 //!
 //! It stands before the gate that asks where a request comes from: a signature says more than an origin does.
 
 use super::answer::{Event, Name, parse};
-use super::connect::CHANGED;
+use super::connect::{CHANGED, is_too_much};
 use super::signature::{self, SignatureError};
 use super::telling::lost;
 use super::{Stripe, refund, word};
@@ -65,6 +66,10 @@ pub async fn hear(
     let Err(error) = stripe.take(&shared.services.rooms, event, Way::Told).await else {
         return StatusCode::OK;
     };
+    if later.is_spare && is_too_much(&error) {
+        tracing::info!("What Stripe told is let go.");
+        return StatusCode::OK;
+    }
     match stripe.postpone(later).await {
         Ok(true) => {
             let error = &error as &dyn std::error::Error;
@@ -84,6 +89,8 @@ struct Later {
     account: Option<Name>,
     /// Absent of what is not read from a list.
     since: Option<UnixMillis>,
+    /// Whether nothing depends on it.
+    is_spare: bool,
 }
 
 impl Later {
@@ -91,7 +98,8 @@ impl Later {
         // How an account stands is asked beside its list.
         let is_read = word::READ.contains(&&*event.kind) || event.kind == CHANGED;
         let since = event.at().map(|at| at.min(now));
-        Self { account: event.account.clone(), since: since.filter(|_| is_read) }
+        let is_spare = word::SPARE.contains(&&*event.kind);
+        Self { account: event.account.clone(), since: since.filter(|_| is_read), is_spare }
     }
 }
 
