@@ -136,7 +136,12 @@ impl Stripe {
                 let closed = (State::Restricted, Some(NO_ACCESS));
                 merchants::note(&self.store, merchant.id, closed, asked).await.map_err(away)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                // Its list is not read before this is answered.
+                let told = Err(error);
+                self.client.note_list(Some(account), &told);
+                told
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 //! | 200 | it is saved what the message means, or that it makes no sense, or it means nothing here |
 //! | 400 | it is not Stripe's, or no message |
 //! | 413, 429 | it is too long; somebody has sent too much that is not Stripe's |
-//! | 503 | nothing could be saved; Stripe sends it again, for days |
+//! | 503 | nothing could be saved, or read later; Stripe sends it again, for days |
 //!
 //! Stripe may shut an endpoint that answers with 503 for long. So what cannot be taken now is answered with
 //! 200 once it is saved that it has to be read: it stands in Stripe's list of what it told (`lost`), which is
@@ -113,7 +113,8 @@ pub(super) enum Way {
 }
 
 impl Stripe {
-    /// Saves that something has to be read that was told and not taken; `false`, if it is in no list.
+    /// Saves that something has to be read that was told and not taken; `false`, if it is in no list, or in
+    /// one that the key does not open.
     async fn postpone(&self, later: Later) -> Result<bool, store::Error> {
         let Some(since) = later.since else { return Ok(false) };
         let merchant = match &later.account {
@@ -130,7 +131,7 @@ impl Stripe {
             }
         };
         self.wanted.note(merchant);
-        Ok(true)
+        Ok(self.client.may_list(later.account.as_ref().map(Name::as_str)))
     }
 
     /// Takes what Stripe told, whichever way it came. After an error it has to be told again.
