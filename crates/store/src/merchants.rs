@@ -104,13 +104,13 @@ pub async fn load_by_account(store: &Store, account: &str) -> Result<Option<Merc
     raw.map(Raw::parse).transpose()
 }
 
-/// The accounts of which something may still be told: those at which there ever was a checkout, if they are
-/// connected, and those at which one ended since then.
+/// The accounts of which something may still be told: those that are connected, and those at which a checkout
+/// ended since then.
 pub async fn load_watched(store: &Store, since: UnixMillis) -> Result<Vec<Merchant>, Error> {
     const SQL: &str = concat!(
         select_merchants!(),
-        "where account_id is not null and exists (select 1 from stripe_checkouts \
-         where merchant_id = merchants.id and (merchants.closed_at is null or until_at >= $1)) order by id"
+        "where account_id is not null and (closed_at is null or exists (select 1 from stripe_checkouts \
+         where merchant_id = merchants.id and until_at >= $1)) order by id"
     );
     let raw: Vec<Raw> = store.fetch_all(Statement::new(SQL).time(since)).await?;
     raw.into_iter().map(Raw::parse).collect()

@@ -22,6 +22,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderValue, Request, StatusCode};
 use serde::de::DeserializeOwned;
 use service::payments::ProviderError;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +33,8 @@ pub const VERSION: &str = "2025-03-31.basil";
 const PATIENCE: Duration = Duration::from_secs(15);
 /// The longest answer, in bytes: a hundred events, each with all of what it is about.
 const LONGEST: usize = 4 * 1024 * 1024;
+/// Where what was told is listed.
+const TOLD: &str = "/v1/events?";
 /// How Stripe says that it repeats an answer.
 const REPLAYED: &str = "idempotent-replayed";
 /// How many characters of Stripe's words are kept.
@@ -52,6 +55,8 @@ pub struct Client {
     authorization: HeaderValue,
     /// Which keys were refused.
     keys: Mutex<Keys>,
+    /// The accounts of which the key could not read what they told when it was last asked.
+    unread: Mutex<BTreeSet<Option<String>>>,
 }
 
 /// The way to one of the accounts there: the operator's own, or one that is connected to it.
@@ -76,11 +81,30 @@ impl Client {
         authorization.set_sensitive(true);
         let base = base.trim_end_matches('/').to_owned();
         let exchange = Exchange::within(PATIENCE).up_to(LONGEST);
-        Self { exchange, base, authorization, keys: Mutex::default() }
+        Self { exchange, base, authorization, keys: Mutex::default(), unread: Mutex::default() }
     }
 
     fn keys(&self) -> MutexGuard<'_, Keys> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether what an account told can be read from its list, or the operator's, as far as is known.
+    pub fn may_list(&self, account: Option<&str>) -> bool {
+        !self.unread().contains(&account.map(str::to_owned))
+    }
+
+    /// Notes whether the list of an account could be read. What is out of order for a while says nothing.
+    pub(super) fn note_list<T>(&self, account: Option<&str>, answer: &Result<T, ProviderError>) {
+        let account = account.map(str::to_owned);
+        match answer {
+            Ok(_) => _ = self.unread().remove(&account),
+            Err(error) if is_forbidden(error) => _ = self.unread().insert(account),
+            Err(_) => {}
+        }
+    }
+
+    fn unread(&self) -> MutexGuard<'_, BTreeSet<Option<String>>> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The way to the account of that name, or to the operator's.
@@ -93,7 +117,11 @@ impl Line<'_> {
     /// Reads what is there.
     pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ProviderError> {
         let request = Request::get(format!("{}{path}", self.client.base));
-        self.ask(request, String::new()).await.0
+        let answer = self.ask(request, String::new()).await.0;
+        if path.starts_with(TOLD) {
+            self.client.note_list(self.account, &answer);
+        }
+        answer
     }
 
     /// Has something done, once for each key.
@@ -302,6 +330,23 @@ mod tests {
             assert_eq!(redacted(words), told);
         }
         assert_eq!(redacted(&"x".repeat(900)).len(), WORDS);
+    }
+
+    #[test]
+    fn a_list_that_the_key_does_not_open_is_known_until_it_does() {
+        let client = Client::new("http://localhost:1/", "sk_test_hidden");
+        let (own, host) = (None, Some("acct_1"));
+        let may = || [own, host].map(|account| client.may_list(account));
+        let away = |known: &str| Err::<(), _>(ProviderError::Away(known.to_owned()));
+        client.note_list(own, &away("503 "));
+        assert_eq!(may(), [true, true]);
+        client.note_list(own, &away("403 more_permissions_required"));
+        assert_eq!(may(), [false, true]);
+        client.note_list(host, &away("401 "));
+        client.note_list(own, &away("503 "));
+        assert_eq!(may(), [false, false]);
+        client.note_list(own, &Ok(()));
+        assert_eq!(may(), [true, false]);
     }
 
     #[test]

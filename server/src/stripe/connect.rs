@@ -38,6 +38,8 @@ pub(super) const LED: Rate = Rate { burst: 20, per_minute: 1 };
 /// How many accounts one person may begin in a day.
 const A_DAY: u32 = 5;
 const DAY_MS: i64 = 24 * 3_600_000;
+/// Why nobody is asked about what an account told.
+const TOO_MUCH: &str = "an account of a host tells too much";
 /// How many characters of Stripe's word for what is wrong are kept.
 const REASON: usize = 80;
 
@@ -71,11 +73,7 @@ impl Stripe {
     pub(super) fn take_turn(&self, merchant: MerchantId, way: Way) -> Result<(), ProviderError> {
         let mut limits = self.limits.lock().unwrap_or_else(PoisonError::into_inner);
         let may_ask = way == Way::Read || limits.take_told(merchant, self.instant());
-        if may_ask {
-            Ok(())
-        } else {
-            Err(ProviderError::Away("an account of a host tells too much".to_owned()))
-        }
+        if may_ask { Ok(()) } else { Err(ProviderError::Away(TOO_MUCH.to_owned())) }
     }
 
     /// Whether somebody may be led there: they have an account, or have not begun many today, and they have
@@ -138,7 +136,12 @@ impl Stripe {
                 let closed = (State::Restricted, Some(NO_ACCESS));
                 merchants::note(&self.store, merchant.id, closed, asked).await.map_err(away)
             }
-            Err(error) => Err(error),
+            Err(error) => {
+                // Its list is not read before this is answered.
+                let told = Err(error);
+                self.client.note_list(Some(account), &told);
+                told
+            }
         }
     }
 
@@ -282,6 +285,11 @@ impl Stripe {
         let path = format!("/v1/payment_intents/{}?expand%5B%5D=latest_charge", movement.intent);
         self.client.of(movement.account.as_deref()).get(&path).await
     }
+}
+
+/// Whether nobody was asked because an account tells too much.
+pub(super) fn is_too_much(error: &ProviderError) -> bool {
+    matches!(error, ProviderError::Away(known) if known == TOO_MUCH)
 }
 
 /// Now, for what is counted only while this server runs.

@@ -20,8 +20,8 @@ const SILENT_MS: i64 = 120_000;
 /// How many are asked about at one look.
 const AT_ONCE: u32 = 20;
 
-/// How often in a row that many checkouts are ended.
-const ROUNDS: u32 = 50;
+/// How often in a row that many checkouts are ended, before those have their turn that are silent.
+const ROUNDS: u32 = 3;
 
 /// How long after its end a checkout is given up at an account that is closed, in milliseconds.
 const GIVEN_UP_MS: i64 = 24 * 3_600_000;
@@ -61,11 +61,15 @@ async fn end_cut(stripe: &Stripe, rooms: &Rooms) -> bool {
         if row.account.as_ref().is_some_and(|account| silent.contains(account)) {
             continue;
         }
+        let Err(error) = stripe.end_now(rooms, row.clone()).await else { continue };
         let account = row.account.clone();
-        // At one that is closed to this server nobody can end it, and nobody pays.
-        let Err(error) = stripe.end_now(rooms, row).await else { continue };
         tracing::warn!(%error, account, "A checkout at an account that was disconnected may still be open.");
-        silent.extend(account);
+        match error {
+            // At one that is closed to this server nobody can end it, and nobody says how it ended.
+            ProviderError::Closed(_) if row.until.plus(GIVEN_UP_MS) < now => stripe.give_up(&row).await,
+            ProviderError::Closed(_) => {}
+            _ => silent.extend(account),
+        }
     }
     is_full && silent.is_empty()
 }

@@ -5,17 +5,18 @@
 //! | 200 | it is saved what the message means, or that it makes no sense, or it means nothing here |
 //! | 400 | it is not Stripe's, or no message |
 //! | 413, 429 | it is too long; somebody has sent too much that is not Stripe's |
-//! | 503 | nothing could be saved; Stripe sends it again, for days |
+//! | 503 | nothing could be saved, or read later; Stripe sends it again, for days |
 //!
 //! Stripe may shut an endpoint that answers with 503 for long. So what cannot be taken now is answered with
 //! 200 once it is saved that it has to be read: it stands in Stripe's list of what it told (`lost`), which is
 //! read anew from there on. An account of a host that tells too much, and Stripe that does not answer when it
-//! is asked about it, are no failures of ours.
+//! is asked about it, are no failures of ours. An account may tell too much of what stands in no list:
+//! that is let go, for nothing depends on it ([`word::SPARE`]), and all of them share one endpoint.
 //!
 //! It stands before the gate that asks where a request comes from: a signature says more than an origin does.
 
 use super::answer::{Event, Name, parse};
-use super::connect::CHANGED;
+use super::connect::{CHANGED, is_too_much};
 use super::signature::{self, SignatureError};
 use super::telling::lost;
 use super::{Stripe, refund, word};
@@ -65,6 +66,10 @@ pub async fn hear(
     let Err(error) = stripe.take(&shared.services.rooms, event, Way::Told).await else {
         return StatusCode::OK;
     };
+    if later.is_spare && is_too_much(&error) {
+        tracing::info!("What Stripe told is let go.");
+        return StatusCode::OK;
+    }
     match stripe.postpone(later).await {
         Ok(true) => {
             let error = &error as &dyn std::error::Error;
@@ -84,6 +89,8 @@ struct Later {
     account: Option<Name>,
     /// Absent of what is not read from a list.
     since: Option<UnixMillis>,
+    /// Whether nothing depends on it.
+    is_spare: bool,
 }
 
 impl Later {
@@ -91,7 +98,8 @@ impl Later {
         // How an account stands is asked beside its list.
         let is_read = word::READ.contains(&&*event.kind) || event.kind == CHANGED;
         let since = event.at().map(|at| at.min(now));
-        Self { account: event.account.clone(), since: since.filter(|_| is_read) }
+        let is_spare = word::SPARE.contains(&&*event.kind);
+        Self { account: event.account.clone(), since: since.filter(|_| is_read), is_spare }
     }
 }
 
@@ -105,7 +113,8 @@ pub(super) enum Way {
 }
 
 impl Stripe {
-    /// Saves that something has to be read that was told and not taken; `false`, if it is in no list.
+    /// Saves that something has to be read that was told and not taken; `false`, if it is in no list, or in
+    /// one that the key does not open.
     async fn postpone(&self, later: Later) -> Result<bool, store::Error> {
         let Some(since) = later.since else { return Ok(false) };
         let merchant = match &later.account {
@@ -122,7 +131,7 @@ impl Stripe {
             }
         };
         self.wanted.note(merchant);
-        Ok(true)
+        Ok(self.client.may_list(later.account.as_ref().map(Name::as_str)))
     }
 
     /// Takes what Stripe told, whichever way it came. After an error it has to be told again.

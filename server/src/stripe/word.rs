@@ -112,6 +112,11 @@ pub const READ: [&str; 11] = [
     "checkout.session.async_payment_succeeded",
 ];
 
+/// The kinds of messages of hosts' accounts that may be lost: of a card that was declined is only taken note,
+/// and a checkout that is silent is asked how it ended.
+pub const SPARE: [&str; 3] =
+    ["payment_intent.payment_failed", "checkout.session.expired", "checkout.session.async_payment_failed"];
+
 /// What a message means.
 pub fn words(event: Event) -> Result<Vec<Word>, Nonsense> {
     let Event { id, kind, data, .. } = event;

@@ -346,6 +346,39 @@ async fn of_a_checkout_at_an_account_that_is_shut_nobody_asks_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_checkout_at_an_account_that_its_owner_has_cut_nobody_asks_for_ever() {
+    let Connected { scene, account } = Connected::run(offer("12.50")).await;
+    scene.depart().await;
+    let application = json!({ "id": "ca_1", "object": "application" });
+    let told = scene.stripe.books().event_at(&account, "account.application.deauthorized", &application);
+    scene.tell_all(&[told]).await;
+    scene.stripe.books().shut.insert(account, StatusCode::FORBIDDEN);
+    scene.stripe.pass(&scene.server, 3 * DAY_MS);
+    // It is looked at once.
+    scene.host.submit("/earnings/payouts/disconnect", &[]).await;
+    let page = read_until(&scene.host, "/operator/words", "Nothing was heard of how a checkout ended.").await;
+    assert!(page.contains("closed to this server") && page.contains("12.50 EUR"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_can_neither_be_taken_nor_read_later_is_told_again() {
+    let Connected { scene, account } = Connected::run(offer("12.50")).await;
+    let checkout = scene.depart().await;
+    // The key opens nothing there any more, which is known once its list was to be read.
+    let locked = (account, StatusCode::UNAUTHORIZED);
+    let scene = Connected::away(scene, MINUTE_MS, |stripe| stripe.books().shut.extend([locked])).await;
+    let told = scene.stripe.books().pay(&checkout);
+    let is_sent_back = async || scene.tell(&told[0]).await == StatusCode::SERVICE_UNAVAILABLE;
+    scene.until_async("it is told again", is_sent_back).await;
+    assert!(!scene.is_open().await);
+    scene.stripe.books().shut.clear();
+    scene.stripe.pass(&scene.server, MINUTE_MS);
+    scene.tell_all(&told).await;
+    assert!(scene.is_open().await);
+    agree_to_the_cent(&scene).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_host_who_is_gone_the_account_stays_from_which_money_goes_back() {
     let stripe = Processor::open().await;
     let (server, operator) = run_by_ana(Connected::layer(&stripe)).await;

@@ -20,7 +20,7 @@ use server::config::Layer;
 use server::stripe::Stripe;
 use service::payments::{Back, Checkout, Direct, Instruction, PaymentProvider, ProviderError};
 use service::time::Ambient;
-use store::{sessions, stripe_checkouts};
+use store::{merchants, sessions, stripe_checkouts};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const PAGE: &str = "/earnings/payouts";
@@ -250,6 +250,58 @@ async fn whoever_tells_without_end_is_not_asked_without_end() {
     let path = format!("GET /v1/checkout/sessions/{checkout}");
     let asked = scene.stripe.books().asked.iter().filter(|asked| **asked == path).count();
     assert!((30..=31).contains(&asked), "asked {asked} times");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_tells_without_end_of_what_is_in_no_list_is_no_failure_of_ours() {
+    let Connected { scene, account } = Connected::set().await;
+    let checkout = scene.depart().await;
+    let forged = scene.stripe.books().checkouts[&checkout].clone();
+    let movement = json!({
+        "id": "pi_own", "object": "payment_intent", "status": "requires_payment_method", "amount": 1250,
+        "currency": "eur", "metadata": forged["metadata"],
+    });
+    scene.stripe.books().asked.clear();
+    for (kind, object) in [
+        ("payment_intent.payment_failed", &movement),
+        ("checkout.session.expired", &forged),
+        ("checkout.session.async_payment_failed", &forged),
+    ] {
+        for _ in 0..40 {
+            let event = scene.stripe.books().event_at(&account, kind, object);
+            assert_eq!(
+                scene.tell(&event).await,
+                StatusCode::OK,
+                "Stripe shuts an endpoint that fails: {kind}"
+            );
+        }
+    }
+    let asked = scene.stripe.books().asked.len();
+    assert!((30..=32).contains(&asked), "asked {asked} times");
+    // What Stripe alone cannot answer is told again.
+    scene.stripe.pass(&scene.server, 60_000);
+    scene.stripe.books().is_away = true;
+    let event = scene.stripe.books().lapse(&checkout);
+    assert_eq!(scene.tell(&event).await, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_told_of_a_new_account_beyond_that_is_asked_about_later() {
+    let scene = Connected::unconnected().await;
+    let account = Connected::begin(&scene).await;
+    for _ in 0..30 {
+        let told = scene.stripe.books().set_account(&account, (false, false), None);
+        scene.tell_all(&[told]).await;
+    }
+    let told = scene.stripe.books().finish(&account);
+    scene.tell_all(&[told]).await;
+    let store = scene.store().await;
+    let is_ready = async || {
+        let known = merchants::load_by_account(&store, &account).await.expect("it is read");
+        known.expect("it is known").is_ready()
+    };
+    scene.until_async("it is asked how it stands", is_ready).await;
+    store.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

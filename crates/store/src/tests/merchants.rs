@@ -95,7 +95,7 @@ async fn an_account_is_watched_while_it_is_connected_and_while_something_may_be_
         };
         assert_eq!(watched(0).await, [], "it has no name yet");
         name(&store, FIRST, "acct_1").await.expect("it is noted");
-        assert_eq!(watched(0).await, [], "nothing was ever to be paid to it");
+        assert_eq!(watched(0).await, [FIRST], "how it stands may be told before anybody pays to it");
         sell(&store).await;
         let paid = StripeCheckout { merchant: Some(FIRST), ..checkout() };
         stripe_checkouts::insert(&store, &paid, UnixMillis(9)).await.expect("it is noted");
@@ -103,6 +103,11 @@ async fn an_account_is_watched_while_it_is_connected_and_while_something_may_be_
         assert_eq!(watched(until + 1).await, [FIRST]);
         close(&store, FIRST, UnixMillis(9)).await.expect("it is noted");
         assert_eq!((watched(until).await, watched(until + 1).await), (vec![FIRST], vec![]));
+        begin(&store, SECOND, user(ANA), UnixMillis(10)).await.expect("it is noted");
+        name(&store, SECOND, "acct_2").await.expect("it is noted");
+        assert_eq!(watched(until + 1).await, [SECOND]);
+        close(&store, SECOND, UnixMillis(11)).await.expect("it is noted");
+        assert_eq!(watched(until + 1).await, [], "nothing was ever to be paid to it");
     })
     .await;
 }
